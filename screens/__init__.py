@@ -1,0 +1,1 @@
+"""The Textual app. It imports `console`; nothing in `console` imports it."""
