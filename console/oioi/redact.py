@@ -9,7 +9,9 @@ identifier is taken out by its value, in the spellings in which servers echo val
 the name of the field it stands in.
 """
 
+import base64
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -23,6 +25,23 @@ SECRET_FIELDS = frozenset(
 
 MIN_SECRET = 6
 """Shorter values are not searched for in text: they would turn ordinary words into bullets."""
+
+LONG_SECRET = 16
+"""From this length a secret is masked inside a word too; a shorter one only standing by itself,
+or the key `123456` of somebody's test server would cut a hole into every EVSE ID with those
+digits."""
+
+_LARGE = 1 << 20
+_SECRET_MEMBER = re.compile(
+    rb'("(?i:token|password|partner[-_]?identifier|authorization|api[-_]?key|access[-_]?token)"'
+    rb'\s*:\s*)("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*)'
+)
+_MEMBER_ENDS = tuple(
+    spelling.encode()
+    for end in ('oken"', 'assword"', 'dentifier"', 'ization"', 'key"', 'Key"')
+    for spelling in (end, end.upper())
+)
+"""Cheap to look for in a body of many megabytes, where the pattern would take a second."""
 
 
 class _Visible(dict[int, str]):
@@ -75,28 +94,28 @@ def is_secret_field(name: str) -> bool:
 
 
 class Redactor:
-    """Takes secrets out of texts, JSON values and headers.
+    """Takes secrets out of texts, JSON values, bodies and headers.
 
     `secrets` are values known to be secret (the API key in use, a token typed in a form).
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._spellings: list[tuple[str, str]] = []
+        self._masks: dict[str, str] = {}
+        self._pattern: re.Pattern[str] | None = None
+        self._bytes_pattern: re.Pattern[bytes] | None = None
         for secret in secrets:
             self._add(secret)
 
     def _add(self, secret: str) -> None:
         if len(secret) < MIN_SECRET:
             return
-        for spelling in {
-            secret,
-            quote(secret, safe=""),
-            quote_plus(secret),
-            json.dumps(secret)[1:-1],
-            json.dumps(secret)[1:-1].replace("/", "\\/"),
-        }:
-            self._spellings.append((spelling, mask(secret)))
-        self._spellings.sort(key=lambda pair: -len(pair[0]))
+        for spelling in _spellings(secret):
+            self._masks[spelling] = mask(secret)
+        pattern = "|".join(
+            _delimited(spelling) for spelling in sorted(self._masks, key=len, reverse=True)
+        )
+        self._pattern = re.compile(pattern)
+        self._bytes_pattern = re.compile(pattern.encode())
 
     def learn(self, value: Any) -> None:
         """Remember the secrets that stand in a request under a secret name, e.g. a user token."""
@@ -105,10 +124,19 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """`text` with every known secret masked, in any spelling known to occur."""
-        for spelling, masked in self._spellings:
-            if spelling in text:
-                text = text.replace(spelling, masked)
-        return text
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda found: self._masks[found[0]], text)
+
+    def body(self, data: bytes) -> bytes:
+        """A body in UTF-8 with known secrets masked, and what stands in secret JSON members."""
+        if self._bytes_pattern is not None:
+            data = self._bytes_pattern.sub(
+                lambda found: self._masks[found[0].decode()].encode(), data
+            )
+        if len(data) > _LARGE and not any(end in data for end in _MEMBER_ENDS):
+            return data
+        return _SECRET_MEMBER.sub(_mask_member, data)
 
     def value(self, value: Any) -> Any:
         """A JSON value with known secrets masked, and whatever stands in a secret field."""
@@ -125,6 +153,33 @@ class Redactor:
         if _holds_secret(members, name) and isinstance(inner, str | int | float):
             return inner if isinstance(inner, bool) else mask(str(inner))
         return self.value(inner)
+
+
+def _spellings(secret: str) -> set[str]:
+    """How a secret may come back: as it is, or escaped for a URL or for JSON, or encoded."""
+    escaped = json.dumps(secret)[1:-1]
+    return {
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        quote(secret, safe="").lower(),
+        escaped,
+        escaped.replace("/", "\\/"),
+        base64.b64encode(secret.encode()).decode(),
+        base64.b64encode(f"key={secret}".encode()).decode(),
+        secret.encode().hex(),
+    }
+
+
+def _delimited(spelling: str) -> str:
+    if len(spelling) >= LONG_SECRET:
+        return re.escape(spelling)
+    return rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])"
+
+
+def _mask_member(found: re.Match[bytes]) -> bytes:
+    value = found[2].strip(b'"').decode(errors="replace")
+    return found[1] + b'"' + mask(value).encode() + b'"'
 
 
 def _holds_secret(members: dict[str, Any], name: str) -> bool:

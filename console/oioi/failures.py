@@ -1,0 +1,88 @@
+"""From an exception of httpx to the name of a transport failure."""
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from console.oioi.wire import Failure
+
+_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+
+
+def classify(error: Exception, *, left: bool, through_proxy: bool) -> Failure:
+    """What `error` means; `left` says whether bytes of the request had left this machine."""
+    name, final = _name(error, through_proxy and not left)
+    return Failure(name, left=left, final=final, detail=_detail(error))
+
+
+def _name(error: Exception, connecting_to_proxy: bool) -> tuple[str, bool]:
+    """The failure's public name, and whether it stays the same however often it is tried."""
+    match error:
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return "connect-timeout", False
+        case httpx.WriteTimeout():
+            return "write-timeout", False
+        case httpx.ReadTimeout():
+            return "read-timeout", False
+        case httpx.ProxyError():
+            return "proxy", True
+        case httpx.DecodingError():
+            return "bad-encoding", True
+        case httpx.RemoteProtocolError():
+            return _broken_http(str(error)), False
+    name, final = _system_error(error)
+    if connecting_to_proxy and name in ("dns", "refused", "no-route"):
+        return "proxy", False
+    return name, final
+
+
+def _broken_http(text: str) -> str:
+    if "without sending a response" in text:
+        return "closed"
+    return "truncated" if "without sending complete message body" in text else "not-http"
+
+
+def _system_error(error: Exception) -> tuple[str, bool]:
+    """The operating system's reason, dug out of the exceptions that wrap it."""
+    reasons = list(_reasons(error))
+    for reason in reasons:
+        if isinstance(reason, socket.gaierror):
+            return "dns", False
+    for reason in reasons:
+        if isinstance(reason, ssl.SSLError) and not isinstance(
+            reason, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError
+        ):
+            return "tls", True
+    for reason in reasons:
+        if isinstance(reason, ConnectionRefusedError):
+            return "refused", False
+        if isinstance(reason, ConnectionResetError):
+            return "reset", False
+        if isinstance(reason, OSError) and reason.errno in _NO_ROUTE:
+            return "no-route", False
+    return "no-route" if isinstance(error, httpx.ConnectError) and not reasons[
+        1:
+    ] else "closed", False
+
+
+def _reasons(error: BaseException) -> Iterator[BaseException]:
+    """An exception and everything it was raised from, groups included, each once."""
+    seen: set[int] = set()
+    queue: list[BaseException] = [error]
+    while queue:
+        reason = queue.pop(0)
+        if id(reason) in seen:
+            continue
+        seen.add(id(reason))
+        yield reason
+        queue += [cause for cause in (reason.__cause__, reason.__context__) if cause]
+        if isinstance(reason, BaseExceptionGroup):
+            queue += reason.exceptions
+
+
+def _detail(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0]

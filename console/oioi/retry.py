@@ -1,0 +1,148 @@
+"""Whether to send a call again, and how long to wait before: one pure decision.
+
+A 5xx is an answer, so the protocol's rule (retry later, honour Retry-After, back off) holds for
+every call. A command whose fate nobody answered is sent once, ever. The table is in the README.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often and how patiently: exponential back-off with full jitter.
+
+    The wait before attempt n+1 is drawn from 0 to `base_s * factor ** (n-1)` seconds, at most
+    `cap_s`. A single wait longer than `budget_s` is not waited out.
+    """
+
+    attempts: int = 5
+    base_s: float = 1.0
+    factor: float = 2.0
+    cap_s: float = 30.0
+    budget_s: float = 60.0
+
+
+class WaitReason(StrEnum):
+    """Why we wait: our own back-off, or the server's Retry-After."""
+
+    BACKOFF = "backoff"
+    RETRY_AFTER = "retry-after"
+
+
+class StopReason(StrEnum):
+    """Why there is no further attempt."""
+
+    DONE = "done"
+    """Answered, or a failure that trying again cannot change."""
+
+    FATE_UNKNOWN = "fate-unknown"
+    """A command may have been carried out; sending it again could do it twice."""
+
+    EXHAUSTED = "exhausted"
+    """As many attempts as the policy allows."""
+
+    ASKED_TOO_LONG = "asked-too-long"
+    """The server asks for a longer wait than the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Send again after this many seconds."""
+
+    seconds: float
+    reason: WaitReason
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Send no more. `asked_s` is the wait the server asked for when that was too long."""
+
+    reason: StopReason
+    asked_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What an attempt came to, as far as the decision needs it.
+
+    `status` is the HTTP status of a complete answer, else `error` is the name of the failure.
+    `left`: bytes of the request left this machine. `final`: a failure that stays the same however
+    often it is tried (a refused certificate). `succeeded`: the answer carried a 0xx code or a
+    success flag. `retry_after_s`: what the server asked for, in seconds from now.
+    """
+
+    status: int | None = None
+    error: str | None = None
+    left: bool = True
+    final: bool = False
+    succeeded: bool = False
+    retry_after_s: float | None = None
+
+
+def decide(
+    fate: Fate, *, is_command: bool, attempt: int, policy: RetryPolicy, jitter: float
+) -> Wait | Stop:
+    """What to do after attempt number `attempt` (from 1); `jitter` is drawn from 0 to 1."""
+    stop = _reason_to_stop(fate, is_command)
+    if stop is not None:
+        return Stop(stop)
+    if attempt >= policy.attempts:
+        return Stop(StopReason.EXHAUSTED)
+    # 2.0 ** 1024 overflows; long before that the cap rules.
+    backoff = jitter * min(policy.cap_s, policy.base_s * policy.factor ** min(attempt - 1, 64))
+    floor = fate.retry_after_s
+    if floor is not None and floor > policy.budget_s:
+        return Stop(StopReason.ASKED_TOO_LONG, floor)
+    if floor is not None and floor >= backoff:
+        return Wait(floor, WaitReason.RETRY_AFTER)
+    return Wait(backoff, WaitReason.BACKOFF)
+
+
+def _reason_to_stop(fate: Fate, is_command: bool) -> StopReason | None:
+    """The rows of the retry table, in order; None where the call is sent again."""
+    if fate.error is not None:
+        if fate.left and is_command:
+            return StopReason.FATE_UNKNOWN
+        return StopReason.DONE if fate.final else None
+    if fate.succeeded:
+        return StopReason.DONE
+    if fate.status == 408:
+        return StopReason.FATE_UNKNOWN if is_command else None
+    if asks_to_come_back(fate.status):
+        return None
+    return StopReason.DONE
+
+
+def asks_to_come_back(status: int | None) -> bool:
+    """Whether a status means "later": 429, or any 5xx but 501."""
+    return status is not None and (status == 429 or (500 <= status <= 599 and status != 501))
+
+
+def retry_after_seconds(value: str | None, date: str | None, now: datetime) -> float | None:
+    """A Retry-After header in seconds from now, or None if there is none to be read.
+
+    Both forms of RFC 9110 10.2.3. A date is measured against the answer's own `Date` header where
+    there is one, so that a wrong clock on this machine shortens nothing; else against `now`.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.replace(".", "", 1).isdigit():
+        return float(text)
+    until, answered = _http_date(text), _http_date(date)
+    if until is None:
+        return None
+    return max(0.0, (until - (answered or now)).total_seconds())
+
+
+def _http_date(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

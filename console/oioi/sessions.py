@@ -1,0 +1,240 @@
+"""A charging session as far as answers and connector states allow to speak of it.
+
+A start's answer proves little (protocol.md 5.1): 011 comes from servers that are still asking the
+station, 000 says no more than "taken on". What is shown is therefore computed from a record of
+what was answered and what was seen since, by the pure functions below.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from console.oioi.calls import SessionStart, SessionStop, StartedSession, User
+from console.oioi.outcome import Outcome, Verdict
+from console.oioi.stations import State
+
+PLUG_WINDOW = timedelta(seconds=30)
+"""The shortest time a station is known to wait for the cable after 012; others wait up to 120 s."""
+
+LONGEST_PLUG_WINDOW = timedelta(seconds=120)
+
+
+class Stage(StrEnum):
+    """Where a session stands (protocol.md 5.2)."""
+
+    STARTING = "starting"
+    PLUG_IN = "plug in now"
+    ACCEPTED = "accepted, not confirmed"
+    REPORTED = "charging reported"
+    CHARGING = "charging"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    NOT_SENT = "not sent"
+    STOPPING = "stopping"
+    STOP_UNKNOWN = "stop unknown"
+    STOPPED = "stopped"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+
+
+OPEN_STAGES = frozenset(
+    {
+        Stage.STARTING,
+        Stage.PLUG_IN,
+        Stage.ACCEPTED,
+        Stage.REPORTED,
+        Stage.CHARGING,
+        Stage.UNKNOWN,
+        Stage.STOPPING,
+        Stage.STOP_UNKNOWN,
+        Stage.STOPPED,
+    }
+)
+"""Stages in which something may still be going on at the connector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One start and what became of it. Times are in UTC.
+
+    `station_id` is the platform's number of the station, where the connector came from a search:
+    only with it can the connector be looked at. `note` is the last thing worth knowing, in words.
+    """
+
+    user: User
+    connector_id: str
+    sent_at: datetime
+    station_id: str | None = None
+    stage: Stage = Stage.STARTING
+    since: datetime | None = None
+    code: str | None = None
+    session_id: str | None = None
+    is_stoppable: bool | None = None
+    note: str = ""
+    seen: State | None = None
+    seen_at: datetime | None = None
+    before_stop: Stage | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage in OPEN_STAGES
+
+    def stop_call(self) -> SessionStop:
+        """The stop of this session: same identity, same connector, its session-id."""
+        return SessionStop(self.user, self.connector_id, self.session_id)
+
+
+def starting(call: SessionStart, now: datetime, station_id: str | None = None) -> Session:
+    """The record of a start that is about to be sent."""
+    return Session(call.user, call.connector_id, now, station_id, since=now)
+
+
+_STARTED = {"011": Stage.REPORTED, "012": Stage.PLUG_IN}
+
+
+def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
+    """The session after its start was judged."""
+    session = replace(session, code=outcome.code, since=now, note=outcome.title)
+    if outcome.verdict is Verdict.SUCCESS:
+        told = outcome.data if isinstance(outcome.data, StartedSession) else None
+        return replace(
+            session,
+            stage=_STARTED.get(outcome.code or "", Stage.ACCEPTED),
+            session_id=told.session_id if told else None,
+            is_stoppable=told.is_stoppable if told else None,
+        )
+    if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
+        return replace(session, stage=Stage.UNKNOWN)
+    stage = Stage.REFUSED if outcome.verdict is Verdict.REFUSED else Stage.NOT_SENT
+    return replace(session, stage=stage)
+
+
+def stopping(session: Session, now: datetime) -> Session:
+    """The session while its stop is under way."""
+    before = session.stage if session.stage is not Stage.STOP_UNKNOWN else session.before_stop
+    return replace(session, stage=Stage.STOPPING, before_stop=before, since=now, note="")
+
+
+def after_stop(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
+    """The session after its stop was judged; a refused stop leaves it where it was."""
+    session = replace(session, since=now)
+    if outcome.verdict is Verdict.SUCCESS:
+        return replace(session, stage=Stage.STOPPED, note="")
+    if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
+        return replace(session, stage=Stage.STOP_UNKNOWN, note=outcome.title)
+    code = f"{outcome.code} " if outcome.code else ""
+    return replace(
+        session,
+        stage=session.before_stop or Stage.UNKNOWN,
+        is_stoppable=False if outcome.code == "188" else session.is_stoppable,
+        note=f"Stop refused: {code}{outcome.title}",
+    )
+
+
+def looked(session: Session, state: State, since: datetime | None, now: datetime) -> Session:
+    """The session after a look at its connector: `state`, in it `since` that time.
+
+    Occupied since after the start is the best proof there is; Available proves the opposite only
+    once the longest plug-in window is over, since states lag (protocol.md 5.4).
+    """
+    session = replace(session, seen=state, seen_at=now)
+    ours = since is not None and since >= session.sent_at - timedelta(seconds=5)
+    waited_long = now - session.sent_at > LONGEST_PLUG_WINDOW
+    if state is State.OCCUPIED and ours and session.stage in _UNCONFIRMED:
+        return replace(session, stage=Stage.CHARGING, since=since, note="")
+    if state is State.AVAILABLE:
+        if session.stage in (Stage.STOPPED, Stage.CHARGING, Stage.STOP_UNKNOWN):
+            return replace(session, stage=Stage.ENDED, since=since or now, note="")
+        if session.stage is Stage.PLUG_IN and (waited_long or (ours and since != session.sent_at)):
+            return replace(session, stage=Stage.LAPSED, since=since or now, note="")
+        if session.stage in _UNCONFIRMED and waited_long:
+            note = "The connector is free two minutes after the start: probably not started."
+            return replace(session, note=note)
+    return session
+
+
+_UNCONFIRMED = frozenset({Stage.PLUG_IN, Stage.ACCEPTED, Stage.REPORTED, Stage.UNKNOWN})
+
+
+def headline(session: Session) -> str:
+    """What may be said of the session, in a few words."""
+    match session.stage:
+        case Stage.STARTING:
+            return "Starting…"
+        case Stage.PLUG_IN:
+            return "Plug in now"
+        case Stage.ACCEPTED:
+            return "Accepted, not confirmed yet"
+        case Stage.REPORTED:
+            return "Charging, says the server"
+        case Stage.CHARGING:
+            return "Charging"
+        case Stage.UNKNOWN:
+            return "Outcome unknown"
+        case Stage.REFUSED:
+            return f"Not started: {session.code or ''} {session.note}".replace(":  ", ": ")
+        case Stage.NOT_SENT:
+            return f"Not sent: {session.note}"
+        case Stage.STOPPING:
+            return "Stopping…"
+        case Stage.STOP_UNKNOWN:
+            return "Stop unknown: assume it still runs"
+        case Stage.STOPPED:
+            return "Stopped"
+        case Stage.LAPSED:
+            return "Lapsed: no cable came in time"
+        case Stage.ENDED:
+            return "Ended"
+
+
+def what_next(session: Session, now: datetime) -> str:
+    """The next thing to do or to look for, in one sentence."""
+    match session.stage:
+        case Stage.PLUG_IN:
+            left = PLUG_WINDOW - (now - (session.since or now))
+            if left.total_seconds() > 0:
+                return f"Plug in both ends within {left.total_seconds():.0f} s."
+            return "30 s are over; some stations wait up to 120 s. Look at the connector."
+        case Stage.ACCEPTED:
+            return "Look at the connector, or ask the driver what station and car show."
+        case Stage.REPORTED:
+            return "Some servers say so while still asking the station: look at the connector."
+        case Stage.CHARGING:
+            return _how_to_stop(session)
+        case Stage.UNKNOWN:
+            return "It may be running. Wait 30 s, look at the connector; do not start again yet."
+        case Stage.STOP_UNKNOWN:
+            return "Look at the connector. A stop of the same session can be sent again safely."
+        case Stage.STOPPED:
+            return "The plug may still be held by car or station; unlock the car."
+        case Stage.LAPSED:
+            return "A new start is fine once the connector is Available."
+        case _:
+            return session.note if session.is_open else ""
+
+
+def _how_to_stop(session: Session) -> str:
+    if session.is_stoppable is False:
+        return STOP_ON_SITE
+    if session.is_stoppable is None:
+        return "The server did not say whether it can be stopped from here; try."
+    return "It can be stopped from here."
+
+
+STOP_ON_SITE = (
+    "No stop from here: end it at the car, the station's button, or with the card, then unplug."
+)
+
+
+def why_no_stop(session: Session) -> str | None:
+    """Why a stop makes no sense now, or None where it does. A doubtful one is still allowed."""
+    if session.stage is Stage.STOPPING:
+        return "A stop is already under way."
+    if session.stage is Stage.STARTING:
+        return "The start has not been answered yet."
+    if not session.is_open:
+        return "This session is over."
+    if session.is_stoppable is False:
+        return STOP_ON_SITE
+    return None

@@ -1,0 +1,152 @@
+"""A server on loopback that misbehaves at the byte level, a step of a script per request.
+
+    async with RawServer(answer(503, headers={"Retry-After": "2"}), reset(), answer()) as server:
+        ...
+        assert server.requests[0].headers["authorization"] == "key=secret"
+
+After the last step every request gets that step again.
+"""
+
+import asyncio
+import json
+import socket
+import struct
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+Step = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A request as it arrived; `at_s` by the monotonic clock, `connection` counts from 1."""
+
+    head: bytes
+    body: bytes
+    at_s: float
+    connection: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        lines = self.head.decode("latin-1").split("\r\n")[1:]
+        pairs = (line.split(": ", 1) for line in lines if line)
+        return {name.lower(): value for name, value in pairs}
+
+    @property
+    def line(self) -> str:
+        return self.head.split(b"\r\n")[0].decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class RawServer:
+    """Plays its script, and keeps what it was sent."""
+
+    def __init__(self, *script: Step) -> None:
+        self._script = script
+        self._connections = 0
+        self.requests: list[Recorded] = []
+        self.arrived = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        port = self._server.sockets[0].getsockname()[1]
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}/api/v4/request"
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self._server.close()
+        for task in list(self._tasks()):
+            task.cancel()
+
+    def _tasks(self) -> set[asyncio.Task[Any]]:
+        return {t for t in asyncio.all_tasks() if t.get_name().startswith("raw-server")}
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.set_name(f"raw-server-{self.port}")
+        self._connections += 1
+        connection = self._connections
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                lowered = head.lower()
+                length = int(lowered.split(b"content-length: ")[1].split(b"\r\n")[0])
+                body = await reader.readexactly(length)
+                self.requests.append(Recorded(head, body, time.monotonic(), connection))
+                self.arrived.set()
+                step = self._script[min(len(self.requests), len(self._script)) - 1]
+                await step(reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+
+def answer(
+    status: int = 200,
+    body: Any = None,
+    *,
+    headers: dict[str, str] | None = None,
+    raw: bytes | None = None,
+) -> Step:
+    """A whole answer; `body` is sent as JSON, `raw` as it is, else a plain success."""
+    if raw is None:
+        raw = json.dumps(body if body is not None else {"result": {"code": 0}}).encode()
+    head = f"HTTP/1.1 {status} Whatever\r\nContent-Length: {len(raw)}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+
+    async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(head.encode() + b"\r\n" + raw)
+        await writer.drain()
+
+    return step
+
+
+def raw_bytes(data: bytes) -> Step:
+    """These bytes, then the end of the connection."""
+
+    async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(data)
+        await writer.drain()
+        writer.close()
+
+    return step
+
+
+def close() -> Step:
+    """The end of the connection, without a word."""
+    return raw_bytes(b"")
+
+
+def reset() -> Step:
+    """A TCP reset."""
+
+    async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    return step
+
+
+def cut() -> Step:
+    """Half an answer."""
+    return raw_bytes(b'HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n{"result": {"code": 0')
+
+
+def stall(after: bytes = b"") -> Step:
+    """Nothing more, for ever."""
+
+    async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(after)
+        await writer.drain()
+        await asyncio.Event().wait()
+
+    return step

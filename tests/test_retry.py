@@ -1,0 +1,129 @@
+"""The retry table of the protocol, row by row, as a pure decision."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.oioi.retry import (
+    Fate,
+    RetryPolicy,
+    Stop,
+    StopReason,
+    Wait,
+    WaitReason,
+    decide,
+    retry_after_seconds,
+)
+
+REPEAT = None
+DONE = StopReason.DONE
+FATE_UNKNOWN = StopReason.FATE_UNKNOWN
+
+TABLE = [
+    # fate, what a read does, what a command does
+    (Fate(error="dns", left=False), REPEAT, REPEAT),
+    (Fate(error="no-route", left=False), REPEAT, REPEAT),
+    (Fate(error="refused", left=False), REPEAT, REPEAT),
+    (Fate(error="connect-timeout", left=False), REPEAT, REPEAT),
+    (Fate(error="reset", left=False), REPEAT, REPEAT),
+    (Fate(error="tls", left=False, final=True), DONE, DONE),
+    (Fate(error="proxy", left=False, final=True), DONE, DONE),
+    (Fate(status=500), REPEAT, REPEAT),
+    (Fate(status=502), REPEAT, REPEAT),
+    (Fate(status=503), REPEAT, REPEAT),
+    (Fate(status=504), REPEAT, REPEAT),
+    (Fate(status=527), REPEAT, REPEAT),
+    (Fate(status=599), REPEAT, REPEAT),
+    (Fate(status=429), REPEAT, REPEAT),
+    (Fate(status=501), DONE, DONE),
+    (Fate(status=503, succeeded=True), DONE, DONE),
+    (Fate(status=408, succeeded=True), DONE, DONE),
+    (Fate(status=408), REPEAT, FATE_UNKNOWN),
+    (Fate(error="read-timeout"), REPEAT, FATE_UNKNOWN),
+    (Fate(error="write-timeout"), REPEAT, FATE_UNKNOWN),
+    (Fate(error="reset"), REPEAT, FATE_UNKNOWN),
+    (Fate(error="closed"), REPEAT, FATE_UNKNOWN),
+    (Fate(error="truncated"), REPEAT, FATE_UNKNOWN),
+    (Fate(error="not-http"), REPEAT, FATE_UNKNOWN),
+    (Fate(error="too-large", final=True), DONE, FATE_UNKNOWN),
+    (Fate(error="bad-encoding", final=True), DONE, FATE_UNKNOWN),
+    (Fate(status=200), DONE, DONE),
+    (Fate(status=200, succeeded=True), DONE, DONE),
+    (Fate(status=302), DONE, DONE),
+    (Fate(status=400), DONE, DONE),
+    (Fate(status=401), DONE, DONE),
+    (Fate(status=404), DONE, DONE),
+]
+
+
+@pytest.mark.parametrize(("fate", "read", "command"), TABLE, ids=lambda case: str(case)[:60])
+def test_what_is_repeated(fate: Fate, read: StopReason | None, command: StopReason | None) -> None:
+    for is_command, expected in ((False, read), (True, command)):
+        step = decide(fate, is_command=is_command, attempt=1, policy=RetryPolicy(), jitter=0.5)
+        assert (step.reason if isinstance(step, Stop) else REPEAT) == expected
+
+
+def after(attempt: int, *, jitter: float = 1.0, asked: float | None = None) -> Wait | Stop:
+    fate = Fate(status=503, retry_after_s=asked)
+    return decide(fate, is_command=False, attempt=attempt, policy=RetryPolicy(), jitter=jitter)
+
+
+def test_waits_double_up_to_the_cap() -> None:
+    policy = RetryPolicy(attempts=99)
+    waits = [
+        decide(Fate(status=500), is_command=False, attempt=n, policy=policy, jitter=1.0)
+        for n in (1, 2, 3, 4, 5, 6, 98)
+    ]
+    assert [w.seconds for w in waits if isinstance(w, Wait)] == [1, 2, 4, 8, 16, 30, 30]
+
+
+def test_jitter_draws_from_nothing_to_the_whole_wait() -> None:
+    assert after(3, jitter=0.0) == Wait(0.0, WaitReason.BACKOFF)
+    assert after(3, jitter=0.25) == Wait(1.0, WaitReason.BACKOFF)
+
+
+def test_retry_after_is_a_floor() -> None:
+    assert after(1, asked=7.0) == Wait(7.0, WaitReason.RETRY_AFTER)
+
+
+def test_a_longer_back_off_stays_above_the_floor() -> None:
+    assert after(4, asked=2.0) == Wait(8.0, WaitReason.BACKOFF)
+
+
+def test_a_wait_beyond_the_budget_is_not_waited_out() -> None:
+    assert after(1, asked=60.0) == Wait(60.0, WaitReason.RETRY_AFTER)
+    assert after(1, asked=61.0) == Stop(StopReason.ASKED_TOO_LONG, 61.0)
+
+
+def test_the_last_attempt_is_the_last() -> None:
+    assert isinstance(after(4), Wait)
+    assert after(5) == Stop(StopReason.EXHAUSTED)
+
+
+NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "seconds"),
+    [
+        ("2", None, 2.0),
+        (" 120 ", None, 120.0),
+        ("0", None, 0.0),
+        ("1.5", None, 1.5),
+        ("Sun, 22 Nov 2026 12:00:30 GMT", None, 30.0),
+        ("Sunday, 22-Nov-26 12:00:30 GMT", None, 30.0),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", None, 0.0),
+        # this machine's clock is an hour fast: the server's own date counts
+        ("Sun, 22 Nov 2026 11:00:30 GMT", "Sun, 22 Nov 2026 11:00:00 GMT", 30.0),
+        ("-3", None, None),
+        ("soon", None, None),
+        ("", None, None),
+        ("٣", None, None),
+        ("1e3", None, None),
+        (None, None, None),
+    ],
+)
+def test_both_forms_of_retry_after(
+    value: str | None, date: str | None, seconds: float | None
+) -> None:
+    assert retry_after_seconds(value, date, NOW) == seconds
