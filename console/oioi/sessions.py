@@ -238,3 +238,14 @@ def why_no_stop(session: Session) -> str | None:
     if session.is_stoppable is False:
         return STOP_ON_SITE
     return None
+
+
+def stop_not_sent(session: Session, now: datetime) -> Session:
+    """The session after its stop never left: as before."""
+    return replace(session, stage=session.before_stop or Stage.UNKNOWN, since=now)
+
+
+def since_words(session: Session, now: datetime) -> str:
+    """How long ago the start was sent, in words."""
+    seconds = (now - session.sent_at).total_seconds()
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

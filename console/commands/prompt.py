@@ -1,0 +1,64 @@
+"""Asking and reading: the terminal, stdin, and files named on the command line."""
+
+import sys
+from pathlib import Path
+
+from console.commands.words import say
+from console.options import UsageError
+
+_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def can_ask() -> bool:
+    """Whether somebody sits there who can be asked and sees the question."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def secret(question: str) -> str:
+    """What is typed at the terminal without being shown; UsageError if it would be shown."""
+    import getpass
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass(question)
+        except getpass.GetPassWarning:
+            raise UsageError("This terminal would show what is typed; use OIOI_API_KEY.") from None
+        except EOFError:
+            return ""
+
+
+def confirmed(question: str) -> bool:
+    """Whether the answer to a question on stderr is the whole word yes."""
+    say(question)
+    return sys.stdin.readline().strip().lower() == "yes"
+
+
+def read_stdin() -> str:
+    """All of stdin as text."""
+    if sys.stdin is None:
+        return ""
+    return _decoded(sys.stdin.buffer.read(), "What came on standard input")
+
+
+def read_source(word: str) -> str | None:
+    """What `-` (stdin) or `@FILE` stands for; None for a word that is neither."""
+    if word == "-":
+        return read_stdin()
+    if not word.startswith("@"):
+        return None
+    try:
+        return _decoded(Path(word[1:]).read_bytes(), f"The file {word[1:]}")
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"The file {word[1:]} cannot be read: {reason}.") from None
+
+
+def _decoded(raw: bytes, what: str) -> str:
+    """Text in UTF-8, or in UTF-16 as PowerShell writes files, without a byte-order mark."""
+    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8-sig")
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        raise UsageError(f"{what} is not text in UTF-8.") from None

@@ -1,0 +1,115 @@
+"""Which server a subcommand talks to, and with which key (design.md 5 and 7)."""
+
+import os
+from dataclasses import replace
+
+from console.commands import prompt
+from console.commands.words import complain, keep_secret, log_to_stderr, say
+from console.keys import ENVIRONMENT_VARIABLE, Key, KeyringTrouble, Keys, Source
+from console.oioi.identifiers.secrets_text import clean_api_key
+from console.options import Options, UsageError
+from console.settings import (
+    Kind,
+    Profile,
+    Settings,
+    UnknownProfile,
+    check_url,
+    load,
+)
+
+DEMO_KEY = "oioi-console-demo"
+"""The simulator takes any key; this one is nobody's secret."""
+
+KEYRING_PATIENCE_S = 60.0
+"""How long a keyring may wait for its password when somebody sits there to type it."""
+
+
+def read_settings(options: Options) -> Settings:
+    """The user's settings; what is wrong in them is complained about. Logging is set up here."""
+    settings = load()
+    log_to_stderr(options.log_level or settings.log_level)
+    for problem in settings.problems:
+        complain(str(problem))
+    return settings
+
+
+def chosen_profile(options: Options, settings: Settings) -> Profile:
+    """The profile the options ask for; one without a name stands for `--endpoint` alone.
+
+    UsageError for a profile there is not and for a URL that cannot be used.
+    """
+    if options.endpoint is not None and options.profile is None:
+        profile = Profile("", options.endpoint, Kind.TEST)
+    else:
+        name = "demo" if options.demo else options.profile
+        try:
+            profile = settings.profile(settings.default_profile if name is None else name)
+        except UnknownProfile as error:
+            raise UsageError(str(error)) from None
+        if options.endpoint is not None:
+            profile = replace(profile, url=options.endpoint)
+    fault = None if profile.demo else check_url(profile.url, allow_http=profile.allow_http)
+    if fault:
+        raise UsageError(fault)
+    return replace(profile, read_only=profile.read_only or options.read_only)
+
+
+def described(profile: Profile) -> str:
+    """The server in a few words: its host, and the profile if it is one."""
+    if profile.demo:
+        return "the simulated server (profile demo)"
+    return f"{profile.host} (profile {profile.name})" if profile.name else profile.host
+
+
+def keyring() -> Keys:
+    """The user's keys. A locked keyring gets time for its prompt only where somebody can answer."""
+    return Keys(time_limit=KEYRING_PATIENCE_S) if prompt.can_ask() else Keys()
+
+
+def find_key(profile: Profile) -> Key:
+    """The key for a profile: the environment's, the keyring's, or one typed now.
+
+    The demo profile has its own and asks nobody. UsageError where there is none.
+    """
+    if profile.name == "demo":
+        return Key(DEMO_KEY, Source.DEMO)
+    trouble = ""
+    try:
+        found = _stored_key(profile)
+    except KeyringTrouble as error:
+        found, trouble = None, str(error)
+    if found is None:
+        if not prompt.can_ask():
+            raise UsageError(trouble or _no_key(profile))
+        if trouble:
+            complain(trouble)
+        typed = prompt.secret(f"API key for {described(profile)}, for this call only: ")
+        found = Key(typed, Source.THIS_RUN)
+    return _usable(found, profile)
+
+
+def _stored_key(profile: Profile) -> Key | None:
+    """The environment's or the keyring's key; a server without a profile has none in the latter."""
+    if profile.name or os.environ.get(ENVIRONMENT_VARIABLE, "").strip():
+        return keyring().get_now(profile.name)
+    return None
+
+
+def _usable(key: Key, profile: Profile) -> Key:
+    """The key without what was pasted around it, known from here on as a secret."""
+    keep_secret(key.value)
+    value, changes = clean_api_key(key.value)
+    if not value:
+        raise UsageError(_no_key(profile))
+    keep_secret(value)
+    if changes:
+        say(f"From the API key ({key.source}): {', '.join(changes)}.")
+    return replace(key, value=value)
+
+
+def _no_key(profile: Profile) -> str:
+    if profile.name:
+        way = f"store one with oioi-console key set --profile {profile.name}"
+    else:
+        way = "name a --profile whose key was stored with oioi-console key set"
+    return f"There is no API key for {described(profile)}: set {ENVIRONMENT_VARIABLE}, or {way}."

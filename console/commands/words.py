@@ -1,0 +1,127 @@
+"""Writing: what was asked for to stdout, everything else to stderr.
+
+The only place of the command line that writes. Text for people passes `visible`; JSON keeps its
+values, and only its spelling is chosen so that no terminal obeys it. A reader that went away
+(`| head`) ends the writing quietly and leaves the exit status alone.
+"""
+
+import io
+import json
+import logging
+import os
+import re
+import shutil
+import sys
+import textwrap
+import traceback
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from console.oioi.redact import Redactor, visible
+
+_secrets: set[str] = set()
+_NOT_ASCII = re.compile(r"[^\n -~]")
+
+
+def use_utf8() -> None:
+    """Write UTF-8 whatever the locale says; a stream that was closed before we began is no loss."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  it stays open to the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def keep_secret(value: str) -> None:
+    """Mask this value in everything that is said from now on, tracebacks included."""
+    _secrets.add(value)
+
+
+def out(text: str) -> None:
+    """Write a line, or lines, to stdout; the text has to be `visible` already."""
+    _write(sys.stdout, text + "\n")
+
+
+def say(text: str) -> None:
+    """Write a line to stderr, with secrets masked and control characters made visible."""
+    _write(sys.stderr, visible(Redactor(_secrets).text(text), lines=True) + "\n")
+
+
+def complain(text: str) -> None:
+    """Say what is wrong, under the program's name."""
+    say(f"oioi-console: {text}")
+
+
+def out_json(value: Any) -> None:
+    """Write one JSON value to stdout: indented on a terminal, compact for a program."""
+    out(json_text(value, indent=2 if sys.stdout.isatty() else None))
+
+
+def json_text(value: Any, *, indent: int | None) -> str:
+    """`value` as strict JSON in which every character that cannot be seen is escaped."""
+    separators = (",", ": " if indent else ":")
+    text = json.dumps(
+        value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators
+    )
+    return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_escaped, text)
+
+
+def labelled(rows: Iterable[tuple[str, str]]) -> str:
+    """Rows of a label and a foreign or own text, wrapped and aligned; rows without text are out."""
+    shown = [(label, visible(" ".join(text.split()))) for label, text in rows if text.strip()]
+    if not shown:
+        return ""
+    indent = max(len(label) for label, _ in shown) + 2
+    width = max(shutil.get_terminal_size().columns, indent + 30)
+    return "\n".join(
+        textwrap.fill(
+            text,
+            width,
+            initial_indent=label.ljust(indent),
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for label, text in shown
+    )
+
+
+def log_to_stderr(level: str) -> None:
+    """Have what libraries log said on stderr, from this level on."""
+    logging.basicConfig(
+        level=level.upper(), handlers=[_Said()], format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+def say_traceback(error: BaseException) -> None:
+    """The traceback of an error on stderr, without secrets."""
+    say("".join(traceback.format_exception(error)).rstrip())
+
+
+class _Said(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if char.isprintable() else json.dumps(char)[1:-1]
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        _silence(stream)
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            complain(f"The result could not be written: {error.strerror or error}.")
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is still to be written go nowhere: the interpreter flushes once more at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

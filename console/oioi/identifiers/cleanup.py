@@ -1,0 +1,64 @@
+"""The clean-up that is safe for every identifier, whatever it was pasted from.
+
+Only differences nobody typed on purpose are taken out. A letter O for a zero is not among them:
+that is a guess, and guesses are offered as alternatives.
+"""
+
+import unicodedata
+from string import ascii_lowercase, ascii_uppercase
+
+_DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D), "-")
+_STARS = dict.fromkeys((0x00B7, 0x00D7, 0x204E, 0x2217, 0x22C6, 0x2731, 0xFF0A), "*")
+_FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_STEPS = (
+    ("typographic dashes became -", _DASHES),
+    ("look-alike stars became *", _STARS),
+    ("full-width characters became ordinary ones", _FULL_WIDTH),
+)
+# Not str.upper: it turns ß into SS and ı into I, which would invent characters.
+_UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
+
+
+def tidy(text: str) -> tuple[str, tuple[str, ...]]:
+    """`text` without pasted junk, its letters as typed, and what was changed, in words."""
+    changes = []
+    if not text.isascii():
+        seen = without_invisible(text)
+        if seen != text:
+            changes.append("invisible characters were removed")
+        text = seen
+        for words, table in _STEPS:
+            replaced = text.translate(table)
+            if replaced != text:
+                changes.append(words)
+            text = replaced
+    trimmed = text.strip()
+    if trimmed != text:
+        changes.append("blanks at the ends were removed")
+    return trimmed, tuple(changes)
+
+
+def clean(text: str) -> tuple[str, tuple[str, ...]]:
+    """`text` without pasted junk and in upper case, and what was changed, in words.
+
+    Ends trimmed, invisible characters dropped, typographic dashes and look-alike stars replaced,
+    full-width characters made ordinary, ASCII letters in upper case. Cleaning twice changes
+    nothing more.
+    """
+    tidied, changes = tidy(text)
+    upper = tidied.translate(_UPPER)
+    if upper != tidied:
+        changes = (*changes, "small letters became capitals")
+    return upper, changes
+
+
+def without_invisible(text: str) -> str:
+    """`text` without characters that take no room and say nothing in an identifier.
+
+    Zero-width and direction marks, byte-order marks, soft hyphens, variation selectors.
+    """
+    return "".join(
+        char
+        for char in text
+        if unicodedata.category(char) != "Cf" and not "\ufe00" <= char <= "\ufe0f"
+    )

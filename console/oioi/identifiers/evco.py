@@ -1,0 +1,230 @@
+"""EVCO IDs, the contract IDs of customers: reading, comparing, and the tag SteVe makes of one."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from console.oioi.identifiers import grammar
+from console.oioi.identifiers.cleanup import clean
+from console.oioi.identifiers.contract import (
+    carried,
+    check_digit_of,
+    form_of,
+    is_aligned,
+    spelled,
+    verifies,
+)
+from console.oioi.identifiers.countries import is_country
+from console.oioi.identifiers.reading import (
+    EVCO_ID,
+    Advice,
+    Alternative,
+    CheckDigit,
+    Level,
+    Reading,
+    refused,
+    unsendable,
+    without_repeats,
+)
+
+_SEPARATORS = str.maketrans("", "", "*-")
+_PASTED_AROUND = r"[\s*_./|:;,'\"“”„<>()\[\]-]+"
+_LOOK_ALIKES = dict(zip("O0I1LB8S5", "0O1I18B5S", strict=True))
+_CARRIED = (
+    "the same contract with 12 characters",
+    "the same contract as eMI3 writes it",
+    "the same contract as older ISO systems write it",
+)
+
+
+class _Seen(NamedTuple):
+    """A cleaned contract ID and what its characters say."""
+
+    cleaned: str
+    code: str
+    form: str | None
+    check: CheckDigit | None
+    valid: bool
+
+    @property
+    def verified(self) -> bool:
+        return self.check is not None and self.check.ok is True
+
+
+def compact(evco: str) -> str:
+    """The spelling for comparing contracts: cleaned, upper case, without stars and hyphens."""
+    return clean(evco)[0].translate(_SEPARATORS)
+
+
+def steve_tag(evco: str) -> str:
+    """The tag under which SteVe's log knows a contract: 15 hex digits.
+
+    They are taken from the SHA-256 of the ID exactly as it was sent, so another spelling of the
+    same contract has another tag.
+    """
+    from hashlib import sha256  # asked for rarely, and OpenSSL takes its time to load
+
+    return sha256(evco.encode()).hexdigest()[:15].upper()
+
+
+def read_evco(text: str) -> Reading:
+    """What `text` says as a contract ID. Never raises; an odd value is advised on, not refused."""
+    cleaned, changes = clean(text)
+    if reason := unsendable(cleaned):
+        return refused(text, EVCO_ID, cleaned, changes, reason)
+    code = cleaned.translate(_SEPARATORS)
+    form = contract_form(cleaned)
+    check = check_digit_of(code) if form else None
+    seen = _Seen(cleaned, code, form, check, grammar.matches_evco(cleaned))
+    elsewhere = tuple(_looks_like(seen))
+    slips = () if seen.verified or elsewhere else tuple(_slips(seen))
+    advice = (*elsewhere, *_about_check(seen, bool(slips)), *_about_form(seen))
+    alternatives = without_repeats((*slips, *_other_spellings(seen)), cleaned)
+    normal = spelled(code) if form else cleaned
+    return Reading(
+        text, EVCO_ID, form, normal, seen.valid, check, advice, alternatives, cleaned, changes
+    )
+
+
+def contract_form(cleaned: str) -> str | None:
+    """The form of a cleaned contract ID by its length: "din", "iso", "emi3" or None.
+
+    Separators in odd places are forgiven only when the check digit verifies nevertheless.
+    """
+    code = cleaned.translate(_SEPARATORS)
+    form = form_of(code)
+    return form if form and (is_aligned(cleaned, code) or verifies(code)) else None
+
+
+def oddities(cleaned: str) -> Iterator[Advice]:
+    """What keeps a text from being a contract ID: a character, or the lengths of its parts."""
+    if "@" in cleaned:
+        yield Advice(Level.WARN, "This looks like a user name (e-mail), not an ID.")
+        return
+    if odd := re.search("[^0-9A-Za-z*-]", cleaned):
+        yield Advice(Level.WARN, f"No contract ID contains {_shown(odd[0])}.")
+        return
+    lengths = [len(part) for part in re.split("[*-]", cleaned)]
+    if 3 <= len(lengths) <= 5:
+        parts = "-".join(map(str, lengths))
+        yield Advice(Level.WARN, f"Parts of {parts} characters; contracts have 2-3-6-1 or 2-3-9-1.")
+
+
+def _shown(char: str) -> str:
+    if char == " ":
+        return "a blank"
+    return f"“{char}”" if char.isprintable() else f"U+{ord(char):04X}"
+
+
+def _looks_like(seen: _Seen) -> Iterator[Advice]:
+    """The field may be the wrong one, as long as no check digit says it is the right one."""
+    if seen.verified:
+        return
+    if grammar.matches_evse(seen.cleaned) or _is_hyphened_evse(seen.cleaned):
+        yield Advice(Level.WARN, "This looks like a station ID (EVSE ID), not a contract ID.")
+    elif grammar.is_uid(seen.cleaned):
+        yield Advice(Level.WARN, "This looks like a card number (UID), not a contract ID.")
+    elif grammar.is_steve_tag(seen.cleaned):
+        yield Advice(Level.WARN, "This looks like the tag SteVe makes of a contract ID.")
+
+
+def _is_hyphened_evse(cleaned: str) -> bool:
+    """`DE-8PS-E123456`: the last hyphen of a contract stands before its check digit, not here."""
+    return cleaned.count("-") == 2 and grammar.matches_evse_oioi(cleaned.replace("-", "*"))
+
+
+def _about_check(seen: _Seen, has_slips: bool) -> Iterator[Advice]:
+    check = seen.check
+    if check is None or check.ok:
+        return
+    if check.given is None and seen.form == "din":
+        yield Advice(Level.WARN, f"The check digit is missing; it would be {check.computed}.")
+    elif check.given is None:
+        note = f"No check character, which this format allows; it would be {check.computed}."
+        yield Advice(Level.NOTE, note)
+    else:
+        what = "digit" if seen.form == "din" else "character"
+        differs = f"Check {what} {check.given} does not fit, {check.computed} would: read it again."
+        yield Advice(Level.WARN, differs)
+        if has_slips:
+            slip = "One mistaken or swapped character would explain it; see the proposals."
+            yield Advice(Level.WARN, slip)
+        yield Advice(
+            Level.NOTE, f"Some partners issue IDs whose check {what} is wrong; it may be sent."
+        )
+
+
+def _about_form(seen: _Seen) -> Iterator[Advice]:
+    if seen.form is None:
+        yield Advice(Level.WARN, "Unknown contract format; it will be sent as typed.")
+        yield from oddities(seen.cleaned)
+        return
+    if seen.form != "din":
+        yield Advice(Level.NOTE, "Newer format; an OIOI server may know only 12 characters.")
+    if seen.form == "din" and seen.check and (seen.check.given or "X") not in "0123456789X":
+        yield Advice(Level.WARN, "In this format the last character is a digit or X.")
+    elif not seen.valid and seen.form != "din" and "-" not in seen.cleaned:
+        yield Advice(Level.NOTE, "This format is written with hyphens, not with stars.")
+    elif not seen.valid and len(seen.code) != 11:
+        yield Advice(Level.WARN, "The separators are not where they belong.")
+    elif "*" in seen.cleaned and "-" in seen.cleaned:
+        yield Advice(Level.WARN, "Stars and hyphens are mixed; use one of them.")
+    if not is_country(seen.code[:2]):
+        yield Advice(Level.WARN, f"{seen.code[:2]} is not a country code.")
+
+
+def _slips(seen: _Seen) -> Iterator[Alternative]:
+    """The IDs one mistaken look-alike or one swap of neighbours away whose check digit fits."""
+    code = seen.code
+    if len(code) not in (12, 15) or not is_aligned(seen.cleaned, code):
+        return
+    for place, char in enumerate(code):
+        if other := _LOOK_ALIKES.get(char):
+            slip = code[:place] + other + code[place + 1 :]
+            if _is_better(slip, code):
+                yield Alternative(_in_own_style(seen.cleaned, slip), f"{other} instead of {char}")
+    for place, (first, second) in enumerate(pairwise(code)):
+        slip = code[:place] + second + first + code[place + 2 :]
+        if first != second and _is_better(slip, code):
+            why = f"{first} and {second} swapped"
+            yield Alternative(_in_own_style(seen.cleaned, slip), why)
+
+
+def _is_better(slip: str, code: str) -> bool:
+    """Whether the digit verifies, and not at the price of a country that does not exist."""
+    return (slip[:2] == code[:2] or is_country(slip[:2])) and verifies(slip)
+
+
+def _other_spellings(seen: _Seen) -> Iterator[Alternative]:
+    """The same contract written otherwise: completed, with its separators put right, carried."""
+    if seen.check is None:
+        yield from _regrouped(seen.cleaned)
+        return
+    if seen.check.given is None:
+        complete = f"{seen.code}{seen.check.computed}"
+        what = "digit" if seen.form == "din" else "character"
+        yield Alternative(_in_own_style(seen.cleaned, complete), f"with its check {what}")
+    own = _in_own_style(seen.cleaned, seen.code)
+    if not seen.valid and grammar.matches_evco(own):
+        yield Alternative(own, "with the separators in their places")
+    if _is_hyphened_evse(seen.cleaned) and not seen.verified:
+        yield Alternative(seen.cleaned.replace("-", "*"), "if it is a station ID (EVSE ID)")
+    if seen.check.ok is not False:
+        for spelling, why in zip(carried(seen.code), _CARRIED, strict=False):
+            if not spelling.translate(_SEPARATORS).startswith(seen.code):
+                yield Alternative(spelling, why)
+
+
+def _regrouped(cleaned: str) -> Iterator[Alternative]:
+    """A contract ID with blanks or other signs for its separators, or with quotes around it."""
+    grouped = re.sub(_PASTED_AROUND, "-", cleaned).strip("-")
+    if contract_form(grouped) is not None:
+        yield Alternative(spelled(grouped.translate(_SEPARATORS)), "with the usual separators")
+
+
+def _in_own_style(cleaned: str, code: str) -> str:
+    """The code with the separators its owner used: none, hyphens, or the form's usual ones."""
+    if "-" in cleaned and "*" not in cleaned:
+        return spelled(code, "-")
+    return spelled(code) if "*" in cleaned else code

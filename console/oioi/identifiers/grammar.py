@@ -1,0 +1,92 @@
+"""The written forms of identifiers, as strict patterns over the text as it stands.
+
+Every pattern is ASCII only and must match the whole text: searching would accept
+`DE*8PS*156456730*9` for its first part, a `$` a trailing line break, and a `\\d` Arabic digits.
+The published OIOI pattern for an EVCO ID writes `[\\*|-]`, in which `|` is a character like any
+other; here it is read as it was meant.
+
+The patterns are texts, compiled (and kept) by `re` when first used: compiling all of them would
+be felt at the start of a program that may need none.
+"""
+
+import re
+
+_EVCO_OIOI = r"[A-Za-z]{2}[*-]?[A-Za-z0-9]{3}[*-]?[A-Za-z0-9]{6}[*-]?[0-9X]"
+_EVCO_ISO = r"[A-Za-z]{2}(-?)[A-Za-z0-9]{3}\1[A-Za-z0-9]{9}(?:\1[A-Za-z0-9])?"
+_EVSE_OIOI = r"[A-Za-z]{2}\*?[A-Za-z0-9]{3}\*?E[A-Za-z0-9*]{1,30}"
+_EVSE_DIN = r"\+?[0-9]{1,3}\*[0-9]{3,6}\*[0-9*]{1,32}"
+_UID = r"[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20}"
+_HEX = r"[0-9A-F]+"
+_BYTES = r"(?:0X)?(?:[0-9A-F]+|[0-9A-F]{2}(?:[ \t\u00a0\u2009\u202f:.,-]*(?:0X)?[0-9A-F]{2})*)"
+
+# A line break is none of these: two UIDs of a pasted list must not become one.
+_UID_SEPARATORS = r"(?<![0-9A-Z])0X(?=[0-9A-F])|[ \t\u00a0\u2009\u202f:.,-]"
+
+
+def matches_oioi_evco(text: str) -> bool:
+    """Whether `text` is a 12-character contract ID in the form OIOI describes (DIN SPEC 91286)."""
+    return re.fullmatch(_EVCO_OIOI, text) is not None
+
+
+def matches_iso_evco(text: str) -> bool:
+    """Whether `text` is a contract ID of ISO 15118 Annex H: hyphens at every place or at none."""
+    return re.fullmatch(_EVCO_ISO, text) is not None
+
+
+def matches_evco(text: str) -> bool:
+    """Whether `text` is a contract ID in either form."""
+    return matches_oioi_evco(text) or matches_iso_evco(text)
+
+
+def matches_evse_oioi(text: str) -> bool:
+    """Whether `text` is an EVSE ID in the form OIOI describes; its `E` must be a capital."""
+    return re.fullmatch(_EVSE_OIOI, text) is not None
+
+
+def matches_evse_din(text: str) -> bool:
+    """Whether `text` is an EVSE ID of the older form that starts with a telephone code."""
+    return re.fullmatch(_EVSE_DIN, text) is not None
+
+
+def matches_evse(text: str) -> bool:
+    """Whether `text` is an EVSE ID in either form."""
+    return matches_evse_oioi(text) or matches_evse_din(text)
+
+
+def matches_uid(text: str) -> bool:
+    """Whether `text` is a card UID as OIOI sends it: 8, 14 or 20 upper-case hex digits."""
+    return re.fullmatch(_UID, text) is not None
+
+
+def is_hex(text: str) -> bool:
+    """Whether `text` is made of upper-case hex digits, one at least."""
+    return re.fullmatch(_HEX, text) is not None
+
+
+def is_steve_tag(text: str) -> bool:
+    """Whether `text` has the shape of the tag SteVe makes up for a contract: 15 hex digits."""
+    return len(text) == 15 and is_hex(text)
+
+
+def in_bytes(cleaned: str) -> bool:
+    """Whether `cleaned` is hex digits whose separators, if any, stand between whole bytes.
+
+    `49 810 000 438` is not: whoever groups a UID groups it by bytes.
+    """
+    return re.fullmatch(_BYTES, cleaned) is not None
+
+
+def uid_digits(cleaned: str) -> str:
+    """The digits of a UID: without `0x`, blanks, `:`, `-`, `.` and commas; else `cleaned` as is.
+
+    A contract ID with hyphens is left as it is, even where its characters are all hex digits.
+    """
+    digits = re.sub(_UID_SEPARATORS, "", cleaned)
+    if not is_hex(digits) or (matches_evco(cleaned) and not in_bytes(cleaned)):
+        return cleaned
+    return digits
+
+
+def is_uid(cleaned: str) -> bool:
+    """Whether `cleaned` is a UID once the separators between its bytes are out."""
+    return in_bytes(cleaned) and matches_uid(uid_digits(cleaned))

@@ -1,0 +1,130 @@
+"""What reading an identifier gives: kind, spelling, check digit, advice, other spellings.
+
+Three strings are kept apart: what was typed (`input`), what goes to the server (`to_send`) and
+what is shown and filed (`normal`).
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+EVCO_ID = "evco-id"
+EVSE_ID = "evse-id"
+UID = "uid"
+UNKNOWN = "unknown"
+
+
+class Level(StrEnum):
+    """How much an advice matters. None of them forbids sending."""
+
+    OK = "ok"
+    NOTE = "note"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One hint about an identifier, short enough for one line under a form field."""
+
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another spelling worth trying, and in a few words why.
+
+    `value` is meant to be sent exactly as it stands: an unpadded UID loses its point when it is
+    read, and so padded, again.
+    """
+
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDigit:
+    """The check digit as written and as computed; without one `given` and `ok` are None."""
+
+    given: str | None
+    computed: str | None
+    ok: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An identifier as it was understood.
+
+    kind: "evco-id", "evse-id", "uid" or "unknown".
+    form: of a contract "din" (12 characters), "iso" or "emi3" (14 or 15); of an EVSE ID "oioi" or
+        "din"; None for a UID and for what has no known form.
+    normal: the form's usual spelling. Contracts: stars for DIN, hyphens for ISO and eMI3. UIDs:
+        upper case, zeros in front. EVSE IDs: upper case, otherwise as written.
+    valid: a grammar of the kind fits `cleaned` as it stands. The check digit does not count here.
+    cleaned: the input after the clean-up; `changes` says in words what that did.
+    """
+
+    input: str
+    kind: str
+    form: str | None
+    normal: str
+    valid: bool
+    check_digit: CheckDigit | None
+    advice: tuple[Advice, ...]
+    alternatives: tuple[Alternative, ...]
+    cleaned: str
+    changes: tuple[str, ...]
+
+    @property
+    def to_send(self) -> str:
+        """The value for the request.
+
+        The customer's own spelling, because operators tell contracts and outlets apart by it.
+        Only a UID is sent in its normal spelling, which is the only one the docs allow.
+        """
+        return self.normal if self.kind == UID else self.cleaned
+
+    @property
+    def must_not_be_sent(self) -> str | None:
+        """Why this value cannot be sent at all; None for everything that merely looks odd."""
+        return unsendable(self.to_send)
+
+    @property
+    def level(self) -> Level:
+        """The gravest level among the advice; OK when there is none."""
+        levels = {advice.level for advice in self.advice}
+        return next((level for level in (Level.WARN, Level.NOTE) if level in levels), Level.OK)
+
+
+def unsendable(text: str) -> str | None:
+    """The reason why no server should ever see `text`: it is empty or holds a control character.
+
+    A line or paragraph separator and half a surrogate pair count as control characters: the
+    first break lines, the second has no UTF-8 form.
+    """
+    if not text:
+        return "Nothing was entered."
+    if text.isprintable():
+        return None
+    for char in text:
+        if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp"):
+            return f"Contains a control character (U+{ord(char):04X}); it cannot be sent."
+    return None
+
+
+def refused(text: str, kind: str, cleaned: str, changes: tuple[str, ...], reason: str) -> Reading:
+    """The reading of a value that must not be sent."""
+    advice = (Advice(Level.WARN, reason),)
+    return Reading(text, kind, None, cleaned, False, None, advice, (), cleaned, changes)
+
+
+def without_repeats(found: Iterable[Alternative], *known: str) -> tuple[Alternative, ...]:
+    """The alternatives in their order, each spelling once, none of those already `known`."""
+    seen = set(known)
+    kept = []
+    for alternative in found:
+        if alternative.value not in seen:
+            seen.add(alternative.value)
+            kept.append(alternative)
+    return tuple(kept)

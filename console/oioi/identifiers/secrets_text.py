@@ -1,0 +1,99 @@
+"""Partner identifiers and API keys: opaque texts that are pasted, and pasted wrongly.
+
+No text returned here repeats the value: both are secrets.
+"""
+
+import re
+from collections.abc import Iterator
+
+from console.oioi.identifiers.cleanup import without_invisible
+from console.oioi.identifiers.reading import Advice, Level, unsendable
+
+MIN_PARTNER_IDENTIFIER = 16
+"""The length from which the docs consider a partner identifier hard to guess."""
+
+_HEADER_TEXT = r"(?i)authorization\s*:|key\s*=|bearer\s"
+_CPO_ID = r"[A-Za-z]{2}[*-]?[A-Za-z0-9]{3}"
+_PLACEHOLDER = (
+    r"(?i)<.*>|\{.*\}|\[.*\]|\$.*|contact_.*|.*partner[-_ ]?identifier.*|your[-_ ].*"
+    r"|change[-_ ]?me|todo|tbd|test|example|sample|placeholder|none|null|undefined|x+|\.+"
+)
+
+_QUOTES = "\"'`“”„‘’‚«»"
+_QUOTED_END = rf"(?<=[{_QUOTES}])\s*[,;\\]+$"
+_BREAKS = r"[ \t]*[\r\n\v\f\u0085\u2028\u2029]+[ \t]*"
+_IN_FRONT = (
+    (r"(?:-H|--header)[\s=]+", "curl's -H was removed"),
+    (r"(?i)authorization\s*:\s*", "the header's name was removed"),
+    (r"(?i)bearer\s+", "the word Bearer was removed"),
+    (r"(?:export\s+)?OIOI_API_KEY\s*=", "the variable's name was removed"),
+    (r"(?i)key\s*=\s*", "key= was removed"),
+)
+
+
+def partner_identifier_advice(
+    text: object, *, api_key: str = "", cpo_id: str = ""
+) -> tuple[Advice, ...]:
+    """What is odd about a partner identifier; nothing when it is plausible.
+
+    The docs ask for a random text of at least 16 characters that is not the API key. All of it
+    is advice: no character set and no greatest length are published. `text` may be any JSON
+    value, because a hand-written request may carry a number.
+    """
+    if not isinstance(text, str):
+        return (Advice(Level.WARN, "A partner identifier is a JSON string."),)
+    if not text.strip():
+        return (Advice(Level.WARN, "The partner identifier is empty."),)
+    return tuple(Advice(Level.WARN, words) for words in _partner_oddities(text, api_key, cpo_id))
+
+
+def _partner_oddities(text: str, api_key: str, cpo_id: str) -> Iterator[str]:
+    bare = text.strip()
+    if unsendable(text):
+        yield "It contains a line break or another control character."
+    if bare != text:
+        yield "It has blanks at its ends; they count as part of it."
+    if api_key and bare in (api_key, f"key={api_key}"):
+        yield "This is the API key; the partner identifier is another secret."
+    elif re.match(_HEADER_TEXT, bare):
+        yield "This is the text of a header, as an API key is sent in."
+    elif bare == cpo_id or re.fullmatch(_CPO_ID, bare):
+        yield "This looks like an operator ID (cpo-id), which everybody knows."
+    elif re.fullmatch(_PLACEHOLDER, bare):
+        yield "This looks like a placeholder; ask for the agreed value."
+    elif len(set(bare)) == 1 and len(bare) > 1:
+        yield "It is one character repeated."
+    if len(bare) < MIN_PARTNER_IDENTIFIER:
+        yield f"Too short ({len(bare)}): it should have at least 16 characters."
+
+
+def clean_api_key(text: str) -> tuple[str, tuple[str, ...]]:
+    """An API key without what was pasted around it, and what was removed, in words.
+
+    Takes out invisible characters and line breaks, and around the key blanks, quotes, `key=`,
+    `Authorization:`, `Bearer`, curl's `-H` and the name of the environment variable. The key
+    itself is opaque: nothing in it is changed, its case least of all.
+    """
+    changes: dict[str, None] = {}  # an ordered set: a quote may go twice, its words do not
+    seen = without_invisible(text)
+    key = re.sub(_BREAKS, "", seen)
+    if seen != text:
+        changes["invisible characters were removed"] = None
+    if key != seen:
+        changes["line breaks were removed"] = None
+    while peeled := _peeled(key):
+        key, words = peeled
+        changes[words] = None
+    return key, tuple(changes)
+
+
+def _peeled(key: str) -> tuple[str, str] | None:
+    """The key with one layer of its wrapping off and the words for it; None when it is bare."""
+    if (rest := key.strip()) != key:
+        return rest, "blanks at the ends were removed"
+    if (rest := re.sub(_QUOTED_END, "", key).strip(_QUOTES)) != key:
+        return rest, "quotes were removed"
+    for pattern, words in _IN_FRONT:
+        if wrapping := re.match(pattern, key):
+            return key[wrapping.end() :], words
+    return None

@@ -1,0 +1,93 @@
+"""Places on a sphere of the earth's mean radius: distance, direction and boxes round a circle.
+
+Formulas and figures to compare with: protocol.md 4.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+EARTH_RADIUS_KM = 6371.0088
+FARTHEST_KM = math.pi * EARTH_RADIUS_KM
+"""Half the way round the earth: no two places are farther apart."""
+
+COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in degrees of WGS 84, north and east positive; `note` says what was guessed."""
+
+    latitude: float
+    longitude: float
+    note: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"{_degrees(self.latitude)}, {_degrees(self.longitude)}"
+
+
+def _degrees(value: float) -> str:
+    """At most six decimals, which is ten centimetres."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in degrees that does not cross the date line."""
+
+    min_latitude: float
+    max_latitude: float
+    min_longitude: float
+    max_longitude: float
+
+
+def distance_km(a: Position, b: Position) -> float:
+    """The great-circle distance in km (haversine)."""
+    lat_a, lat_b = math.radians(a.latitude), math.radians(b.latitude)
+    half_lat = math.sin((lat_b - lat_a) / 2)
+    half_long = math.sin(math.radians(b.longitude - a.longitude) / 2)
+    h = half_lat * half_lat + math.cos(lat_a) * math.cos(lat_b) * half_long * half_long
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(h)))
+
+
+def bearing(a: Position, b: Position) -> float:
+    """The direction in which one sets out from `a` to `b`: degrees from north, clockwise, < 360."""
+    lat_a, lat_b = math.radians(a.latitude), math.radians(b.latitude)
+    d_long = math.radians(b.longitude - a.longitude)
+    east = math.sin(d_long) * math.cos(lat_b)
+    north = math.cos(lat_a) * math.sin(lat_b) - math.sin(lat_a) * math.cos(lat_b) * math.cos(d_long)
+    # A tiny negative angle modulo 360 is rounded to 360.0 itself, hence the second modulo.
+    return math.degrees(math.atan2(east, north)) % 360.0 % 360.0
+
+
+def compass(bearing: float) -> str:
+    """The nearest of eight points of the compass: 44 is `NE`."""
+    return COMPASS[round(bearing / 45) % 8]
+
+
+def bounding_boxes(center: Position, radius_km: float) -> tuple[Box, ...]:
+    """The boxes that hold every place within `radius_km`: one, or two across the date line.
+
+    A circle that reaches a pole takes all longitudes (protocol.md 4).
+    """
+    d = radius_km / EARTH_RADIUS_KM
+    d_lat = math.degrees(d)
+    south, north = center.latitude - d_lat, center.latitude + d_lat
+    if south <= -90 or north >= 90:
+        return (Box(max(south, -90.0), min(north, 90.0), -180.0, 180.0),)
+    d_long = math.degrees(math.asin(math.sin(d) / math.cos(math.radians(center.latitude))))
+    west, east = center.longitude - d_long, center.longitude + d_long
+    if west < -180:
+        return (Box(south, north, west + 360, 180.0), Box(south, north, -180.0, east))
+    if east > 180:
+        return (Box(south, north, west, 180.0), Box(south, north, -180.0, east - 360))
+    return (Box(south, north, west, east),)
+
+
+def format_distance(km: float) -> str:
+    """A distance for a table: `85 m`, `310 m`, `4.2 km`, `509 km`."""
+    metres = km * 1000
+    if metres < 99.5:
+        return f"{metres:.0f} m"
+    if metres < 995:
+        return f"{round(metres, -1):.0f} m"
+    return f"{km:.1f} km" if km < 99.95 else f"{km:.0f} km"

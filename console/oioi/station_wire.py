@@ -1,0 +1,131 @@
+"""Stations as they come over the wire: the records that msgspec fills (protocol.md 2.2, 2.7).
+
+They are msgspec structs and not dataclasses because a search may answer with 100,000 stations:
+so they are filled without a line of Python being run, and the garbage collector never looks at
+them. `station_reading` fills them, also from what does not quite fit.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+StateWord = Literal[
+    "Available",
+    "Occupied",
+    "Reserved",
+    "Offline",
+    "Unknown",
+    "AVAILABLE",
+    "OCCUPIED",
+    "RESERVED",
+    "OFFLINE",
+    "UNKNOWN",
+]
+When = Annotated[datetime, Meta(tz=True)]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+Name = int | str
+"""An identifier: a number when read, a text when posted (row 26)."""
+Amount = str | float
+
+
+class Ignored(Struct, frozen=True, gc=False):
+    """An object none of whose members is of use here; the raw view keeps them."""
+
+
+class PricesWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
+    starting_fee: Amount | None = None
+    charging_per_hour: Amount | None = None
+    parking_per_hour: Amount | None = None
+    charging_per_kwh: Amount | None = None
+    currency: str | None = None
+
+
+class ReservationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
+    end: When | None = None
+    own: bool | None = None
+
+
+class ConnectorWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
+    id: Name
+    status: StateWord | None = None
+    last_change: When | None = None
+    name: str | None = None
+    speed: Amount | None = None
+    mode: str | None = None
+    external_id: Name | None = None
+    prices: PricesWire | None = None
+    reservation: ReservationWire | None = None
+    tariff: Ignored | UnsetType | None = UNSET
+    rating_subscription: Ignored | UnsetType | None = UNSET
+
+
+class AddressWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
+    street: str | None = None
+    street_number: str | None = None
+    city: str | None = None
+    zip: str | None = None
+    country: str | None = None
+    camel_number: str | None = field(default=None, name="streetNumber")
+
+
+class ContactWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
+    phone: str | None = None
+    web: str | None = None
+    email: str | None = None
+    fax: str | None = None
+
+
+class HoursWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    times: list[str] | str | None = None
+    days: list[str] | str | None = None
+
+
+class StationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
+    """One station in detail, surface or v3 shape; what a shape does not have stays None.
+
+    The last group is of no use here and stands only so that its names are not taken for strange.
+    """
+
+    id: Name
+    name: str
+    latitude: Latitude | None
+    longitude: Longitude | None
+    address: AddressWire | None = None
+    contact: ContactWire | None = None
+    operator_company_id: Name | None = None
+    floor_level: Name | None = None
+    is_free_charge: bool | None = None
+    last_static_change: When | None = None
+    last_dynamic_change: When | None = None
+    description: str | None = None
+    open_hour_notes: list[HoursWire | str] | None = None
+    notes: str | None = None
+    is_reservable: bool | None = None
+    is_private: bool | None = None
+    has_dynamic_info: bool | None = None
+    is_open_24: bool | None = None
+    dynamic_status_summary: StateWord | None = None
+    owner_type: str | None = None
+    connectors: list[ConnectorWire] | None = None
+    prices: PricesWire | None = None
+    connector_statuses: dict[str, StateWord | None] | None = None
+    connector_reservations: dict[str, ReservationWire | None] | None = None
+    snake_status_summary: StateWord | None = field(default=None, name="dynamic_status_summary")
+    snake_owner_type: str | None = field(default=None, name="owner_type")
+
+    operator_logo: Any = UNSET
+    owner_company_id: Any = UNSET
+    service_providers: Any = UNSET
+    total_parking: Any = UNSET
+    is_green_power_available: Any = UNSET
+    is_plugin_charge: Any = UNSET
+    is_roofed: Any = UNSET
+    is_validated: Any = UNSET
+
+
+class CompanyWire(Struct, frozen=True, gc=False, rename="kebab"):
+    id: Name
+    name: str | None = None
+    contact: ContactWire | None = None

@@ -1,0 +1,179 @@
+"""Small readers for JSON that is nearly, but not quite, what the protocol's pages promise.
+
+Peers differ in how they spell keys, write numbers as text and send one thing where a list is
+meant (protocol.md 2.3). A reader here returns what was meant, or None where nothing can be made
+of the value. None of them raises for any JSON value.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+LISTED = 50
+"""So many issues of one kind are listed one by one, the rest are only counted."""
+
+UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
+"""What msgspec and json raise at JSON that is broken, nested too deep or beyond their numbers."""
+
+_LEADING_NUMBER = re.compile(r"\s*([-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+))(?:[eE]([-+]?\d{1,3}))?")
+_INDEX = re.compile(r"\[\d+\]")
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def fold(name: str) -> str:
+    """A member's name without case, `-` and `_` (protocol.md 2.3 row 13)."""
+    return name.replace("-", "").replace("_", "").lower()
+
+
+class CaseFoldedMembers:
+    """The members of a JSON object, found by name without regard to case, `-` and `_`.
+
+    Where an object holds several spellings of one name, the spelling asked for is preferred and
+    then the last one, as with duplicate keys (protocol.md 2.3 row 33).
+    """
+
+    __slots__ = ("_folded", "_members")
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        self._members = members
+        self._folded = {fold(name): name for name in members}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members or fold(name) in self._folded
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of the member called `name` in any spelling, else `default`."""
+        if name in self._members:
+            return self._members[name]
+        spelling = self._folded.get(fold(name))
+        return default if spelling is None else self._members[spelling]
+
+
+class Issues:
+    """Collects what was odd about an answer, a line each: where, and what was odd there."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._counts: dict[str, int] = {}
+
+    def note(self, path: str, what: str) -> None:
+        """Add a line; issues at the same place of different list entries are of one kind."""
+        kind = _INDEX.sub("[]", path)
+        count = self._counts.get(kind, 0) + 1
+        self._counts[kind] = count
+        if count <= LISTED:
+            self._lines.append(f"{path}: {what}")
+
+    def lines(self) -> tuple[str, ...]:
+        """All lines, and for each kind that had too many how many more there were."""
+        more = (
+            f"{kind}: and {count - LISTED} more"
+            for kind, count in self._counts.items()
+            if count > LISTED
+        )
+        return (*self._lines, *more)
+
+
+def describe(value: Any) -> str:
+    """A JSON value as an issue names it: short, and never the whole of a long text."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"'{value}'" if len(value) <= 40 else f"'{value[:39]}…'"
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**18):
+        return str(value)
+    return {dict: "an object", list: "a list", int: "a huge number"}.get(type(value), "a value")
+
+
+def text(value: Any) -> str | None:
+    """Text without blanks at its ends (row 29); a number as text (row 25); None for the rest."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**18 else None
+    if isinstance(value, float) and math.isfinite(value):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else str(value)
+    return None
+
+
+def number(value: Any) -> float | None:
+    """A finite number, or the number a text begins with: `22.2kW`, `0,17` (row 17)."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        match = _LEADING_NUMBER.match(value)
+        if not match:
+            return None
+        value = match[1].replace(",", ".") + (f"e{match[2]}" if match[2] else "")
+    elif not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def flag(value: Any) -> bool | None:
+    """True or false, also as 0, 1 or a word."""
+    if isinstance(value, bool):
+        return value
+    word = text(value)
+    return None if word is None else _FLAGS.get(word.lower())
+
+
+def moment(value: Any) -> datetime | None:
+    """A date and time as RFC 3339 or ISO 8601 (row 32); naive where the text has no offset."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+
+
+def flat(value: Any) -> list[Any]:
+    """The entries of a list, of lists in a list too (row 23); one value stands for a list of it.
+
+    null is no entry at all.
+    """
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        return [value]
+    entries: list[Any] = []
+    waiting = [iter(value)]
+    while waiting:
+        for entry in waiting[-1]:
+            if isinstance(entry, list):
+                waiting.append(iter(entry))
+                break
+            entries.append(entry)
+        else:
+            waiting.pop()
+    return entries
+
+
+def slow_json(raw: bytes | bytearray | msgspec.Raw, path: str, issues: Issues) -> Any:
+    """JSON that msgspec refused: json reads huge numbers, NaN and half surrogate pairs too.
+
+    An empty list, noted, if json cannot read it either.
+    """
+    try:
+        found = bytes(raw).decode("utf-8", "replace")
+        value = json.loads(found)
+    except UNREADABLE:
+        issues.note(path, "not readable as JSON")
+        return []
+    if "\N{REPLACEMENT CHARACTER}" in found:
+        issues.note(path, "not all of it is UTF-8")
+    return value

@@ -1,0 +1,5 @@
+"""An OIOI server for demos and tests, with a small world behind it.
+
+`world` answers calls and knows nothing of HTTP, `faults` lists what can be made to go wrong, and
+`server` is the HTTP face: only that module imports starlette and uvicorn.
+"""

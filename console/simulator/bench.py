@@ -1,0 +1,69 @@
+"""The test bench: the EVSEs and contracts of those faults that end in an ordinary answer.
+
+It stands where no one charges, at 82 degrees north, so that it is in no one's way: a search
+around 82, 13.3833 finds it, and so does one around the magic latitude of such a fault.
+"""
+
+from console.simulator.catalogue import (
+    Address,
+    Connector,
+    Evse,
+    Habits,
+    Operator,
+    Prices,
+    Station,
+)
+from console.simulator.customers import Customer
+from console.simulator.faults import FAULTS, LAPSES, STARTS, Fault
+
+STATION = 900000
+LATITUDE, LONGITUDE = 82.0, 13.3833
+
+_HABITS = {
+    STARTS["000"]: Habits(car_at_hand=True, general_code=True, always_starts=True),
+    STARTS["012"]: Habits(plugs_in_after=10.0, always_starts=True),
+    LAPSES: Habits(plugs_in_after=None, always_starts=True),
+}
+_CHARGES_AT_ONCE = Habits(car_at_hand=True, always_starts=True)
+
+
+def station(operator: Operator) -> Station:
+    """The station of the bench, with one EVSE for each fault that a start can get through."""
+    passing = [fault for fault in FAULTS if fault.effect.passes]
+    return Station(
+        id=STATION,
+        name="Test bench",
+        latitude=LATITUDE,
+        longitude=LONGITUDE,
+        address=Address("Magic identifiers", "1", "North of everything", "00000", "DE"),
+        operator=operator,
+        evses=tuple(_evse(fault, turn) for turn, fault in enumerate(passing, start=1)),
+        changed_days_ago=0,
+    )
+
+
+def customers() -> tuple[Customer, ...]:
+    """A customer in good standing for each contract and card that a fault lets through."""
+    return tuple(
+        Customer(
+            evco_id=identifiers["evco-id"],
+            uid=identifiers["uid"],
+            standing="active",
+            first_name="Test",
+            last_name="Bench",
+            username=identifiers["username"],
+            token=f"sim-token-{fault.number:06d}",
+        )
+        for fault in FAULTS
+        if fault.effect.passes and "evco-id" in (identifiers := fault.identifiers())
+    )
+
+
+def _evse(fault: Fault, turn: int) -> Evse:
+    return Evse(
+        evse_id=fault.identifiers()["evse-id"],
+        station_id=STATION,
+        connectors=(Connector(STATION * 100 + turn, "Type2", 22.0, "Mode3"),),
+        prices=Prices(per_kwh="0.49"),
+        habits=_HABITS.get(fault.number, _CHARGES_AT_ONCE),
+    )

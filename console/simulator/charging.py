@@ -1,0 +1,287 @@
+"""What EVSEs are doing: sessions, waits for the cable, reservations, over simulated time.
+
+Nothing ticks. Before each answer the world calls `Charging.advance` with the present moment, and
+what should have happened since then happens, in its order and with its own times.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from console.simulator.catalogue import Evse
+from console.simulator.customers import Customer, compact
+from console.simulator.replies import Refusal
+
+PLUG_IN_WITHIN = timedelta(seconds=30)
+"""How long an authorised start waits for the cable (SteVe's figure, protocol.md 2.5)."""
+
+DRIVER_FOLLOWS_ADVICE = timedelta(seconds=6)
+CAR_STAYS = timedelta(minutes=5)
+RESERVED_FOR = timedelta(minutes=15)
+BATTERY_KWH = 45.0
+CAR_TAKES_AC, CAR_TAKES_DC = 11.0, 100.0
+
+
+@dataclass(slots=True)
+class Session:
+    """A charging session: asked for, perhaps charging, perhaps ended. Times are aware."""
+
+    id: str
+    customer: Customer
+    evse: Evse
+    requested: datetime
+    plugs_in: datetime | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+
+    @property
+    def kilowatts(self) -> float:
+        """The power the car takes here."""
+        limit = CAR_TAKES_DC if self.evse.connectors[0].mode == "Mode4" else CAR_TAKES_AC
+        return min(self.evse.power, limit)
+
+    @property
+    def full_at(self) -> datetime | None:
+        """When the battery is full and the session ends by itself."""
+        if self.started is None:
+            return None
+        return self.started + timedelta(hours=BATTERY_KWH / self.kilowatts)
+
+    def hours(self, now: datetime) -> float:
+        """How long current has flowed until `now`."""
+        if self.started is None:
+            return 0.0
+        return max(0.0, ((self.ended or now) - self.started).total_seconds() / 3600)
+
+    def energy(self, now: datetime) -> float:
+        """kWh until `now`."""
+        return round(self.hours(now) * self.kilowatts, 3)
+
+    def cost(self, now: datetime) -> str:
+        """What it costs until `now`; nothing while no current has flowed."""
+        prices = self.evse.prices
+        if prices is None or self.started is None:
+            return "0.00"
+        cost = float(prices.starting_fee or 0)
+        cost += float(prices.per_kwh or 0) * self.energy(now)
+        cost += float(prices.per_hour or 0) * self.hours(now)
+        return f"{cost:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """An EVSE kept for one of these contracts (none of ours: empty) until `end`."""
+
+    holders: tuple[Customer, ...]
+    end: datetime
+
+
+@dataclass(slots=True)
+class Outlet:
+    """What one EVSE is doing, and since when."""
+
+    evse: Evse
+    status: str
+    since: datetime
+    session: Session | None = None
+    reservation: Reservation | None = None
+    free_at: datetime | None = None
+    """When the cable of an ended session is pulled."""
+    car_from: datetime | None = None
+    """When the driver at a plug-first site puts the cable in, after a refused start."""
+
+    def has_car(self, now: datetime) -> bool:
+        """Whether a vehicle is plugged in although no session runs."""
+        if self.evse.habits.car_at_hand:
+            return True
+        return self.car_from is not None and self.car_from <= now < self.car_from + CAR_STAYS
+
+    def become(self, status: str, since: datetime) -> None:
+        """Change the state; a state that stays the same keeps its time."""
+        if self.status != status:
+            self.status = status
+            self.since = since
+
+
+class Charging:
+    """All EVSEs of a world, their sessions and reservations."""
+
+    def __init__(self, seed: int, evses: Iterable[Evse], now: datetime) -> None:
+        self.sessions: dict[str, Session] = {}
+        self._ids = Random(f"{seed}/sessions")
+        self._outlets = {compact(evse.evse_id): _first(seed, evse, now) for evse in evses}
+        self._busy = {key for key, outlet in self._outlets.items() if outlet.reservation}
+
+    def outlet(self, evse_id: str) -> Outlet:
+        """What the EVSE with this ID does; the stars in the ID do not matter. Refusal: 181."""
+        found = self._outlets.get(compact(evse_id))
+        if found is None:
+            raise Refusal("181", f"connector-id: there is no EVSE {evse_id}")
+        return found
+
+    def advance(self, now: datetime) -> None:
+        """Let everything happen that is due by `now`."""
+        for key in sorted(self._busy):
+            outlet = self._outlets[key]
+            while (due := _next_moment(outlet)) is not None and due <= now:
+                _happen(outlet, due)
+            if due is None:
+                self._busy.discard(key)
+
+    def start(self, outlet: Outlet, customer: Customer, now: datetime) -> tuple[Session, str]:
+        """Start a session; the code is 011 when it charges, 012 when the cable is awaited.
+
+        Refusals: 310 and 312 offline, 320 in use, 323 reserved, 321 no vehicle.
+        """
+        habits = outlet.evse.habits
+        if habits.always_starts:
+            self._clear(outlet, now)
+        _require_free(outlet, customer)
+        has_car = outlet.has_car(now)
+        if habits.plug_first and not has_car:
+            outlet.car_from = now + DRIVER_FOLLOWS_ADVICE
+            raise Refusal("321", "the cable must be plugged in before the start")
+        session = self._open(outlet, customer, now)
+        if has_car:
+            session.started = now
+            outlet.become("Occupied", now)
+        else:
+            if habits.plugs_in_after is not None:
+                session.plugs_in = now + timedelta(seconds=habits.plugs_in_after)
+            outlet.become("Reserved", now)
+        if habits.general_code:
+            return session, "000"
+        return session, "011" if has_car else "012"
+
+    def stop(self, session: Session, now: datetime) -> None:
+        """Stop a running session. Refusal: 188 where this is only possible on site."""
+        outlet = self._outlets[compact(session.evse.evse_id)]
+        if not session.evse.habits.stoppable:
+            raise Refusal("188", f"{session.evse.evse_id} can only be stopped on site")
+        _end(outlet, now)
+        self._watch(outlet)
+
+    def reserve(self, outlet: Outlet, holders: tuple[Customer, ...], now: datetime) -> datetime:
+        """Keep an EVSE for these contracts; when that ends. Refusals as `start`, 194, 330."""
+        for holder in holders:
+            if self.reservation_of(holder) is not None:
+                raise Refusal("194", f"{holder.evco_id} holds a reservation")
+        if not outlet.evse.habits.reservable:
+            raise Refusal("330", f"{outlet.evse.evse_id} takes no reservations")
+        _require_free(outlet, None)
+        outlet.reservation = Reservation(holders, now + RESERVED_FOR)
+        outlet.become("Reserved", now)
+        self._watch(outlet)
+        return outlet.reservation.end
+
+    def reservation_of(self, customer: Customer) -> Outlet | None:
+        """The EVSE that is kept for this customer."""
+        for key in sorted(self._busy):
+            reservation = self._outlets[key].reservation
+            if reservation is not None and customer in reservation.holders:
+                return self._outlets[key]
+        return None
+
+    def release(self, outlet: Outlet, now: datetime) -> None:
+        """Give a reserved EVSE free."""
+        outlet.reservation = None
+        outlet.become("Available", now)
+
+    def remember(self, customer: Customer, evse: Evse, began: datetime, lasted: timedelta) -> None:
+        """Put a session of the past on record."""
+        identifier = self._identifier()
+        requested = began - timedelta(seconds=11)
+        self.sessions[identifier] = Session(
+            identifier, customer, evse, requested, None, began, began + lasted
+        )
+
+    def of_customer(self, customer: Customer) -> Iterator[Session]:
+        """The sessions of a customer, the latest first."""
+        mine = (each for each in self.sessions.values() if each.customer == customer)
+        return iter(sorted(mine, key=lambda each: each.requested, reverse=True))
+
+    def _open(self, outlet: Outlet, customer: Customer, now: datetime) -> Session:
+        session = Session(self._identifier(), customer, outlet.evse, now)
+        self.sessions[session.id] = session
+        outlet.session = session
+        outlet.reservation = None
+        outlet.car_from = None
+        self._watch(outlet)
+        return session
+
+    def _clear(self, outlet: Outlet, now: datetime) -> None:
+        if outlet.session is not None:
+            _end(outlet, now)
+        outlet.free_at = None
+        outlet.become("Available", now)
+
+    def _watch(self, outlet: Outlet) -> None:
+        self._busy.add(compact(outlet.evse.evse_id))
+
+    def _identifier(self) -> str:
+        return str(UUID(int=self._ids.getrandbits(128), version=4))
+
+
+def _first(seed: int, evse: Evse, now: datetime) -> Outlet:
+    """What an EVSE does as the world begins."""
+    draw = Random(f"{seed}/{evse.evse_id}")
+    since = now - timedelta(seconds=draw.randint(90, 4 * 3600))
+    outlet = Outlet(evse, evse.habits.status, since)
+    if outlet.status == "Reserved":
+        outlet.since = now - timedelta(seconds=draw.randint(30, 300))
+        outlet.reservation = Reservation((), outlet.since + RESERVED_FOR)
+    return outlet
+
+
+def _require_free(outlet: Outlet, customer: Customer | None) -> None:
+    """Refuse what cannot be done in the present state of an EVSE."""
+    evse_id = outlet.evse.evse_id
+    if outlet.status == "Offline":
+        raise Refusal(outlet.evse.habits.offline_code, f"{evse_id} is offline")
+    reservation = outlet.reservation
+    if reservation is not None and (customer is None or customer not in reservation.holders):
+        raise Refusal("323", f"{evse_id} is reserved until {reservation.end:%H:%M} UTC")
+    if outlet.session is not None or outlet.status == "Occupied":
+        raise Refusal("320", f"{evse_id} is in use")
+
+
+def _next_moment(outlet: Outlet) -> datetime | None:
+    """When something happens at this EVSE by itself."""
+    session = outlet.session
+    if session is not None:
+        if session.started is not None:
+            return session.full_at
+        lapses = session.requested + PLUG_IN_WITHIN
+        return min(session.plugs_in or lapses, lapses)
+    if outlet.reservation is not None:
+        return outlet.reservation.end
+    return outlet.free_at
+
+
+def _happen(outlet: Outlet, moment: datetime) -> None:
+    """Let happen what `_next_moment` named."""
+    session = outlet.session
+    if session is not None and session.started is None and session.plugs_in == moment:
+        session.started = moment
+        outlet.become("Occupied", moment)
+    elif session is not None:
+        _end(outlet, moment)
+    else:
+        outlet.reservation = None
+        outlet.free_at = None
+        outlet.become("Available", moment)
+
+
+def _end(outlet: Outlet, now: datetime) -> None:
+    """End the session at an EVSE: stopped, full, or lapsed because the cable never came."""
+    session = outlet.session
+    if session is None:
+        return
+    session.ended = now
+    outlet.session = None
+    if session.started is None:
+        outlet.become("Available", now)
+    else:
+        outlet.free_at = now + timedelta(seconds=outlet.evse.habits.unplugs_after)

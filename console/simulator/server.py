@@ -1,0 +1,345 @@
+"""The HTTP face of the simulated world: what the protocol page asks of any OIOI server.
+
+One address, POST, `Authorization: key=...`, `Content-Type: application/json`, and a JSON object
+with one member that names the call. Only on 127.0.0.1.
+
+    async with Simulator(World()) as simulator:
+        ...  # simulator.url
+
+Errors: `PortTaken`, an OSError, when the port cannot be had.
+"""
+
+import asyncio
+import errno
+import json
+import logging
+import re
+import signal
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from console.simulator.replies import Refusal, Reply, Wire, refused
+from console.simulator.world import World
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+HOST = "127.0.0.1"
+PATH = "/api/v4/request"
+LARGEST_BODY = 1024 * 1024
+_KEY = re.compile(r"key=(\S+)", re.ASCII)
+_TRANSPORT = "oioi.transport"
+
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # else logging writes to the terminal, into a running app
+
+
+class PortTaken(OSError):
+    """The port cannot be listened on; the text is one sentence for the person who chose it."""
+
+
+class Simulator:
+    """A running OIOI server on 127.0.0.1, in the caller's event loop; port 0 takes a free one."""
+
+    def __init__(self, world: World, *, port: int = 0) -> None:
+        self._app = app(world)
+        self._port = port
+        self._server: _Server | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address to send calls to; with port 0 only known once started."""
+        return f"http://{HOST}:{self._port}{PATH}"
+
+    async def start(self) -> None:
+        """Listen, and return when calls are answered. Raises PortTaken."""
+        listener = _listen(self._port)
+        self._port = listener.getsockname()[1]
+        self._server = _Server(_config(self._app))
+        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
+        ready = asyncio.create_task(self._server.ready.wait())
+        await asyncio.wait((ready, self._task), return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if self._task.done():
+            await self._task
+
+    async def stop(self) -> None:
+        """Stop listening and end what still runs; within a second, even if a call is stalled."""
+        if self._server is None or self._task is None:
+            return
+        self._server.should_exit = True
+        for transport in list(self._app.state.waiting):
+            transport.abort()
+        await self._task
+        self._server = self._task = None
+
+    async def __aenter__(self) -> "Self":
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: "type[BaseException] | None",
+        error: BaseException | None,
+        trace: "TracebackType | None",
+    ) -> None:
+        await self.stop()
+
+
+def run_forever(world: World, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is given the address. Raises PortTaken."""
+    with suppress(KeyboardInterrupt):  # where a loop cannot take signals: Windows
+        asyncio.run(_until_told(Simulator(world, port=port), on_ready))
+
+
+async def _until_told(simulator: Simulator, on_ready: Callable[[str], None]) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, told.set)
+    async with simulator:
+        on_ready(simulator.url)
+        await told.wait()
+
+
+def app(world: World) -> Starlette:
+    """The server as an ASGI application.
+
+    `state.waiting` holds the connections that wait for their client or for nothing at all, so
+    that whoever stops the server can end them.
+    """
+    face = Starlette(
+        routes=[Route(PATH, _answer, methods=["POST"])],
+        exception_handlers={HTTPException: _not_here, Exception: _broken},
+    )
+    face.router.redirect_slashes = False
+    face.state.world = world
+    face.state.waiting = set()
+    return face
+
+
+async def _answer(request: Request) -> Response:
+    """The one endpoint: check the request as the page describes it, then ask the world."""
+    world: World = request.app.state.world
+    try:
+        key = _key(request)
+        _require_json(request)
+        call, fields = _envelope(await _body(request))
+    except Refusal as refusal:
+        return _response(refusal.reply)
+    except ClientDisconnect:
+        return Response(status_code=400)  # for nobody: the client left, or the server stops
+    await asyncio.sleep(world.latency)
+    return _response(world.answer(call, fields, key=key))
+
+
+def _key(request: Request) -> str:
+    """The API key; 210 unless the header is exactly of the form `key=<key>`."""
+    header = request.headers.get("authorization", "")
+    match = _KEY.fullmatch(header)
+    if match is None:
+        raise Refusal("210", "the Authorization header must be: key=<your API key>")
+    return match[1]
+
+
+def _require_json(request: Request) -> None:
+    # Plugsurfing is reported to have refused a charset suffix (protocol.md 1.5): so do we.
+    if request.headers.get("content-type", "").lower() != "application/json":
+        raise Refusal("230", "the Content-Type header must be: application/json", 415)
+
+
+async def _body(request: Request) -> bytes:
+    """The whole body; 230 with HTTP 413 when it is larger than the server takes."""
+    too_large = Refusal("230", f"the body may have at most {LARGEST_BODY} bytes", 413)
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > LARGEST_BODY:
+        raise too_large
+    body = bytearray()
+    with _waiting(request.scope):
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                raise too_large
+    return bytes(body)
+
+
+def _envelope(body: bytes) -> tuple[str, dict[str, Any]]:
+    """The name of the call and its fields."""
+    try:
+        envelope = json.loads(body.decode(), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise Refusal("230", f"the body is not UTF-8: byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        detail = f"the body is not JSON: {error.msg}, line {error.lineno} column {error.colno}"
+        raise Refusal("230", detail) from error
+    except (ValueError, RecursionError) as error:
+        raise Refusal("230", "the body holds a number or a nesting that nobody needs") from error
+    if not isinstance(envelope, dict):
+        raise Refusal("230", "the body must be a JSON object")
+    if len(envelope) != 1:
+        raise Refusal("230", f"the body must have one member, the call; it has {len(envelope)}")
+    ((call, fields),) = envelope.items()
+    if not isinstance(fields, dict):
+        raise Refusal("230", f"{call}: must be an object")
+    return call, fields
+
+
+def _no_constant(name: str) -> None:
+    raise json.JSONDecodeError(f"{name} is not JSON", "", 0)
+
+
+async def _not_here(request: Request, error: Exception) -> Response:
+    """Another path or method than the one there is."""
+    assert isinstance(error, HTTPException)
+    detail = f"{request.method} {request.url.path}: only POST {PATH} is answered here"
+    allow = (("allow", "POST"),) if error.status_code == 405 else ()
+    reply = refused("200", detail, error.status_code)
+    return _response(Reply(reply.status, reply.body, (*reply.headers, *allow)))
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """The boundary for our own mistakes: a client sees a server that failed."""
+    _log.error("The simulator failed", exc_info=error)
+    return _response(refused("100", "the simulator failed; its log says more", 500))
+
+
+def _response(reply: Reply) -> Response:
+    body = reply.body
+    if isinstance(body, dict):
+        # A lone surrogate, which JSON allows and UTF-8 does not, must not break the answer.
+        body = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+    if reply.wire is not None:
+        return _BrokenWire(body, reply.wire)
+    return Response(body, reply.status, dict(reply.headers))
+
+
+class _BrokenWire(Response):
+    """An answer that goes wrong on the connection itself, below HTTP."""
+
+    def __init__(self, body: bytes, wire: Wire) -> None:
+        super().__init__(body)
+        self._wire = wire
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transport = scope.get("extensions", {}).get(_TRANSPORT)
+        if transport is None:
+            raise RuntimeError("this fault needs a connection that only Simulator provides")
+        _spoil(transport, self._wire, bytes(self.body))
+        with _waiting(scope):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+
+def _spoil(transport: asyncio.Transport, wire: Wire, body: bytes) -> None:
+    """Do to the connection what `wire` says; `body` is the answer of which half may be sent."""
+    head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n"
+    half = head.format(len(body)).encode() + body[: len(body) // 2]
+    match wire:
+        case Wire.STALL:
+            pass
+        case Wire.STALL_IN_BODY:
+            transport.write(half)
+        case Wire.CUT:
+            transport.write(half)
+            transport.close()
+        case Wire.GARBAGE:
+            transport.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+            transport.close()
+        case Wire.CLOSE:
+            transport.close()
+        case Wire.RESET:
+            # Lingering for no time at all makes closing a reset (socket(7), SO_LINGER).
+            raw = transport.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+
+
+@contextmanager
+def _waiting(scope: Scope) -> Iterator[None]:
+    """Meanwhile the connection is among those that `Simulator.stop` ends at once."""
+    transport = scope.get("extensions", {}).get(_TRANSPORT)
+    waiting: set[asyncio.Transport] = scope["app"].state.waiting
+    if transport is not None:
+        waiting.add(transport)
+    try:
+        yield
+    finally:
+        waiting.discard(transport)
+
+
+class _Protocol(H11Protocol):
+    """uvicorn's HTTP, except that the application can reach the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        # asyncio does this only for sockets made for TCP by name, which `create_server`'s are
+        # not; without it an answer's body waits 40 ms for the client to acknowledge its head.
+        raw = transport.get_extra_info("socket")
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        inner = self.app
+
+        async def reaching(scope: Any, receive: Any, send: Any) -> None:
+            scope.setdefault("extensions", {})[_TRANSPORT] = transport
+            await inner(scope, receive, send)
+
+        self.app = reaching
+
+
+class _Server(uvicorn.Server):
+    """uvicorn as a guest in someone else's event loop."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave SIGINT and SIGTERM alone: they belong to the program around us."""
+        yield
+
+
+def _config(face: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        face,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level=logging.CRITICAL,  # uvicorn would report our faults as its own
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=60,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            why = "another program uses it; choose another one, or 0 for any"
+        elif error.errno in (errno.EACCES, errno.EPERM):
+            why = "this user may not use it; choose one above 1023, or 0 for any"
+        else:
+            raise
+        raise PortTaken(error.errno, f"Cannot listen on port {port} of {HOST}: {why}.") from error

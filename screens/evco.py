@@ -1,0 +1,282 @@
+"""EVCO ID: what a card or contract number is, first here, then at the server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from console.oioi import identifiers
+from console.oioi.calls import Call, CardContract, ChargingKeys, RfidVerify, User
+from console.oioi.exchange import Exchange
+from console.oioi.identifiers import Level, Reading
+from console.oioi.outcome import Outcome
+from console.oioi.redact import visible
+from screens.page import Page
+from screens.widgets import exchange_words as words
+from screens.widgets.forms import SIGNS, STYLES, Tone
+from screens.widgets.table import Column, Table
+
+TONES = {Level.OK: Tone.GOOD, Level.NOTE: Tone.PLAIN, Level.WARN: Tone.WARN}
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One question asked here: what, when, and what came of it."""
+
+    ticket: int
+    asked: str
+    is_card: bool
+    at: datetime
+    outcome: Outcome[Any] | None = None
+    trouble: str = ""
+
+    @property
+    def contracts(self) -> tuple[str, ...]:
+        """The contracts the answer names."""
+        data = self.outcome.data if self.outcome else None
+        if isinstance(data, CardContract):
+            return (data.evco_id,) if data.evco_id else ()
+        if isinstance(data, tuple):
+            return tuple(dict.fromkeys(key.evco_id for key in data if key.evco_id))
+        return ()
+
+    @property
+    def answer(self) -> str:
+        """What the server said, in one line."""
+        if self.outcome is None:
+            return self.trouble or "…"
+        data = self.outcome.data
+        if isinstance(data, CardContract):
+            return data.evco_id or "yes, but it names no contract"
+        if isinstance(data, tuple):
+            if not data:
+                return "no cards"
+            return ", ".join(f"{key.uid or '?'} → {key.evco_id or '?'}" for key in data)
+        return f"{self.outcome.code or ''} {self.outcome.title}".strip()
+
+
+class EvcoPage(Page):
+    """One field for a card UID or an EVCO ID as it was read, and what is known of it."""
+
+    TITLE = "EVCO ID"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Row up, from the field", id="evco.up", show=False),
+        Binding("down", "move(1)", "Row down, from the field", id="evco.down", show=False),
+        Binding("ctrl+t", "other_kind", "Card/contract", id="evco.kind"),
+        Binding("s", "start", "Start with it", id="evco.start"),
+        Binding("c", "copy", "Copy answer", id="evco.copy"),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._turned = False
+        self._lookups: tuple[Lookup, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Input(
+            id="evco-input",
+            compact=True,
+            select_on_focus=False,
+            placeholder="card UID or EVCO ID, as it was read out",
+        )
+        yield Static(id="evco-local", markup=False)
+        yield Static(id="evco-answer", markup=False)
+        yield Table[Lookup](
+            [
+                Column("at", "at", lambda lookup: f"{lookup.at.astimezone():%H:%M:%S}", 8),
+                Column("asked", "asked", lambda lookup: lookup.asked, 20, priority=9),
+                Column("verdict", "verdict", _verdict, 10, priority=9),
+                Column("answer", "answer", lambda lookup: lookup.answer, priority=9),
+            ],
+            key=lambda lookup: lookup.ticket,
+            empty="Nothing asked yet.",
+            id="lookups",
+        )
+
+    def on_mount(self) -> None:
+        self._read()
+        self.arrive()
+
+    def arrive(self) -> None:
+        self.query_one("#evco-input").focus()
+
+    # What can be said without the server
+
+    def _reading(self) -> Reading:
+        typed = self.query_one("#evco-input", Input).value
+        reading = identifiers.read(typed)
+        if self._turned:
+            other = "evco-id" if _is_card(reading) else "uid"
+            reading = identifiers.read(typed, other)
+        return reading
+
+    @on(Input.Changed, "#evco-input")
+    def _changed(self, event: Input.Changed) -> None:
+        if not event.value:
+            self._turned = False
+        self._read()
+
+    def _read(self) -> None:
+        if not self.query_one("#evco-input", Input).value.strip():
+            self.query_one("#evco-local", Static).update(
+                "Format, check digit and usual mistakes are shown while you type.\n"
+                "Enter asks the server: whose card it is, or which cards a contract has."
+            )
+            return
+        self.query_one("#evco-local", Static).update(_local_verdict(self._reading()))
+
+    def action_other_kind(self) -> None:
+        """Take what was typed for the other kind."""
+        self._turned = not self._turned
+        self._read()
+
+    # What the server says
+
+    @on(Input.Submitted, "#evco-input")
+    def _ask(self) -> None:
+        reading = self._reading()
+        if why := reading.must_not_be_sent:
+            self._say(Content.styled(why, STYLES[Tone.BAD]))
+            return
+        is_card = _is_card(reading)
+        call: Call[Any] = (
+            RfidVerify(reading.to_send) if is_card else ChargingKeys(User(reading.to_send))
+        )
+        ticket = self.send(call)
+        lookup = Lookup(ticket, reading.to_send, is_card, datetime.now(UTC))
+        self._lookups = (lookup, *self._lookups)
+        self._draw(cursor_to_top=True)
+
+    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+        if exchange.outcome is not None:
+            self._update(ticket, outcome=exchange.outcome)
+
+    def not_sent(self, ticket: int, reason: str) -> None:
+        self._update(ticket, trouble=reason)
+
+    def _update(self, ticket: int, **changes: Any) -> None:
+        self._lookups = tuple(
+            replace(lookup, **changes) if lookup.ticket == ticket else lookup
+            for lookup in self._lookups
+        )
+        self._draw()
+
+    def _draw(self, *, cursor_to_top: bool = False) -> None:
+        table = self.query_one("#lookups", Table)
+        table.show(self._lookups, keep_cursor=not cursor_to_top)
+        self._show_answer(table.cursor_row)
+
+    @on(Table.Highlighted, "#lookups")
+    def _highlighted(self, event: Table.Highlighted) -> None:
+        self._show_answer(event.row)
+        if event.row is not None:
+            self.console.show_exchange(event.row.ticket)
+
+    def _show_answer(self, lookup: Lookup | None) -> None:
+        if lookup is None:
+            self._say(Content(""))
+        elif lookup.outcome is None:
+            self._say(Content(visible(lookup.trouble or f"Asking about {lookup.asked}…")))
+        else:
+            self._say(_answer(lookup, lookup.outcome))
+
+    def _say(self, content: Content) -> None:
+        self.query_one("#evco-answer", Static).update(content)
+
+    # Keys
+
+    def action_move(self, by: int) -> None:
+        """Move in the list of questions while the field keeps the focus."""
+        self.query_one("#lookups", Table).move(by)
+
+    def _contract(self) -> str | None:
+        lookup: Lookup | None = self.query_one("#lookups", Table).cursor_row
+        if lookup is None:
+            return None
+        if lookup.contracts:
+            return lookup.contracts[0]
+        return None if lookup.is_card else lookup.asked
+
+    async def action_start(self) -> None:
+        """Go to Sessions with the contract of the marked answer."""
+        contract = self._contract()
+        if contract is None:
+            self.console.say("There is no contract to start with in this answer.")
+        else:
+            await self.console.charge_with(contract)
+
+    def action_copy(self) -> None:
+        """Copy the contract of the marked answer."""
+        contract = self._contract()
+        if contract is None:
+            self.console.say("There is no contract to copy in this answer.")
+            return
+        self.app.copy_to_clipboard(contract)
+        self.console.say(f"Copied {contract}", severity="information")
+
+
+def _is_card(reading: Reading) -> bool:
+    return reading.kind == "uid"
+
+
+def _verdict(lookup: Lookup) -> Content:
+    if lookup.outcome is None:
+        return Content("not sent" if lookup.trouble else "asking…")
+    sign, word, style = words.MARKS[lookup.outcome.verdict]
+    return Content.styled(f"{sign} {word}", style)
+
+
+def _local_verdict(reading: Reading) -> Content:
+    """What the number is by itself: kind, form, check digit, advice, other spellings."""
+    lines = [_kind_line(reading)]
+    lines += [
+        Content.styled(visible(SIGNS[TONES[a.level]] + a.text), STYLES[TONES[a.level]])
+        for a in reading.advice[:3]
+    ]
+    doubtful = not reading.valid or reading.level is not Level.OK
+    lines += [
+        Content.assemble((f"or {visible(other.value)}", "bold"), f"  {visible(other.why)}")
+        for other in reading.alternatives[: 2 if doubtful else 0]
+    ]
+    call = "rfid-verify" if _is_card(reading) else "user-get-charging-keys"
+    lines.append(
+        Content.styled(f"Enter asks {call} about {visible(reading.to_send)}", STYLES[Tone.PLAIN])
+    )
+    return Content("\n").join(lines)
+
+
+_KINDS = {"evco-id": "EVCO ID", "evse-id": "EVSE ID", "uid": "Card UID", "unknown": "Unknown form"}
+_FORMS = {"din": "DIN", "iso": "ISO 15118", "emi3": "eMI3", "oioi": "OIOI"}
+
+
+def _kind_line(reading: Reading) -> Content:
+    digit = reading.check_digit
+    checked, style = "", STYLES[Tone.GOOD]
+    if digit is not None and digit.ok:
+        checked = f" · check digit {digit.given} verifies"
+    elif digit is not None and digit.ok is False:
+        checked = f" · check digit {digit.given}, computed {digit.computed}"
+        style = STYLES[Tone.WARN]
+    if not reading.valid:
+        style = STYLES[Tone.WARN]
+    kind = _KINDS[reading.kind]
+    form = f" ({_FORMS[reading.form]})" if reading.form else ""
+    sign = SIGNS[Tone.GOOD if style == STYLES[Tone.GOOD] else Tone.WARN]
+    return Content.assemble(
+        (f"{sign}{kind}{form}", f"bold {style}"), f"  {visible(reading.normal)}", (checked, style)
+    )
+
+
+def _answer(lookup: Lookup, outcome: Outcome[Any]) -> Content:
+    head = Content.assemble((f"{visible(lookup.asked)}  ", "bold"), words.verdict(outcome))
+    if outcome.is_success:
+        return Content("\n").join([head, Content.styled(visible(lookup.answer), "bold")])
+    do = visible(outcome.explanation.support_agent)
+    return Content("\n").join([head, Content(do)])

@@ -1,0 +1,37 @@
+"""What the rooms of the app have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.containers import Vertical
+
+from console.oioi.calls import Call
+from console.oioi.exchange import Exchange
+
+if TYPE_CHECKING:
+    from screens.app import OioiConsoleApp
+
+
+class Page(Vertical):
+    """One room: a form, what came of it, and the keys that go with it."""
+
+    TITLE = ""
+
+    @property
+    def console(self) -> OioiConsoleApp:
+        """The app, which sends for all rooms."""
+        return cast("OioiConsoleApp", self.app)
+
+    def send(self, call: Call[Any], *, quiet: bool = False) -> int:
+        """Have a call sent; `exchange_changed` hears of it under the number returned."""
+        return self.console.submit(call, self, quiet=quiet)
+
+    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+        """An exchange this room asked for has gone on."""
+
+    def not_sent(self, ticket: int, reason: str) -> None:
+        """What this room asked for could not be sent; `reason` is a sentence."""
+
+    def arrive(self) -> None:
+        """The room was entered: put the focus where work begins."""

@@ -1,0 +1,181 @@
+"""The exchange pane: what is sent, what comes back, what is waited for, and what it means."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from rich.table import Table as RichGrid
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Button, Static
+
+from console.oioi.exchange import Exchange
+from screens.widgets import exchange_words as words
+from screens.widgets.json_view import JsonView
+
+TICK_S = 0.1
+"""How often a countdown is drawn."""
+
+
+class ExchangePane(Vertical):
+    """Shows one exchange, while it happens and after.
+
+    Posts `RetryNow` and `Stop` for the buttons it offers while something can still be changed.
+    """
+
+    class RetryNow(Message):
+        """The operator does not want to wait for the next attempt."""
+
+    class Stop(Message):
+        """The operator wants no further attempt."""
+
+    DEFAULT_CSS = """
+    ExchangePane {
+        background: $surface;
+        & > #exchange-call { text-style: bold; padding: 0 1; background: $panel; width: 1fr; }
+        & > #exchange-now { padding: 0 1; height: auto; }
+        & > #exchange-attempts { padding: 0 1; height: auto; max-height: 6; }
+        & > #exchange-actions { height: 1; padding: 0 1; display: none; }
+        & > #exchange-actions Button { margin-right: 1; min-width: 12; }
+        &.-open > #exchange-actions { display: block; }
+        & #retry-now { display: none; }
+        &.-waiting #retry-now { display: block; }
+        & > #exchange-words { height: auto; max-height: 45%; padding: 0 1; display: none; }
+        &.-explained > #exchange-words { display: block; }
+        & .rule { color: $text-muted; padding: 0 1; height: 1; }
+        & JsonView { padding: 0 1; }
+        & #exchange-bodies { height: 1fr; min-height: 4; }
+        & #request-side { height: auto; max-height: 45%; }
+        & #exchange-request { height: auto; max-height: 14; }
+        & #response-side { height: 1fr; }
+        & #exchange-response { height: 1fr; }
+    }
+    """
+    BORDER_TITLE: ClassVar[str] = ""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._exchange: Exchange | None = None
+        self._others = 0
+        self._ticking: Timer | None = None
+        self._shown_answer: object = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("Exchange", id="exchange-call", markup=False)
+        yield Static(
+            "What is sent and what comes back is shown here, attempt by attempt.",
+            id="exchange-now",
+            markup=False,
+        )
+        yield Static(id="exchange-attempts", markup=False)
+        with Horizontal(id="exchange-actions"):
+            yield Button("Retry now ^R", id="retry-now", compact=True)
+            yield Button("Stop Esc", id="stop", compact=True)
+        with VerticalScroll(id="exchange-words"):
+            yield Static(id="exchange-explanation", markup=False)
+        with Vertical(id="exchange-bodies"):
+            with Vertical(id="request-side"):
+                yield Static("── request " + "─" * 200, classes="rule", markup=False)
+                yield JsonView(id="exchange-request", empty="nothing sent yet")
+            with Vertical(id="response-side"):
+                yield Static("── response " + "─" * 200, classes="rule", markup=False)
+                yield JsonView(id="exchange-response", empty="no answer yet")
+
+    def on_mount(self) -> None:
+        self._ticking = self.set_interval(TICK_S, self._draw_now, pause=True)
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The exchange on show."""
+        return self._exchange
+
+    def show(self, exchange: Exchange, others_open: int = 0) -> None:
+        """Show this exchange as it stands; `others_open` more are in flight behind it."""
+        before, self._exchange, self._others = self._exchange, exchange, others_open
+        self.set_class(exchange.is_open, "-open")
+        self.set_class(exchange.waiting is not None, "-waiting")
+        if self._ticking is not None:
+            (self._ticking.resume if exchange.is_open else self._ticking.pause)()
+        if before is None or before.request is not exchange.request:
+            self._draw_request(exchange)
+        self._draw_answer(exchange)
+        self._draw_words(exchange)
+        self._draw_now()
+
+    def _draw_request(self, exchange: Exchange) -> None:
+        view = self.query_one("#exchange-request", JsonView)
+        view.show_bytes(exchange.request.body, head=words.request_head(exchange))
+        self._shown_answer = None
+        self.query_one("#exchange-response", JsonView).show_text("")
+
+    def _draw_answer(self, exchange: Exchange) -> None:
+        answer = exchange.last_answer
+        if answer is None or answer is self._shown_answer:
+            return
+        self._shown_answer = answer
+        view = self.query_one("#exchange-response", JsonView)
+        view.show_bytes(answer.body.shown, head=words.response_head(exchange))
+
+    def _draw_words(self, exchange: Exchange) -> None:
+        rows = words.explanation(exchange.outcome) if exchange.outcome is not None else []
+        self.set_class(bool(rows), "-explained")
+        grid = RichGrid.grid(padding=(0, 1, 0, 0))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(ratio=1)
+        for label, text in rows:
+            grid.add_row(Text(label), Text(text))
+        self.query_one("#exchange-explanation", Static).update(grid)
+
+    def _draw_now(self) -> None:
+        exchange = self._exchange
+        if exchange is None:
+            return
+        more = f"  (+{self._others} in flight)" if self._others else ""
+        self.query_one("#exchange-call", Static).update(exchange.request.call + more)
+        self.query_one("#exchange-now", Static).update(words.now_line(exchange, time.monotonic()))
+        lines = [words.attempt_line(attempt, exchange) for attempt in exchange.attempts]
+        self.query_one("#exchange-attempts", Static).update(Content("\n").join(lines))
+
+    @on(Button.Pressed, "#retry-now")
+    def _retry_now(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.RetryNow())
+
+    @on(Button.Pressed, "#stop")
+    def _stop(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.Stop())
+
+
+class ExchangeLine(Static):
+    """The exchange in one line, for terminals too narrow for the pane."""
+
+    DEFAULT_CSS = """
+    ExchangeLine { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap;
+        text-overflow: ellipsis; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(Content("Nothing sent yet."), id=id, markup=False)
+        self._exchange: Exchange | None = None
+        self._ticking: Timer | None = None
+
+    def on_mount(self) -> None:
+        self._ticking = self.set_interval(TICK_S, self._draw, pause=True)
+
+    def show(self, exchange: Exchange) -> None:
+        """Show this exchange as it stands."""
+        self._exchange = exchange
+        if self._ticking is not None:
+            (self._ticking.resume if exchange.is_open else self._ticking.pause)()
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._exchange is not None:
+            self.update(words.one_line(self._exchange, time.monotonic()))

@@ -1,0 +1,137 @@
+"""An exchange in words: pure functions from the record to what the panes show."""
+
+from textual.content import Content
+
+from console.oioi.exchange import Exchange
+from console.oioi.outcome import Outcome, Verdict
+from console.oioi.redact import visible
+from console.oioi.retry import WaitReason
+from console.oioi.wire import Attempt
+
+MARKS = {
+    Verdict.SUCCESS: ("✔", "Success", "$text-success"),
+    Verdict.REFUSED: ("✖", "Refused", "$text-error"),
+    Verdict.FAILED: ("▲", "Failed", "$text-warning"),
+    Verdict.UNKNOWN: ("?", "Unknown", "$text-accent"),
+}
+"""For each verdict a sign, a word and a colour: never the colour alone."""
+
+REASONS = {
+    WaitReason.RETRY_AFTER: "the server's Retry-After",
+    WaitReason.BACKOFF: "back-off",
+}
+
+
+def verdict(outcome: Outcome[object]) -> Content:
+    """The verdict in one line: sign, word, code, title."""
+    mark, word, style = MARKS[outcome.verdict]
+    code = f"{outcome.code} " if outcome.code else ""
+    maybe = " · may have taken effect" if may_still_be(outcome) else ""
+    return Content.assemble(
+        (f"{mark} {word}", f"bold {style}"), f"  {code}{visible(outcome.title)}", (maybe, style)
+    )
+
+
+def may_still_be(outcome: Outcome[object]) -> bool:
+    """Whether a refusal has to be treated like an unknown outcome."""
+    return outcome.verdict is Verdict.REFUSED and outcome.may_have_taken_effect
+
+
+def now_line(exchange: Exchange, now_s: float) -> Content:
+    """Where the exchange stands, in one line; `now_s` is read from the monotonic clock."""
+    if exchange.outcome is not None:
+        return verdict(exchange.outcome)
+    if exchange.waiting is not None:
+        left = max(0.0, exchange.waiting.until_s - now_s)
+        number = len(exchange.attempts) + 1
+        return Content.assemble(
+            (f"◷ Waiting {left:.1f} s", "bold $text-warning"),
+            f"  then attempt {number} of {exchange.attempts_allowed}",
+        )
+    elapsed = now_s - exchange.sent_at_s if exchange.sent_at_s is not None else 0.0
+    return Content.assemble(
+        (f"… Sending {max(0.0, elapsed):.1f} s", "bold $text-primary"),
+        f"  attempt {max(1, len(exchange.attempts))} of {exchange.attempts_allowed}",
+    )
+
+
+def attempt_line(attempt: Attempt, exchange: Exchange) -> Content:
+    """One attempt: its number, status or failure, time, and the wait after it."""
+    status, style = attempt_status(attempt)
+    took = f"{took_words(attempt.elapsed_ms):>8}" if attempt.elapsed_ms is not None else ""
+    wait = ""
+    if attempt.waited_s is not None:
+        reason = REASONS.get(WaitReason(attempt.wait_reason or ""), "")
+        wait = f" · waited {attempt.waited_s:.1f} s ({reason})"
+    elif exchange.waiting is not None and attempt is exchange.attempts[-1]:
+        seconds, why = exchange.waiting.seconds, REASONS[exchange.waiting.reason]
+        wait = f" · wait {seconds:.1f} s ({why})"
+    return Content.assemble(
+        (f"#{attempt.number} ", "dim"), (f"{status:<9}", style), took, (wait, "$foreground-muted")
+    )
+
+
+def attempt_status(attempt: Attempt) -> tuple[str, str]:
+    """An attempt's HTTP status or the name of its failure, and a style for it."""
+    if attempt.error is not None:
+        return attempt.error, "$text-warning"
+    if attempt.http_status is None:
+        return "…", "$text-primary"
+    good = 200 <= attempt.http_status <= 299
+    return str(attempt.http_status), "$text-success" if good else "$text-error"
+
+
+def took_words(elapsed_ms: int) -> str:
+    return f"{elapsed_ms} ms" if elapsed_ms < 10_000 else f"{elapsed_ms / 1000:.1f} s"
+
+
+def one_line(exchange: Exchange, now_s: float) -> Content:
+    """The whole exchange in the one line a narrow terminal has for it."""
+    last = exchange.attempts[-1] if exchange.attempts else None
+    parts: list[Content | str | tuple[str, str]] = [now_line(exchange, now_s)]
+    if last is not None:
+        status, style = attempt_status(last)
+        parts += ["  ", (f"#{last.number} ", "dim"), (status, style)]
+        if last.elapsed_ms is not None:
+            parts.append(f" {took_words(last.elapsed_ms)}")
+    parts.append((f"  {exchange.request.call}", "$foreground-muted"))
+    return Content.assemble(*parts)
+
+
+def explanation(outcome: Outcome[object]) -> list[tuple[str, str]]:
+    """The explanation as pairs of a short label and a text, the most urgent first."""
+    explained = outcome.explanation
+    if outcome.is_success:
+        rows = [("means", explained.meaning)] if outcome.code else []
+    else:
+        rows = [
+            ("who", explained.responsible),
+            ("say", f"“{outcome.entry.say}”" if outcome.entry.say else ""),
+            ("do", explained.support_agent),
+            ("check", explained.field_technician),
+            ("again", explained.retry),
+            ("means", explained.meaning),
+        ]
+    if outcome.message and not outcome.is_success:
+        rows.insert(1, ("server", f"“{outcome.message}”"))
+    if outcome.note:
+        rows.insert(0, ("note", outcome.note))
+    if outcome.issues:
+        odd = "; ".join(outcome.issues[:3])
+        more = f" and {len(outcome.issues) - 3} more" if len(outcome.issues) > 3 else ""
+        rows.append(("odd", odd + more))
+    return [(label, visible(text)) for label, text in rows if text]
+
+
+def request_head(exchange: Exchange) -> list[str]:
+    """The request's first lines as they went over the wire, the key masked."""
+    request = exchange.request
+    return [f"POST {request.url}", *(f"{name}: {value}" for name, value in request.headers)]
+
+
+def response_head(exchange: Exchange) -> list[str]:
+    """The newest answer's status and headers."""
+    answer = exchange.last_answer
+    if answer is None:
+        return []
+    return [f"HTTP {answer.status}", *(f"{name}: {value}" for name, value in answer.headers)]

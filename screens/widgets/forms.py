@@ -1,0 +1,119 @@
+"""The parts of a form: a labelled field with a hint that answers while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from console.oioi.redact import visible
+
+
+class Tone(StrEnum):
+    """How a hint is meant; each has a sign of its own, so that colour is never alone."""
+
+    PLAIN = ""
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✔ ", Tone.WARN: "▲ ", Tone.BAD: "✖ "}
+STYLES = {
+    Tone.PLAIN: "$foreground-muted",
+    Tone.GOOD: "$text-success",
+    Tone.WARN: "$text-warning",
+    Tone.BAD: "$text-error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is said under a field."""
+
+    text: str = ""
+    tone: Tone = Tone.PLAIN
+
+    def content(self) -> Content:
+        """The hint as it is drawn."""
+        return Content.styled(SIGNS[self.tone] + visible(self.text), STYLES[self.tone])
+
+
+class Field(Vertical):
+    """A label, an input and a line for what is to be said of what was typed.
+
+    `check` looks at the text on every change and gives the hint. A field never refuses a
+    character and never changes what was typed.
+    """
+
+    DEFAULT_CSS = """
+    Field {
+        height: auto;
+        & > Horizontal { height: 1; }
+        & .field--label { width: 11; color: $text-muted; }
+        & Input { width: 1fr; background: $boost; }
+        & Input:focus { background: $primary-muted; }
+        & .field--hint { height: 1; padding-left: 11; text-wrap: nowrap;
+            text-overflow: ellipsis; }
+        &.-bare .field--hint { display: none; }
+    }
+    """
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        id: str,
+        value: str = "",
+        placeholder: str = "",
+        password: bool = False,
+        check: Callable[[str], Hint] | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=f"{id}-field", classes=classes)
+        self._label = label
+        self._check = check
+        self.set_class(check is None, "-bare")
+        self.input = Input(
+            value,
+            placeholder=placeholder,
+            password=password,
+            compact=True,
+            id=id,
+            select_on_focus=False,
+        )
+        self._hint = Static(classes="field--hint", markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static(self._label, classes="field--label", markup=False)
+            yield self.input
+        yield self._hint
+
+    def on_mount(self) -> None:
+        self._look()
+
+    @property
+    def value(self) -> str:
+        """What stands in the field, as it was typed."""
+        return self.input.value
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self.input.value = text
+        self.input.cursor_position = len(text)
+
+    @on(Input.Changed)
+    def _look(self) -> None:
+        if self._check is not None:
+            self.say(self._check(self.value))
+
+    def say(self, hint: Hint) -> None:
+        """Say something under the field until its text changes."""
+        self._hint.update(hint.content())

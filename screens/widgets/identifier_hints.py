@@ -1,0 +1,45 @@
+"""What is said under a field while an identifier is typed into it."""
+
+from console.oioi import identifiers
+from console.oioi.identifiers import Level, Reading
+from screens.widgets.forms import Hint, Tone
+
+
+def evse_hint(text: str) -> Hint:
+    """How a connector's ID reads."""
+    if not text.strip():
+        return Hint("The EVSE ID from the station's label, e.g. DE*8PS*E123456")
+    return reading_hint(identifiers.read_evse(text), "EVSE ID")
+
+
+def identity_hint(text: str, kind: str) -> Hint:
+    """How an identity of this identifier-type reads."""
+    if not text.strip():
+        return Hint(_ASKED_FOR[kind])
+    if kind == "evco-id":
+        return reading_hint(identifiers.read_evco(text), "EVCO ID")
+    if kind == "rfid":
+        return reading_hint(identifiers.read_uid(text), "card UID")
+    return Hint("Sent as typed.")
+
+
+_ASKED_FOR = {
+    "evco-id": "The contract, e.g. DE*8PS*9DC4AB*X",
+    "rfid": "The card's UID, hexadecimal; few operators take it in a start",
+    "username": "The user's e-mail address",
+    "token": "A login token of the user; it is never shown",
+}
+
+
+def reading_hint(reading: Reading, name: str) -> Hint:
+    """One line about a reading: the gravest advice, else that it is well-formed."""
+    if why := reading.must_not_be_sent:
+        return Hint(why, Tone.BAD)
+    for level in (Level.WARN, Level.NOTE):
+        for advice in reading.advice:
+            if advice.level is level:
+                return Hint(advice.text, Tone.WARN if level is Level.WARN else Tone.PLAIN)
+    digit = reading.check_digit
+    verified = f", check digit {digit.given} verifies" if digit and digit.ok else ""
+    sent = f"  sent as {reading.to_send}" if reading.to_send != reading.input else ""
+    return Hint(f"{name}{verified}{sent}", Tone.GOOD)

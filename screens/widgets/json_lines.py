@@ -1,0 +1,69 @@
+"""JSON as lines to be read, and what is what in one of them."""
+
+import json
+import re
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+Kind = Literal["key", "string", "number", "word"]
+"""What a token is; a word is true, false or null. Brackets and commas are no tokens."""
+
+
+class Token(NamedTuple):
+    """The characters `start` to `end` of a line are of this kind."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+_TOKEN = re.compile(
+    r"""
+      (?P<key> "(?:[^"\\]|\\.)*" (?=\s*:) )
+    | (?P<string> "(?:[^"\\]|\\.)*"? )
+    | (?P<number> -?\d[\d.eE+-]* )
+    | (?P<word> true|false|null )
+    """,
+    re.VERBOSE,
+)
+
+_REST_OF_STRING = re.compile(r'(?:[^"\\]|\\.)*"?')
+
+
+def tokens(line: str, *, continued: bool = False) -> list[Token]:
+    """What is what in one line of formatted JSON; `continued`: it begins within a string.
+
+    A formatted line holds at most one key and one value, so a string that is not closed goes on
+    in the next piece of the line.
+    """
+    found: list[Token] = []
+    start = 0
+    if continued and (rest := _REST_OF_STRING.match(line)):
+        start = rest.end()
+        found.append(Token(0, start, "string"))
+    for match in _TOKEN.finditer(line, start):
+        kind: Any = match.lastgroup
+        found.append(Token(match.start(), match.end(), kind))
+    return found
+
+
+def formatted(body: bytes) -> bytes | None:
+    """`body` as JSON with a member a line, or None if it is no JSON.
+
+    Members keep their order, numbers and strings the spelling they were sent in. It takes the
+    interpreter for some 2 ms a megabyte.
+    """
+    try:
+        return msgspec.json.format(body, indent=2)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def encoded(value: Any) -> bytes:
+    """A JSON value (None, bool, numbers, str, list, dict) as formatted JSON."""
+    try:
+        return msgspec.json.format(msgspec.json.encode(value), indent=2)
+    except UnicodeEncodeError:
+        # Half a surrogate pair cannot be UTF-8; written as an escape it can be shown.
+        return json.dumps(value, indent=2).encode()

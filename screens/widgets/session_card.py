@@ -1,0 +1,131 @@
+"""A session as a card: what may be said of it, and the keys that go with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from console.oioi import sessions
+from console.oioi.redact import visible
+from console.oioi.sessions import Session, Stage
+
+LOOKS = {
+    Stage.STARTING: ("…", "primary"),
+    Stage.PLUG_IN: ("⚡", "warning"),
+    Stage.ACCEPTED: ("◷", "warning"),
+    Stage.REPORTED: ("◷", "success"),
+    Stage.CHARGING: ("●", "success"),
+    Stage.UNKNOWN: ("?", "accent"),
+    Stage.REFUSED: ("✖", "error"),
+    Stage.NOT_SENT: ("▲", "warning"),
+    Stage.STOPPING: ("…", "primary"),
+    Stage.STOP_UNKNOWN: ("?", "accent"),
+    Stage.STOPPED: ("■", "success"),
+    Stage.LAPSED: ("✖", "warning"),
+    Stage.ENDED: ("■", "secondary"),
+}
+"""A sign and a colour of the theme for each stage."""
+
+
+class SessionCard(Static, can_focus=True):
+    """One session. Posts `Stop` and `Look`; the room decides."""
+
+    class Stop(Message):
+        """Stop this session."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class Look(Message):
+        """Look at this session's connector."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "stop", "Stop session", id="card.stop"),
+        Binding("l", "look", "Look at connector", id="card.look"),
+        Binding("up", "app.focus_previous", "Up", id="card.up", show=False),
+        Binding("down", "app.focus_next", "Down", id="card.down", show=False),
+    ]
+    DEFAULT_CSS = """
+    SessionCard {
+        height: auto; padding: 0 1; margin-bottom: 1; background: $boost;
+        border-left: outer $foreground-muted;
+        &:focus { background: $primary-muted; }
+        &.-success { border-left: outer $success; }
+        &.-warning { border-left: outer $warning; }
+        &.-error { border-left: outer $error; }
+        &.-accent { border-left: outer $accent; }
+        &.-primary { border-left: outer $primary; }
+    }
+    """
+
+    def __init__(self, number: int, session: Session) -> None:
+        super().__init__(markup=False)
+        self.number = number
+        self._session = session
+
+    def on_mount(self) -> None:
+        self.show(self._session)
+
+    def show(self, session: Session) -> None:
+        """Show the session as it stands."""
+        self._session = session
+        _, colour = LOOKS[session.stage]
+        self.set_classes(f"-{colour}")
+        self.refresh_words()
+
+    def refresh_words(self) -> None:
+        """Write the words again, for a countdown goes on."""
+        session, now = self._session, datetime.now(UTC)
+        sign, colour = LOOKS[session.stage]
+        self.update(
+            Content("\n")
+            .join(
+                [
+                    Content.styled(f"{sign} {visible(sessions.headline(session))}", _bold(colour)),
+                    Content(visible(_facts(session))),
+                    Content.styled(visible(_next(session, now)), "$foreground-muted"),
+                ]
+            )
+            .rstrip()
+        )
+
+    def action_stop(self) -> None:
+        """Ask for the session to be stopped."""
+        self.post_message(self.Stop(self.number))
+
+    def action_look(self) -> None:
+        """Ask for a look at the connector."""
+        self.post_message(self.Look(self.number))
+
+
+def _bold(colour: str) -> str:
+    return f"bold $text-{colour}"
+
+
+def _facts(session: Session) -> str:
+    who = session.user.identifier if session.user.identifier_type != "token" else "(token)"
+    parts = [session.connector_id, who]
+    if session.session_id:
+        parts.append(f"session {session.session_id}")
+    if session.code:
+        parts.append(session.code)
+    parts.append(f"{session.sent_at.astimezone():%H:%M:%S}")
+    return " · ".join(parts)
+
+
+def _next(session: Session, now: datetime) -> str:
+    parts = [session.note] if session.note and session.is_open else []
+    parts.append(sessions.what_next(session, now))
+    if session.seen is not None and session.seen_at is not None:
+        parts.append(f"Seen {session.seen_at.astimezone():%H:%M:%S}: {session.seen}.")
+    return " ".join(dict.fromkeys(part for part in parts if part))

@@ -1,0 +1,155 @@
+"""A text of any size as the rows of a screen, each worked out only when it is looked at.
+
+The text stays the bytes it came as. It is cut into blocks of a few kilobytes, and of a block
+only its beginning and the number of its first row are kept: finding them is a search for line
+breaks, some milliseconds for ten megabytes. A row is decoded when it is asked for.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+from rich.cells import cell_len, chop_cells
+
+from console.oioi.redact import visible
+
+BLOCK = 4_000
+"""Bytes of a block at most. A line longer than that goes on in the next row, wrapped or not."""
+
+Place = tuple[int, int]
+"""A block of the text and a line in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One row of the screen: `text[start:end]`.
+
+    `text` is the line the row is a part of, without what foreign text may hide (only its last
+    `BLOCK` bytes where it is longer: then `continued` is true). `breaks` says that a line ends
+    with this row.
+    """
+
+    text: str
+    start: int
+    end: int
+    continued: bool
+    breaks: bool
+
+    @property
+    def shown(self) -> str:
+        """What stands in the row."""
+        return self.text[self.start : self.end]
+
+
+class TextRows:
+    """The rows of `data`, UTF-8 text with `\\n` between lines.
+
+    With `width` no row is wider than so many cells, else a row is a line. Wrapping goes through
+    the whole text once (some 10 ms a megabyte), everything else does not.
+    """
+
+    def __init__(self, data: bytes, width: int | None = None) -> None:
+        self.data = data
+        self._width = None if width is None else max(2, width)
+        self._starts: list[int] = []
+        self._first_rows: list[int] = []
+        self._length = 0
+        for start, end in _blocks(data):
+            self._starts.append(start)
+            self._first_rows.append(self._length)
+            self._length += self._count(start, end)
+        self._rows_of_block = lru_cache(maxsize=32)(self._cut)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, row: int) -> TextRow:
+        if not 0 <= row < self._length:
+            raise IndexError(row)
+        block = bisect_right(self._first_rows, row) - 1
+        return self._rows_of_block(block)[row - self._first_rows[block]]
+
+    def place_of(self, row: int) -> Place:
+        """Where in the text a row stands, which holds for rows of any width."""
+        block = bisect_right(self._first_rows, row) - 1
+        before = self._rows_of_block(block)[: row - self._first_rows[block]]
+        return block, sum(row.breaks for row in before)
+
+    def row_at(self, place: Place) -> int:
+        """The first row of what stands at that place."""
+        block, line = place
+        rows = self._rows_of_block(block)
+        breaks = accumulate((row.breaks for row in rows), initial=0)
+        return self._first_rows[block] + list(breaks).index(line)
+
+    def text(self) -> str:
+        """The whole text, made fit to be shown, as lines."""
+        return "\n".join(map(visible, self.data.decode(errors="replace").split("\n")))
+
+    def _count(self, start: int, end: int) -> int:
+        """How many rows stand in a block."""
+        if self._width is None:
+            breaks = self.data.count(b"\n", start, end)
+            return breaks if self.data[end - 1] == 0x0A else breaks + 1
+        rows = 0
+        for line in _lines(self.data[start:end]):
+            # Only of ASCII it is certain that a byte is a cell.
+            if len(line) <= self._width and line.isascii():
+                rows += 1
+            else:
+                rows += len(_wrapped(_decoded(line), self._width))
+        return rows
+
+    def _cut(self, block: int) -> list[TextRow]:
+        """The rows of a block."""
+        start = self._starts[block]
+        end = self._starts[block + 1] if block + 1 < len(self._starts) else len(self.data)
+        continued = start > 0 and self.data[start - 1] != 0x0A
+        unfinished = end < len(self.data) and self.data[end - 1] != 0x0A
+        rows: list[TextRow] = []
+        lines = _lines(self.data[start:end])
+        for at, line in enumerate(lines):
+            text = _decoded(line)
+            pieces = [text] if self._width is None else _wrapped(text, self._width)
+            begin = 0
+            for number, piece in enumerate(pieces, 1):
+                last = number == len(pieces) and not (unfinished and at == len(lines) - 1)
+                rows.append(TextRow(text, begin, begin + len(piece), continued and at == 0, last))
+                begin += len(piece)
+        return rows
+
+
+def _blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where blocks begin and end: after a line break, or within a line that is too long."""
+    start = 0
+    while start < len(data):
+        end = data.rfind(b"\n", start, start + BLOCK) + 1
+        if end == 0:
+            end = _character_start(data, min(start + BLOCK, len(data)))
+        yield start, end
+        start = end
+
+
+def _character_start(data: bytes, at: int) -> int:
+    """`at`, or the beginning of the UTF-8 character it is in the middle of."""
+    for back in range(4):
+        if at == len(data) or data[at - back] & 0xC0 != 0x80:
+            return at - back
+    return at  # not UTF-8: it is cut anywhere
+
+
+def _lines(block: bytes) -> list[bytes]:
+    return block.removesuffix(b"\n").split(b"\n")
+
+
+def _decoded(line: bytes) -> str:
+    return visible(line.decode(errors="replace"))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """`text` in pieces of at most `width` cells; an empty text is one piece."""
+    if cell_len(text) <= width:
+        return [text]
+    return chop_cells(text, width)
