@@ -11,8 +11,8 @@ import importlib
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import App, ComposeResult
@@ -24,16 +24,14 @@ from textual.widgets import ContentSwitcher, Footer, Static
 from textual.worker import Worker
 
 from console.assets import read_text
-from console.keys import Keys, KeyringTrouble
+from console.keys import KeyringTrouble, Keys
 from console.oioi.calls import Call, CallError
 from console.oioi.endpoint import EndpointError
-from console.oioi.exchange import Event, Exchange, Finished, begin, fold
-from console.oioi.exchange import Began
-from console.oioi.outcome import Verdict
+from console.oioi.exchange import Began, Event, Exchange, Finished, begin, fold
 from console.oioi.redact import visible
 from console.oioi.stations import StationList
 from console.options import Options
-from console.settings import Profile, load
+from console.settings import Profile
 from screens.connection import Connection, KeyMissing
 from screens.dialogs import Help, KeyPrompt
 from screens.evco import EvcoPage
@@ -41,7 +39,10 @@ from screens.page import Page
 from screens.sessions import SessionsPage
 from screens.stations import StationsPage
 from screens.widgets.exchange_pane import ExchangeLine, ExchangePane
-from screens.widgets.exchange_words import MARKS, attempt_status, took_words
+from screens.widgets.exchange_words import attempt_status, took_words
+
+if TYPE_CHECKING:
+    from console.oioi.client import OioiClient
 
 QUIT_WITHIN_S = 3.0
 """A second Ctrl+C within this time quits."""
@@ -82,7 +83,7 @@ class OioiConsoleApp(App[None]):
     TITLE = "OIOI Console"
     CSS = read_text("console.tcss")
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 (Textual declares it so)
         (0, "-narrow"),
         (WIDE, "-wide"),
     ]
@@ -94,7 +95,7 @@ class OioiConsoleApp(App[None]):
         Binding("f8,alt+8", "toggle_pane", "Exchange on/off", id="app.pane", show=False),
         Binding("f9,alt+9", "zoom", "Exchange", id="app.zoom"),
         Binding("ctrl+r", "retry_now", "Retry now", id="app.retry-now"),
-        Binding("escape", "back", "Stop / close", id="app.back"),
+        Binding("escape", "stop_or_close", "Stop / close", id="app.back"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
@@ -140,7 +141,7 @@ class OioiConsoleApp(App[None]):
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 try:
-                    loop.add_signal_handler(getattr(signal, name), self.exit)
+                    loop.add_signal_handler(getattr(signal, name), self.leave)
                 except (NotImplementedError, RuntimeError):  # Windows, or not the main thread
                     return
 
@@ -188,7 +189,7 @@ class OioiConsoleApp(App[None]):
             client = await self._client()
             await client.send(
                 flight.call,
-                lambda event: self.post_message(Happened(ticket, event)) and None,
+                lambda event: self._report(ticket, event),
                 retry_now=flight.retry_now,
             )
         except (EndpointError, CallError, KeyringTrouble, KeyMissing, OSError) as error:
@@ -198,7 +199,10 @@ class OioiConsoleApp(App[None]):
         finally:
             self._draw_status()
 
-    async def _client(self) -> Any:
+    def _report(self, ticket: int, event: Event) -> None:
+        self.post_message(Happened(ticket, event))
+
+    async def _client(self) -> OioiClient:
         """The client; asks for a key if there is none."""
         async with self._asking:
             try:
@@ -313,7 +317,7 @@ class OioiConsoleApp(App[None]):
         if action == "retry_now":
             exchange = self._shown_exchange()
             return exchange is not None and exchange.waiting is not None
-        if action == "back":
+        if action == "stop_or_close":
             return self.screen.has_class("-zoomed") or any(
                 flight.is_open and not flight.quiet for flight in self._flights.values()
             )
@@ -371,7 +375,7 @@ class OioiConsoleApp(App[None]):
             flight.retry_now.set()
 
     @on(ExchangePane.Stop)
-    def action_back(self) -> None:
+    def action_stop_or_close(self) -> None:
         """Stop what is in flight; else close what is open; else show what else is in flight."""
         flight = self._flights.get(self._shown or 0)
         if flight is not None and flight.is_open:
@@ -383,6 +387,25 @@ class OioiConsoleApp(App[None]):
             if others:
                 self.show_exchange(others[-1])
 
+    async def action_quit(self) -> None:
+        """Leave the program."""
+        self.leave()
+
+    def leave(self) -> None:
+        """End the program; what may go on at a station without us is said on the terminal."""
+        self.exit(message="\n".join(self._left_behind()) or None)
+
+    def _left_behind(self) -> list[str]:
+        """Commands in flight and sessions that may still run, a line each."""
+        lines = [
+            f"{flight.call.key} was still in flight; it may have been carried out."
+            for flight in self._flights.values()
+            if flight.is_open and flight.call.is_command
+        ]
+        for page in self.query(SessionsPage):
+            lines += [visible(line) for line in page.left_behind()]
+        return lines
+
     def action_help(self) -> None:
         """Every key, by room."""
         self.push_screen(Help((self, *self.query(Page), self.query_one(ExchangePane))))
@@ -391,16 +414,17 @@ class OioiConsoleApp(App[None]):
         """Ctrl+C, when there was no selection to copy: quits on the second press."""
         now = time.monotonic()
         if now - self._last_interrupt <= QUIT_WITHIN_S:
-            self.exit()
+            self.leave()
             return
         self._last_interrupt = now
         self.say("Press Ctrl+C again to quit.", severity="information")
 
 
 def run_app(options: Options) -> int:
-    """Run the app until it is left; the exit status."""
-    settings = load()
-    profile = profile_of(options, settings)
-    app = OioiConsoleApp(profile, Keys())
+    """Run the app until it is left; the exit status. UsageError for a profile there is not."""
+    from console.commands.target import chosen_profile, read_settings
+
+    settings = read_settings(options)
+    app = OioiConsoleApp(chosen_profile(options, settings), Keys())
     app.run()
     return app.return_code or 0

@@ -109,7 +109,7 @@ class Help(Dialog):
 
     def __init__(self, nodes: Iterable[DOMNode]) -> None:
         super().__init__()
-        self._nodes = tuple(nodes)
+        self._explained = tuple(nodes)
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -122,7 +122,7 @@ class Help(Dialog):
         grid = RichGrid.grid(padding=(0, 2, 0, 0))
         grid.add_column(no_wrap=True, style="bold")
         grid.add_column()
-        for node in self._nodes:
+        for node in self._explained:
             bindings = [b for b in type(node).BINDINGS if isinstance(b, Binding)]
             if not bindings:
                 continue

@@ -70,14 +70,14 @@ class SessionsPage(Page):
                 id="identifier-type",
             )
         with Horizontal(id="optional-row"):
-            yield Field("Token", id="token", placeholder="optional", password=True)
-            yield Field("Payment ref", id="payment-reference", placeholder="optional")
+            yield Field("Token", id="token", placeholder="optional login token", password=True)
+            yield Field("Payment", id="payment-reference", placeholder="optional reference")
         with Horizontal(id="start-row"):
             yield Button("Start", id="start", compact=True, variant="primary")
-            yield Static(id="start-says", markup=False)
+            yield Static("Enter starts, too", id="start-says", markup=False)
         with VerticalScroll(id="cards", can_focus=False):
             yield Static(
-                "No session yet. Fill in connector and customer and press Enter.",
+                "No session yet. What is started here is followed here, and stopped with x.",
                 id="no-sessions",
                 markup=False,
             )
@@ -276,6 +276,15 @@ class SessionsPage(Page):
             return
         self._put(event.number, sessions.stopping(session, datetime.now(UTC)))
         self._stops[self.send(session.stop_call())] = event.number
+
+    def left_behind(self) -> list[str]:
+        """The sessions that may go on when the program ends, a line each."""
+        return [
+            f"{sessions.headline(session)}: {session.connector_id}, {sessions.who(session)}"
+            + (f", session {session.session_id}" if session.session_id else "")
+            for session in self._sessions.values()
+            if session.is_open and session.stage is not Stage.STARTING
+        ]
 
     def action_first_card(self) -> None:
         """Go down to the newest session."""

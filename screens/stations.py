@@ -190,7 +190,7 @@ class StationsPage(Page):
     def _merge(self, found: StationList) -> None:
         """Put refreshed stations in place of those of the same number."""
         fresh = {station.id: station for station in found.stations}
-        table = self.query_one("#stations-table", Table)
+        table: Table[Station] = self.query_one("#stations-table", Table)
         rows = [fresh.get(station.id, station) for station in table.rows]
         table.show(rows)
         self._found = StationList(

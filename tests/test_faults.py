@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from console.oioi.identifiers.checkdigits import din_check_digit
 from console.simulator import bench
-from console.simulator.customers import GOOD_STANDING, check_digit, compact
+from console.simulator.customers import GOOD_STANDING, compact
 from console.simulator.faults import FAULTS, TABLE, Magic
 from console.simulator.replies import RESULTS, Wire
 from console.simulator.server import Simulator
@@ -225,14 +226,14 @@ def test_every_identifier_is_there_once_and_valid_in_shape() -> None:
 
 def test_the_check_digit_of_every_magic_contract_verifies() -> None:
     contracts = [compact(row.identifier) for row in TABLE if row.kind == "evco-id"]
-    assert all(check_digit(each[:11]) == each[11] for each in contracts)
+    assert all(din_check_digit(each[:11]) == each[11] for each in contracts)
 
 
 def test_what_the_module_says_about_193_is_so() -> None:
     fault = next(fault for fault in FAULTS if fault.number == 193)
     assert fault.identifiers() == {
         "evse-id": "DE*SIM*E193",
-        "evco-id": f"DE*SIM*000193*{check_digit('DESIM000193')}",
+        "evco-id": "DE*SIM*000193*2",
         "uid": "0000000C000193",
         "username": "000193@sim.example",
         "latitude": "80.193",

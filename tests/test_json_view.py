@@ -121,6 +121,13 @@ async def test_head_lines_stand_above_the_body() -> None:
         assert view.text == "POST /api/v4/request\nAuthorization: key=••••7c88\n[]"
 
 
+async def test_a_blank_line_may_part_head_and_body() -> None:
+    view = JsonView()
+    async with running(view):
+        view.show([], head=["POST /api/v4/request", ""])
+        assert lines(view)[:3] == ["POST /api/v4/request", "", "[]"]
+
+
 async def test_what_a_terminal_would_act_on_is_made_visible() -> None:
     view = JsonView()
     async with running(view):
@@ -484,6 +491,7 @@ def test_a_long_line_is_cut_between_characters(width: int | None, unit: str, len
     assert "".join(row.shown for row in shown[1:-1]) == visible(line)
     assert [row.shown for row in shown if row.breaks][-1] == "after"
     assert sum(row.breaks for row in shown) == 3
+    assert all(row.shown for row in shown)
 
 
 def test_bytes_that_are_no_utf_8_are_still_cut_into_rows() -> None:

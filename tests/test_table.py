@@ -322,6 +322,12 @@ async def test_an_empty_table_opens_nothing() -> None:
         assert pilot.app.said == []
 
 
+async def test_rows_given_before_the_table_is_on_screen_are_announced_too() -> None:
+    async with running(table_of()) as pilot:
+        await pilot.pause()
+        assert pilot.app.said == [("highlighted", STATIONS[0])]
+
+
 async def test_a_refresh_leaves_the_cursor_on_the_same_station() -> None:
     table = table_of()
     async with running(table) as pilot:
@@ -405,6 +411,13 @@ async def test_a_title_that_cannot_order_ignores_clicks() -> None:
     async with running(table) as pilot:
         await pilot.click(table, offset=(70, 0))
         assert table.order is None
+
+
+def test_there_is_no_order_by_a_column_that_does_not_exist() -> None:
+    table = table_of()
+    with pytest.raises(KeyError):
+        table.sort_by("price")
+    assert table.order is None
 
 
 async def test_o_goes_through_the_columns_and_capital_o_turns_the_order_round() -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from console.oioi.identifiers.checkdigits import din_check_digit
 from console.simulator.catalogue import Evse
 from console.simulator.charging import PLUG_IN_WITHIN, RESERVED_FOR
-from console.simulator.customers import GOOD_STANDING, PASSWORD, check_digit, compact
+from console.simulator.customers import GOOD_STANDING, PASSWORD, compact
 from console.simulator.station_calls import distance_km
 from console.simulator.world import World
 
@@ -304,13 +305,13 @@ class TestCustomers:
     def test_there_are_many_and_every_check_digit_verifies(self, world: World) -> None:
         cores = [compact(each.evco_id) for each in world.customers]
         assert len(set(cores)) == len(cores) >= 25
-        assert all(check_digit(each[:11]) == each[11:] for each in cores)
+        assert all(din_check_digit(each[:11]) == each[11:] for each in cores)
 
     @pytest.mark.parametrize(
         "evco_id", ["DE8PS9DC4ABX", "DE8PSD897612", "DEBMW0010LT7", "NLTNM0122045", "INTNM0001240"]
     )
     def test_check_digits_agree_with_contracts_seen_in_the_field(self, evco_id: str) -> None:
-        assert check_digit(evco_id[:11]) == evco_id[11]
+        assert din_check_digit(evco_id[:11]) == evco_id[11]
 
     def test_card_numbers_have_one_of_the_three_lengths(self, world: World) -> None:
         assert all(
@@ -460,6 +461,12 @@ class TestStarting:
     def test_a_second_start_finds_the_evse_in_use(self, world: World) -> None:
         evse = an_evse(world, lambda each: each.habits.car_at_hand)
         start(world, evse)
+        assert start(world, evse)[:2] == (409, "320")
+
+    def test_an_evse_that_waits_for_a_cable_is_kept_for_its_driver(self, world: World) -> None:
+        evse = an_evse(world, _waits)
+        start(world, evse)
+        assert start(world, evse, another(world))[:2] == (409, "323")
         assert start(world, evse)[:2] == (409, "320")
 
     def test_an_evse_or_contract_that_does_not_exist_is_404(self, world: World) -> None:

@@ -48,7 +48,8 @@ def chosen_profile(options: Options, settings: Settings) -> Profile:
             raise UsageError(str(error)) from None
         if options.endpoint is not None:
             profile = replace(profile, url=options.endpoint)
-    fault = None if profile.demo else check_url(profile.url, allow_http=profile.allow_http)
+    own_server = options.endpoint is None and profile.demo  # has no URL until it is started
+    fault = None if own_server else check_url(profile.url, allow_http=profile.allow_http)
     if fault:
         raise UsageError(fault)
     return replace(profile, read_only=profile.read_only or options.read_only)

@@ -50,8 +50,8 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Say what is wrong, under the program's name."""
-    say(f"oioi-console: {text}")
+    """Say what is wrong, in one line under the program's name."""
+    say(f"oioi-console: {visible(text)}")
 
 
 def out_json(value: Any) -> None:

@@ -10,7 +10,8 @@ everything else changes something and is a command. The difference decides what 
     SessionStop      session-stop                   command  -> nothing
     RfidVerify       rfid-verify                    read     -> CardContract
     ChargingKeys     user-get-charging-keys         read     -> tuple of ChargingKey
-    AnyCall          any key with a JSON object     by key   -> nothing: see the raw answer
+    AnyCall          any key with a JSON object     by key   -> StationList for station calls,
+                                                                else nothing: see the raw answer
 """
 
 import json
@@ -24,6 +25,11 @@ from console.oioi.stations import StationList, decode_stations
 T = TypeVar("T")
 Json = Any
 """A value as JSON knows it."""
+
+_STATION_CALLS = frozenset(
+    {"station-get-by-center-radius", "station-get-by-ids", "station-get-surface"}
+)
+"""The calls whose answers list stations (protocol.md 2.2)."""
 
 MAX_STATION_IDS = 10
 """Most ids in one station-get-by-ids (the docs' limit, protocol.md 2.2)."""
@@ -261,7 +267,7 @@ class ChargingKeys(Call[tuple[ChargingKey, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class AnyCall(Call[None]):
+class AnyCall(Call[Any]):
     """Any call by its key, with the members to send under it."""
 
     name: str
@@ -273,6 +279,9 @@ class AnyCall(Call[None]):
 
     def fields(self) -> dict[str, Json]:
         return dict(self.members)
+
+    def read(self, answer: dict[str, Json]) -> tuple[Any, tuple[str, ...]]:
+        return _stations(answer, self.key) if self.key in _STATION_CALLS else (None, ())
 
 
 def member(members: Mapping[str, Json], name: str) -> Json:

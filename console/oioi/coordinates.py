@@ -52,6 +52,7 @@ def clip(text: str) -> str:
 
 
 def from_text(text: str) -> Position:
+    """The position in a text that is neither a link nor a URI; PositionError if it has none."""
     for read in (_labelled, _well_known_text, _decimal, with_letters, _degrees_only):
         found = read(text)
         if found:
@@ -95,30 +96,15 @@ def _well_known_text(text: str) -> Position | None:
     return checked(float(match[2]), float(match[1])) if match else None
 
 
-# Labels.
-
-_LABEL = r"[\"']?\b(?P<{0}>{1})\b[\"']?\s*[:=]?\s*[\"']?(?P<{0}_value>[-+]?\d+(?:[.,]\d+)?|[.]\d+)"
-_LATITUDE = re.compile(_LABEL.format("lat", "latitude|lat|breite|breitengrad"), re.IGNORECASE)
-_LONGITUDE = re.compile(
-    _LABEL.format("long", "longitude|long|lng|lon|länge|laenge|längengrad"), re.IGNORECASE
-)
-
-
-def _labelled(text: str) -> Position | None:
-    """`lat: 52.5 lon: 13.4`, a JSON object or the like, in either order."""
-    latitude, longitude = _LATITUDE.search(text), _LONGITUDE.search(text)
-    if not latitude or not longitude:
-        return None
-    return checked(_float(latitude["lat_value"]), _float(longitude["long_value"]))
-
-
 # Degrees, minutes, seconds.
 
-_ANGLE = re.compile(
-    r"(?P<degrees>[-+]?\d+(?:[.,]\d+)?)\s*°?"
-    r"(?:\s*(?P<minutes>\d+(?:[.,]\d+)?)\s*(?:'(?!')|(?=[\s\"]|$))"
-    r"(?:\s*(?P<seconds>\d+(?:[.,]\d+)?)\s*(?:\"|'')?)?)?"
+_ANGLE = (
+    r"(?:(?P<degrees>[-+]?\d+)(?:\s*°\s*|\s+)"
+    r"(?P<minutes>\d+(?:[.,]\d+)?)\s*(?:'(?!')|(?=[\s\"NSEWO]|$))"
+    r"(?:\s*(?P<seconds>\d+(?:[.,]\d+)?)\s*(?:\"|''|(?=[\sNSEWO]|$)))?"
+    r"|(?P<decimal>[-+]?\d+(?:[.,]\d+)?)\s*°?)"
 )
+_ANGLE_ONLY = re.compile(_ANGLE, re.IGNORECASE)
 _BETWEEN = r"\s*[,;/|]?\s*"
 _SIDE = r"([NSEWO])"
 _REST = r"\s*([-+]?\d[^NSEWO]*?)\s*"
@@ -145,10 +131,15 @@ _UNIT_SIGNS = {"d": "°", "m": "'", "s": '"'}
 _DEGREES_ONLY = re.compile(rf"([-+]?\d[^°]*°[^°]*?){_BETWEEN}([-+]?\d+(?:[.,]\d+)?\s*°[^°]*)")
 
 
+def _with_signs(text: str) -> str:
+    """Words for directions and units replaced by letters and signs: `52deg Nord` is `52° N`."""
+    text = _SPELLED_OUT.sub(lambda word: _SIDES[word[0].lower()], text)
+    return _UNIT_WORDS.sub(lambda word: _UNIT_SIGNS[word[0][0].lower()], text)
+
+
 def with_letters(text: str) -> Position | None:
     """Angles with N, S, E, W (or the German O) before or after them, in either order."""
-    text = _SPELLED_OUT.sub(lambda word: _SIDES[word[0].lower()], text)
-    text = _UNIT_WORDS.sub(lambda word: _UNIT_SIGNS[word[0][0].lower()], text)
+    text = _with_signs(text)
     if match := _LETTER_FIRST.fullmatch(text):
         pairs = ((match[1], match[2]), (match[3], match[4]))
     elif match := _LETTER_LAST.fullmatch(text):
@@ -175,14 +166,46 @@ def _degrees_only(text: str) -> Position | None:
 
 def _angle(text: str, side: str = "") -> float:
     """Degrees from `52°31'0.1"`, `52 31.002` or `52.5`; S and W make it negative."""
-    match = _ANGLE.fullmatch(text.strip(" ,;"))
+    match = _ANGLE_ONLY.fullmatch(text.strip(" ,;"))
     if not match:
         raise PositionError(f"“{clip(text)}” is no angle I can read; write for example 52°31'0\".")
-    degrees, minutes, seconds = (_float(part or "0") for part in match.groups())
-    if minutes >= 60 or seconds > 60:
+    whole = match["degrees"] or match["decimal"]
+    minutes, seconds = _float(match["minutes"] or "0"), _float(match["seconds"] or "0")
+    if minutes >= 60 or seconds > 60:  # some programs round up to 60 seconds
         raise PositionError(f"Minutes and seconds must be less than 60, in “{clip(text)}”.")
-    negative = match["degrees"].startswith("-")
+    negative = whole.startswith("-")
     if negative and side:
         raise PositionError(f"“{clip(text)}” has both a minus sign and the letter {side}.")
-    value = abs(degrees) + minutes / 60 + seconds / 3600
+    value = abs(_float(whole)) + minutes / 60 + seconds / 3600
     return -value if negative or (side and side in "SW") else value
+
+
+# Labels.
+
+_LABEL = r"\b(?:{})\b[\"']?\s*[:=]?\s*[\"']?"
+_LATITUDE = re.compile(_LABEL.format("latitude|lat|breite|breitengrad"), re.IGNORECASE)
+_LONGITUDE = re.compile(
+    _LABEL.format("longitude|long|lng|lon|länge|laenge|längengrad"), re.IGNORECASE
+)
+_LABELLED = re.compile(
+    rf"\s*(?P<before>[NSEWO])?\s*(?P<angle>{_ANGLE})\s*(?P<after>[NSEWO](?![^\W\d]))?",
+    re.IGNORECASE,
+)
+
+
+def _labelled(text: str) -> Position | None:
+    """`lat: 52.5 lon: 13.4`, a JSON object or the like, in either order."""
+    text = _with_signs(text)
+    latitude, longitude = _after(_LATITUDE, text), _after(_LONGITUDE, text)
+    if latitude is None or longitude is None:
+        return None
+    return checked(latitude, longitude)
+
+
+def _after(label: re.Pattern[str], text: str) -> float | None:
+    """The angle that follows a label, in degrees."""
+    start = label.search(text)
+    found = _LABELLED.match(text, start.end()) if start else None
+    if not found:
+        return None
+    return _angle(found["angle"], (found["before"] or found["after"] or "").upper())

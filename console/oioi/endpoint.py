@@ -1,84 +1,205 @@
-"""Whether a URL may be sent to, through which proxy, and which certificates are trusted.
+"""Where a call may go: which URLs are accepted, through which proxy, whose certificate counts.
 
-The whole exception tree of the client's set-up:
+The only owner of these rules. Settings, the command line and the client ask here, so that one
+host is production for all of them and one rule says what may go in plain text.
 
     ValueError
-      EndpointError      a URL, a key or a CA file that cannot be used, with the reason
+      EndpointError      a URL, a key, a proxy or a CA file that cannot be used, with the reason
 """
 
 import ipaddress
-import ssl
-import urllib.request
-from urllib.parse import SplitResult, urlsplit
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus, urlsplit
 
-PRODUCTION_URL = "https://api.plugsurfing.com/api/v4/request"
+from console.oioi.redact import is_secret_field, visible
+
+if TYPE_CHECKING:
+    import ssl
+
+PRODUCTION_HOST = "api.plugsurfing.com"
+PRODUCTION_URL = f"https://{PRODUCTION_HOST}/api/v4/request"
 STAGING_URL = "https://dev-api.plugsurfing.com/api/v4/request"
+MAX_URL = 2000
+"""Characters; more than any server wants, and few enough to show."""
+
+_LOOPBACK_NAME = "localhost"
+_LOOPBACK_V4 = ipaddress.ip_network("127.0.0.0/8")
+_LOOPBACK_V6 = ipaddress.ip_address("::1")
+_AUTHORITY = re.compile(
+    r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[\w-]{1,63}(?:\.[\w-]{1,63})*\.?))(?::(?P<port>\d+))?",
+    re.ASCII,
+)
+_SECRET_WORDS = ("apikey", "token", "password", "passphrase", "secret", "authorization")
 
 
 class EndpointError(ValueError):
-    """A URL, key or CA file that cannot be used; the text says why and what to do."""
+    """A URL, key, proxy or CA file that cannot be used; the text says why and what to do."""
 
 
-def check_url(url: str, *, allow_http: bool = False) -> None:
-    """Raise EndpointError unless `url` may be sent to.
+# -- What a URL says
 
-    https anywhere, plain http only on loopback or with `allow_http`. User info is refused:
-    the HTTP library would put it in place of our Authorization header.
-    """
-    parts = _split(url)
-    if parts.scheme not in ("http", "https"):
-        raise EndpointError(f"{url!r} is not an http or https URL.")
-    if not parts.hostname:
-        raise EndpointError(f"{url!r} names no host.")
-    if "@" in parts.netloc:
-        raise EndpointError("The URL holds a user name or password; the API key goes elsewhere.")
-    if parts.fragment:
-        raise EndpointError(f"{url!r} has a fragment (#…), which is never sent.")
-    if not all(char.isprintable() and char != " " for char in url):
-        raise EndpointError("The URL holds blanks or control characters.")
-    if parts.scheme == "http" and not allow_http and not is_loopback(url):
-        raise EndpointError(
-            f"{parts.hostname} would get the API key unencrypted: use https, or set allow-http"
-            " in the profile."
-        )
+
+def host_of(url: str) -> str:
+    """The URL's host in lower case, without port and trailing dot; empty if it has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine itself, by address or as localhost."""
-    host = (_split(url).hostname or "").rstrip(".")
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
+    """Whether the URL's host is this machine: 127.0.0.0/8, ::1 or localhost.
+
+    A name below localhost is none: unlike localhost itself it may be resolved to anywhere.
+    """
+    host = host_of(url)
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return host == _LOOPBACK_NAME
+    return address in _LOOPBACK_V4 or address == _LOOPBACK_V6
 
 
 def is_production(url: str) -> bool:
     """Whether the URL's host is Plugsurfing's production server, whatever a profile is called."""
-    host = (_split(url).hostname or "").rstrip(".")
-    return host == urlsplit(PRODUCTION_URL).hostname
+    return host_of(url) == PRODUCTION_HOST
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0].lower()
+
+
+# -- Whether it may be called
+
+
+def check_url(url: str, *, allow_http: bool = False) -> None:
+    """Raise EndpointError, one sentence, unless `url` may be sent to.
+
+    https anywhere, plain http only on loopback or with `allow_http`. No text of the URL but the
+    host is in the sentence.
+    """
+    fault = address_fault(url)
+    if fault:
+        raise EndpointError(f"The URL {fault}")
+    if _scheme(url) == "http" and not allow_http and not is_loopback(url):
+        raise EndpointError(
+            f"Plain http:// would send the key readable to {host_of(url)}; use https://, "
+            "or set allow-http in a profile for this server."
+        )
+
+
+def address_fault(url: str) -> str | None:
+    """What is wrong with an http or https URL, as the end of a sentence, or None.
+
+    Stricter than RFC 3986 where parsers differ: the host checked here has to be the host that
+    is called.
+    """
+    if not url:
+        return "is empty."
+    if len(url) > MAX_URL:
+        return f"is longer than {MAX_URL:,} characters."
+    if not url.isprintable() or " " in url or "\\" in url:
+        return "contains a blank, a backslash or a control character."
+    if not re.match("https?://", url, re.IGNORECASE):
+        return "must begin with https:// or http://."
+    if "#" in url:
+        return "must not contain a fragment (#)."
+    address, _, query = url.partition("?")
+    if any(is_secret_name(name) for name in _parameters(query)):
+        # The query goes into the logs of servers and proxies, the Authorization header does not.
+        return (
+            "must not carry a key, a token or a password in its query; "
+            "the API key belongs into the keyring."
+        )
+    return _authority_fault(address.partition("://")[2].partition("/")[0])
+
+
+def _authority_fault(authority: str) -> str | None:
+    """What is wrong with that which stands between // and the path."""
+    if "@" in authority:
+        # httpx would make an Authorization header of it, in place of the one with the key.
+        return "must not contain a user name or a password."
+    if not authority or authority.startswith(":"):
+        return "names no host."
+    if not authority.isascii():
+        return "must have its host in ASCII (xn--…), so that look-alike letters show."
+    match = _AUTHORITY.fullmatch(authority)
+    if match is None:
+        return "has a host or a port that cannot be read."
+    host = (match["v6"] or match["name"]).lower()
+    # What has no letter, or looks like four numbers to httpx, has to be a complete address.
+    if match["v6"] or not re.search("[a-z]", host) or re.fullmatch(r"(\d+.){3}\d+", host):
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return "has a host that is no valid IP address."
+    port = match["port"]
+    if port is not None and not (len(port) <= 5 and 1 <= int(port) <= 65535):
+        return "has a port that is not between 1 and 65535."
+    return None
+
+
+def _parameters(query: str) -> list[str]:
+    """The names in a query, with the & of today and the ; of old between them."""
+    return [unquote_plus(part.partition("=")[0]) for part in re.split("[&;]", query)]
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether something of this name, a parameter or a setting, is likely to hold a secret.
+
+    Wider than `redact.is_secret_field`, which knows the members of OIOI: here a name is only
+    refused or asked about, and a false alarm costs little.
+    """
+    bare = name.lower().replace("-", "").replace("_", "")
+    return is_secret_field(name) or bare == "key" or any(word in bare for word in _SECRET_WORDS)
+
+
+# -- How to get there
 
 
 def proxy_for(url: str) -> str | None:
-    """The proxy the environment (or the system) sets for a URL, None where it is to go direct."""
-    parts = _split(url)
-    host = parts.hostname or ""
-    if is_loopback(url) or urllib.request.proxy_bypass(host):
+    """The proxy the environment (or the system) sets for a URL, None where it is to go direct.
+
+    HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY count, and in lower case they count first.
+    What goes to this machine goes direct. Raises EndpointError for a proxy that cannot be used;
+    a login in it is allowed, and not shown.
+    """
+    if is_loopback(url):
         return None
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    from urllib.request import getproxies, proxy_bypass  # 20 ms: it brings http and email
+
+    if proxy_bypass(host_of(url)):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(_scheme(url)) or proxies.get("all")
     if not proxy:
         return None
-    return proxy if "://" in proxy else f"http://{proxy}"
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    fault = _proxy_fault(proxy)
+    if fault:
+        raise EndpointError(
+            f"The proxy that the environment sets for {host_of(url)} {fault} "
+            "Correct it (HTTPS_PROXY, ALL_PROXY), or name the host in NO_PROXY."
+        )
+    return proxy
 
 
-def tls_context(url: str, ca_file: str | None = None) -> ssl.SSLContext:
+def _proxy_fault(proxy: str) -> str | None:
+    scheme, _, rest = proxy.partition("://")
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    return address_fault(f"{scheme}://{authority.rpartition('@')[2]}")
+
+
+def tls_context(url: str, ca_file: str | None = None) -> "ssl.SSLContext":
     """What to verify a server's certificate with: the system's trust store and `ca_file`.
 
-    Checking cannot be switched off. For plain http there is nothing to verify.
+    Checking cannot be switched off. For plain http there is nothing to verify. Raises
+    EndpointError for a CA file that cannot be used.
     """
-    if _split(url).scheme != "https":
+    import ssl
+
+    if _scheme(url) != "https":
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and costs nothing
     import truststore  # 25 ms, and not needed for loopback
 
@@ -86,16 +207,13 @@ def tls_context(url: str, ca_file: str | None = None) -> ssl.SSLContext:
     if ca_file:
         try:
             context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise EndpointError(f"The CA file {ca_file} cannot be used: {reason}.") from None
+        except ssl.SSLError:  # OpenSSL's own words for it help nobody
+            raise EndpointError(
+                f"The CA file {visible(ca_file)} holds no certificate that can be read; "
+                "it has to be a PEM file (-----BEGIN CERTIFICATE-----)."
+            ) from None
+        except OSError as error:
+            raise EndpointError(
+                f"The CA file {visible(ca_file)} cannot be opened: {error.strerror or error}."
+            ) from None
     return context
-
-
-def _split(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # raises for one that is no number
-    except ValueError as error:
-        raise EndpointError(f"{url!r} is not a URL: {error}.") from None
-    return parts

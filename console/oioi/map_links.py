@@ -1,7 +1,7 @@
 """Positions in `geo:` addresses and in links to maps."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -25,7 +25,6 @@ _SHORT_LINK = re.compile(
 _PIN = re.compile(rf"!3d({NUMBER})!4d({NUMBER})")
 _VIEW = re.compile(rf"@({NUMBER}),({NUMBER})")
 _ZOOM_FRAGMENT = re.compile(rf"map=[\d.]+/({NUMBER})/({NUMBER})")
-_TILDE = re.compile(rf"({NUMBER})~({NUMBER})")
 _BING_POINT = re.compile(rf"point\.({NUMBER})_({NUMBER})")
 _IN_PATH = re.compile(rf"(?:^|/)({NUMBER}),\s*({NUMBER})(?:,[^/]*)?(?=/|$)")
 _PLACES = ("q", "query", "ll", "destination", "daddr", "coordinate", "address", "near", "saddr")
@@ -64,8 +63,9 @@ def from_link(link: str) -> Position:
         raise PositionError(f"“{clip(link)}” is no link I can read; {SAMPLE}.") from None
     query = dict(parse_qsl(parts.query)) | dict(parse_qsl(parts.fragment))
     path, fragment = unquote(parts.path).replace("+", " "), unquote(parts.fragment)
-    for found in _pins(path + "?" + unquote(parts.query), path, query):
-        return found
+    pin = next(_pins(f"{path}?{unquote(parts.query)}", path, query), None)
+    if pin:
+        return pin
     for text, pattern in ((path, _VIEW), (fragment, _ZOOM_FRAGMENT), (fragment, _VIEW)):
         if match := pattern.search(text):
             return checked(float(match[1]), float(match[2]), _OF_VIEW)
@@ -75,7 +75,7 @@ def from_link(link: str) -> Position:
     raise PositionError(f"This link holds no position; {SAMPLE}.")
 
 
-def _pins(whole: str, path: str, query: dict[str, str]) -> Iterable[Position]:
+def _pins(whole: str, path: str, query: dict[str, str]) -> Iterator[Position]:
     """Places a link names, the surest first."""
     if pins := _PIN.findall(whole):
         # A link to directions lists several; the last one is where the person wants to go.

@@ -59,7 +59,8 @@ class Session:
     """One start and what became of it. Times are in UTC.
 
     `station_id` is the platform's number of the station, where the connector came from a search:
-    only with it can the connector be looked at. `note` is the last thing worth knowing, in words.
+    only with it can the connector be looked at. `why` it did not start, `note` the last thing worth
+    knowing, both in words.
     """
 
     user: User
@@ -71,6 +72,7 @@ class Session:
     code: str | None = None
     session_id: str | None = None
     is_stoppable: bool | None = None
+    why: str = ""
     note: str = ""
     seen: State | None = None
     seen_at: datetime | None = None
@@ -95,7 +97,7 @@ _STARTED = {"011": Stage.REPORTED, "012": Stage.PLUG_IN}
 
 def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
     """The session after its start was judged."""
-    session = replace(session, code=outcome.code, since=now, note=outcome.title)
+    session = replace(session, code=outcome.code, since=now, note="")
     if outcome.verdict is Verdict.SUCCESS:
         told = outcome.data if isinstance(outcome.data, StartedSession) else None
         return replace(
@@ -105,9 +107,9 @@ def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Sessi
             is_stoppable=told.is_stoppable if told else None,
         )
     if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
-        return replace(session, stage=Stage.UNKNOWN)
+        return replace(session, stage=Stage.UNKNOWN, note=f"{outcome.title}.")
     stage = Stage.REFUSED if outcome.verdict is Verdict.REFUSED else Stage.NOT_SENT
-    return replace(session, stage=stage)
+    return replace(session, stage=stage, why=outcome.title)
 
 
 def stopping(session: Session, now: datetime) -> Session:
@@ -122,13 +124,13 @@ def after_stop(session: Session, outcome: Outcome[Any], now: datetime) -> Sessio
     if outcome.verdict is Verdict.SUCCESS:
         return replace(session, stage=Stage.STOPPED, note="")
     if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
-        return replace(session, stage=Stage.STOP_UNKNOWN, note=outcome.title)
+        return replace(session, stage=Stage.STOP_UNKNOWN, note=f"{outcome.title}.")
     code = f"{outcome.code} " if outcome.code else ""
     return replace(
         session,
         stage=session.before_stop or Stage.UNKNOWN,
         is_stoppable=False if outcome.code == "188" else session.is_stoppable,
-        note=f"Stop refused: {code}{outcome.title}",
+        note=f"Stop refused: {code}{outcome.title}.",
     )
 
 
@@ -157,6 +159,12 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
 _UNCONFIRMED = frozenset({Stage.PLUG_IN, Stage.ACCEPTED, Stage.REPORTED, Stage.UNKNOWN})
 
 
+def who(session: Session) -> str:
+    """The identity of the session as it may be shown; a token is a secret."""
+    user = session.user
+    return "(user token)" if user.identifier_type == "token" else user.identifier
+
+
 def headline(session: Session) -> str:
     """What may be said of the session, in a few words."""
     match session.stage:
@@ -173,9 +181,9 @@ def headline(session: Session) -> str:
         case Stage.UNKNOWN:
             return "Outcome unknown"
         case Stage.REFUSED:
-            return f"Not started: {session.code or ''} {session.note}".replace(":  ", ": ")
+            return " ".join(("Not started:", session.code or "", session.why)).replace("  ", " ")
         case Stage.NOT_SENT:
-            return f"Not sent: {session.note}"
+            return f"Not sent: {session.why}"
         case Stage.STOPPING:
             return "Stopping…"
         case Stage.STOP_UNKNOWN:
@@ -211,7 +219,7 @@ def what_next(session: Session, now: datetime) -> str:
         case Stage.LAPSED:
             return "A new start is fine once the connector is Available."
         case _:
-            return session.note if session.is_open else ""
+            return ""
 
 
 def _how_to_stop(session: Session) -> str:

@@ -27,7 +27,8 @@ class Position:
 
 def _degrees(value: float) -> str:
     """At most six decimals, which is ten centimetres."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    shown = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if shown == "-0" else shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,10 @@ def _read(kind: type[_T], value: Any, path: str, issues: Issues) -> _T | None:
     if not isinstance(value, dict):
         issues.note(path, f"an object expected, not {describe(value)}")
         return None
-    named = _by_name(kind, value)
+    try:
+        return msgspec.convert(value, kind)
+    except UNREADABLE:
+        named = _by_name(kind, value)
     try:
         return msgspec.convert(named, kind)
     except UNREADABLE:

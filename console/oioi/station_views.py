@@ -242,11 +242,11 @@ class Station(Struct, frozen=True, gc=False):
     @property
     def operator(self) -> str:
         """The operator's name, or `company 710` if the answer does not say who 710 is."""
-        number = text(self.wire.operator_company_id)
-        if not number:
+        id_ = text(self.wire.operator_company_id)
+        if not id_:
             return ""
-        company = self.companies.get(number)
-        return company.name if company and company.name else f"company {number}"
+        company = self.companies.get(id_)
+        return company.name if company and company.name else f"company {id_}"
 
     @property
     def phone(self) -> str:

@@ -125,7 +125,11 @@ class StationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, ren
     is_validated: Any = UNSET
 
 
-class CompanyWire(Struct, frozen=True, gc=False, rename="kebab"):
+class CompanyWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
     id: Name
     name: str | None = None
     contact: ContactWire | None = None
+
+    address: Any = UNSET
+    description: Any = UNSET
+    type: Any = UNSET

@@ -240,10 +240,12 @@ def _require_free(outlet: Outlet, customer: Customer | None) -> None:
     evse_id = outlet.evse.evse_id
     if outlet.status == "Offline":
         raise Refusal(outlet.evse.habits.offline_code, f"{evse_id} is offline")
-    reservation = outlet.reservation
+    reservation, session = outlet.reservation, outlet.session
     if reservation is not None and (customer is None or customer not in reservation.holders):
         raise Refusal("323", f"{evse_id} is reserved until {reservation.end:%H:%M} UTC")
-    if outlet.session is not None or outlet.status == "Occupied":
+    if session is not None and session.started is None and session.customer != customer:
+        raise Refusal("323", f"{evse_id} waits for another driver's cable")
+    if session is not None or outlet.status == "Occupied":
         raise Refusal("320", f"{evse_id} is in use")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
+from console.oioi.identifiers.checkdigits import din_check_digit
 from console.simulator.catalogue import names
 
 PASSWORD = "simulator"
@@ -42,20 +43,9 @@ def compact(identifier: str) -> str:
     return identifier.upper().replace("*", "").replace("-", "")
 
 
-def check_digit(core: str) -> str:
-    """The DIN SPEC 91286 check digit of country, provider and instance (protocol.md 1.1.3).
-
-    `core` are the eleven letters and digits without separators, in upper case.
-    """
-    digits = "".join(str(int(char, 36)) for char in core)
-    total = sum(int(digit) << place for place, digit in enumerate(digits))
-    remainder = total % 11
-    return "X" if remainder == 10 else str(remainder)
-
-
 def contract(core: str) -> str:
     """The whole EVCO ID of eleven letters and digits: with stars, and with its check digit."""
-    return f"{core[:2]}*{core[2:5]}*{core[5:]}*{check_digit(core)}"
+    return f"{core[:2]}*{core[2:5]}*{core[5:]}*{din_check_digit(core)}"
 
 
 def customers(seed: int, count: int = 32) -> tuple[Customer, ...]:

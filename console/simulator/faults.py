@@ -14,8 +14,8 @@ meet it:
     station id  900000 + number                of details, usage, tariffs
     key         sim-key-<number, 6 digits>     only for what is about keys
 
-So 193 is met at DE*SIM*E193, with DE*SIM*000193*0 (whatever the check digit is), with card
-0000000C000193, around latitude 80.193, and at station 900193. `TABLE` spells all of them out.
+So 193 is met at DE*SIM*E193, with DE*SIM*000193*2, with card 0000000C000193,
+around latitude 80.193, and at station 900193. `TABLE` spells all of them out.
 
 What fails only a few times (`Effect.times`) then answers as usual and starts over; the EVSEs,
 contracts and the station for that are in `bench`. Who met what how often is kept by a `Script`,
@@ -26,47 +26,11 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 
 from console.simulator.customers import compact, contract
-from console.simulator.replies import JSON_HEADERS, RESULTS, Reply, Wire, refused, success
-
-TEXT = (("content-type", "text/plain; charset=utf-8"),)
-HTML = (("content-type", "text/html; charset=utf-8"),)
-ELSEWHERE = "https://login.example/"
-"""Where redirects point: a host that does not exist (RFC 2606)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What the server does instead of its ordinary answer.
-
-    First match: `wire` (the connection fails), `body` (sent as it is; `@call` is the name of the
-    call, `@key` the API key it came with), `code` (an answer with this result code), else an
-    answer of `status` as a server or a gateway on the way gives it.
-    """
-
-    code: str = ""
-    status: int | None = None
-    body: str | None = None
-    encoding: str = "utf-8"
-    headers: tuple[tuple[str, str], ...] = JSON_HEADERS
-    retry_after: int | None = None
-    """Seconds for a Retry-After header."""
-    as_date: bool = False
-    """Retry-After is sent as an HTTP date."""
-    wire: Wire | None = None
-    times: int | None = None
-    """How often, before one ordinary answer; None: always."""
-    carried_out: bool = False
-    """The call is carried out before its answer goes wrong."""
-
-    @property
-    def passes(self) -> bool:
-        """Whether the call is ever carried out."""
-        return self.times is not None or self.carried_out
+from console.simulator.effects import GATEWAY, HTML, PAGE, Effect
+from console.simulator.replies import RESULTS, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +82,11 @@ ONLY_EVSE = frozenset({*STARTS.values(), LAPSES, LOST})
 
 ABOUT_KEYS = frozenset({200, 210, 211, 220, 1401, 1403, 1429, 1503})
 
-_GATEWAY = frozenset({301, 302, 303, 307, 308, 403, 407, 413, 414, 502, 504, *range(520, 528)})
-"""Statuses that come from something in between, which answers with a page in HTML."""
-
 _STATUSES = (301, 302, 303, 307, 308, *range(400, 410), 413, 414, 415, 422, 429)
 _SERVER_STATUSES = (500, 501, 502, 503, 504, *range(520, 528))
 
+_TEXT = (("content-type", "text/plain; charset=utf-8"),)
 _ORDINARY = Effect(times=0)
-_PAGE = (
-    "<!DOCTYPE html>\n<html><head><title>@title</title></head><body><h1>@title</h1></body></html>"
-)
 _STARTED = '{"@call": {"session-id": "4711", "is-stoppable": true}, "result": @result}'
 
 
@@ -139,14 +98,15 @@ def _codes() -> Iterator[Fault]:
     for code, result in RESULTS.items():
         effect = _ORDINARY if code in STARTS else Effect(code=code)
         yield Fault(int(code), code, code, result.message.rstrip("."), effect)
-    yield Fault(9, "009", "009", "A code that is not listed: 011 read as octal", Effect(code="009"))
+    started = _odd(_STARTED.replace("@result", '{"code": 9, "message": "Success"}'))
+    yield Fault(9, "009", "009", "A success that is not listed: 011 read as octal", started)
     yield Fault(873, "873", "873", "A code that is not listed, of a known group", Effect("873"))
     yield Fault(999, "999", "999", "A code that is not listed, of no group", Effect("999"))
 
 
 def _statuses() -> Iterator[Fault]:
     for status in (*_STATUSES, *_SERVER_STATUSES):
-        origin = "a gateway's page" if status in _GATEWAY else "no result code"
+        origin = "a gateway's page" if status in GATEWAY else "no result code"
         if status == 401:
             origin = "empty body"
         title = f"HTTP {status}, {origin}"
@@ -234,10 +194,10 @@ _ODD_BODIES = (
         "HTML",
         "http:200",
         "A login page with HTTP 200",
-        _odd(_PAGE.replace("@title", "Guest network"), headers=HTML),
+        _odd(PAGE.replace("@title", "Guest network"), headers=HTML),
     ),
     Fault(2202, "EMPTY", "http:200", "HTTP 200 with an empty body", _odd("")),
-    Fault(2203, "TEXT", "http:200", "HTTP 200 with plain text", _odd("It works!", headers=TEXT)),
+    Fault(2203, "TEXT", "http:200", "HTTP 200 with plain text", _odd("It works!", headers=_TEXT)),
     Fault(2204, "LIST", "http:200", "JSON, but no object", _odd('["@call", 0]')),
     Fault(
         2205,
@@ -351,7 +311,7 @@ _ODD_BODIES = (
 )
 
 FAULTS: tuple[Fault, ...] = (*_codes(), *_statuses(), *_RETRIES, *_TRANSPORT, *_ODD_BODIES)
-"""Every fault once, in the order of the numbers."""
+"""Every fault once: codes, statuses, retries, connections, odd answers."""
 
 _STAGING_CARDS = (
     Magic("0477BD22AA4880", "uid", Effect("192"), "192", "Documented staging card: inactive"),
@@ -439,40 +399,3 @@ class Script:
             return magic.effect
         del self._met[met]
         return None
-
-
-def reply(effect: Effect, call: str, key: str, now: datetime) -> Reply:
-    """The answer to a call that met this effect; `now` is for Retry-After as a date."""
-    if effect.wire is not None:
-        return Reply(200, success({call: {}}).body, wire=effect.wire)
-    if effect.body is not None:
-        text = effect.body.replace("@call", call).replace("@key", key)
-        return Reply(effect.status or 200, text.encode(effect.encoding), effect.headers)
-    if effect.code:
-        done = success({call: {}}, effect.code) if effect.code in STARTS else None
-        return done or refused(effect.code, status=effect.status)
-    return _bare_status(effect, now)
-
-
-def _bare_status(effect: Effect, now: datetime) -> Reply:
-    """An answer that says nothing but its HTTP status: from a gateway a page, else `error`."""
-    status = effect.status or 500
-    body: dict[str, Any] | bytes = {"error": {"message": f"HTTP {status} was asked for"}}
-    headers: tuple[tuple[str, str], ...] = JSON_HEADERS
-    if status == 401:
-        body = b""
-    elif status in _GATEWAY:
-        body = _PAGE.replace("@title", f"{status}").encode()
-        headers = HTML
-    if 300 <= status < 400:
-        headers += (("location", ELSEWHERE),)
-    if effect.retry_after is not None:
-        headers += (("retry-after", _retry_after(effect, now)),)
-    return Reply(status, body, headers)
-
-
-def _retry_after(effect: Effect, now: datetime) -> str:
-    seconds = effect.retry_after or 0
-    if not effect.as_date:
-        return str(seconds)
-    return format_datetime(now + timedelta(seconds=seconds), usegmt=True)

@@ -19,10 +19,10 @@ JSON_HEADERS = (("content-type", "application/json"),)
 
 
 class Wire(StrEnum):
-    """What happens on the connection instead of a whole answer; named as `transport:` names it."""
+    """What the connection does in place of a whole answer."""
 
-    STALL = "stalls, no byte is sent"
-    STALL_IN_BODY = "stalls in the middle of the answer"
+    STALL = "stays open, no byte is sent"
+    STALL_IN_BODY = "stays open in the middle of the answer"
     RESET = "is reset"
     CLOSE = "is closed without an answer"
     CUT = "is closed in the middle of the answer"

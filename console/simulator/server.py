@@ -30,6 +30,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from console.simulator.envelope import envelope_of
 from console.simulator.replies import Refusal, Reply, Wire, refused
 from console.simulator.world import World
 
@@ -49,6 +50,9 @@ _log.addHandler(logging.NullHandler())  # else logging writes to the terminal, i
 
 class PortTaken(OSError):
     """The port cannot be listened on; the text is one sentence for the person who chose it."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
 
 
 class Simulator:
@@ -139,7 +143,7 @@ async def _answer(request: Request) -> Response:
     try:
         key = _key(request)
         _require_json(request)
-        call, fields = _envelope(await _body(request))
+        call, fields = envelope_of(await _body(request))
     except Refusal as refusal:
         return _response(refusal.reply)
     except ClientDisconnect:
@@ -176,31 +180,6 @@ async def _body(request: Request) -> bytes:
             if len(body) > LARGEST_BODY:
                 raise too_large
     return bytes(body)
-
-
-def _envelope(body: bytes) -> tuple[str, dict[str, Any]]:
-    """The name of the call and its fields."""
-    try:
-        envelope = json.loads(body.decode(), parse_constant=_no_constant)
-    except UnicodeDecodeError as error:
-        raise Refusal("230", f"the body is not UTF-8: byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        detail = f"the body is not JSON: {error.msg}, line {error.lineno} column {error.colno}"
-        raise Refusal("230", detail) from error
-    except (ValueError, RecursionError) as error:
-        raise Refusal("230", "the body holds a number or a nesting that nobody needs") from error
-    if not isinstance(envelope, dict):
-        raise Refusal("230", "the body must be a JSON object")
-    if len(envelope) != 1:
-        raise Refusal("230", f"the body must have one member, the call; it has {len(envelope)}")
-    ((call, fields),) = envelope.items()
-    if not isinstance(fields, dict):
-        raise Refusal("230", f"{call}: must be an object")
-    return call, fields
-
-
-def _no_constant(name: str) -> None:
-    raise json.JSONDecodeError(f"{name} is not JSON", "", 0)
 
 
 async def _not_here(request: Request, error: Exception) -> Response:

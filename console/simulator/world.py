@@ -9,7 +9,15 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from console.simulator import bench, catalogue, customer_calls, faults, session_calls, station_calls
+from console.simulator import (
+    bench,
+    catalogue,
+    customer_calls,
+    effects,
+    faults,
+    session_calls,
+    station_calls,
+)
 from console.simulator import customers as people
 from console.simulator.catalogue import Operator, Station
 from console.simulator.charging import Charging
@@ -78,7 +86,7 @@ class World:
             return self._carry_out(call, fields)
         if effect.carried_out:
             self._carry_out(call, fields)
-        return faults.reply(effect, call, key, now)
+        return effects.reply(effect, call, key, now)
 
     def station(self, number: int) -> Station | None:
         """The station with this number; for a fault that is over, the test bench."""

@@ -48,7 +48,8 @@ class ExchangePane(Vertical):
         &.-waiting #retry-now { display: block; }
         & > #exchange-words { height: auto; max-height: 45%; padding: 0 1; display: none; }
         &.-explained > #exchange-words { display: block; }
-        & .rule { color: $text-muted; padding: 0 1; height: 1; }
+        & .rule { color: $foreground-muted; padding: 0 1; height: 1; text-wrap: nowrap;
+            text-overflow: clip; }
         & JsonView { padding: 0 1; }
         & #exchange-bodies { height: 1fr; min-height: 4; }
         & #request-side { height: auto; max-height: 45%; }
@@ -116,10 +117,11 @@ class ExchangePane(Vertical):
 
     def _draw_answer(self, exchange: Exchange) -> None:
         answer = exchange.last_answer
+        view = self.query_one("#exchange-response", JsonView)
+        view.empty = "no answer yet" if exchange.is_open else "no answer"
         if answer is None or answer is self._shown_answer:
             return
         self._shown_answer = answer
-        view = self.query_one("#exchange-response", JsonView)
         view.show_bytes(answer.body.shown, head=words.response_head(exchange))
 
     def _draw_words(self, exchange: Exchange) -> None:

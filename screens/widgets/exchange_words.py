@@ -17,7 +17,7 @@ MARKS = {
 """For each verdict a sign, a word and a colour: never the colour alone."""
 
 REASONS = {
-    WaitReason.RETRY_AFTER: "the server's Retry-After",
+    WaitReason.RETRY_AFTER: "Retry-After",
     WaitReason.BACKOFF: "back-off",
 }
 
@@ -50,7 +50,7 @@ def now_line(exchange: Exchange, now_s: float) -> Content:
         )
     elapsed = now_s - exchange.sent_at_s if exchange.sent_at_s is not None else 0.0
     return Content.assemble(
-        (f"… Sending {max(0.0, elapsed):.1f} s", "bold $text-primary"),
+        (f"… In flight {max(0.0, elapsed):.1f} s", "bold $text-primary"),
         f"  attempt {max(1, len(exchange.attempts))} of {exchange.attempts_allowed}",
     )
 

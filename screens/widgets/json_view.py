@@ -138,11 +138,12 @@ class JsonView(ScrollView, can_focus=True):
     @property
     def text(self) -> str:
         """All that is shown, head and body, in the lines it came in."""
-        return "\n".join(rows.text() for rows in (self._head, self._body) if len(rows))
+        return self._head.text() + self._body.text()
 
     def _show(self, body: bytes, head: Sequence[str], *, is_json: bool) -> None:
         self._is_json = is_json
-        self._cut("\n".join(map(visible, head)).encode(errors="replace"), body)
+        lines = "".join(f"{visible(line)}\n" for line in head)
+        self._cut(lines.encode(), body)
         self._scroll_rows(0)
 
     def _cut(self, head: bytes, body: bytes) -> None:
@@ -269,10 +270,8 @@ class JsonView(ScrollView, can_focus=True):
         if at < self._height:
             return self._line(at, left, width, base)
         if at == 0 and self.empty:
-            text = shorten(visible(self.empty), width)
-            return Strip([Segment(text, self._style("json--empty"))]).extend_cell_length(
-                width, base
-            )
+            segment = Segment(shorten(visible(self.empty), width), self._style("json--empty"))
+            return Strip([segment]).extend_cell_length(width, base)
         return Strip.blank(width, base)
 
     def _line(self, at: int, left: int, width: int, base: RichStyle) -> Strip:
@@ -294,7 +293,7 @@ class JsonView(ScrollView, can_focus=True):
     def _colours(self, at: int, row: TextRow) -> list[Mark]:
         """What is drawn in which colour in a row, counted from its beginning."""
         if at < len(self._head):
-            return [(0, row.end - row.start, self._style("json--head"))]
+            return [(0, len(row.shown), self._style("json--head"))]
         if not self._is_json:
             return []
         return [
@@ -335,4 +334,4 @@ def _window(text: str, left: int, width: int) -> tuple[str, int]:
         if before != text[:first]:
             first -= 1
             text = f"{text[:first]} {text[first + 1 :]}"
-    return shorten(text[first : first + 2 * width + 1], width), first
+    return shorten(text[first : first + 4 * width + 1], width), first

@@ -87,17 +87,13 @@ class SessionCard(Static, can_focus=True):
         """Write the words again, for a countdown goes on."""
         session, now = self._session, datetime.now(UTC)
         sign, colour = LOOKS[session.stage]
-        self.update(
-            Content("\n")
-            .join(
-                [
-                    Content.styled(f"{sign} {visible(sessions.headline(session))}", _bold(colour)),
-                    Content(visible(_facts(session))),
-                    Content.styled(visible(_next(session, now)), "$foreground-muted"),
-                ]
-            )
-            .rstrip()
-        )
+        lines = [
+            Content.styled(f"{sign} {visible(sessions.headline(session))}", _bold(colour)),
+            Content(visible(_facts(session))),
+            Content.styled(visible(_session_id(session)), "$foreground-muted"),
+            Content.styled(visible(_next(session, now)), "$foreground-muted"),
+        ]
+        self.update(Content("\n").join(line for line in lines if line.plain))
 
     def action_stop(self) -> None:
         """Ask for the session to be stopped."""
@@ -112,20 +108,20 @@ def _bold(colour: str) -> str:
     return f"bold $text-{colour}"
 
 
+def _session_id(session: Session) -> str:
+    return f"session {session.session_id}" if session.session_id else ""
+
+
 def _facts(session: Session) -> str:
-    who = session.user.identifier if session.user.identifier_type != "token" else "(token)"
-    parts = [session.connector_id, who]
-    if session.session_id:
-        parts.append(f"session {session.session_id}")
+    sent = f"{session.sent_at.astimezone():%H:%M:%S}"
+    parts = [session.connector_id, sessions.who(session), sent]
     if session.code:
         parts.append(session.code)
-    parts.append(f"{session.sent_at.astimezone():%H:%M:%S}")
     return " · ".join(parts)
 
 
 def _next(session: Session, now: datetime) -> str:
-    parts = [session.note] if session.note and session.is_open else []
-    parts.append(sessions.what_next(session, now))
+    parts = [session.note, sessions.what_next(session, now)]
     if session.seen is not None and session.seen_at is not None:
         parts.append(f"Seen {session.seen_at.astimezone():%H:%M:%S}: {session.seen}.")
-    return " ".join(dict.fromkeys(part for part in parts if part))
+    return " ".join(part for part in parts if part)

@@ -103,7 +103,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         }
         & > .table--filter {
             background: $panel;
-            color: $text-accent;
+            color: $foreground;
         }
     }
     """
@@ -227,7 +227,12 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self._arrange(before, keep_cursor=keep_cursor)
 
     def sort_by(self, key: str | None, descending: bool = False) -> None:
-        """Order the rows by the column of this key, or (None) as they were given."""
+        """Order the rows by the column of this key, or (None) as they were given.
+
+        Raises KeyError if there is no such column.
+        """
+        if key is not None and key not in {column.key for column in self.columns}:
+            raise KeyError(key)
         before = self.cursor_row
         self._order = None if key is None else (key, descending)
         self._arrange(before)
@@ -257,7 +262,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
             ]
         if self._order is not None:
             key, descending = self._order
-            sort = next(column.sort for column in self.columns if column.key == key)
+            sort = {column.key: column.sort for column in self.columns}[key]
             if sort is not None:
                 rows = ordered(rows, sort, descending)
         self._shown = rows
@@ -395,8 +400,8 @@ class Table(ScrollView, Generic[Row], can_focus=True):
 
     def action_order(self) -> None:
         """Order by the next column in view, and after the last one as the rows were given."""
-        placed = [place.column for place in self._columns_placed()]
-        keys = [None, *(column.key for column in placed if column.sort is not None), None]
+        columns = [placed.column for placed in self._columns_placed()]
+        keys = [None, *(column.key for column in columns if column.sort is not None), None]
         now = self._order[0] if self._order is not None else None
         self.sort_by(keys[keys.index(now) + 1] if now in keys else None)
 

@@ -8,7 +8,6 @@ breaks, some milliseconds for ten megabytes. A row is decoded when it is asked f
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
 from rich.cells import cell_len, chop_cells
@@ -17,6 +16,9 @@ from console.oioi.redact import visible
 
 BLOCK = 4_000
 """Bytes of a block at most. A line longer than that goes on in the next row, wrapped or not."""
+
+KEPT = 32
+"""Blocks whose rows are kept: some screens full of them."""
 
 Place = tuple[int, int]
 """A block of the text and a line in it."""
@@ -44,7 +46,7 @@ class TextRow:
 
 
 class TextRows:
-    """The rows of `data`, UTF-8 text with `\\n` between lines.
+    """The rows of `data`, UTF-8 text with `\\n` between lines or after each.
 
     With `width` no row is wider than so many cells, else a row is a line. Wrapping goes through
     the whole text once (some 10 ms a megabyte), everything else does not.
@@ -60,7 +62,7 @@ class TextRows:
             self._starts.append(start)
             self._first_rows.append(self._length)
             self._length += self._count(start, end)
-        self._rows_of_block = lru_cache(maxsize=32)(self._cut)
+        self._kept: dict[int, list[TextRow]] = {}
 
     def __len__(self) -> int:
         return self._length
@@ -102,6 +104,15 @@ class TextRows:
                 rows += len(_wrapped(_decoded(line), self._width))
         return rows
 
+    def _rows_of_block(self, block: int) -> list[TextRow]:
+        """The rows of a block, kept for the next look at them."""
+        rows = self._kept.get(block)
+        if rows is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            rows = self._kept[block] = self._cut(block)
+        return rows
+
     def _cut(self, block: int) -> list[TextRow]:
         """The rows of a block."""
         start = self._starts[block]
@@ -125,7 +136,7 @@ def _blocks(data: bytes) -> Iterator[tuple[int, int]]:
     """Where blocks begin and end: after a line break, or within a line that is too long."""
     start = 0
     while start < len(data):
-        end = data.rfind(b"\n", start, start + BLOCK) + 1
+        end = data.rfind(b"\n", start, start + BLOCK + 1) + 1
         if end == 0:
             end = _character_start(data, min(start + BLOCK, len(data)))
         yield start, end

@@ -71,6 +71,7 @@ __all__ = [
     "reverse_bytes",
     "same_evse",
     "steve_tag",
+    "unsendable",
 ]
 
 _READERS: dict[str, Callable[[str], Reading]] = {

@@ -1,0 +1,93 @@
+"""`oioi-console check`: EVCO IDs, EVSE IDs and card UIDs, as they were read or pasted."""
+
+import argparse
+import csv
+from collections.abc import Iterator
+
+from console.commands.prompt import read_source
+from console.commands.words import labelled, out, out_json
+from console.oioi.identifiers import (
+    EVCO_ID,
+    EVSE_ID,
+    KINDS,
+    UID,
+    Level,
+    Reading,
+    read,
+    reading_json,
+)
+from console.oioi.redact import visible
+from console.options import Options, Parser, UsageError, one_of
+
+USAGE = "oioi-console check [--kind evco-id | evse-id | uid] ID… [--json]"
+HELP = """\
+Say what an identifier is, whether its check digit is right, and which spellings to try.
+
+  ID      an EVCO ID, an EVSE ID or a card UID; @FILE reads a file, - standard input,
+          one identifier a line (of a CSV the first column)
+
+exit status: 0 all are valid and no check digit is wrong, 1 not, 2 wrong usage or input"""
+
+_NAMES = {EVCO_ID: "contract (EVCO ID)", EVSE_ID: "EVSE ID", UID: "card (UID)"}
+_MARKS = {Level.OK: "", Level.NOTE: "Note", Level.WARN: "Careful"}
+
+
+def add_options(parser: Parser) -> None:
+    """The options of `check`."""
+    parser.add_argument("--kind", type=one_of(KINDS), help="read them as this kind")
+    parser.add_argument("--json", action="store_true", help="print a JSON list")
+
+
+def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+    """Check every identifier; 1 as soon as one is not valid or has a wrong check digit."""
+    texts = [text for word in words for text in _identifiers(word)]
+    if not texts:
+        raise UsageError("check needs an identifier, such as DE*8PS*9DC4AB*X; there is none.")
+    readings = [read(text, arguments.kind) for text in texts]
+    if arguments.json:
+        out_json([reading_json(reading) for reading in readings])
+    else:
+        out("\n".join(_in_words(reading) for reading in readings))
+    return 0 if all(_is_good(reading) for reading in readings) else 1
+
+
+def _identifiers(word: str) -> Iterator[str]:
+    text = read_source(word)
+    if text is None:
+        yield word
+        return
+    for line in text.splitlines():
+        if first := _first_column(line).strip():
+            yield first
+
+
+def _first_column(line: str) -> str:
+    """The first column of a line of CSV with commas, semicolons or tabs; quotes are understood."""
+    delimiter = min(",;\t", key=lambda mark: line.find(mark) if mark in line else len(line))
+    return next(csv.reader([line], delimiter=delimiter), [""])[0]
+
+
+def _is_good(reading: Reading) -> bool:
+    return reading.valid and (reading.check_digit is None or reading.check_digit.ok is not False)
+
+
+def _in_words(reading: Reading) -> str:
+    """One line with the judgement, then the advice, a row each."""
+    verdict = "valid" if reading.valid else "not valid"
+    kind = _NAMES.get(reading.kind, "neither contract nor EVSE nor card")
+    form = f", {reading.form}" if reading.form else ""
+    head = f"{visible(reading.normal)}  {kind}{form}: {verdict}{_check_digit(reading)}"
+    rows = [("  Read as typed", reading.input)] if reading.input != reading.normal else []
+    rows += [("  Cleaned up", change) for change in reading.changes]
+    rows += [(f"  {_MARKS[advice.level]}", advice.text) for advice in reading.advice]
+    rows += [("  Try", f"{other.value} ({other.why})") for other in reading.alternatives]
+    return f"{head}\n{labelled(rows)}" if rows else head
+
+
+def _check_digit(reading: Reading) -> str:
+    check = reading.check_digit
+    if check is None:
+        return ""
+    if check.given is None:
+        return ", no check digit"
+    return f", check digit {check.given} is {'right' if check.ok else 'wrong'}"

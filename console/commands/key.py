@@ -1,0 +1,114 @@
+"""`oioi-console key`: the API keys in the keyring of the operating system.
+
+A key is typed unseen or piped in, never given as a word: words end up in the shell's history and
+in the list of processes.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from console.commands import prompt
+from console.commands.target import chosen_profile, keyring, read_settings
+from console.commands.words import complain, keep_secret, out, say
+from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Source
+from console.oioi.identifiers.secrets_text import clean_api_key
+from console.oioi.redact import mask
+from console.options import Options, Parser, UsageError, did_you_mean
+from console.settings import Profile
+
+USAGE = "oioi-console key set|status|delete [--profile NAME]"
+HELP = """\
+Store, look up or delete a profile's API key in the keyring of the operating system.
+
+  set      reads the key from a prompt, or from standard input when that is no terminal
+  status   says whether there is a key, and where it comes from
+  delete   takes it out of the keyring
+
+exit status: 0 done or present, 1 absent or the keyring failed, 2 wrong usage or input"""
+
+
+def add_options(parser: Parser) -> None:
+    """`key` has no options of its own."""
+
+
+def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+    """Do what the first word says with the profile's key."""
+    action = _action(words)
+    if options.endpoint is not None:
+        raise UsageError("Keys are kept by profile: use --profile NAME, not --endpoint.")
+    profile = chosen_profile(options, read_settings(options))
+    if profile.name == "demo":
+        raise UsageError("The demo profile has its own key and keeps none in the keyring.")
+    try:
+        return action(profile)
+    except KeyringTrouble as trouble:
+        complain(str(trouble))
+        return 1
+
+
+def _set(profile: Profile) -> int:
+    typed = _piped() if not prompt.can_ask() else _typed_twice(profile)
+    keep_secret(typed.strip())
+    key, changes = clean_api_key(typed)
+    keep_secret(key)
+    if not key:
+        raise UsageError("No key was given, so nothing was stored.")
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise UsageError("The key holds blanks or characters no header can carry; paste it again.")
+    if changes:
+        say(f"Before storing it: {', '.join(changes)}.")
+    keyring().set_now(profile.name, key)
+    out(f"The key of profile {profile.name} is in the keyring now ({mask(key)}).")
+    if os.environ.get(ENVIRONMENT_VARIABLE, "").strip():
+        say(f"{ENVIRONMENT_VARIABLE} is set here and wins over it.")
+    return 0
+
+
+def _piped() -> str:
+    if sys.stdin is not None and sys.stdin.isatty():
+        raise UsageError("The key can be typed only where the prompt is seen; pipe it in instead.")
+    return prompt.read_stdin()
+
+
+def _typed_twice(profile: Profile) -> str:
+    typed = prompt.secret(f"API key for profile {profile.name}: ")
+    if typed and prompt.secret("The same once more: ") != typed:
+        raise UsageError("The two entries differ, so nothing was stored.")
+    return typed
+
+
+def _status(profile: Profile) -> int:
+    status = keyring().status_now(profile.name)
+    if status.trouble is not None:
+        complain(str(status.trouble))
+    if not status.present:
+        out(f"{profile.name}: no key")
+        return 1
+    name = f" ({ENVIRONMENT_VARIABLE})" if status.source is Source.ENVIRONMENT else ""
+    out(f"{profile.name}: key {status.masked} from the {status.source}{name}")
+    if status.source is not Source.KEYRING and status.stored is not None:
+        out(f"{profile.name}: another key {status.stored} in the keyring")
+    return 0
+
+
+def _delete(profile: Profile) -> int:
+    if not keyring().delete_now(profile.name):
+        complain(f"There is no key of profile {profile.name} in the keyring.")
+        return 1
+    out(f"The key of profile {profile.name} is deleted.")
+    return 0
+
+
+_ACTIONS = {"set": _set, "status": _status, "delete": _delete}
+
+
+def _action(words: list[str]) -> Callable[[Profile], int]:
+    if not words:
+        raise UsageError("key needs one of set, status and delete.")
+    if words[0] not in _ACTIONS:
+        raise UsageError(f"key has no such action{did_you_mean(words[0], _ACTIONS)}")
+    if len(words) > 1:
+        raise UsageError("A key is typed at the prompt or piped in; no word follows key set.")
+    return _ACTIONS[words[0]]

@@ -1,0 +1,160 @@
+"""`oioi-console send`: one call, with retries; the verdict is the exit status."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from typing import Any
+
+from console.commands import prompt
+from console.commands.progress import Progress
+from console.commands.request import read_call
+from console.commands.target import chosen_profile, described, find_key, read_settings
+from console.commands.verdict import in_words
+from console.commands.words import out, out_json, say
+from console.keys import Key
+from console.oioi.calls import AnyCall
+from console.oioi.endpoint import EndpointError, is_production
+from console.oioi.outcome import Outcome, Verdict
+from console.oioi.redact import Redactor
+from console.oioi.retry import RetryPolicy
+from console.options import Options, Parser, UsageError, seconds, whole_number
+from console.settings import Profile
+
+USAGE = "oioi-console send CALL [JSON | @FILE | -] [--json] [--timeout S] [--attempts N] [--yes]"
+HELP = """\
+Send one call and say what came of it.
+
+  CALL    the key of the call, such as session-start or station-get-by-ids
+  JSON    the members to send under it; @FILE reads them from a file, - from standard input;
+          without them an empty object is sent
+
+exit status: 0 success, 1 refused, 2 wrong usage or input, 3 failed, 4 outcome unknown"""
+
+EXIT = {Verdict.SUCCESS: 0, Verdict.REFUSED: 1, Verdict.FAILED: 3, Verdict.UNKNOWN: 4}
+
+
+def add_options(parser: Parser) -> None:
+    """The options of `send`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--timeout", metavar="S", type=seconds, help="seconds an attempt may take in all"
+    )
+    parser.add_argument("--attempts", metavar="N", type=whole_number(1, 1000))
+    parser.add_argument("--yes", action="store_true", help="send commands to production unasked")
+
+
+def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+    """Send the call; the exit status is that of the verdict."""
+    call = read_call(words)
+    profile = chosen_profile(options, read_settings(options))
+    _permit(call, profile, yes=arguments.yes)
+    key = find_key(profile)
+    outcome = _outcome(call, profile, key, arguments)
+    if outcome is None:
+        say("Stopped before anything was sent.")
+        return EXIT[Verdict.FAILED]
+    if arguments.json:
+        out_json(outcome.to_json())
+    else:
+        out(in_words(outcome))
+    return EXIT[outcome.verdict]
+
+
+def _permit(call: AnyCall, profile: Profile, *, yes: bool) -> None:
+    """Raise UsageError unless this call may go to this server; ask where that is for a person."""
+    if not call.is_command:
+        return
+    if profile.read_only:
+        raise UsageError(f"{call.key} changes something, and only reading is allowed (read-only).")
+    if yes or not (profile.is_production or is_production(profile.url)):
+        return
+    if not prompt.can_ask():
+        raise UsageError(f"{call.key} to production needs --yes where nobody can be asked.")
+    if not prompt.confirmed(f"Send {_named(call)} to {described(profile)}? Type yes:"):
+        raise UsageError("Not confirmed, so nothing was sent.")
+
+
+def _named(call: AnyCall) -> str:
+    """The call with the EVSE and the customer in it, as far as they may be shown."""
+    redactor = Redactor()
+    redactor.learn(call.fields())
+    fields = redactor.value(call.fields())
+    user = fields.get("user")
+    identifier = user.get("identifier") if isinstance(user, dict) else None
+    about = [str(each) for each in (fields.get("connector-id"), identifier) if each is not None]
+    return f"{call.key} ({', '.join(about)})" if about else call.key
+
+
+def _outcome(
+    call: AnyCall, profile: Profile, key: Key, arguments: argparse.Namespace
+) -> Outcome[Any] | None:
+    """What came of the call, or None if it was stopped before it began."""
+    progress = Progress()
+    try:
+        asyncio.run(_send(call, profile, key, arguments, progress))
+    except EndpointError as error:
+        raise UsageError(str(error)) from None
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        pass  # the verdict as it stands is in `progress`
+    return progress.outcome
+
+
+async def _send(
+    call: AnyCall, profile: Profile, key: Key, arguments: argparse.Namespace, progress: Progress
+) -> None:
+    from console.oioi.client import OioiClient  # httpx takes 80 ms, and usage comes first
+
+    _stop_on_signals()
+    async with contextlib.AsyncExitStack() as stack:
+        url = await _simulated(stack) if profile.demo else profile.url
+        client = OioiClient(
+            url,
+            key.value,
+            timeouts=_timeouts(profile, arguments.timeout),
+            policy=RetryPolicy(
+                attempts=arguments.attempts or profile.attempts, budget_s=profile.retry_budget_s
+            ),
+            ca_file=profile.ca_file,
+            proxy=profile.proxy,
+            allow_http=profile.allow_http,
+        )
+        await stack.enter_async_context(client)
+        say(f"Sending {call.key} to {described(profile)}, key {key.masked} ({key.source}).")
+        await client.send(call, progress)
+
+
+def _stop_on_signals() -> None:
+    """Let SIGINT and SIGTERM cancel the call, which then reports the outcome as it stands."""
+    task = asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # RuntimeError: on Windows, and in a thread, where asyncio.run sees to Ctrl+C itself.
+        with contextlib.suppress(RuntimeError):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+
+
+async def _simulated(stack: contextlib.AsyncExitStack) -> str:
+    """The address of a simulated server that runs as long as `stack` is open."""
+    from console.simulator.server import Simulator
+    from console.simulator.world import World
+
+    return (await stack.enter_async_context(Simulator(World()))).url
+
+
+def _timeouts(profile: Profile, in_all_s: float | None) -> Any:
+    """The profile's timeouts, or what `--timeout` leaves of them."""
+    from console.oioi.client import Timeouts
+
+    if in_all_s is None:
+        return Timeouts(
+            connect_s=profile.connect_timeout_s,
+            read_s=profile.read_timeout_s,
+            command_s=profile.command_timeout_s,
+        )
+    return Timeouts(
+        connect_s=min(profile.connect_timeout_s, in_all_s),
+        read_s=in_all_s,
+        command_s=in_all_s,
+        total_extra_s=0.0,
+    )

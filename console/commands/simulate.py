@@ -1,0 +1,54 @@
+"""`oioi-console simulate`: the simulated OIOI server alone, for any client there is."""
+
+import argparse
+
+from console.commands.words import complain, out, say
+from console.options import Options, Parser, UsageError, whole_number
+
+USAGE = "oioi-console simulate [--port N] [--stations N] [--seed N]"
+HELP = """\
+Run a simulated OIOI server on this machine until Ctrl+C. Its address is printed on standard
+output, alone on its line.
+
+exit status: 0 ended, 1 the port cannot be had, 2 wrong usage"""
+
+
+def add_options(parser: Parser) -> None:
+    """The options of `simulate`."""
+    parser.add_argument(
+        "--port", metavar="N", type=whole_number(0, 65535), default=0, help="0 takes a free one"
+    )
+    parser.add_argument("--stations", metavar="N", type=whole_number(1, 100_000), default=360)
+    parser.add_argument(
+        "--seed",
+        metavar="N",
+        type=whole_number(-(10**17), 10**17),
+        default=1,
+        help="the same seed gives the same world",
+    )
+
+
+def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    if words:
+        raise UsageError("simulate takes options only; use --port N for the port.")
+    from console.simulator.server import PortTaken, run_forever
+    from console.simulator.world import World
+
+    world = World(seed=arguments.seed, stations=arguments.stations)
+    try:
+        run_forever(world, arguments.port, _ready)
+    except PortTaken as error:
+        complain(str(error))
+        return 1
+    return 0
+
+
+def _ready(url: str) -> None:
+    out(url)
+    say(
+        "A simulated OIOI server runs at this address; any key is accepted, Ctrl+C ends it. Try:\n"
+        f"  oioi-console send station-get-by-ids '{{\"station-ids\": [1]}}' --endpoint {url}\n"
+        f"  curl -H 'Authorization: key=any' -H 'Content-Type: application/json' \\\n"
+        f'    -d \'{{"rfid-verify": {{"rfid": "04523022AA4881"}}}}\' {url}'
+    )

@@ -1,0 +1,86 @@
+"""An outcome in words, for a person on the phone or at the station."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from console.commands.words import json_text, labelled
+from console.oioi.outcome import Outcome, Verdict
+from console.oioi.redact import visible
+from console.oioi.stations import Station, StationList
+
+_VERDICTS = {
+    Verdict.SUCCESS: "Success",
+    Verdict.REFUSED: "Refused",
+    Verdict.FAILED: "Failed",
+    Verdict.UNKNOWN: "Outcome unknown",
+}
+
+
+def in_words(outcome: Outcome[Any]) -> str:
+    """The verdict, what the server said and what it means; on success what was asked for."""
+    return "\n".join(part for part in _parts(outcome) if part)
+
+
+def _parts(outcome: Outcome[Any]) -> Iterator[str]:
+    yield _headline(outcome)
+    yield labelled([("The server says", outcome.message)])
+    if outcome.may_have_taken_effect:
+        yield "It may have been carried out all the same: look before you send it again."
+    if not outcome.is_success:
+        yield labelled(explanation_rows(outcome))
+    yield labelled(("Odd in the answer", issue) for issue in outcome.issues)
+    if isinstance(outcome.data, StationList):
+        yield station_list(outcome.data)
+    elif outcome.response is not None:
+        yield _response(outcome.response)
+
+
+def _headline(outcome: Outcome[Any]) -> str:
+    """E.g. `Refused: 320 EVSE occupied (HTTP 409, 12 ms)`."""
+    facts = [f"HTTP {outcome.http_status}"] if outcome.http_status is not None else []
+    elapsed_ms = outcome.attempts[-1].elapsed_ms if outcome.attempts else None
+    if elapsed_ms is not None:
+        facts.append(f"{elapsed_ms} ms")
+    title = f"{outcome.code} {outcome.title}" if outcome.code else outcome.title
+    after = f" ({', '.join(facts)})" if facts else ""
+    return visible(f"{_VERDICTS[outcome.verdict]}: {title}{after}")
+
+
+def explanation_rows(outcome: Outcome[Any]) -> list[tuple[str, str]]:
+    """Who, why and what next, a label and a text each."""
+    explanation = outcome.explanation
+    return [
+        ("Responsible", explanation.responsible),
+        ("Meaning", explanation.meaning),
+        ("To the customer", outcome.entry.say),
+        ("At the desk", explanation.support_agent),
+        ("On site", explanation.field_technician),
+        ("Try again?", explanation.retry),
+    ]
+
+
+def _response(response: Any) -> str:
+    text = response if isinstance(response, str) else json_text(response, indent=2)
+    return visible(text, lines=True)
+
+
+def station_list(found: StationList) -> str:
+    """Stations in the order they were sent, one a line, in columns."""
+    more = ", and the server has more" if found.has_more else ""
+    rows = [_row(station) for station in found.stations]
+    counted = "1 station" if len(rows) == 1 else f"{len(rows)} stations"
+    return "\n".join([f"{counted}{more}", *_aligned(rows)])
+
+
+def _row(station: Station) -> tuple[str, ...]:
+    free = "?" if station.free is None else str(station.free)
+    total = "?" if station.total is None else str(station.total)
+    cells = (station.name, f"{free}/{total} free", station.plugs, " ".join(station.evse_ids))
+    return tuple(visible(cell) for cell in cells)
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'  '.join(cells).rstrip()}"

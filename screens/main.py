@@ -1,0 +1,117 @@
+"""The entry point `oioi-console`: a subcommand, or the app.
+
+Light on purpose: Textual and httpx are imported by whatever turns out to need them, after the
+command line is read.
+"""
+
+import importlib
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from console import __version__
+from console.commands import words as terminal
+from console.oioi.redact import visible
+from console.options import (
+    Options,
+    Parser,
+    UsageError,
+    did_you_mean,
+    options_from,
+    split_at_command,
+)
+
+COMMANDS = {
+    "send": "one call, with retries",
+    "explain": "what 193, 011 or http:503 means",
+    "check": "EVCO IDs, EVSE IDs and card UIDs",
+    "key": "API keys in the keyring: set, status, delete",
+    "simulate": "a simulated OIOI server on this machine",
+}
+"""The subcommands: each is the module of its name in `console.commands`."""
+
+USAGE = "oioi-console [--profile NAME | --demo | --endpoint URL] [SUBCOMMAND …]"
+HELP = "A terminal console for OIOI. Without a subcommand it opens the app.\n\n" + "\n".join(
+    f"  {name:10}{what}" for name, what in COMMANDS.items()
+)
+
+USAGE_STATUS = 2
+TROUBLE_STATUS = 70
+"""A fault of this program (EX_SOFTWARE of sysexits.h)."""
+
+INTERRUPTED_STATUS = 130
+
+
+class Command(Protocol):
+    """What a module in `console.commands` offers."""
+
+    USAGE: str
+    HELP: str
+
+    def add_options(self, parser: Parser) -> None: ...
+
+    def run(self, options: Options, arguments: Namespace, words: list[str]) -> int: ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit status. Nothing is raised."""
+    terminal.use_utf8()
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except UsageError as error:
+        terminal.complain(str(error))
+        return USAGE_STATUS
+    except SystemExit as done:  # argparse, after --help and --version
+        return done.code if isinstance(done.code, int) else 0
+    except KeyboardInterrupt:
+        return INTERRUPTED_STATUS
+    except Exception as error:
+        # The boundary: whoever called gets a sentence and a status, never a traceback unasked.
+        return _report(error)
+
+
+def _run(argv: list[str]) -> int:
+    before, name, after = split_at_command(argv)
+    parser = Parser(USAGE, HELP)
+    parser.add_argument("--version", action="version", version=f"oioi-console {__version__}")
+    found, _ = parser.read(before)
+    if name is None:
+        return _app(options_from(found))
+    if name not in COMMANDS:
+        raise UsageError(f"There is no subcommand {visible(name)}{did_you_mean(name, COMMANDS)}")
+    command = cast(Command, importlib.import_module(f"console.commands.{name}"))
+    parser = Parser(command.USAGE, command.HELP)
+    command.add_options(parser)
+    arguments, words = parser.read([*before, *after])
+    return command.run(options_from(arguments), arguments, words)
+
+
+def _app(options: Options) -> int:
+    if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
+        raise UsageError("The app needs a terminal; for scripts there are subcommands (--help).")
+    from screens.app import run_app
+
+    return run_app(options)
+
+
+def _is_terminal(stream: object) -> bool:
+    return stream is not None and bool(getattr(stream, "isatty", lambda: False)())
+
+
+def _report(error: Exception) -> int:
+    key = os.environ.get("OIOI_API_KEY", "").strip()
+    if key:
+        terminal.keep_secret(key)
+    if os.environ.get("OIOI_CONSOLE_DEBUG") == "1":
+        terminal.say_traceback(error)
+    terminal.complain(
+        f"This should not have happened ({type(error).__name__});"
+        " with OIOI_CONSOLE_DEBUG=1 it shows where."
+    )
+    return TROUBLE_STATUS
+
+
+if __name__ == "__main__":
+    sys.exit(main())

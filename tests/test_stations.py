@@ -1,0 +1,699 @@
+"""Stations are read from every known shape, and no oddity costs more than itself."""
+
+import json
+import math
+import pickle
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.oioi.stations import (
+    Connector,
+    Price,
+    State,
+    Station,
+    StationList,
+    decode_stations,
+)
+from console.oioi.tolerant import LISTED
+
+CALL = "station-get-by-ids"
+DATA = Path(__file__).parent / "data"
+SHAPES = ("detail", "v3_detail", "surface", "v3_surface")
+
+
+def body_of(shape: str) -> bytes:
+    return (DATA / f"stations_{shape}.json").read_bytes()
+
+
+def station_of(**members: Any) -> Station:
+    """One station with these members beside the four it must have, which raises no issue."""
+    found = read(**members)
+    assert found.issues == ()
+    return found.stations[0]
+
+
+def read(**members: Any) -> StationList:
+    """What is read of one station; the same from bytes as from a parsed value."""
+    station = {"id": 1003, "name": "Am Neckartor", "latitude": 48.78, "longitude": 9.19}
+    return both({"stations": [station | spelled(members)]})
+
+
+def both(answer: Any) -> StationList:
+    from_bytes = decode_stations(json.dumps(answer).encode(), CALL)
+    from_value = decode_stations(answer, CALL)
+    assert from_bytes.issues == from_value.issues
+    assert columns(from_bytes) == columns(from_value)
+    return from_bytes
+
+
+def columns(found: StationList) -> list[tuple[object, ...]]:
+    return [
+        (each.id, each.name, each.position, each.free, each.total, each.plugs, each.state)
+        for each in found.stations
+    ]
+
+
+def spelled(members: dict[str, Any]) -> dict[str, Any]:
+    return {name.replace("_", "-"): value for name, value in members.items()}
+
+
+def connector_of(**members: Any) -> Connector:
+    return station_of(connectors=[{"id": 1} | spelled(members)]).connectors[0]
+
+
+# --- The shapes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_recorded_shape_is_read_without_an_issue(shape: str) -> None:
+    assert decode_stations(body_of(shape), CALL).issues == ()
+    assert decode_stations(json.loads(body_of(shape)), CALL).issues == ()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_gives_the_same_stations_at_the_same_places(shape: str) -> None:
+    found = decode_stations(body_of(shape), CALL)
+    assert [(each.id, each.name, str(each.position), each.state) for each in found.stations] == [
+        ("137273", "Ladepark Alkoven", "48.289453, 14.13117", State.AVAILABLE),
+        ("1003", "Am Neckartor", "48.786574, 9.190824", State.UNKNOWN),
+        ("1169", "Marktparkhaus am Südwall", "51.516123, 6.322554", State.OCCUPIED),
+    ]
+
+
+@pytest.mark.parametrize("shape", ["detail", "v3_detail", "surface"])
+def test_every_shape_with_connectors_gives_the_same_counts(shape: str) -> None:
+    found = decode_stations(body_of(shape), CALL)
+    assert [(each.free, each.total) for each in found.stations] == [(1, 2), (None, 1), (0, 2)]
+
+
+@pytest.mark.parametrize("shape", ["detail", "v3_detail"])
+def test_both_detail_shapes_give_the_same_columns(shape: str) -> None:
+    alkoven, stuttgart, geldern = decode_stations(body_of(shape), CALL).stations
+    assert alkoven.plugs == "2x Type2 11 kW"
+    assert stuttgart.plugs == "Schuko 3.7 kW"
+    assert geldern.plugs == "Combo 150 kW, Type2 22.2 kW"
+    assert geldern.max_power_kw == 150
+    assert alkoven.evse_ids == ("AT*STA*EAT04010010*2", "AT*STA*EAT04010010*1")
+    assert alkoven.address.one_line.startswith("Gewerbestraße 17, 4072 Alkoven, A")
+    assert (alkoven.operator, alkoven.phone) == ("Verkehrstechnik Austria", "+436641234567")
+    assert (stuttgart.operator, stuttgart.phone) == ("company 710", "436641234567")
+    assert [connector.price and connector.price.short for connector in geldern.connectors] == [
+        "0.49 €/kWh + 0.50 € start",
+        "0.49 €/kWh + 0.50 € start",
+    ]
+
+
+def test_a_surface_answer_says_whether_there_is_more() -> None:
+    assert decode_stations(body_of("surface"), CALL).has_more
+    assert not decode_stations(body_of("v3_surface"), CALL).has_more
+
+
+def test_a_surface_answer_knows_connectors_by_number_only() -> None:
+    connector = decode_stations(body_of("surface"), CALL).stations[0].connectors[1]
+    assert (connector.number, connector.state) == ("274908", State.OCCUPIED)
+    assert (connector.evse_id, connector.type, connector.power_kw) == (None, "", None)
+
+
+def test_bytes_and_parsed_values_give_equal_stations() -> None:
+    for shape in ("detail", "surface"):
+        body = body_of(shape)
+        assert decode_stations(body, CALL) == decode_stations(json.loads(body), CALL)
+
+
+# --- Where the stations are (rows 8, 21, 23) ------------------------------------------------------
+
+ONE = {"id": 7, "name": "Sieben", "latitude": 1.5, "longitude": 2.5}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"stations": [ONE]},
+        {"Stations": [ONE]},
+        {CALL: {"stations": [ONE]}},
+        {CALL: [ONE]},
+        {"user": {"stations": [ONE]}},
+        {"user": {"stations": [[ONE]]}},
+        {"stations": [[[ONE]], []]},
+        {"stations": ONE},
+        {"stations": {"0": ONE}},
+        {"stations": [ONE], "result": {"code": 0, "message": "Success."}, "new-member": {}},
+        [ONE],
+    ],
+)
+def test_stations_are_found_wherever_servers_put_them(answer: Any) -> None:
+    found = both(answer)
+    assert [each.id for each in found.stations] == ["7"]
+    assert found.issues == ()
+
+
+@pytest.mark.parametrize("nothing", [[], {}, None])
+def test_no_stations_may_be_written_as_a_list_an_object_or_null(nothing: Any) -> None:
+    found = both({"stations": nothing})
+    assert found.stations == ()
+    assert found.issues == ()
+
+
+def test_an_answer_without_stations_says_so() -> None:
+    assert both({}).issues == ("stations: missing",)
+
+
+def test_a_body_that_is_no_json_is_one_issue() -> None:
+    assert decode_stations(b"<html>", CALL).issues == ("answer: not readable as JSON",)
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    assert len(decode_stations(b"\xef\xbb\xbf" + body_of("surface"), CALL).stations) == 3
+
+
+def test_a_station_that_occurs_twice_counts_once_as_it_came_last() -> None:
+    other = {"id": 8, "name": "Acht", "latitude": 1, "longitude": 2}
+    found = both({"stations": [ONE, other, ONE | {"id": "7", "name": "Neu"}]})
+    assert [each.name for each in found.stations] == ["Neu", "Acht"]
+    assert found.issues == ("stations: station '7' occurs again, the last one counts",)
+
+
+# --- What varies within a station (protocol.md 2.3) -----------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["street-number", "streetNumber", "STREET_NUMBER"])
+def test_row_12_the_house_number_is_read_in_both_spellings(name: str) -> None:
+    assert station_of(address={"street": "Südwall", name: "32"}).address.one_line == "Südwall 32"
+
+
+@pytest.mark.parametrize(
+    "name", ["has-dynamic-info", "has_dynamic_info", "hasDynamicInfo", "HAS-DYNAMIC-INFO"]
+)
+def test_row_13_names_are_compared_without_case_and_hyphens(name: str) -> None:
+    found = both({"stations": [ONE | {name: True}]})
+    assert found.stations[0].has_live_data is True
+    assert found.issues == ()
+
+
+def test_row_13_the_summary_of_v3_is_read_in_snake_case() -> None:
+    found = both({"stations": [ONE | {"dynamic_status_summary": "OCCUPIED"}]})
+    assert found.stations[0].state is State.OCCUPIED
+
+
+@pytest.mark.parametrize("word", ["Available", "AVAILABLE", "available", " Available "])
+def test_row_14_states_are_read_in_any_case(word: str) -> None:
+    connector = connector_of(status=word)
+    assert (connector.state, connector.live) == (State.AVAILABLE, True)
+
+
+def test_row_14_null_is_no_live_data() -> None:
+    station = station_of(connectors=[{"id": 1, "status": None}], dynamic_status_summary=None)
+    assert (station.connectors[0].state, station.connectors[0].live) == (State.UNKNOWN, False)
+    assert (station.free, station.total, station.state) == (None, 1, State.UNKNOWN)
+
+
+def test_row_14_a_word_nobody_knows_is_unknown_and_an_issue() -> None:
+    found = read(connectors=[{"id": 1, "status": "Charging"}])
+    assert found.stations[0].connectors[0].state is State.UNKNOWN
+    assert found.issues == ("stations[0].connectors[0].status: not a state: 'Charging'",)
+
+
+@pytest.mark.parametrize(
+    ("notes", "texts"),
+    [
+        ([{"times": ["07:30", "20:00"], "days": ["Mo", "Fr"]}], ("Mo–Fr 07:30–20:00",)),
+        ([{"times": ["07:30", "15:00"], "days": ["Sa", "Sa"]}], ("Sa 07:30–15:00",)),
+        ([{"times": ["24h"], "days": ["Mo", "Su"]}], ("Mo–Su 24 h",)),
+        ([{"times": "[24h]", "days": ["Mo", "Su"]}], ("Mo–Su 24 h",)),
+        ([{"times": "24h", "days": "Mo"}], ("Mo 24 h",)),
+        ({"times": ["24h"], "days": ["Mo", "Su"]}, ("Mo–Su 24 h",)),
+        (
+            [{"times": ["08:00", "12:00", "14:00", "18:00"], "days": ["Mo", "Fr"]}],
+            ("Mo–Fr 08:00–12:00, 14:00–18:00",),
+        ),
+        (["by appointment"], ("by appointment",)),
+    ],
+)
+def test_row_15_opening_hours_are_read_however_they_are_nested(
+    notes: Any, texts: tuple[str, ...]
+) -> None:
+    assert station_of(open_hour_notes=notes).hours == texts
+
+
+def test_row_15_24_hours_all_week_is_always_open() -> None:
+    notes = [{"times": ["24h"], "days": ["Mo", "Su"]}]
+    assert station_of(open_hour_notes=notes).open_24 is True
+    assert station_of(open_hour_notes=notes, is_open_24=False).open_24 is False
+
+
+def test_row_16_days_may_wrap_and_an_end_before_the_start_is_tomorrow() -> None:
+    notes = [{"times": ["22:00", "6:00"], "days": ["Sa", "Mo"]}]
+    assert station_of(open_hour_notes=notes).hours == ("Sa–Mo 22:00–6:00 next day",)
+
+
+def test_row_16_no_opening_hours_do_not_mean_closed() -> None:
+    station = station_of(open_hour_notes=[])
+    assert (station.open_24, station.hours) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("speed", "power"),
+    [
+        ("3.7kW", 3.7),
+        ("22.2 kW", 22.2),
+        ("22,2kW", 22.2),
+        ("11.1", 11.1),
+        (11.1, 11.1),
+        (50, 50),
+        ("22000 W", 22),
+        ("fast", None),
+        (None, None),
+    ],
+)
+def test_row_17_power_is_read_with_and_without_its_unit(speed: Any, power: float | None) -> None:
+    assert connector_of(speed=speed).power_kw == power
+
+
+def test_row_17_the_power_is_kept_as_it_was_written() -> None:
+    assert connector_of(speed="22.2kW").speed == "22.2kW"
+
+
+def test_row_17_coordinates_written_as_text_are_read_and_named() -> None:
+    found = read(latitude="48.5", longitude="9,5")
+    assert str(found.stations[0].position) == "48.5, 9.5"
+    assert found.issues == (
+        "stations[0].latitude: a number written as text: '48.5'",
+        "stations[0].longitude: a number written as text: '9,5'",
+    )
+
+
+@pytest.mark.parametrize("speed", [0, "0", "0kW", 0.0])
+def test_row_19_speed_0_and_type_unknown_mean_unknown(speed: Any) -> None:
+    connector = connector_of(speed=speed, name="UNKNOWN")
+    assert (connector.power_kw, connector.type, connector.plug) == (None, "", "")
+
+
+PRICES = {"charging-per-kwh": "0.17", "parking-per-hour": "1.30", "currency": "EUR"}
+
+
+@pytest.mark.parametrize("prices", [PRICES, [PRICES], {"charging_per_kwh": 0.17} | PRICES])
+def test_row_20_prices_may_be_an_object_or_a_list(prices: Any) -> None:
+    price = connector_of(prices=prices).price
+    assert price == Price(per_kwh=0.17, parking_per_hour=1.3, currency="EUR")
+
+
+@pytest.mark.parametrize("prices", [None, [], {}])
+def test_row_20_no_prices_are_no_price(prices: Any) -> None:
+    assert connector_of(prices=prices).price is None
+
+
+def test_row_20_a_connector_without_prices_costs_what_the_station_says() -> None:
+    station = station_of(prices=PRICES, connectors=[{"id": 1, "prices": None}])
+    assert station.connectors[0].price == Price(per_kwh=0.17, parking_per_hour=1.3, currency="EUR")
+
+
+@pytest.mark.parametrize(
+    "tariff",
+    [{"elements": [{"restrictions": {}, "price_components": []}]}, {"elements": {}}, [{}], "none"],
+)
+def test_row_20_tariffs_of_any_shape_disturb_nothing(tariff: Any) -> None:
+    assert connector_of(tariff=tariff, speed="11kW").power_kw == 11
+
+
+@pytest.mark.parametrize(
+    "name", ["connector-statuses", "connector-reservations", "contact", "address", "prices"]
+)
+def test_row_21_an_empty_list_is_an_empty_object(name: str) -> None:
+    found = both({"stations": [ONE | {name: []}]})
+    assert found.stations[0].total is None
+    assert found.issues == ()
+
+
+@pytest.mark.parametrize(
+    "statuses",
+    [
+        {"165946": "Available", "165947": "OCCUPIED"},
+        [["165946", "Available"], ["165947", "OCCUPIED"]],
+        [{"165946": "Available"}, {"165947": "OCCUPIED"}],
+        [{"id": 165946, "status": "Available"}, {"id": 165947, "status": "OCCUPIED"}],
+        {"165946": {"status": "Available"}, "165947": {"Status": "OCCUPIED"}},
+    ],
+)
+def test_row_22_connector_statuses_are_read_as_object_and_as_pairs(statuses: Any) -> None:
+    station = station_of(connector_statuses=statuses)
+    assert [(each.number, each.state) for each in station.connectors] == [
+        ("165946", State.AVAILABLE),
+        ("165947", State.OCCUPIED),
+    ]
+    assert (station.free, station.total) == (1, 2)
+
+
+def test_statuses_complete_connectors_that_came_without_one() -> None:
+    station = station_of(connectors=[{"id": 5}, {"id": 6}], connector_statuses={"6": "Available"})
+    assert [each.state for each in station.connectors] == [State.UNKNOWN, State.AVAILABLE]
+
+
+def test_rows_25_and_26_identifiers_are_text_whatever_they_were() -> None:
+    station = station_of(id="1003", connectors=[{"id": "1356", "external-id": 1356}])
+    assert station.id == station_of(id=1003).id == "1003"
+    assert (station.connectors[0].number, station.connectors[0].evse_id) == ("1356", "1356")
+
+
+@pytest.mark.parametrize("country", ["Germany", "DE"])
+def test_row_27_the_country_is_shown_as_it_is_written(country: str) -> None:
+    assert station_of(address={"country": country}).address.one_line == country
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [{"web": "www.example.com"}, {"website": ["www.example.com"]}, {"website": "www.example.com"}],
+)
+def test_row_28_the_website_has_two_names_and_may_be_a_list(contact: Any) -> None:
+    found = both({"stations": [], "companies": [{"id": 5, "name": "E", "contact": contact}]})
+    assert found.companies["5"].web == "www.example.com"
+    assert found.issues == ()
+
+
+def test_row_29_blanks_around_values_are_trimmed() -> None:
+    station = station_of(
+        name=" Am Neckartor ", contact={"phone": " +49 711 1 "}, address={"city": " Stuttgart "}
+    )
+    assert (station.name, station.phone) == ("Am Neckartor", "+49 711 1")
+    assert station.address.one_line == "Stuttgart"
+
+
+def test_row_30_a_company_that_is_missing_is_called_by_its_number() -> None:
+    assert station_of(operator_company_id=710, service_providers=None).operator == "company 710"
+    assert station_of().operator == ""
+
+
+def test_companies_are_read_however_their_members_are_spelt() -> None:
+    found = both({"stations": [], "companies": {"5": {"ID": 5, "Name": "E", "VAT": "DE1"}}})
+    assert found.companies["5"].name == "E"
+    assert found.issues == ()
+
+
+@pytest.mark.parametrize("zero", [0, 0.0, -0.0])
+def test_row_31_position_0_0_is_unknown(zero: float) -> None:
+    station = station_of(latitude=zero, longitude=zero)
+    assert (station.position, station.latitude, station.longitude) == (None, None, None)
+
+
+def test_row_31_one_zero_is_a_position() -> None:
+    assert str(station_of(latitude=51.47, longitude=0).position) == "51.47, 0"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2018-12-04T13:42:07+01:00",
+        "2018-12-04T12:42:07Z",
+        "2018-12-04T12:42:07.000Z",
+        "2018-12-04T13:42:07+0100",
+        "2018-12-04 13:42:07+01:00",
+    ],
+)
+def test_row_32_dates_are_read_with_any_offset(written: str) -> None:
+    assert connector_of(last_change=written).since == datetime(2018, 12, 4, 12, 42, 7, tzinfo=UTC)
+
+
+def test_row_32_a_date_without_offset_is_taken_as_utc_and_named() -> None:
+    found = read(connectors=[{"id": 1, "last-change": "2018-12-04T12:42:07"}])
+    assert found.stations[0].last_change == datetime(2018, 12, 4, 12, 42, 7, tzinfo=UTC)
+    (issue,) = found.issues
+    assert issue.startswith("stations[0].connectors[0].last-change: no offset")
+
+
+def test_row_33_of_duplicate_keys_the_last_one_counts() -> None:
+    body = b'{"stations": [{"id": 1, "name": "a", "name": "b", "latitude": 1, "longitude": 2}]}'
+    assert decode_stations(body, CALL).stations[0].name == "b"
+
+
+@pytest.mark.parametrize("name", ["3PinSquare", "ThreePinSquare", "3pinsquare"])
+def test_row_39_three_pin_square_has_two_names(name: str) -> None:
+    assert connector_of(name=name).type == "3PinSquare"
+
+
+def test_row_43_members_nobody_knows_are_ignored() -> None:
+    connector = {"id": 1, "status": "Available", "colour": "green"}
+    assert station_of(loyalty_points=5, connectors=[connector]).free == 1
+
+
+def test_row_44_connectors_of_one_evse_show_the_worst_of_their_states() -> None:
+    station = station_of(
+        connectors=[
+            {"id": 1, "status": "Available", "external-id": "DE*123*E00000002"},
+            {"id": 2, "status": "Occupied", "external-id": "de*123*E00000002"},
+            {"id": 3, "status": "Available", "external-id": "DE*123*E00000003"},
+        ]
+    )
+    assert station.states == (State.OCCUPIED, State.OCCUPIED, State.AVAILABLE)
+    assert station.state_of(station.connectors[0]) is State.OCCUPIED
+    assert station.disputed_evse_ids == ("DE*123*E00000002",)
+    assert (station.free, station.total) == (1, 3)
+
+
+# --- What a screen asks for -----------------------------------------------------------------------
+
+
+def test_a_station_without_live_data_is_never_free() -> None:
+    station = station_of(
+        has_dynamic_info=False,
+        dynamic_status_summary="AVAILABLE",
+        connectors=[{"id": 1, "status": "AVAILABLE"}],
+    )
+    assert (station.free, station.total, station.state) == (None, 1, State.UNKNOWN)
+    assert not station.connectors[0].live
+
+
+def test_the_connectors_decide_over_the_summary() -> None:
+    occupied = [{"id": 1, "status": "Occupied"}, {"id": 2, "status": "Unknown"}]
+    station = station_of(dynamic_status_summary="AVAILABLE", connectors=occupied)
+    assert (station.state, station.free) == (State.OCCUPIED, 0)
+
+
+def test_states_rank_as_a_help_desk_wants_them() -> None:
+    assert sorted(State, key=lambda state: state.rank) == [
+        State.AVAILABLE,
+        State.RESERVED,
+        State.UNKNOWN,
+        State.OCCUPIED,
+        State.OFFLINE,
+    ]
+
+
+def test_a_reservation_says_until_when_and_whose() -> None:
+    end = "2018-12-04T14:00:00Z"
+    detail = connector_of(reservation={"end": end, "own": True})
+    surface = station_of(
+        connector_statuses={"9": "Reserved"}, connector_reservations={"9": {"end": end}}
+    ).connectors[0]
+    assert detail.reserved_until == surface.reserved_until == datetime(2018, 12, 4, 14, tzinfo=UTC)
+    assert (detail.own_reservation, surface.own_reservation) == (True, False)
+
+
+def test_a_station_without_a_name_goes_by_its_address_or_number() -> None:
+    assert station_of(name="", address={"city": "Berlin"}).name == "Berlin"
+    assert station_of(name=" ").name == "station 1003"
+
+
+def test_floor_0_is_a_floor() -> None:
+    assert station_of(floor_level=0).floor == "0"
+    assert station_of(floor_level=None).floor == ""
+
+
+@pytest.mark.parametrize(
+    ("price", "short"),
+    [
+        (Price(per_kwh=0.49, currency="EUR"), "0.49 €/kWh"),
+        (Price(per_kwh=0.125, currency="GBP"), "0.125 £/kWh"),
+        (Price(per_hour=2.5, currency="CHF"), "2.50 CHF/h"),
+        (Price(parking_per_hour=1.1), "1.10/h parking"),
+        (Price(per_kwh=0, per_hour=0, currency="EUR"), "0.00 €"),
+        (Price(currency="EUR"), ""),
+    ],
+)
+def test_a_price_in_short_leaves_out_what_costs_nothing(price: Price, short: str) -> None:
+    assert price.short == short
+
+
+# --- Broken data ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("broken", "issue"),
+    [
+        (None, "stations[1]: an object expected, not null"),
+        ("DE*8PS*E123456", "stations[1]: an object expected, not 'DE*8PS*E123456'"),
+        (ONE | {"id": 8, "latitude": "north"}, "stations[1].latitude: not a number"),
+        (ONE | {"id": 8, "latitude": math.nan}, "stations[1].latitude: not a number"),
+        (ONE | {"id": 8, "latitude": 152.5}, "stations[1].latitude: out of range: 152.5"),
+        (
+            {"id": 8, "latitude": 1, "longitude": 2},
+            "stations[1].name: missing",
+        ),
+        (
+            ONE | {"id": 8, "connectors": [{"id": 1}, 5]},
+            "stations[1].connectors[1]: an object expected, not 5",
+        ),
+        (
+            ONE | {"id": 8, "is-open-24": "perhaps"},
+            "stations[1].is-open-24: neither true nor false: 'perhaps'",
+        ),
+        (
+            ONE | {"id": 8, "last-static-change": "yesterday"},
+            "stations[1].last-static-change: not a date and time: 'yesterday'",
+        ),
+    ],
+)
+def test_an_issue_names_the_place_and_what_was_odd_there(broken: Any, issue: str) -> None:
+    found = both({"stations": [ONE, broken]})
+    assert found.issues == (issue,)
+    assert found.stations[0].name == "Sieben"
+
+
+def test_a_broken_value_costs_only_itself() -> None:
+    found = read(latitude="north", connectors=[{"id": 1, "status": "Available", "speed": [1, 2]}])
+    (station,) = found.stations
+    assert station.position is None
+    assert (station.name, station.free, station.longitude) == ("Am Neckartor", 1, None)
+    assert station.connectors[0].power_kw is None
+
+
+def test_many_issues_of_a_kind_are_counted_not_listed() -> None:
+    stations = [ONE | {"id": number, "latitude": None} for number in range(LISTED)]
+    stations += [ONE | {"id": LISTED + number, "latitude": "x"} for number in range(LISTED + 123)]
+    issues = both({"stations": stations}).issues
+    assert len(issues) == LISTED + 1
+    assert issues[0] == f"stations[{LISTED}].latitude: not a number"
+    assert issues[-1] == "stations[].latitude: and 123 more"
+
+
+def test_a_station_that_is_no_utf_8_costs_only_itself() -> None:
+    good = json.dumps(ONE).encode()
+    bad = good.replace(b"Sieben", b"S\xfcd").replace(b"7", b"8")
+    found = decode_stations(b'{"stations": [' + bad + b"," + good + b"]}", CALL)
+    assert [each.name for each in found.stations] == ["S�d", "Sieben"]
+    assert found.issues == ("stations[0]: not all of it is UTF-8",)
+
+
+def test_a_number_beyond_all_bounds_costs_only_itself() -> None:
+    good = json.dumps(ONE).encode()
+    bad = good.replace(b"1.5", b"1e999").replace(b"7", b"8")
+    found = decode_stations(b'{"stations": [' + bad + b"," + good + b"]}", CALL)
+    assert [each.position is None for each in found.stations] == [True, False]
+
+
+def everything(value: object) -> None:
+    """Ask for every property: none may raise, whatever came over the wire."""
+    for name, member in vars(type(value)).items():
+        if isinstance(member, property):
+            getattr(value, name)
+
+
+NAMES = st.sampled_from(
+    [
+        "id",
+        "name",
+        "latitude",
+        "Longitude",
+        "address",
+        "streetNumber",
+        "contact",
+        "phone",
+        "website",
+        "is-open-24",
+        "isOpen24",
+        "open-hour-notes",
+        "times",
+        "days",
+        "connectors",
+        "status",
+        "last-change",
+        "speed",
+        "external-id",
+        "prices",
+        "currency",
+        "starting-fee",
+        "reservation",
+        "end",
+        "own",
+        "connector-statuses",
+        "connector-reservations",
+        "floor-level",
+        "dynamic_status_summary",
+        "last-dynamic-change",
+        "has-dynamic-info",
+        "operator-company-id",
+    ]
+)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([10**400, math.nan, math.inf, -0.0])
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["Available", "52.5", "1e999", "0001-01-01T00:00:00+14:00", "24h", "\ud800"])
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=6),
+    max_leaves=20,
+)
+STATIONS = st.dictionaries(NAMES, JSON, max_size=8).map(lambda odd: ONE | {"connectors": []} | odd)
+ANSWERS = (
+    JSON
+    | st.lists(JSON | STATIONS, max_size=3).map(lambda stations: {"stations": stations})
+    | JSON.map(lambda companies: {"stations": [ONE], "companies": companies})
+    | JSON.map(lambda inner: {CALL: inner, "user": inner})
+)
+
+
+@given(answer=ANSWERS)
+@settings(deadline=None)
+def test_no_json_value_makes_decoding_raise(answer: Any) -> None:
+    for given_as in (answer, json.dumps(answer).encode()):
+        found = decode_stations(given_as, CALL)
+        for station in found.stations:
+            everything(station)
+            everything(station.address)
+            for connector in station.connectors:
+                everything(connector)
+                station.state_of(connector)
+
+
+@given(body=st.binary(max_size=40))
+@settings(deadline=None)
+def test_no_bytes_make_decoding_raise(body: bytes) -> None:
+    decode_stations(body, CALL)
+    decode_stations(b'{"stations":[' + body + b"]}", CALL)
+
+
+@given(broken=JSON | STATIONS, place=st.integers(0, 2))
+@settings(deadline=None)
+def test_one_broken_station_costs_only_itself(broken: Any, place: int) -> None:
+    if isinstance(broken, dict):
+        broken = broken | {"id": 99}
+    good = [ONE | {"id": 1000 + number} for number in range(2)]
+    answer = {"stations": [*good[:place], broken, *good[place:]]}
+    for given_as in (answer, json.dumps(answer).encode()):
+        found = decode_stations(given_as, CALL).stations
+        assert [each.id for each in found if each.id in ("1000", "1001")] == ["1000", "1001"]
+        assert all(each.name == "Sieben" for each in found if each.id in ("1000", "1001"))
+
+
+def test_nesting_without_end_does_not_raise() -> None:
+    deep: Any = []
+    for _ in range(50_000):
+        deep = [deep]
+    assert decode_stations({"stations": [deep, ONE]}, CALL).stations[0].id == "7"
+    assert decode_stations(b'{"stations":' + b"[" * 50_000, CALL).stations == ()
+
+
+def test_stations_are_records_that_survive_a_trip_to_another_process() -> None:
+    found = decode_stations(body_of("detail"), CALL)
+    assert pickle.loads(pickle.dumps(found)) == found
+    with pytest.raises(AttributeError):
+        found.stations[0].wire = msgspec.UNSET  # type: ignore[misc, assignment]
