@@ -38,7 +38,8 @@ class Options:
 class Parser(argparse.ArgumentParser):
     """Reads the options of one subcommand (or of none) and the profile options with them.
 
-    `usage` and `description` are what `--help` shows.
+    `usage` and `description` are what `format_help` shows; `--help` only sets `help`, so that
+    whoever asked does the printing.
     """
 
     def __init__(self, usage: str, description: str) -> None:
@@ -48,14 +49,16 @@ class Parser(argparse.ArgumentParser):
             description=description,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
+            add_help=False,
         )
-        self._optionals.title = "options of this command"
+        self.add_argument("-h", "--help", action="store_true", help="show this and do nothing")
         group = self.add_argument_group("profile options, before or after the subcommand")
         group.add_argument("--profile", metavar="NAME", help="a profile of the settings")
         group.add_argument("--demo", action="store_true", help="a simulated server, no network")
         group.add_argument("--endpoint", metavar="URL", help="the server's address")
         group.add_argument("--read-only", action="store_true", help="send no commands")
-        group.add_argument("--log-level", metavar="LEVEL", type=one_of(LOG_LEVELS))
+        levels = one_of(LOG_LEVELS)
+        group.add_argument("--log-level", metavar="LEVEL", type=levels, help=", ".join(LOG_LEVELS))
 
     def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         """The options among `words`, and the words that are none; `--` ends the options."""
@@ -70,7 +73,7 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(_sentence(message))
 
     def _no_option(self, name: str) -> str:
-        hint = did_you_mean(name, self._option_string_actions)
+        hint = did_you_mean(name, re.findall("--[a-z-]+", self.format_help()))
         return f"There is no option {visible(name)} here{hint}"
 
 

@@ -10,7 +10,7 @@ import asyncio
 import importlib
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,6 +20,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.screen import ModalScreen
 from textual.widgets import ContentSwitcher, Footer, Static
 from textual.worker import Worker
 
@@ -31,7 +32,8 @@ from console.oioi.exchange import Began, Event, Exchange, Finished, begin, fold
 from console.oioi.redact import visible
 from console.oioi.stations import StationList
 from console.options import Options
-from console.settings import Profile
+from console.settings import Problem, Profile, load
+from screens.codes import CodesPage
 from screens.connection import Connection, KeyMissing
 from screens.dialogs import Help, KeyPrompt
 from screens.evco import EvcoPage
@@ -92,15 +94,19 @@ class OioiConsoleApp(App[None]):
         Binding("f2,alt+2", "go('stations')", "Stations", id="app.stations", show=False),
         Binding("f3,alt+3", "go('sessions')", "Sessions", id="app.sessions", show=False),
         Binding("f4,alt+4", "go('evco')", "EVCO ID", id="app.evco", show=False),
+        Binding("f5,alt+5", "go('codes')", "Codes", id="app.codes", show=False),
         Binding("f8,alt+8", "toggle_pane", "Exchange on/off", id="app.pane", show=False),
         Binding("f9,alt+9", "zoom", "Exchange", id="app.zoom"),
         Binding("ctrl+r", "retry_now", "Retry now", id="app.retry-now"),
+        # With priority, because a field takes it for the end of its line.
+        Binding("ctrl+e", "explain", "Explain", id="app.explain", priority=True),
         Binding("escape", "stop_or_close", "Stop / close", id="app.back"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
-    def __init__(self, profile: Profile, keys: Keys) -> None:
+    def __init__(self, profile: Profile, keys: Keys, problems: Sequence[Problem] = ()) -> None:
         super().__init__()
+        self._problems = problems
         self.connection = Connection(profile, keys)
         self.station_of: dict[str, str] = {}
         """The platform's station number for every EVSE ID that a search has brought."""
@@ -133,6 +139,8 @@ class OioiConsoleApp(App[None]):
         self._draw_rooms()
         self._draw_status()
         self._handle_signals()
+        for problem in self._problems:
+            self.say(str(problem))
         self.call_after_refresh(self._warm_up)
 
     def _handle_signals(self) -> None:
@@ -273,6 +281,7 @@ class OioiConsoleApp(App[None]):
             ("F2", "Stations", "stations"),
             ("F3", "Sessions", "sessions"),
             ("F4", "EVCO ID", "evco"),
+            ("F5", "Codes", "codes"),
         )
         parts: list[Any] = []
         for key, name, id_ in rooms:
@@ -317,6 +326,10 @@ class OioiConsoleApp(App[None]):
         if action == "retry_now":
             exchange = self._shown_exchange()
             return exchange is not None and exchange.waiting is not None
+        if action == "explain":
+            exchange = self._shown_exchange()
+            in_a_room = not isinstance(self.screen, ModalScreen)
+            return in_a_room and exchange is not None and exchange.outcome is not None
         if action == "stop_or_close":
             return self.screen.has_class("-zoomed") or any(
                 flight.is_open and not flight.quiet for flight in self._flights.values()
@@ -334,6 +347,7 @@ class OioiConsoleApp(App[None]):
             make: dict[str, Callable[[], Page]] = {
                 "sessions": lambda: SessionsPage(self.profile, id="sessions"),
                 "evco": lambda: EvcoPage(id="evco"),
+                "codes": lambda: CodesPage(self.profile, id="codes"),
             }
             await switcher.add_content(make[room](), set_current=False)
         self.screen.remove_class("-zoomed")
@@ -350,6 +364,13 @@ class OioiConsoleApp(App[None]):
         """Go to Sessions with this customer filled in."""
         await self.action_go("sessions")
         self.query_one(SessionsPage).take_customer(evco_id)
+
+    async def action_explain(self) -> None:
+        """Go to Codes, to the entry of what came of the exchange on show."""
+        exchange = self._shown_exchange()
+        if exchange is not None and exchange.outcome is not None:
+            await self.action_go("codes")
+            self.query_one(CodesPage).stand_on(exchange.outcome.entry.key)
 
     def action_toggle_pane(self) -> None:
         """Show or hide the exchange."""
@@ -422,9 +443,9 @@ class OioiConsoleApp(App[None]):
 
 def run_app(options: Options) -> int:
     """Run the app until it is left; the exit status. UsageError for a profile there is not."""
-    from console.commands.target import chosen_profile, read_settings
+    from console.commands.target import chosen_profile
 
-    settings = read_settings(options)
-    app = OioiConsoleApp(chosen_profile(options, settings), Keys())
+    settings = load()
+    app = OioiConsoleApp(chosen_profile(options, settings), Keys(), settings.problems)
     app.run()
     return app.return_code or 0

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from console import __version__
-from console.commands import words as terminal
+from console.commands import output
 from console.oioi.redact import visible
 from console.options import (
     Options,
@@ -57,14 +57,12 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit status. Nothing is raised."""
-    terminal.use_utf8()
+    output.use_utf8()
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
     except UsageError as error:
-        terminal.complain(str(error))
+        output.complain(str(error))
         return USAGE_STATUS
-    except SystemExit as done:  # argparse, after --help and --version
-        return done.code if isinstance(done.code, int) else 0
     except KeyboardInterrupt:
         return INTERRUPTED_STATUS
     except Exception as error:
@@ -75,8 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: list[str]) -> int:
     before, name, after = split_at_command(argv)
     parser = Parser(USAGE, HELP)
-    parser.add_argument("--version", action="version", version=f"oioi-console {__version__}")
+    parser.add_argument("--version", action="store_true", help="show the version")
     found, _ = parser.read(before)
+    if found.help:
+        return _print(parser.format_help().rstrip())
+    if found.version:
+        return _print(f"oioi-console {__version__}")
     if name is None:
         return _app(options_from(found))
     if name not in COMMANDS:
@@ -85,7 +87,14 @@ def _run(argv: list[str]) -> int:
     parser = Parser(command.USAGE, command.HELP)
     command.add_options(parser)
     arguments, words = parser.read([*before, *after])
+    if arguments.help:
+        return _print(parser.format_help().rstrip())
     return command.run(options_from(arguments), arguments, words)
+
+
+def _print(text: str) -> int:
+    output.out(text)
+    return 0
 
 
 def _app(options: Options) -> int:
@@ -103,10 +112,10 @@ def _is_terminal(stream: object) -> bool:
 def _report(error: Exception) -> int:
     key = os.environ.get("OIOI_API_KEY", "").strip()
     if key:
-        terminal.keep_secret(key)
+        output.keep_secret(key)
     if os.environ.get("OIOI_CONSOLE_DEBUG") == "1":
-        terminal.say_traceback(error)
-    terminal.complain(
+        output.say_traceback(error)
+    output.complain(
         f"This should not have happened ({type(error).__name__});"
         " with OIOI_CONSOLE_DEBUG=1 it shows where."
     )

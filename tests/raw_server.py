@@ -4,12 +4,13 @@
         ...
         assert server.requests[0].headers["authorization"] == "key=secret"
 
-After the last step every request gets that step again.
+After the last step every request gets that step again. With a TLS context it speaks https.
 """
 
 import asyncio
 import json
 import socket
+import ssl
 import struct
 import time
 from collections.abc import Awaitable, Callable
@@ -46,39 +47,45 @@ class Recorded:
 class RawServer:
     """Plays its script, and keeps what it was sent."""
 
-    def __init__(self, *script: Step) -> None:
+    def __init__(self, *script: Step, tls: ssl.SSLContext | None = None) -> None:
         self._script = script
-        self._connections = 0
+        self._tls = tls
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.connections = 0
         self.requests: list[Recorded] = []
         self.arrived = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         port = self._server.sockets[0].getsockname()[1]
         self.port = port
-        self.url = f"http://127.0.0.1:{port}/api/v4/request"
+        scheme = "https" if self._tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{port}/api/v4/request"
         return self
 
     async def __aexit__(self, *error: object) -> None:
         self._server.close()
-        for task in list(self._tasks()):
+        for task in self._tasks:
             task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
-    def _tasks(self) -> set[asyncio.Task[Any]]:
-        return {t for t in asyncio.all_tasks() if t.get_name().startswith("raw-server")}
+    @property
+    def open_connections(self) -> int:
+        """How many connections are open still, as far as this side has noticed."""
+        return sum(not task.done() for task in self._tasks)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        task.set_name(f"raw-server-{self.port}")
-        self._connections += 1
-        connection = self._connections
+        self._tasks.add(task)
+        self.connections += 1
+        connection = self.connections
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                lowered = head.lower()
-                length = int(lowered.split(b"content-length: ")[1].split(b"\r\n")[0])
-                body = await reader.readexactly(length)
+                length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+                body = await reader.readexactly(int(length or 0))
                 self.requests.append(Recorded(head, body, time.monotonic(), connection))
                 self.arrived.set()
                 step = self._script[min(len(self.requests), len(self._script)) - 1]
@@ -95,11 +102,12 @@ def answer(
     *,
     headers: dict[str, str] | None = None,
     raw: bytes | None = None,
+    reason: str = "Whatever",
 ) -> Step:
     """A whole answer; `body` is sent as JSON, `raw` as it is, else a plain success."""
     if raw is None:
         raw = json.dumps(body if body is not None else {"result": {"code": 0}}).encode()
-    head = f"HTTP/1.1 {status} Whatever\r\nContent-Length: {len(raw)}\r\n"
+    head = f"HTTP/1.1 {status} {reason}\r\nContent-Length: {len(raw)}\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
 
     async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -148,5 +156,17 @@ def stall(after: bytes = b"") -> Step:
         writer.write(after)
         await writer.drain()
         await asyncio.Event().wait()
+
+    return step
+
+
+def drip(data: bytes, every_s: float) -> Step:
+    """These bytes, one after the other with a pause between them."""
+
+    async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for byte in data:
+            writer.write(bytes((byte,)))
+            await writer.drain()
+            await asyncio.sleep(every_s)
 
     return step

@@ -19,7 +19,7 @@ from console.settings import Settings
 from screens.main import main
 from tests.command_line import KEY, PATIENCE, SEARCH, START, Ran, finish, run, start
 from tests.keyring_fixtures import own_home
-from tests.raw_server import RawServer, answer, close, cut, reset, stall
+from tests.raw_server import RawServer, answer, close, cut, reset
 
 __all__ = ["own_home"]
 
@@ -40,7 +40,14 @@ MEMBERS = {
     "issues",
     "response",
 }
-LOST = {"closed": close(), "reset": reset(), "truncated": cut(), "read-timeout": stall()}
+
+
+async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """No answer; the timer keeps the server's task alive, which an Event of its own would not."""
+    await asyncio.sleep(PATIENCE)
+
+
+LOST = {"closed": close(), "reset": reset(), "truncated": cut(), "read-timeout": silence}
 
 
 async def send(server: RawServer, *words: str, **more: Any) -> Ran:
@@ -82,9 +89,8 @@ async def test_a_search_that_never_succeeds_has_failed() -> None:
 
 async def test_a_5xx_is_waited_out_and_retry_after_is_a_floor() -> None:
     """Even a command: a 5xx is an answer, and the protocol asks to come back."""
-    async with RawServer(
-        answer(503, headers={"Retry-After": "1"}), answer(500), answer()
-    ) as server:
+    busy = answer(503, {}, headers={"Retry-After": "1"})
+    async with RawServer(busy, answer(500, {}), answer()) as server:
         ran = await send(server, "session-start", START, "--json")
     assert ran.status == 0
     first, second, _ = server.requests
@@ -200,21 +206,23 @@ async def test_stations_are_listed_in_the_order_they_came_and_oddities_are_named
         as_json = await send(server, "station-get-by-center-radius", SEARCH, "--json")
     *_, counted, rathaus, harbour = words.out.splitlines()
     assert counted == "2 stations"
-    assert rathaus.split() == [
-        "Rathaus",
-        "1/2",
-        "free",
-        "2x",
-        "Type2",
-        "22",
-        "kW",
-        "DE*DEM*E7*1",
-        "DE*DEM*E7*2",
-    ]
+    shown = "Rathaus 1/2 free 2x Type2 22 kW DE*DEM*E7*1 DE*DEM*E7*2"
+    assert " ".join(rathaus.split()) == shown
     assert harbour.split() == ["Am⟨202E⟩Hafen", "?/?", "free"]
     (issue,) = as_json.json["issues"]
     assert issue.startswith("stations[0].latitude")
     assert issue in words.out
+
+
+async def test_of_a_gateways_page_only_the_beginning_is_shown_in_words() -> None:
+    page = f"<html><body>{'sorry ' * 1000}</body></html>"
+    async with RawServer(answer(502, raw=page.encode())) as server:
+        words = await send(server, "rfid-verify", "--attempts", "1")
+        as_json = await send(server, "rfid-verify", "--attempts", "1", "--json")
+    assert words.status == 3
+    assert len(words.out) < 5000
+    assert "more characters" in words.out
+    assert as_json.json["response"] == page
 
 
 async def test_the_key_is_never_printed() -> None:
@@ -287,7 +295,7 @@ async def test_ctrl_c_during_a_wait_ends_with_the_verdict_as_it_stands(
         await until_said(process, "Waiting 30.0 s")
         process.send_signal(signal.SIGINT)
 
-    async with RawServer(answer(503, headers={"Retry-After": "30"})) as server:
+    async with RawServer(answer(503, {}, headers={"Retry-After": "30"})) as server:
         ran = await send(server, call, "--json", meanwhile=interrupt)
     assert ran.status == status
     assert len(server.requests) == 1
@@ -298,7 +306,7 @@ async def test_ctrl_c_during_a_wait_ends_with_the_verdict_as_it_stands(
 async def test_a_signal_during_a_stalled_start_leaves_its_outcome_unknown(
     number: signal.Signals,
 ) -> None:
-    async with RawServer(stall()) as server:
+    async with RawServer(silence) as server:
 
         async def interrupt(process: asyncio.subprocess.Process) -> None:
             await server.arrived.wait()
@@ -364,6 +372,26 @@ async def seen_until(person: int, text: str) -> str:
     return seen.decode()
 
 
+async def test_the_question_shows_no_token(own_home: Path) -> None:
+    token = "tok-31415926535897"
+    fields = {"user": {"identifier-type": "token", "identifier": token}, "connector-id": "7"}
+    write_settings(own_home, '[profiles.live]\nurl = "https://x.example/"\nkind = "production"\n')
+    with terminal() as (person, program):
+        process = await start(
+            *("send", "session-start", json.dumps(fields), "--profile", "live"),
+            environ=KNOWN,
+            stdin=program,
+            stderr=program,
+        )
+        question = await seen_until(person, "Type yes:")
+        os.write(person, b"no\n")
+        ran = await finish(process)
+    assert "session-start (7, ••••" in question
+    assert "to x.example (profile live)? " in question
+    assert token not in question
+    assert ran.status == 2
+
+
 @pytest.mark.parametrize(("typed", "status", "sent"), [("yes", 0, 1), ("y", 2, 0), ("", 2, 0)])
 async def test_a_command_to_production_asks_on_a_terminal(
     own_home: Path, typed: str, status: int, sent: int
@@ -404,6 +432,26 @@ async def test_a_key_that_is_nowhere_is_asked_for_unseen() -> None:
     assert server.requests[0].headers["authorization"] == f"key={KEY}"
     assert KEY not in seen + ran.out
     assert "quotes were removed" in seen
+
+
+async def test_ctrl_c_at_the_question_sends_nothing(own_home: Path) -> None:
+    async with RawServer(answer()) as server:
+        write_settings(own_home, f'[profiles.live]\nurl = "{server.url}"\nkind = "production"\n')
+        with terminal() as (person, program):
+            process = await start(
+                *("send", "session-start", START, "--profile", "live"),
+                environ=KNOWN,
+                stdin=program,
+                stderr=program,
+            )
+            await seen_until(person, "Type yes:")
+            process.send_signal(signal.SIGINT)
+            said = await seen_until(person, "before anything was sent")
+            ran = await finish(process)
+    assert ran.status == 3
+    assert ran.out == ""
+    assert "Traceback" not in said
+    assert not server.requests
 
 
 async def test_without_a_key_and_a_terminal_both_ways_to_give_one_are_named() -> None:

@@ -1,11 +1,11 @@
 """`oioi-console check`: EVCO IDs, EVSE IDs and card UIDs, as they were read or pasted."""
 
 import argparse
-import csv
+import re
 from collections.abc import Iterator
 
+from console.commands.output import labelled, out, out_json
 from console.commands.prompt import read_source
-from console.commands.words import labelled, out, out_json
 from console.oioi.identifiers import (
     EVCO_ID,
     EVSE_ID,
@@ -28,6 +28,7 @@ Say what an identifier is, whether its check digit is right, and which spellings
 
 exit status: 0 all are valid and no check digit is wrong, 1 not, 2 wrong usage or input"""
 
+_FIRST_COLUMN = re.compile(r'\s*(?:"([^"]+)"|([^,;\t]*))')
 _NAMES = {EVCO_ID: "contract (EVCO ID)", EVSE_ID: "EVSE ID", UID: "card (UID)"}
 _MARKS = {Level.OK: "", Level.NOTE: "Note", Level.WARN: "Careful"}
 
@@ -57,14 +58,9 @@ def _identifiers(word: str) -> Iterator[str]:
         yield word
         return
     for line in text.splitlines():
-        if first := _first_column(line).strip():
+        column = _FIRST_COLUMN.match(line)
+        if column and (first := (column[1] or column[2]).strip()):
             yield first
-
-
-def _first_column(line: str) -> str:
-    """The first column of a line of CSV with commas, semicolons or tabs; quotes are understood."""
-    delimiter = min(",;\t", key=lambda mark: line.find(mark) if mark in line else len(line))
-    return next(csv.reader([line], delimiter=delimiter), [""])[0]
 
 
 def _is_good(reading: Reading) -> bool:
@@ -77,7 +73,7 @@ def _in_words(reading: Reading) -> str:
     kind = _NAMES.get(reading.kind, "neither contract nor EVSE nor card")
     form = f", {reading.form}" if reading.form else ""
     head = f"{visible(reading.normal)}  {kind}{form}: {verdict}{_check_digit(reading)}"
-    rows = [("  Read as typed", reading.input)] if reading.input != reading.normal else []
+    rows = [("  As typed", reading.input)] if reading.input != reading.normal else []
     rows += [("  Cleaned up", change) for change in reading.changes]
     rows += [(f"  {_MARKS[advice.level]}", advice.text) for advice in reading.advice]
     rows += [("  Try", f"{other.value} ({other.why})") for other in reading.alternatives]

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable
 
 from console.commands import prompt
+from console.commands.output import complain, keep_secret, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
-from console.commands.words import complain, keep_secret, out, say
 from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Source
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask

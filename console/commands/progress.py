@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from console.commands.words import say
+from console.commands.output import say
 from console.oioi import explanations
 from console.oioi.exchange import Answered, Event, Failed, Finished, Sent, Waiting
 from console.oioi.outcome import Outcome

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from console.commands.words import say
+from console.commands.output import say
 from console.options import UsageError
 
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))

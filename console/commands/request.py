@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from console.commands.output import say
 from console.commands.prompt import read_source
-from console.commands.words import say
 from console.oioi.calls import AnyCall, CallError
 from console.options import UsageError
 

@@ -4,22 +4,25 @@ import argparse
 import asyncio
 import contextlib
 import signal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from console.commands import prompt
+from console.commands.output import log_to_stderr, out, out_json, say
 from console.commands.progress import Progress
 from console.commands.request import read_call
 from console.commands.target import chosen_profile, described, find_key, read_settings
 from console.commands.verdict import in_words
-from console.commands.words import out, out_json, say
 from console.keys import Key
 from console.oioi.calls import AnyCall
 from console.oioi.endpoint import EndpointError, is_production
-from console.oioi.outcome import Outcome, Verdict
+from console.oioi.outcome import Verdict
 from console.oioi.redact import Redactor
 from console.oioi.retry import RetryPolicy
 from console.options import Options, Parser, UsageError, seconds, whole_number
 from console.settings import Profile
+
+if TYPE_CHECKING:
+    from console.oioi.client import Timeouts
 
 USAGE = "oioi-console send CALL [JSON | @FILE | -] [--json] [--timeout S] [--attempts N] [--yes]"
 HELP = """\
@@ -40,17 +43,27 @@ def add_options(parser: Parser) -> None:
     parser.add_argument(
         "--timeout", metavar="S", type=seconds, help="seconds an attempt may take in all"
     )
-    parser.add_argument("--attempts", metavar="N", type=whole_number(1, 1000))
+    parser.add_argument(
+        "--attempts", metavar="N", type=whole_number(1, 1000), help="attempts at most"
+    )
     parser.add_argument("--yes", action="store_true", help="send commands to production unasked")
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
     """Send the call; the exit status is that of the verdict."""
     call = read_call(words)
-    profile = chosen_profile(options, read_settings(options))
-    _permit(call, profile, yes=arguments.yes)
-    key = find_key(profile)
-    outcome = _outcome(call, profile, key, arguments)
+    settings = read_settings(options)
+    log_to_stderr(settings.log_level)
+    profile = chosen_profile(options, settings)
+    progress = Progress()
+    try:
+        _permit(call, profile, yes=arguments.yes)
+        asyncio.run(_send(call, profile, find_key(profile), arguments, progress))
+    except EndpointError as error:
+        raise UsageError(str(error)) from None
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        pass  # stopped: the verdict as it stands is in `progress`
+    outcome = progress.outcome
     if outcome is None:
         say("Stopped before anything was sent.")
         return EXIT[Verdict.FAILED]
@@ -86,35 +99,20 @@ def _named(call: AnyCall) -> str:
     return f"{call.key} ({', '.join(about)})" if about else call.key
 
 
-def _outcome(
-    call: AnyCall, profile: Profile, key: Key, arguments: argparse.Namespace
-) -> Outcome[Any] | None:
-    """What came of the call, or None if it was stopped before it began."""
-    progress = Progress()
-    try:
-        asyncio.run(_send(call, profile, key, arguments, progress))
-    except EndpointError as error:
-        raise UsageError(str(error)) from None
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        pass  # the verdict as it stands is in `progress`
-    return progress.outcome
-
-
 async def _send(
     call: AnyCall, profile: Profile, key: Key, arguments: argparse.Namespace, progress: Progress
 ) -> None:
+    """Send the call, watched by `progress`, until it is done or a signal cancels it."""
     from console.oioi.client import OioiClient  # httpx takes 80 ms, and usage comes first
 
     _stop_on_signals()
+    policy = RetryPolicy(arguments.attempts or profile.attempts, budget_s=profile.retry_budget_s)
     async with contextlib.AsyncExitStack() as stack:
-        url = await _simulated(stack) if profile.demo else profile.url
         client = OioiClient(
-            url,
+            await _simulated(stack) if profile.demo else profile.url,
             key.value,
             timeouts=_timeouts(profile, arguments.timeout),
-            policy=RetryPolicy(
-                attempts=arguments.attempts or profile.attempts, budget_s=profile.retry_budget_s
-            ),
+            policy=policy,
             ca_file=profile.ca_file,
             proxy=profile.proxy,
             allow_http=profile.allow_http,
@@ -142,7 +140,7 @@ async def _simulated(stack: contextlib.AsyncExitStack) -> str:
     return (await stack.enter_async_context(Simulator(World()))).url
 
 
-def _timeouts(profile: Profile, in_all_s: float | None) -> Any:
+def _timeouts(profile: Profile, in_all_s: float | None) -> "Timeouts":
     """The profile's timeouts, or what `--timeout` leaves of them."""
     from console.oioi.client import Timeouts
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from console.commands.words import complain, out, say
+from console.commands.output import complain, out, say
 from console.options import Options, Parser, UsageError, whole_number
 
 USAGE = "oioi-console simulate [--port N] [--stations N] [--seed N]"
@@ -11,6 +11,10 @@ Run a simulated OIOI server on this machine until Ctrl+C. Its address is printed
 output, alone on its line.
 
 exit status: 0 ended, 1 the port cannot be had, 2 wrong usage"""
+
+
+CARD = '{"rfid": "04523022AA4881"}'
+"""A card the simulated world knows, for the examples."""
 
 
 def add_options(parser: Parser) -> None:
@@ -48,7 +52,7 @@ def _ready(url: str) -> None:
     out(url)
     say(
         "A simulated OIOI server runs at this address; any key is accepted, Ctrl+C ends it. Try:\n"
-        f"  oioi-console send station-get-by-ids '{{\"station-ids\": [1]}}' --endpoint {url}\n"
-        f"  curl -H 'Authorization: key=any' -H 'Content-Type: application/json' \\\n"
-        f'    -d \'{{"rfid-verify": {{"rfid": "04523022AA4881"}}}}\' {url}'
+        f"  OIOI_API_KEY=any oioi-console send rfid-verify '{CARD}' --endpoint {url}\n"
+        "  curl -H 'Authorization: key=any' -H 'Content-Type: application/json'"
+        f" -d '{{\"rfid-verify\": {CARD}}}' {url}"
     )

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 
 from console.commands import prompt
-from console.commands.words import complain, keep_secret, log_to_stderr, say
+from console.commands.output import complain, keep_secret, say
 from console.keys import ENVIRONMENT_VARIABLE, Key, KeyringTrouble, Keys, Source
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.options import Options, UsageError
@@ -25,12 +25,11 @@ KEYRING_PATIENCE_S = 60.0
 
 
 def read_settings(options: Options) -> Settings:
-    """The user's settings; what is wrong in them is complained about. Logging is set up here."""
+    """The user's settings, with the options' log level; complains about what is wrong in them."""
     settings = load()
-    log_to_stderr(options.log_level or settings.log_level)
     for problem in settings.problems:
         complain(str(problem))
-    return settings
+    return replace(settings, log_level=options.log_level or settings.log_level)
 
 
 def chosen_profile(options: Options, settings: Settings) -> Profile:

@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from console.commands.words import json_text, labelled
+from console.commands.explain import advice_rows
+from console.commands.output import json_text, labelled
 from console.oioi.outcome import Outcome, Verdict
 from console.oioi.redact import visible
 from console.oioi.stations import Station, StationList
+
+PAGE_SHOWN = 2000
+"""Characters; a page in HTML says nothing new after them."""
 
 _VERDICTS = {
     Verdict.SUCCESS: "Success",
@@ -27,10 +31,10 @@ def _parts(outcome: Outcome[Any]) -> Iterator[str]:
     if outcome.may_have_taken_effect:
         yield "It may have been carried out all the same: look before you send it again."
     if not outcome.is_success:
-        yield labelled(explanation_rows(outcome))
+        yield labelled(advice_rows(outcome.explanation, outcome.entry))
     yield labelled(("Odd in the answer", issue) for issue in outcome.issues)
     if isinstance(outcome.data, StationList):
-        yield station_list(outcome.data)
+        yield _station_list(outcome.data)
     elif outcome.response is not None:
         yield _response(outcome.response)
 
@@ -46,25 +50,16 @@ def _headline(outcome: Outcome[Any]) -> str:
     return visible(f"{_VERDICTS[outcome.verdict]}: {title}{after}")
 
 
-def explanation_rows(outcome: Outcome[Any]) -> list[tuple[str, str]]:
-    """Who, why and what next, a label and a text each."""
-    explanation = outcome.explanation
-    return [
-        ("Responsible", explanation.responsible),
-        ("Meaning", explanation.meaning),
-        ("To the customer", outcome.entry.say),
-        ("At the desk", explanation.support_agent),
-        ("On site", explanation.field_technician),
-        ("Try again?", explanation.retry),
-    ]
-
-
 def _response(response: Any) -> str:
-    text = response if isinstance(response, str) else json_text(response, indent=2)
-    return visible(text, lines=True)
+    """The answer as it came; of what is no JSON, such as a gateway's page, the beginning."""
+    if not isinstance(response, str):
+        return visible(json_text(response, indent=2), lines=True)
+    left_out = len(response) - PAGE_SHOWN
+    more = f"\n… and {left_out} more characters; --json prints all" if left_out > 0 else ""
+    return visible(response[:PAGE_SHOWN], lines=True) + more
 
 
-def station_list(found: StationList) -> str:
+def _station_list(found: StationList) -> str:
     """Stations in the order they were sent, one a line, in columns."""
     more = ", and the server has more" if found.has_more else ""
     rows = [_row(station) for station in found.stations]

@@ -2,34 +2,36 @@
 
     from console.oioi import OioiClient, RfidVerify
 
-Imports nothing of the rest of `console` but the place of its assets, and no screen.
+Imports nothing of the rest of `console` but the place of its assets, and no screen. A name is
+imported when it is asked for: the client comes with httpx, which takes 80 ms, and whoever wants
+one module of this package pays for no other.
 """
 
+import importlib
 from typing import TYPE_CHECKING
 
-from console.oioi.calls import (
-    AnyCall,
-    Call,
-    CallError,
-    CardContract,
-    ChargingKey,
-    ChargingKeys,
-    RfidVerify,
-    SessionStart,
-    SessionStop,
-    StartedSession,
-    StationDetails,
-    StationSearch,
-    User,
-    is_read,
-)
-from console.oioi.endpoint import PRODUCTION_URL, STAGING_URL, EndpointError
-from console.oioi.exchange import Exchange, fold
-from console.oioi.outcome import Outcome, Verdict
-from console.oioi.retry import RetryPolicy
-
 if TYPE_CHECKING:
+    from console.oioi.calls import (
+        AnyCall,
+        Call,
+        CallError,
+        CardContract,
+        ChargingKey,
+        ChargingKeys,
+        RfidVerify,
+        SessionStart,
+        SessionStop,
+        StartedSession,
+        StationDetails,
+        StationSearch,
+        User,
+        is_read,
+    )
     from console.oioi.client import OioiClient, Timeouts
+    from console.oioi.endpoint import PRODUCTION_URL, STAGING_URL, EndpointError
+    from console.oioi.exchange import Exchange, fold
+    from console.oioi.outcome import Outcome, Verdict
+    from console.oioi.retry import RetryPolicy
 
 __all__ = [
     "PRODUCTION_URL",
@@ -58,11 +60,27 @@ __all__ = [
     "is_read",
 ]
 
+_ELSEWHERE = {
+    "PRODUCTION_URL": "endpoint",
+    "STAGING_URL": "endpoint",
+    "EndpointError": "endpoint",
+    "Exchange": "exchange",
+    "fold": "exchange",
+    "OioiClient": "client",
+    "Timeouts": "client",
+    "Outcome": "outcome",
+    "Verdict": "outcome",
+    "RetryPolicy": "retry",
+}
+"""The module of each name; those not listed are in `calls`."""
+
 
 def __getattr__(name: str) -> object:
-    """The client comes with httpx, which takes 80 ms to import: only when it is asked for."""
-    if name in ("OioiClient", "Timeouts"):
-        from console.oioi import client
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"{__name__}.{_ELSEWHERE.get(name, 'calls')}")
+    return getattr(module, name)
 
-        return getattr(client, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -15,12 +15,15 @@ everything else changes something and is a command. The difference decides what 
 """
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from console.oioi.redact import BULLETS
 from console.oioi.stations import StationList, decode_stations
+from console.oioi.tolerant import flat, fold, text
 
 T = TypeVar("T")
 Json = Any
@@ -80,7 +83,12 @@ class User:
 
     identifier: str
     identifier_type: str = "evco-id"
-    token: str | None = field(default=None, repr=False)
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the token, which may also stand in place of the identifier."""
+        shown = BULLETS if self.identifier_type == "token" else self.identifier
+        return f"User({shown!r}, {self.identifier_type!r})"
 
     def fields(self) -> dict[str, Json]:
         members = {"identifier-type": self.identifier_type, "identifier": self.identifier}
@@ -224,10 +232,8 @@ class RfidVerify(Call[CardContract]):
         return {"rfid": self.rfid}
 
     def read(self, answer: dict[str, Json]) -> tuple[CardContract, tuple[str, ...]]:
-        evco_id = first(answer, self.key, "evco-id")
-        if evco_id is None:
-            return CardContract(None), ("evco-id: missing",)
-        return CardContract(str(evco_id)), ()
+        evco_id = text(first(answer, self.key, "evco-id"))
+        return CardContract(evco_id or None), () if evco_id else ("evco-id: missing",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +259,12 @@ class ChargingKeys(Call[tuple[ChargingKey, ...]]):
 
     def read(self, answer: dict[str, Json]) -> tuple[tuple[ChargingKey, ...], tuple[str, ...]]:
         listed = first(answer, self.key, "charging-keys")
-        if isinstance(listed, dict):
-            listed = [listed]
-        if not isinstance(listed, list):
+        if not isinstance(listed, list | dict):
             return (), ("charging-keys: missing or not a list",)
         keys, issues = [], []
-        for index, item in enumerate(listed):
+        for index, item in enumerate(flat(listed)):
             if isinstance(item, dict):
-                keys.append(ChargingKey(_text(member(item, "uid")), _text(member(item, "evco-id"))))
+                keys.append(ChargingKey(text(member(item, "uid")), text(member(item, "evco-id"))))
             else:
                 issues.append(f"charging-keys[{index}]: not an object")
         return tuple(keys), tuple(issues)
@@ -271,7 +275,8 @@ class AnyCall(Call[Any]):
     """Any call by its key, with the members to send under it."""
 
     name: str
-    members: Mapping[str, Json]
+    members: Mapping[str, Json] = field(repr=False)
+    """Whatever was typed, passwords included, and so not in `repr`."""
 
     @property
     def key(self) -> str:
@@ -288,8 +293,8 @@ def member(members: Mapping[str, Json], name: str) -> Json:
     """The member of this name, ignoring case, `-` and `_` (protocol.md 2.3 row 13), or None."""
     if name in members:
         return members[name]
-    wanted = _folded(name)
-    return next((value for key, value in members.items() if _folded(key) == wanted), None)
+    wanted = fold(name)
+    return next((value for key, value in members.items() if fold(key) == wanted), None)
 
 
 def places(answer: Mapping[str, Json], call: str) -> Iterator[Mapping[str, Json]]:
@@ -327,20 +332,12 @@ def _stations(answer: dict[str, Json], call: str) -> tuple[StationList, tuple[st
     return found, found.issues
 
 
-def _folded(name: str) -> str:
-    return name.lower().replace("-", "").replace("_", "")
-
-
-def _text(value: Json) -> str | None:
-    return None if value is None else str(value)
-
-
 def _plain(number: float) -> float | int:
     """A whole number without its fraction: the page sends `100`, not `100.0`."""
-    return int(number) if float(number).is_integer() else number
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def _number(id_: str | int) -> str | int:
     """A station id as the number the protocol wants, or as the text it was if it is none."""
-    text = str(id_)
-    return int(text) if text.isascii() and text.isdigit() else text
+    is_number = isinstance(id_, str) and re.fullmatch("[0-9]{1,18}", id_)
+    return int(id_) if is_number else id_

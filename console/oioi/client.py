@@ -3,13 +3,16 @@
     async with OioiClient(url, key) as client:
         outcome = await client.send(RfidVerify("04523022AA4881"))
 
-Errors: `EndpointError` (a ValueError) for a URL or a key that cannot be used. Nothing else is
-raised for what a server or a network does: that is the outcome.
+Errors: `EndpointError` (a ValueError) for a URL, key, proxy or CA file that cannot be used, and
+`CallError` for a call that JSON cannot say, both before anything begins. Nothing is raised for
+what a server or a network does: that is the outcome.
 """
 
 import asyncio
+import contextlib
 import random
 import re
+import ssl
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,7 +39,15 @@ from console.oioi.failures import classify
 from console.oioi.outcome import Outcome, Verdict, judge, says_success
 from console.oioi.redact import Redactor, mask
 from console.oioi.retry import RetryPolicy, Stop, StopReason, Wait
-from console.oioi.wire import Answer, Attempt, Body, BodyKind, Failure, read_body, read_headers
+from console.oioi.wire import (
+    Answer,
+    Attempt,
+    Body,
+    Failure,
+    read_body,
+    read_headers,
+    read_part,
+)
 
 T = TypeVar("T")
 Observer = Callable[[Event], None]
@@ -90,6 +101,15 @@ class _Flight:
         if not self.left:
             return "connect-timeout"
         return "read-timeout" if self.sent else "write-timeout"
+
+
+_TRANSPORT_ERRORS = (
+    httpx.TransportError,
+    httpx.DecodingError,
+    httpx.StreamError,
+    OSError,
+    UnicodeError,  # of a host name that DNS cannot carry
+)
 
 
 class _TooLarge(Exception):
@@ -161,9 +181,10 @@ class OioiClient:
         before CancelledError goes on.
         """
         tell = observe or _ignore
+        body = call.body()
         redactor = Redactor((self._key,))
         redactor.learn(call.fields())
-        body = call.body()
+        self._client(call.is_command)
         tell(Began(self._request(call, body, redactor), _now(), self._policy.attempts))
         attempts: list[Attempt] = []
         try:
@@ -233,8 +254,9 @@ class OioiClient:
             done(_with_part(Failure(flight.phase_timeout, left=flight.left), flight, redactor))
         except _TooLarge:
             limit = f"longer than {MAX_BODY_BYTES // 1024 // 1024} MB"
-            done(Failure("too-large", left=True, final=True, detail=limit))
-        except (httpx.TransportError, httpx.DecodingError, httpx.StreamError, OSError) as error:
+            failure = Failure("too-large", left=True, final=True, detail=limit)
+            done(_with_part(failure, flight, redactor))
+        except _TRANSPORT_ERRORS as error:
             failure = classify(error, left=flight.left, through_proxy=self._proxy is not None)
             failure = replace(failure, detail=redactor.text(failure.detail))
             done(_with_part(failure, flight, redactor))
@@ -279,16 +301,26 @@ class OioiClient:
         """
         if not self._clients:
             context = tls_context(self.url, self._ca_file)
-            for command, kept in ((False, 5), (True, 0)):
-                self._clients[command] = httpx.AsyncClient(
-                    verify=context,
-                    trust_env=False,
-                    proxy=self._proxy,
-                    follow_redirects=False,
-                    limits=httpx.Limits(max_keepalive_connections=kept),
-                    headers={"User-Agent": "oioi-console"},
-                )
+            self._clients = {
+                False: self._connections(context, kept=5),
+                True: self._connections(context, kept=0),
+            }
         return self._clients[is_command]
+
+    def _connections(self, context: ssl.SSLContext, kept: int) -> httpx.AsyncClient:
+        try:
+            return httpx.AsyncClient(
+                verify=context,
+                trust_env=False,
+                proxy=self._proxy,
+                follow_redirects=False,
+                limits=httpx.Limits(max_keepalive_connections=kept),
+                headers={"User-Agent": "oioi-console"},
+            )
+        except (ValueError, ImportError, httpx.InvalidURL):  # the text may hold its password
+            raise EndpointError(
+                "The proxy's URL cannot be used; it has to begin with http:// or https://."
+            ) from None
 
     def _request(self, call: Call[Any], body: bytes, redactor: Redactor) -> Request:
         headers = (
@@ -320,17 +352,13 @@ async def _wait(
     step: Wait, attempts: list[Attempt], tell: Observer, retry_now: asyncio.Event | None
 ) -> None:
     """Wait as long as `step` says or until `retry_now` is set; note how long it really was."""
+    retry_now = retry_now or asyncio.Event()
+    retry_now.clear()
     began = time.monotonic()
     tell(Waiting(began + step.seconds, step.seconds, step.reason))
-    if retry_now is None:
-        await asyncio.sleep(step.seconds)
-    else:
-        retry_now.clear()
-        try:
-            async with asyncio.timeout(step.seconds):
-                await retry_now.wait()
-        except TimeoutError:
-            pass
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(step.seconds):
+            await retry_now.wait()
     waited = round(time.monotonic() - began, 3)
     attempts[-1] = replace(attempts[-1], waited_s=waited, wait_reason=str(step.reason))
 
@@ -360,24 +388,22 @@ def _with_part(failure: Failure, flight: _Flight, redactor: Redactor) -> Failure
     """The failure with what had arrived of an answer, for diagnosis only."""
     if flight.head is None:
         return failure
-    shown = redactor.text(b"".join(flight.parts).decode(errors="replace"))
-    body = Body(BodyKind.TEXT if shown else BodyKind.EMPTY, shown.encode())
+    body = read_part(b"".join(flight.parts), redactor)
     return replace(failure, part=_answer(flight.head, body, redactor))
 
 
 def _cut_short(call: Call[T], attempts: Sequence[Attempt], redactor: Redactor) -> Outcome[T]:
     """The outcome as it stands when the operator stopped waiting."""
-    last = attempts[-1]
-    if last.answer is None and last.failure is None:
-        attempts = [*attempts[:-1], replace(last, failure=Failure("cancelled", left=False))]
     outcome = judge(call, attempts, redactor)
-    if last.left and call.is_command and outcome.verdict is Verdict.UNKNOWN:
-        note = "You stopped waiting; the server did not. Look before you send it again."
-    elif last.answer is not None:
-        note = "You stopped it while it waited to try again."
-    else:
-        note = "You stopped it before anything was sent." if not last.left else "You stopped it."
-    return replace(outcome, note=note)
+    return replace(outcome, note=_why_cut_short(outcome, attempts[-1]))
+
+
+def _why_cut_short(outcome: Outcome[Any], last: Attempt) -> str:
+    if outcome.verdict is Verdict.UNKNOWN and last.error == "cancelled":
+        return "You stopped waiting; the server did not. Look before you send it again."
+    if last.error != "cancelled":
+        return "You stopped it while it waited to try again."
+    return "You stopped it." if last.left else "You stopped it before anything was sent."
 
 
 def _with_note(outcome: Outcome[T], stop: Stop, attempts: int) -> Outcome[T]:

@@ -128,7 +128,7 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
             attempt = Attempt(event.number, event.at)
             return replace(
                 exchange,
-                attempts=(*exchange.attempts, attempt),
+                attempts=(*_waited(exchange, event.at_s), attempt),
                 sent_at_s=event.at_s,
                 waiting=None,
             )
@@ -157,6 +157,16 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
                 outcome=event.outcome,
                 finished=event.at,
             )
+
+
+def _waited(exchange: Exchange, until_s: float) -> tuple[Attempt, ...]:
+    """The attempts, the last with the wait that ended at `until_s` of the monotonic clock."""
+    waiting = exchange.waiting
+    if waiting is None:
+        return exchange.attempts
+    *earlier, last = exchange.attempts
+    waited_s = round(until_s - (waiting.until_s - waiting.seconds), 3)
+    return (*earlier, replace(last, waited_s=waited_s, wait_reason=str(waiting.reason)))
 
 
 def _with_last(exchange: Exchange, attempt: Attempt) -> Exchange:

@@ -14,11 +14,25 @@ _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRN
 
 def classify(error: Exception, *, left: bool, through_proxy: bool) -> Failure:
     """What `error` means; `left` says whether bytes of the request had left this machine."""
-    name, final = _name(error, through_proxy and not left)
+    name, final = _name(error)
+    if not left:
+        name = _before_the_request(name, through_proxy)
     return Failure(name, left=left, final=final, detail=_detail(error))
 
 
-def _name(error: Exception, connecting_to_proxy: bool) -> tuple[str, bool]:
+def _before_the_request(name: str, through_proxy: bool) -> str:
+    """The name of a failure as it is while the connection is made.
+
+    No answer to the request can fail there: what breaks is the proxy's tunnel or the TLS handshake.
+    """
+    if name in ("read-timeout", "write-timeout"):
+        return "connect-timeout"
+    if through_proxy and name not in ("connect-timeout", "tls"):
+        return "proxy"
+    return "tls" if name in ("reset", "closed", "truncated", "not-http") else name
+
+
+def _name(error: Exception) -> tuple[str, bool]:
     """The failure's public name, and whether it stays the same however often it is tried."""
     match error:
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
@@ -33,10 +47,7 @@ def _name(error: Exception, connecting_to_proxy: bool) -> tuple[str, bool]:
             return "bad-encoding", True
         case httpx.RemoteProtocolError():
             return _broken_http(str(error)), False
-    name, final = _system_error(error)
-    if connecting_to_proxy and name in ("dns", "refused", "no-route"):
-        return "proxy", False
-    return name, final
+    return _system_error(error)
 
 
 def _broken_http(text: str) -> str:
@@ -49,7 +60,7 @@ def _system_error(error: Exception) -> tuple[str, bool]:
     """The operating system's reason, dug out of the exceptions that wrap it."""
     reasons = list(_reasons(error))
     for reason in reasons:
-        if isinstance(reason, socket.gaierror):
+        if isinstance(reason, socket.gaierror | UnicodeError):  # a label longer than DNS allows
             return "dns", False
     for reason in reasons:
         if isinstance(reason, ssl.SSLError) and not isinstance(
@@ -63,9 +74,7 @@ def _system_error(error: Exception) -> tuple[str, bool]:
             return "reset", False
         if isinstance(reason, OSError) and reason.errno in _NO_ROUTE:
             return "no-route", False
-    return "no-route" if isinstance(error, httpx.ConnectError) and not reasons[
-        1:
-    ] else "closed", False
+    return "closed", False
 
 
 def _reasons(error: BaseException) -> Iterator[BaseException]:

@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from console.oioi import explanations
-from console.oioi.calls import Call, as_flag, first, member
+from console.oioi.calls import Call, as_flag, first, member, places
 from console.oioi.explanations import Entry, Explanation, StartEffect
 from console.oioi.redact import Redactor
+from console.oioi.tolerant import fold
 from console.oioi.wire import Answer, Attempt, Body, BodyKind, Failure
 
 T = TypeVar("T")
@@ -108,8 +109,8 @@ def judge(call: Call[T], attempts: Sequence[Attempt], redactor: Redactor) -> Out
         outcome.entry,
         call=call.key,
         http_status=outcome.http_status,
-        message=outcome.message,
-        earlier_attempts=len(earlier),
+        message=outcome.message if last.failure is None else last.failure.detail,
+        earlier_attempts=sum(attempt.left for attempt in earlier),
         earlier_answered_5xx=answered_5xx,
     )
     return replace(outcome, attempts=tuple(attempts), explanation=explanation)
@@ -147,7 +148,7 @@ def _judge_answer(call: Call[T], answer: Answer, redactor: Redactor) -> Outcome[
     code, issues = read_code(judged)
     flag = read_flag(judged, call.key)
     verdict = _verdict(call.is_command, answer.status, judged, code, flag)
-    entry = _entry(answer, code, flag)
+    entry = _entry(call, answer, code, flag)
     if verdict is Verdict.SUCCESS and not 200 <= answer.status <= 299:
         issues += (f"HTTP {answer.status} beside a success: the result decides",)
     data: T | None = None
@@ -189,7 +190,7 @@ def _verdict(
         return Verdict.UNKNOWN
     if has_error(judged) or 300 <= status <= 499:
         return Verdict.REFUSED
-    if not is_command and 200 <= status <= 299 and judged and set(judged) - {"result", "error"}:
+    if not is_command and 200 <= status <= 299 and _has_data(judged):
         return Verdict.SUCCESS
     return Verdict.UNKNOWN if is_command else Verdict.FAILED
 
@@ -204,16 +205,26 @@ def _may_have_taken_effect(
     return verdict is Verdict.UNKNOWN
 
 
-def _entry(answer: Answer, code: str | None, flag: bool | None) -> Entry:
+def _entry(call: Call[Any], answer: Answer, code: str | None, flag: bool | None) -> Entry:
     """The explanation that fits an answer: of its code, its flag, its body, else its status."""
     if code is not None:
         return explanations.result_code(code)
     if flag is not None:
-        # A refusal without a code comes from the station or its operator (protocol.md 2.4).
-        return explanations.result_code("000" if flag else "310")
+        return explanations.result_code("000" if flag else _refused_without_code(call))
     if 200 <= answer.status <= 299 and answer.body.kind is not BodyKind.JSON:
         return explanations.transport(_NO_JSON[answer.body.kind])
     return explanations.http_status(answer.status)
+
+
+def _refused_without_code(call: Call[Any]) -> str:
+    """The code with the advice for a false flag.
+
+    It comes from the station or its operator (protocol.md 2.4), but for calls that never reach
+    one.
+    """
+    if call.is_command:
+        return "310"
+    return {"rfid-verify": "191", "user-verify": "140"}.get(call.key, "100")
 
 
 _NO_JSON = {BodyKind.HTML: "html", BodyKind.EMPTY: "empty", BodyKind.TEXT: "not-json"}
@@ -249,6 +260,8 @@ def read_code(answer: Mapping[str, Any] | None) -> tuple[str | None, tuple[str, 
     if not answer:
         return None, ()
     result = member(answer, "result")
+    if result == []:  # an empty object, as PHP writes it
+        result = None
     sent = member(result, "code") if isinstance(result, dict) else result
     where = "result.code" if isinstance(result, dict) else "result"
     if sent is None:
@@ -272,7 +285,11 @@ def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
     """The `success` or `verified` flag of an answer; a false one wins over a true one."""
     if not answer:
         return None
-    flags = [as_flag(first(answer, call, name)) for name in ("success", "verified")]
+    flags = [
+        as_flag(member(place, name))
+        for place in places(answer, call)
+        for name in ("success", "verified")
+    ]
     return False if False in flags else True if True in flags else None
 
 
@@ -289,6 +306,11 @@ def has_error(answer: Mapping[str, Any] | None) -> bool:
     return error is not None and error not in (False, "", [])
 
 
+def _has_data(answer: Mapping[str, Any] | None) -> bool:
+    """Whether an answer has a member beside those that say how it went."""
+    return answer is not None and any(fold(name) not in ("result", "error") for name in answer)
+
+
 def read_message(answer: Mapping[str, Any] | None) -> str:
     """The server's own words: result.message, or the text found under `error`, or nothing."""
     if not answer:
@@ -301,12 +323,18 @@ def read_message(answer: Mapping[str, Any] | None) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    """All texts in a JSON value, in order, each once."""
-    if isinstance(value, str):
-        return [value.strip()] if value.strip() else []
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    found = [text for item in inner for text in _texts(item)]
-    return list(dict.fromkeys(found))
+    """All texts in a JSON value, in order, each once. Not recursive: it may nest a thousandfold."""
+    found: dict[str, None] = {}
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str) and item.strip():
+            found[item.strip()] = None
+        elif isinstance(item, dict):
+            waiting += reversed(item.values())
+        elif isinstance(item, list):
+            waiting += reversed(item)
+    return list(found)
 
 
 def _objection(answer: Mapping[str, Any] | None, call: str) -> str:

@@ -10,6 +10,7 @@ the name of the field it stands in.
 """
 
 import base64
+import html
 import json
 import re
 import unicodedata
@@ -31,17 +32,12 @@ LONG_SECRET = 16
 or the key `123456` of somebody's test server would cut a hole into every EVSE ID with those
 digits."""
 
-_LARGE = 1 << 20
 _SECRET_MEMBER = re.compile(
     rb'("(?i:token|password|partner[-_]?identifier|authorization|api[-_]?key|access[-_]?token)"'
-    rb'\s*:\s*)("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*)'
+    rb'\s*:\s*)("(?:[^"\\]|\\.)*+(?:"|\\?\Z)|-?[0-9][0-9.eE+-]*)',
+    re.DOTALL,
 )
-_MEMBER_ENDS = tuple(
-    spelling.encode()
-    for end in ('oken"', 'assword"', 'dentifier"', 'ization"', 'key"', 'Key"')
-    for spelling in (end, end.upper())
-)
-"""Cheap to look for in a body of many megabytes, where the pattern would take a second."""
+"""A text may also end with the body: where an answer was cut off, half a token is still one."""
 
 
 class _Visible(dict[int, str]):
@@ -96,47 +92,55 @@ def is_secret_field(name: str) -> bool:
 class Redactor:
     """Takes secrets out of texts, JSON values, bodies and headers.
 
-    `secrets` are values known to be secret (the API key in use, a token typed in a form).
+    `keys` are API keys, whose last four characters may be seen; of what is learnt from a request
+    (a token, a password) and of what stands in a secret field nothing is left.
     """
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._masks: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
-        self._bytes_pattern: re.Pattern[bytes] | None = None
-        for secret in secrets:
-            self._add(secret)
+    def __init__(self, keys: Iterable[str] = ()) -> None:
+        self._masks: dict[bytes, bytes] = {}
+        self._pattern: re.Pattern[bytes] | None = None
+        for key in keys:
+            self._add(key, mask(key))
 
-    def _add(self, secret: str) -> None:
+    def _add(self, secret: str, shown: str) -> None:
         if len(secret) < MIN_SECRET:
             return
         for spelling in _spellings(secret):
-            self._masks[spelling] = mask(secret)
-        pattern = "|".join(
-            _delimited(spelling) for spelling in sorted(self._masks, key=len, reverse=True)
-        )
-        self._pattern = re.compile(pattern)
-        self._bytes_pattern = re.compile(pattern.encode())
+            self._masks.setdefault(_bytes(spelling), shown.encode())
+        longest_first = sorted(self._masks, key=len, reverse=True)
+        self._pattern = re.compile(b"|".join(_delimited(spelling) for spelling in longest_first))
 
     def learn(self, value: Any) -> None:
         """Remember the secrets that stand in a request under a secret name, e.g. a user token."""
         for secret in _named_secrets(value):
-            self._add(secret)
+            self._add(secret, BULLETS)
 
     def text(self, text: str) -> str:
         """`text` with every known secret masked, in any spelling known to occur."""
-        if self._pattern is None:
-            return text
-        return self._pattern.sub(lambda found: self._masks[found[0]], text)
+        data = _bytes(text)
+        masked = self._masked(data)
+        return text if masked is data else masked.decode(errors="surrogatepass")
 
     def body(self, data: bytes) -> bytes:
         """A body in UTF-8 with known secrets masked, and what stands in secret JSON members."""
-        if self._bytes_pattern is not None:
-            data = self._bytes_pattern.sub(
-                lambda found: self._masks[found[0].decode()].encode(), data
-            )
-        if len(data) > _LARGE and not any(end in data for end in _MEMBER_ENDS):
+        return _SECRET_MEMBER.sub(_BULLET_MEMBER, self._masked(data))
+
+    def cut_off(self, data: bytes) -> bytes:
+        """The part of a body that arrived, as `body`, and with a secret masked that it ends in."""
+        data = self.body(data)
+        starts = (
+            spelling[:length]
+            for spelling in self._masks
+            for length in range(MIN_SECRET, len(spelling))
+        )
+        cut = max((start for start in starts if data.endswith(start)), key=len, default=b"")
+        return data.removesuffix(cut) + BULLETS.encode() if cut else data
+
+    def _masked(self, data: bytes) -> bytes:
+        # A look for each spelling takes 1 ms in 10 MB, the pattern up to half a second.
+        if self._pattern is None or not any(spelling in data for spelling in self._masks):
             return data
-        return _SECRET_MEMBER.sub(_mask_member, data)
+        return self._pattern.sub(lambda found: self._masks[found[0]], data)
 
     def value(self, value: Any) -> Any:
         """A JSON value with known secrets masked, and whatever stands in a secret field."""
@@ -151,35 +155,59 @@ class Redactor:
     def _member(self, members: dict[str, Any], name: str) -> Any:
         inner = members[name]
         if _holds_secret(members, name) and isinstance(inner, str | int | float):
-            return inner if isinstance(inner, bool) else mask(str(inner))
+            return inner if isinstance(inner, bool) else BULLETS
         return self.value(inner)
 
 
 def _spellings(secret: str) -> set[str]:
-    """How a secret may come back: as it is, or escaped for a URL or for JSON, or encoded."""
-    escaped = json.dumps(secret)[1:-1]
+    """How a secret may come back: as it is, in the other case, escaped, or encoded."""
+    raw = _bytes(secret)
+    in_json = json.dumps(secret)[1:-1]
+    in_url = {quote(raw, safe=""), quote(raw, safe="/"), quote_plus(raw)}
+    in_base64 = _in_base64(raw) if len(raw) >= LONG_SECRET else set()
+    return (
+        {secret, secret.lower(), secret.upper(), raw.hex(), raw.hex().upper()}
+        | {in_json, in_json.replace("/", "\\/")}
+        | {html.escape(secret), html.escape(secret, quote=False)}
+        | in_url
+        | {_PERCENT.sub(lambda found: found[0].lower(), spelling) for spelling in in_url}
+        | {base64.b64encode(raw).decode(), base64.b64encode(b"key=" + raw).decode()}
+        | in_base64
+        | {spelling.translate(_URL_SAFE) for spelling in in_base64}
+    )
+
+
+_PERCENT = re.compile("%[0-9A-F]{2}")
+_URL_SAFE = str.maketrans("+/", "-_")
+
+
+def _in_base64(raw: bytes) -> set[str]:
+    """The characters that are the same wherever in an encoded text `raw` stands.
+
+    Each stands for six bits: what stands before shifts `raw` by 0, 8 or 16 bits, and characters
+    that hold a neighbour's bits too are left out at both ends.
+    """
     return {
-        secret,
-        quote(secret, safe=""),
-        quote_plus(secret),
-        quote(secret, safe="").lower(),
-        escaped,
-        escaped.replace("/", "\\/"),
-        base64.b64encode(secret.encode()).decode(),
-        base64.b64encode(f"key={secret}".encode()).decode(),
-        secret.encode().hex(),
+        base64.b64encode(bytes(shift) + raw).decode()[
+            -(-8 * shift // 6) : 8 * (shift + len(raw)) // 6
+        ]
+        for shift in range(3)
     }
 
 
-def _delimited(spelling: str) -> str:
+def _bytes(text: str) -> bytes:
+    """In UTF-8; half of a surrogate pair, which a pasted text may hold, is no reason to fail."""
+    return text.encode(errors="surrogatepass")
+
+
+def _delimited(spelling: bytes) -> bytes:
+    """A pattern for a spelling; a short one has to stand by itself, and in no identifier."""
     if len(spelling) >= LONG_SECRET:
         return re.escape(spelling)
-    return rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])"
+    return rb"(?<![A-Za-z0-9*-])" + re.escape(spelling) + rb"(?![A-Za-z0-9*-])"
 
 
-def _mask_member(found: re.Match[bytes]) -> bytes:
-    value = found[2].strip(b'"').decode(errors="replace")
-    return found[1] + b'"' + mask(value).encode() + b'"'
+_BULLET_MEMBER = rb'\1"' + BULLETS.encode() + b'"'
 
 
 def _holds_secret(members: dict[str, Any], name: str) -> bool:
@@ -195,7 +223,7 @@ def _named_secrets(value: Any) -> Iterable[str]:
             yield from _named_secrets(item)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if isinstance(inner, str) and _holds_secret(value, name):
-                yield inner
+            if isinstance(inner, str | int) and _holds_secret(value, name):
+                yield str(inner)
             else:
                 yield from _named_secrets(inner)

@@ -76,7 +76,8 @@ class Session:
     note: str = ""
     seen: State | None = None
     seen_at: datetime | None = None
-    before_stop: Stage | None = None
+    before_stop: tuple[Stage, datetime | None] | None = None
+    """The stage before a stop was sent, and since when."""
 
     @property
     def is_open(self) -> bool:
@@ -114,45 +115,73 @@ def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Sessi
 
 def stopping(session: Session, now: datetime) -> Session:
     """The session while its stop is under way."""
-    before = session.stage if session.stage is not Stage.STOP_UNKNOWN else session.before_stop
+    before = session.before_stop
+    if session.stage is not Stage.STOP_UNKNOWN:
+        before = session.stage, session.since
     return replace(session, stage=Stage.STOPPING, before_stop=before, since=now, note="")
 
 
 def after_stop(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
     """The session after its stop was judged; a refused stop leaves it where it was."""
-    session = replace(session, since=now)
     if outcome.verdict is Verdict.SUCCESS:
-        return replace(session, stage=Stage.STOPPED, note="")
+        return replace(session, stage=Stage.STOPPED, since=now, note="")
     if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
-        return replace(session, stage=Stage.STOP_UNKNOWN, note=f"{outcome.title}.")
+        return replace(session, stage=Stage.STOP_UNKNOWN, since=now, note=f"{outcome.title}.")
+    session = _as_before_the_stop(session)
+    if outcome.verdict is Verdict.FAILED:
+        return replace(session, note=f"Stop not sent: {outcome.title}.")
     code = f"{outcome.code} " if outcome.code else ""
     return replace(
         session,
-        stage=session.before_stop or Stage.UNKNOWN,
         is_stoppable=False if outcome.code == "188" else session.is_stoppable,
         note=f"Stop refused: {code}{outcome.title}.",
     )
+
+
+def _as_before_the_stop(session: Session) -> Session:
+    """Back where it was, and since when: the time to plug in does not begin anew."""
+    stage, since = session.before_stop or (Stage.UNKNOWN, session.since)
+    return replace(session, stage=stage, since=since)
 
 
 def looked(session: Session, state: State, since: datetime | None, now: datetime) -> Session:
     """The session after a look at its connector: `state`, in it `since` that time.
 
     Occupied since after the start is the best proof there is; Available proves the opposite only
-    once the longest plug-in window is over, since states lag (protocol.md 5.4).
+    once the longest plug-in window is over, since states lag (protocol.md 5.4), or where it became
+    so when the shortest one was.
     """
     session = replace(session, seen=state, seen_at=now)
-    ours = since is not None and since >= session.sent_at - timedelta(seconds=5)
-    waited_long = now - session.sent_at > LONGEST_PLUG_WINDOW
-    if state is State.OCCUPIED and ours and session.stage in _UNCONFIRMED:
-        return replace(session, stage=Stage.CHARGING, since=since, note="")
+    if state is State.OCCUPIED:
+        return _seen_occupied(session, since)
     if state is State.AVAILABLE:
-        if session.stage in (Stage.STOPPED, Stage.CHARGING, Stage.STOP_UNKNOWN):
-            return replace(session, stage=Stage.ENDED, since=since or now, note="")
-        if session.stage is Stage.PLUG_IN and (waited_long or (ours and since != session.sent_at)):
+        return _seen_available(session, since, now)
+    return session
+
+
+CLOCK_SKEW = timedelta(seconds=5)
+"""So far a server's clock may be behind ours without a look at it going wrong."""
+
+
+def _seen_occupied(session: Session, since: datetime | None) -> Session:
+    if session.stage not in _UNCONFIRMED or since is None:
+        return session
+    if since >= session.sent_at - CLOCK_SKEW:
+        return replace(session, stage=Stage.CHARGING, since=since, note="")
+    return replace(session, note="Occupied since before the start: by somebody else, it seems.")
+
+
+def _seen_available(session: Session, since: datetime | None, now: datetime) -> Session:
+    if session.stage in (Stage.STOPPED, Stage.CHARGING, Stage.STOP_UNKNOWN):
+        return replace(session, stage=Stage.ENDED, since=since or now, note="")
+    waited_long = now - session.sent_at > LONGEST_PLUG_WINDOW
+    if session.stage is Stage.PLUG_IN:
+        freed = since is not None and since >= session.sent_at + PLUG_WINDOW - CLOCK_SKEW
+        if waited_long or freed:
             return replace(session, stage=Stage.LAPSED, since=since or now, note="")
-        if session.stage in _UNCONFIRMED and waited_long:
-            note = "The connector is free two minutes after the start: probably not started."
-            return replace(session, note=note)
+    elif session.stage in _UNCONFIRMED and waited_long:
+        note = "The connector is free two minutes after the start: probably not started."
+        return replace(session, note=note)
     return session
 
 
@@ -249,8 +278,8 @@ def why_no_stop(session: Session) -> str | None:
 
 
 def stop_not_sent(session: Session, now: datetime) -> Session:
-    """The session after its stop never left: as before."""
-    return replace(session, stage=session.before_stop or Stage.UNKNOWN, since=now)
+    """The session after its stop could not be sent: as before."""
+    return _as_before_the_stop(session)
 
 
 def since_words(session: Session, now: datetime) -> str:

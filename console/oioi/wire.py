@@ -3,6 +3,8 @@
 Everything here is redacted when it is built: `Body.shown` and the headers can be put on a screen.
 """
 
+import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -140,29 +142,45 @@ def read_body(raw: bytes, redactor: Redactor) -> Body:
     if not raw.strip():
         return Body(BodyKind.EMPTY)
     data, notes = _as_utf8(raw)
+    if not data.strip():
+        return Body(BodyKind.EMPTY, notes=notes)
     shown = redactor.body(data)
     judged, faults = _as_json(data)
     notes += faults
     if judged is not _NOT_JSON:
         value = judged if shown == data else _as_json(shown)[0]
-        if value is _NOT_JSON:  # masking broke it: a secret spelt like JSON's own punctuation
-            value = redactor.value(judged)
+        if value is _NOT_JSON:  # masking broke it: a key of digits that is a number in the answer
+            value = _redacted(judged, redactor)
         return Body(BodyKind.JSON, shown, value, judged, notes)
     kind = BodyKind.HTML if _HTML.match(data) else BodyKind.TEXT
     return Body(kind, shown, notes=notes)
 
 
+def _redacted(value: Any, redactor: Redactor) -> Any:
+    try:
+        return redactor.value(value)
+    except RecursionError:
+        return None
+
+
 _NOT_JSON: Any = object()
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_LEADING_ZEROS = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\w.+-])0+(?=\d)', re.S)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+
+
+def read_part(raw: bytes, redactor: Redactor) -> Body:
+    """What arrived of a body that was cut off: text, whatever it was to become."""
+    shown = redactor.cut_off(raw.decode(errors="replace").encode())
+    return Body(BodyKind.TEXT if shown else BodyKind.EMPTY, shown)
 
 
 def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The body in UTF-8 without a byte-order mark, and what had to be done for it."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if raw.startswith(mark):
-            text = raw.decode(encoding, "replace")
-            return text.encode("utf-8", "replace"), ("encoding: UTF-16 instead of UTF-8",)
+    encoding = _utf16(raw[:2])
+    if encoding:
+        text = raw.decode(encoding, "replace")
+        return text.encode("utf-8", "replace"), ("encoding: UTF-16 instead of UTF-8",)
     notes: tuple[str, ...] = ()
     if raw.startswith(b"\xef\xbb\xbf"):
         raw, notes = raw[3:], ("encoding: starts with a byte-order mark",)
@@ -175,6 +193,15 @@ def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     return raw, notes
 
 
+def _utf16(first_two: bytes) -> str | None:
+    """The UTF-16 a body is written in, by its mark, or by a zero beside its first character."""
+    if first_two in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if len(first_two) == 2 and (first_two[0] == 0) != (first_two[1] == 0):
+        return "utf-16-be" if first_two[0] == 0 else "utf-16-le"
+    return None
+
+
 def _windows_1252(byte: int) -> str:
     try:
         return bytes((byte,)).decode("cp1252")
@@ -185,17 +212,59 @@ def _windows_1252(byte: int) -> str:
 _WINDOWS_1252 = tuple(_windows_1252(byte) for byte in range(256))
 
 
+# From here on: JSON, and what comes close to it
+
+
+_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
+_FAULTS = re.compile(
+    rb"""
+    "(?:[^"\\]|\\.)*+"                 # a text: see the next pattern
+    | (?<![\w.+-]) 0+ (?=\d)             # zeros before a number
+    | (?<![\w.+-]) -?(?:NaN|Infinity)\b
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_HALF_PAIR = re.compile(
+    rb"""
+    \\u[dD][89abAB][0-9a-fA-F]{2} \\u[dD][c-fC-F][0-9a-fA-F]{2}    # a whole one
+    | \\u[dD][89a-fA-F][0-9a-fA-F]{2}
+    | \\.
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_MENDED_NOTE = "JSON: leading zeros, NaN or halves of characters in it are illegal; read without"
+
+
 def _as_json(data: bytes) -> tuple[Any, tuple[str, ...]]:
-    """The JSON value, or _NOT_JSON. Leading zeros of numbers (a bare 011) are forgiven."""
+    """The JSON value, or _NOT_JSON.
+
+    Forgiven are leading zeros of numbers (a bare 011), NaN and numbers too large to be one (they
+    become null), and the half of a surrogate pair that is left when a text is cut to a length.
+    """
     try:
         return msgspec.json.decode(data), ()
-    except (msgspec.DecodeError, RecursionError):
+    except _UNREADABLE:
         pass
-    mended = _LEADING_ZEROS.sub(lambda m: m[0] if m[0].startswith(b'"') else b"", data)
-    if mended == data:
+    if data.lstrip()[:1] not in (b"{", b"["):
         return _NOT_JSON, ()
     try:
-        value = msgspec.json.decode(mended)
-    except (msgspec.DecodeError, RecursionError):
+        return json.loads(_FAULTS.sub(_mended, data), parse_float=_finite), (_MENDED_NOTE,)
+    except _UNREADABLE:
         return _NOT_JSON, ()
-    return value, ("JSON: numbers with leading zeros are illegal, read without them",)
+
+
+def _mended(found: re.Match[bytes]) -> bytes:
+    fault = found[0]
+    if fault.startswith(b'"'):
+        return _HALF_PAIR.sub(_whole, fault) if b"\\u" in fault else fault
+    return b"" if fault.startswith(b"0") else b"null"
+
+
+def _whole(found: re.Match[bytes]) -> bytes:
+    escape = found[0]
+    return b"\\ufffd" if len(escape) == len(b"\\ud800") else escape
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None

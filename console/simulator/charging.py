@@ -141,7 +141,8 @@ class Charging:
         _require_free(outlet, customer)
         has_car = outlet.has_car(now)
         if habits.plug_first and not has_car:
-            outlet.car_from = now + DRIVER_FOLLOWS_ADVICE
+            if outlet.car_from is None or outlet.car_from < now:
+                outlet.car_from = now + DRIVER_FOLLOWS_ADVICE
             raise Refusal("321", "the cable must be plugged in before the start")
         session = self._open(outlet, customer, now)
         if has_car:

@@ -1,0 +1,103 @@
+"""Which keyring is used: one of the operating system, or none."""
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from console.keys.troubles import Fault, Problem
+from console.oioi.redact import visible
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+_LINUX = (
+    "keyring.backends.SecretService.Keyring",
+    "keyring.backends.libsecret.Keyring",
+    "keyring.backends.kwallet.DBusKeyring",
+    "keyring.backends.kwallet.DBusKeyringKWallet4",
+)
+_ALLOWED = {
+    "darwin": ("keyring.backends.macOS.Keyring",),
+    "win32": ("keyring.backends.Windows.WinVaultKeyring",),
+}
+"""The keyrings of each operating system, by class: everything else is refused."""
+
+_CHAINER = "keyring.backends.chainer.ChainerBackend"
+_NULL = "keyring.backends.null.Keyring"
+_FAIL = "keyring.backends.fail.Keyring"
+
+
+def choose_backend() -> "KeyringBackend":
+    """The backend the user configured, if it is allowed, else the best that works here.
+
+    Of a chainer only the allowed members count, and of those the best: as if none was configured.
+    keyring's own detection is not used. It would import whatever third-party backends are
+    installed, settle on plain text where there is nothing better, and remember a failure forever.
+    """
+    configured = _configured()
+    name = _name(configured)
+    if configured is None or name == _CHAINER:
+        return _detect()
+    if name in _allowed():
+        return configured
+    if name == _FAIL:
+        raise Fault(Problem.NO_KEYRING, f"it is switched off in {_setting()}")
+    if name == _NULL:
+        raise Fault(Problem.DISCARDED, f"the keyring set in {_setting()} keeps nothing")
+    raise Fault(Problem.PLAIN_TEXT, f"{name}, set in {_setting()},")
+
+
+def _configured() -> "KeyringBackend | None":
+    from configparser import Error as ConfigError
+
+    from keyring import core
+
+    try:
+        return core.load_env() or core.load_config()
+    except (
+        ImportError,
+        SyntaxError,
+        AttributeError,
+        TypeError,
+        ValueError,
+        RuntimeError,
+        ConfigError,
+    ) as error:
+        detail = visible(str(error))[:200] or type(error).__name__
+        raise Fault(Problem.BROKEN_CONFIGURATION, f"{_setting()} ({detail})") from None
+
+
+def _detect() -> "KeyringBackend":
+    viable = [kind for kind in map(_load, _allowed()) if kind.viable]
+    if not viable:
+        raise Fault(Problem.NO_KEYRING, _why_none())
+    return max(viable, key=lambda kind: kind.priority)()
+
+
+def _allowed() -> tuple[str, ...]:
+    return _ALLOWED.get(sys.platform, _LINUX)
+
+
+def _load(name: str) -> "type[KeyringBackend]":
+    module, _, kind = name.rpartition(".")
+    found: type[KeyringBackend] = getattr(importlib.import_module(module), kind)
+    return found
+
+
+def _name(backend: object) -> str:
+    return f"{type(backend).__module__}.{type(backend).__qualname__}"
+
+
+def _setting() -> str:
+    """Where the user configured a backend: the environment comes before the file."""
+    variable = "PYTHON_KEYRING_BACKEND"
+    return variable if variable in os.environ else "keyringrc.cfg"
+
+
+def _why_none() -> str:
+    if sys.platform in _ALLOWED:
+        return "the operating system offers none"
+    if "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
+        return "there is no D-Bus session"
+    return "no program offers one on this D-Bus session"

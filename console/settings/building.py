@@ -1,0 +1,92 @@
+"""One profile: from the file, from a form or to be saved, it is judged here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from console.oioi import endpoint
+from console.settings.profiles import BUILT_IN, Kind, Profile, Settings
+from console.settings.rules import CAREFUL, PREFERENCES, RULES, WrongValue, key_of
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
+NAME_RULE = "A profile name is 1 to 32 letters, digits, - and _, and does not begin with -."
+FIXED = ("url", "kind", "allow_http")
+"""What makes a built-in profile that profile, and is not the user's to change."""
+
+_BUILT_IN = {profile.name: profile for profile in BUILT_IN}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field of a form: the field's name in `Profile` and a sentence."""
+
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+def check_url(url: str, *, allow_http: bool = False) -> str | None:
+    """What is wrong with a server's URL by the rules of `console.oioi.endpoint`, or None."""
+    try:
+        endpoint.check_url(url, allow_http=allow_http)
+    except endpoint.EndpointError as fault:
+        return str(fault)
+    return None
+
+
+def build(name: str, raw: Mapping[str, object]) -> tuple[Profile | None, list[FieldError]]:
+    """The profile of this name with these values, None without a usable URL, and all faults."""
+    base = _BUILT_IN.get(name.lower()) or Profile(name, "", Kind.PRODUCTION)
+    values: dict[str, Any] = {}
+    errors = []
+    for key, given in raw.items():
+        try:
+            value = RULES[key].read(given)
+        except WrongValue as wrong:
+            errors.append(FieldError(key, f"{key_of(key)} {wrong}."))
+            if key in CAREFUL:
+                values[key] = CAREFUL[key]
+            continue
+        if not base.builtin or key not in FIXED:
+            values[key] = value
+        elif value != getattr(base, key):
+            errors.append(FieldError(key, f"{key_of(key)} of the profile {base.name} is fixed."))
+    profile = replace(base, **values)
+    fault = None if base.builtin else check_url(profile.url, allow_http=profile.allow_http)
+    if fault and all(error.field != "url" for error in errors):
+        errors.append(FieldError("url", fault))
+    return None if fault else profile, errors
+
+
+def parse_profile_fields(raw: Mapping[str, str]) -> Profile | list[FieldError]:
+    """A profile from the texts of a form, or a sentence for each field that is wrong.
+
+    `raw` maps names of `Profile`'s fields to texts; fields that are missing or blank have their
+    default, numbers may have a decimal comma. Whether the name is taken is not asked here.
+    """
+    name = raw.get("name", "").strip()
+    errors = [] if NAME.fullmatch(name) else [FieldError("name", NAME_RULE)]
+    values: dict[str, object] = {}
+    for key, text in raw.items():
+        rule = RULES.get(key)
+        if rule is None:
+            if key != "name":
+                errors.append(FieldError(key, "There is no such field."))
+        elif text.strip():
+            try:
+                values[key] = rule.parse(text.strip())
+            except WrongValue as wrong:
+                errors.append(FieldError(key, f"{key_of(key)} {wrong}."))
+    profile, wrong_values = build(name, values)
+    seen = {error.field for error in errors}
+    errors += [error for error in wrong_values if error.field not in seen]
+    return errors if errors or profile is None else profile
+
+
+def preference(settings: Settings, name: str, given: object) -> Any:
+    """A preference as it is kept; raises `WrongValue` or `UnknownProfile`."""
+    value = PREFERENCES[name].read(given)
+    return settings.profile(value).name if name == "default_profile" else value

@@ -1,0 +1,104 @@
+"""The settings file as bytes, as text and as TOML."""
+
+import math
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from console.oioi.redact import visible
+from console.settings.profiles import SettingsError
+
+MAX_FILE = 256 * 1024
+"""Bytes; a larger file is not ours and is not read."""
+
+
+class Broken(Exception):
+    """The file is no TOML: the line, where it is known, and why."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+def fingerprint_of(source: bytes | None) -> int | None:
+    """What tells a file from a changed one; None without a file."""
+    return None if source is None else hash(source)
+
+
+def read(path: Path) -> bytes | None:
+    """The bytes of the file, None without one; raises `Broken`."""
+    try:
+        with path.open("rb") as file:
+            source = file.read(MAX_FILE + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Broken(f"The file cannot be read ({error.strerror or error}).") from error
+    return source
+
+
+def decode(source: bytes) -> str:
+    """The text of the file, without a byte order mark; raises `Broken`."""
+    if len(source) > MAX_FILE:
+        raise Broken(f"The file is larger than {MAX_FILE // 1024} KiB and was not read.")
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Broken("The file is UTF-16 text; save it as UTF-8.", 1)
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise Broken("The file is not UTF-8 text.", line) from error
+
+
+def _float(text: str) -> object:
+    """A float, but NaN as text: it fits no number here, and is not even equal to itself."""
+    value = float(text)
+    return text if math.isnan(value) else value
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The content of the text; raises `Broken`, and nothing else."""
+    try:
+        return tomllib.loads(text, parse_float=_float)
+    except RecursionError as error:
+        raise Broken("The file nests values too deeply.") from error
+    except ValueError as error:  # a TOMLDecodeError, or an integer of thousands of digits
+        reason = visible(str(error))
+        found = re.search(r" \(at line (\d+), column \d+\)$", reason)
+        line = int(found[1]) if found else None
+        if reason.endswith(" (at end of document)"):
+            line = text.rstrip("\n").count("\n") + 1
+        reason = reason.partition(" (at ")[0]
+        raise Broken(f"The file is no valid TOML: {reason}.", line) from error
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace the file in one step; a link stays one, and the file it points to is replaced.
+
+    A new file and its folder are the user's alone. Raises `SettingsError`.
+    """
+    import tempfile
+
+    temporary: Path | None = None
+    try:
+        target = path.resolve()
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # mkstemp gives mode 0600.
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        raise SettingsError(
+            f"{visible(str(path))} could not be written ({error.strerror or error}); "
+            "it is as it was, and the change is not saved."
+        ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)

@@ -1,0 +1,55 @@
+"""Where a key stands in the text: tomllib does not say, and it is asked only for a problem."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from console.settings.profiles import Problem
+
+
+def located(
+    complaints: list[tuple[tuple[str, ...], str]], path: Path, text: str
+) -> tuple[Problem, ...]:
+    """The complaints with their lines (best effort), in the order of the file."""
+    lines = _lines_of_keys(text) if complaints else {}
+    problems = []
+    for key, reason in complaints:
+        known = (key[:length] for length in range(len(key), 0, -1) if key[:length] in lines)
+        problems.append(Problem(path, lines.get(next(known, ())), reason))
+    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        header = header_in(line)
+        if header is not None:
+            found = table = header[:4]  # no setting of ours is deeper
+        elif "=" in line:
+            found = table + (_keys_in(line.partition("=")[0] + "=0") or ())
+        else:
+            continue
+        for length in range(1, len(found[:4]) + 1):
+            lines.setdefault(found[:length], number)
+    return lines
+
+
+def header_in(line: str) -> tuple[str, ...] | None:
+    """The keys in a line such as `[profiles.garage]`, else None."""
+    return _keys_in(line) if line.lstrip().startswith("[") else None
+
+
+def _keys_in(line: str) -> tuple[str, ...] | None:
+    try:
+        inner: Any = tomllib.loads(line.strip())
+    except ValueError:
+        return None
+    keys = []
+    while inner:
+        inner = inner[0] if isinstance(inner, list) else inner
+        if not isinstance(inner, dict) or not inner:
+            break
+        key, inner = next(iter(inner.items()))
+        keys.append(key)
+    return tuple(keys) or None

@@ -1,0 +1,136 @@
+"""From a changed profile or preference to the file, which stays the user's own."""
+
+import codecs
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from console.oioi.redact import visible
+from console.settings.building import FIXED, NAME, NAME_RULE, build, preference
+from console.settings.editing import set_value
+from console.settings.file import Broken, decode, fingerprint_of, parse, read, write
+from console.settings.profiles import Kind, Problem, Profile, Settings, SettingsError
+from console.settings.reading import load
+from console.settings.rules import DEFAULTS, FIELD_OF, PREFERENCES, RULES, WrongValue, key_of
+from console.settings.wording import short
+
+_PREAMBLE = """\
+# Profiles and preferences of OIOI Console. Comments and keys it does not know are kept.
+# API keys do not belong here: oioi-console key set --profile NAME
+"""
+
+
+def save_profile(settings: Settings, profile: Profile) -> Settings:
+    """Write a profile, new or known by its name, and return the settings as they then are.
+
+    Of a built-in one only preferences can be changed, and one with another server for this run
+    is none to keep. Raises `SettingsError`.
+    """
+    if profile.redirected:
+        raise SettingsError(
+            f"Profile {short(profile.name)} has its URL from --endpoint, for this run only; "
+            "it is not saved."
+        )
+    if not NAME.fullmatch(profile.name):
+        raise SettingsError(NAME_RULE)
+    checked, errors = build(profile.name, {key: getattr(profile, key) for key in RULES})
+    if checked is None or errors:
+        raise SettingsError(" ".join(error.reason for error in errors))
+
+    def edit(text: str) -> str:
+        tables = parse(text).get("profiles", {})
+        names = tables if isinstance(tables, dict) else {}
+        name = next((key for key in names if key.lower() == checked.name.lower()), None)
+        if name is None:
+            new = _changes(checked, {})
+            if not checked.builtin:
+                new = {"url": checked.url, "kind": checked.kind.value} | new
+            return set_value(text, ("profiles", checked.name), new) if new else text
+        table = names[name]
+        if not isinstance(table, dict):
+            raise SettingsError(f"profiles.{name} in the settings file is no table; mend it there.")
+        for key, value in _changes(checked, table).items():
+            text = set_value(text, ("profiles", name, key), value)
+        return text
+
+    return _rewrite(settings, edit)
+
+
+def delete_profile(settings: Settings, name: str) -> Settings:
+    """Take an own profile out of the file; its key stays in the keyring.
+
+    If it was the default, staging is the default again. Comments above the table stay. Raises
+    `SettingsError`, also for a built-in one, and `UnknownProfile`.
+    """
+    profile = settings.profile(name)
+    if profile.builtin:
+        raise SettingsError(f"Profile {profile.name} is built in and cannot be deleted.")
+
+    def edit(text: str) -> str:
+        if settings.default_profile == profile.name:
+            text = set_value(text, ("default-profile",), "staging")
+        return set_value(text, ("profiles", profile.name), None)
+
+    return _rewrite(settings, edit)
+
+
+def set_preference(settings: Settings, name: str, value: str | None) -> Settings:
+    """Write `default_profile`, `log_level` or `theme` (None: the app's own theme).
+
+    Raises `SettingsError` for another name, and for a value that does not fit.
+    """
+    if name not in PREFERENCES:
+        raise SettingsError(f"There is no preference {short(name)}.")
+    try:
+        value = preference(settings, name, value)
+    except WrongValue as wrong:
+        raise SettingsError(f"{key_of(name)} {wrong}.") from None
+
+    def edit(text: str) -> str:
+        present = key_of(name) in parse(text)
+        return set_value(text, (key_of(name),), value or "") if value or present else text
+
+    return _rewrite(settings, edit)
+
+
+def _changes(profile: Profile, table: Mapping[str, Any]) -> dict[str, Any]:
+    """What has to be written so that this table says what the profile says, in the file's types.
+
+    What is there and means the same stays as the user wrote it; defaults are not spelled out.
+    """
+    changes = {}
+    for key, name in FIELD_OF.items():
+        value = getattr(profile, name)
+        if profile.builtin and name in FIXED:
+            continue
+        if key in table:
+            with contextlib.suppress(WrongValue):
+                if RULES[name].read(table[key]) == value:
+                    continue
+        elif value == DEFAULTS[name]:
+            continue
+        changes[key] = value.value if isinstance(value, Kind) else "" if value is None else value
+    return changes
+
+
+def _rewrite(settings: Settings, edit: Callable[[str], str]) -> Settings:
+    """Edit the file's text as a whole: all of it is written or nothing."""
+    path = settings.path
+    try:
+        source = read(path)
+        if fingerprint_of(source) != settings.fingerprint:
+            raise SettingsError(
+                f"{visible(str(path))} was changed since it was read; "
+                "read it again, then repeat the change."
+            )
+        text = _PREAMBLE if source is None else decode(source)
+        windows = "\r\n" in text and "\n" not in text.replace("\r\n", "")
+        before = text.replace("\r\n", "\n") if windows else text
+        after = edit(before)
+    except Broken as broken:
+        problem = Problem(path, broken.line, broken.reason)
+        raise SettingsError(f"Nothing was written; mend the file first. {problem}") from broken
+    if after != before:
+        mark = codecs.BOM_UTF8 if (source or b"").startswith(codecs.BOM_UTF8) else b""
+        write(path, mark + (after.replace("\n", "\r\n") if windows else after).encode())
+    return load(path)

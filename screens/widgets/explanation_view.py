@@ -1,0 +1,143 @@
+"""An entry of the explanations in words: what to say first, then who, what to do, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table as RichGrid
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from console.oioi.explanations import Entry, StartEffect, result_code
+from console.oioi.redact import visible
+
+Rows = Sequence[tuple[str, str]]
+"""Pairs of a short label and a text."""
+
+SHORTEST_MARKED = 3
+"""Characters of a searched word from which it is marked in the texts: an "a" is everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Whether a start may have happened: in a word, in a sentence, and the word's style."""
+
+    word: str
+    sentence: str
+    style: str
+
+
+STARTED = {
+    StartEffect.ACCEPTED: Started(
+        "accepted", "Accepted; whether it charges, car and connector tell.", "$text-success"
+    ),
+    StartEffect.NOT_STARTED: Started("no", "No: nothing was started.", ""),
+    StartEffect.NOT_BY_THIS: Started(
+        "earlier?", "Not by this start; an earlier one may have worked.", "$text-warning"
+    ),
+    StartEffect.UNKNOWN: Started(
+        "perhaps", "Perhaps: look at the connector before anybody starts again.", "$text-warning"
+    ),
+    StartEffect.NOT_APPLICABLE: Started(
+        "–", "No start is answered with this.", "$foreground-muted"
+    ),
+}
+"""What an entry says of a session-start (protocol.md 3.2), for people."""
+
+
+def shown_key(entry: Entry) -> str:
+    """The entry's key as people write it: `193`, `HTTP 503`; of a failure its public name."""
+    kind, _, name = entry.key.rpartition(":")
+    return f"HTTP {name}" if kind == "http" else name
+
+
+def shown_title(entry: Entry) -> str:
+    """The entry's title without the number that stands beside it already."""
+    return entry.title.removeprefix(f"{shown_key(entry)} ").removeprefix(f"{shown_key(entry)}: ")
+
+
+def explanation_rows(entry: Entry) -> list[tuple[str, str]]:
+    """An entry as pairs of a short label and a text, the most urgent first.
+
+    The labels are those of the exchange pane (`exchange_words.explanation`).
+    """
+    explained = entry.explanation
+    rows = [
+        ("say", f"“{entry.say}”" if entry.say else ""),
+        ("who", explained.responsible),
+        ("do", explained.support_agent),
+        ("check", explained.field_technician),
+        ("again", explained.retry),
+        ("means", explained.meaning),
+        ("started?", STARTED[entry.start].sentence),
+        ("also as", _titled(entry.also_as)),
+        ("may hide", _titled(entry.may_hide)),
+        ("others", "; ".join(entry.neighbours)),
+    ]
+    return [(label, visible(text, lines=True)) for label, text in rows if text]
+
+
+def _titled(codes: Iterable[str]) -> str:
+    """Codes with their titles, one a line."""
+    return "\n".join(f"{code}  {result_code(code).title}" for code in codes)
+
+
+class ExplanationView(VerticalScroll):
+    """One entry, explained. It can be scrolled where it does not fit."""
+
+    DEFAULT_CSS = """
+    ExplanationView {
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+        & > .explanation--title { height: auto; }
+        & > .explanation--rows { height: auto; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="explanation--title", markup=False)
+        yield Static(classes="explanation--rows", markup=False)
+
+    def show(
+        self,
+        entry: Entry | None,
+        *,
+        words: Sequence[str] = (),
+        more: Rows = (),
+    ) -> None:
+        """Show this entry (None: nothing), `words` underlined where its texts have them.
+
+        `more` are further pairs of a label and a text, which come last.
+        """
+        title = Content("") if entry is None else _title(entry)
+        rows = [] if entry is None else explanation_rows(entry)
+        self.query_one(".explanation--title", Static).update(title)
+        self.query_one(".explanation--rows", Static).update(_grid(rows, more, words))
+        self.scroll_home(animate=False)
+
+
+def _title(entry: Entry) -> Content:
+    family = "" if entry.family in entry.title else f"  {visible(entry.family)}"
+    return Content.assemble(
+        (f"{shown_key(entry)}  {visible(shown_title(entry))}", "bold"),
+        (family, "$foreground-muted"),
+    )
+
+
+def _grid(rows: Rows, more: Rows, words: Sequence[str]) -> RichGrid:
+    grid = RichGrid.grid(padding=(0, 1, 0, 0))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(ratio=1)
+    marked = [word for word in words if len(word) >= SHORTEST_MARKED]
+    for label, text in rows:
+        shown = Text(text, style="bold" if label == "say" else "")
+        if marked:
+            shown.highlight_words(marked, "underline", case_sensitive=False)
+        grid.add_row(Text(label), shown)
+    for label, text in more:
+        grid.add_row(Text(label), Text(visible(text)))
+    return grid

@@ -1,0 +1,23 @@
+"""What holds for every test: nothing of the user's is read, written or sent to."""
+
+import os
+
+import pytest
+
+FOREIGN = ("OIOI_API_KEY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY")
+"""The user's key, and the ways to the user's keyring."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_the_user(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty home and empty XDG folders; no key, no keyring and no proxy in the environment."""
+    for name in [*os.environ]:
+        if name in FOREIGN or name.lower().endswith("_proxy") or "KEYRING" in name:
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))

@@ -1,0 +1,38 @@
+"""Looking at the app as a user does: what is on the screen, as text."""
+
+import time
+from collections.abc import Callable
+
+from textual import events
+from textual.app import App
+from textual.pilot import Pilot
+
+PATIENCE_S = 30.0
+
+
+def screen_text(app: App[object]) -> str:
+    """Every line on the screen, as plain text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+async def until(pilot: Pilot[object], true: Callable[[], bool], what: str = "") -> None:
+    """Wait until `true`, and complain with the screen if it never is."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never: {what}\n{screen_text(pilot.app)}")
+        await pilot.pause(0.02)
+
+
+async def until_shown(pilot: Pilot[object], text: str) -> None:
+    """Wait until `text` stands on the screen."""
+    await until(pilot, lambda: text in screen_text(pilot.app), text)
+
+
+async def paste(pilot: Pilot[object], text: str) -> None:
+    """Paste a text into what has the focus."""
+    focused = pilot.app.focused
+    assert focused is not None, "nothing has the focus"
+    focused.post_message(events.Paste(text))
+    await pilot.pause()

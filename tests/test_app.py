@@ -1,0 +1,303 @@
+"""The app on the keyboard, against the simulator over real HTTP."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from console.keys import Keys
+from console.settings import Kind, Profile, load
+from screens.app import OioiConsoleApp
+from screens.dialogs import Confirm, Help, KeyPrompt
+from screens.widgets.session_card import SessionCard
+from screens.widgets.table import Table
+from tests.raw_server import RawServer, answer, close, stall
+from tests.screen import paste, screen_text, until, until_shown
+
+Started = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+WIDE, NARROW = (120, 40), (80, 24)
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Started:
+    """Start the app: on the demo, or on a server of the test's own."""
+
+    @asynccontextmanager
+    async def start(
+        size: tuple[int, int] = WIDE, *, url: str = "", key: str | None = "test-key-0123456789"
+    ) -> AsyncIterator[Pilot[None]]:
+        demo = load(tmp_path / "settings.toml").profile("demo")
+        profile = Profile("bench", url, Kind.TEST) if url else demo
+        environ = {"OIOI_API_KEY": key} if key and url else {}
+        app = OioiConsoleApp(profile, Keys(environ=environ))
+        async with app.run_test(size=size, notifications=True) as pilot:
+            if not url:
+                await until(pilot, lambda: bool(app.connection.url), "the simulator is up")
+            yield pilot
+
+    return start
+
+
+async def start_session(pilot: Pilot[None], connector: str, customer: str) -> None:
+    """Go to Sessions and send a start by keyboard."""
+    await pilot.press("f3")
+    await paste(pilot, connector)
+    await pilot.press("tab")
+    await paste(pilot, customer)
+    await pilot.press("enter")
+
+
+GOOD_CUSTOMER = "DE*8PS*9DC4AB*X"
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+class TestTheWholeJob:
+    async def test_enter_finds_stations_at_once(
+        self, started: Started, size: tuple[int, int]
+    ) -> None:
+        async with started(size) as pilot:
+            await pilot.press("enter")
+            await until_shown(pilot, "stations ·")
+            table = pilot.app.query_one("#stations-table", Table)
+            assert len(table.rows) >= 40
+            assert "✔ Success" in screen_text(pilot.app)
+
+    async def test_the_list_moves_while_the_form_keeps_the_focus(
+        self, started: Started, size: tuple[int, int]
+    ) -> None:
+        async with started(size) as pilot:
+            await pilot.press("enter")
+            await until_shown(pilot, "stations ·")
+            await pilot.press("down", "down")
+            assert pilot.app.query_one("#stations-table", Table).cursor == 2
+            assert pilot.app.focused is pilot.app.query_one("#near")
+
+    async def test_one_key_leads_from_a_connector_to_a_start(
+        self, started: Started, size: tuple[int, int]
+    ) -> None:
+        async with started(size) as pilot:
+            app = pilot.app
+            await pilot.press("enter")
+            await until_shown(pilot, "stations ·")
+            app.query_one("#connectors").focus()
+            evse_id = app.query_one("#connectors", Table).cursor_row.evse_id
+            await pilot.press("s")
+            await until(pilot, lambda: bool(app.query("#connector")))
+            assert app.query_one("#connector", Input).value == evse_id
+            assert app.focused is app.query_one("#identity")
+
+    async def test_f9_shows_the_whole_exchange(
+        self, started: Started, size: tuple[int, int]
+    ) -> None:
+        async with started(size) as pilot:
+            await pilot.press("enter")
+            await until_shown(pilot, "stations ·")
+            await pilot.press("f9")
+            await until_shown(pilot, "Authorization: key=••••")
+            assert '"center-lat": 52.5167' in screen_text(pilot.app)
+            await pilot.press("escape")
+            await until_shown(pilot, "stations ·")
+
+    async def test_a_card_gives_its_contract(self, started: Started, size: tuple[int, int]) -> None:
+        async with started(size) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "04523022AA4881")
+            await pilot.press("enter")
+            await until_shown(pilot, "✔ Success")
+            assert "DE*8PS*" in screen_text(pilot.app)
+
+    async def test_an_unknown_card_is_explained(
+        self, started: Started, size: tuple[int, int]
+    ) -> None:
+        async with started(size) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "0477BD22AA4AAA")
+            await pilot.press("enter")
+            await until_shown(pilot, "191 EVCO ID not found")
+            assert "reversed" in screen_text(pilot.app)
+
+
+class TestSessions:
+    async def test_a_session_starts_and_stops(self, started: Started) -> None:
+        async with started() as pilot:
+            await start_session(pilot, "DE*SIM*E011", GOOD_CUSTOMER)
+            await until_shown(pilot, "Charging, says the server")
+            pilot.app.query(SessionCard).first().focus()
+            await pilot.press("x")
+            await until_shown(pilot, "■ Stopped")
+
+    async def test_012_says_plug_in_now_and_counts_down(self, started: Started) -> None:
+        async with started() as pilot:
+            await start_session(pilot, "DE*SIM*E012", GOOD_CUSTOMER)
+            await until_shown(pilot, "Plug in now")
+            await until_shown(pilot, "Plug in both ends within")
+
+    async def test_000_is_accepted_but_not_confirmed(self, started: Started) -> None:
+        async with started() as pilot:
+            await start_session(pilot, "DE*SIM*E000", GOOD_CUSTOMER)
+            await until_shown(pilot, "Accepted, not confirmed yet")
+
+    async def test_a_refusal_names_its_code(self, started: Started) -> None:
+        async with started() as pilot:
+            await start_session(pilot, "DE*SIM*E320", GOOD_CUSTOMER)
+            await until_shown(pilot, "Not started: 320")
+
+    async def test_a_session_that_cannot_be_stopped_says_so(self, started: Started) -> None:
+        body = {
+            "result": {"code": 11},
+            "session-start": {"session-id": "4711", "is-stoppable": False},
+        }
+        async with RawServer(answer(body=body)) as server, started(url=server.url) as pilot:
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until_shown(pilot, "session 4711")
+            pilot.app.query(SessionCard).first().focus()
+            await pilot.press("x")
+            await until_shown(pilot, "No stop from here")
+            assert len(server.requests) == 1
+
+    async def test_a_stop_uses_the_identity_and_session_of_its_start(
+        self, started: Started
+    ) -> None:
+        body = {"result": {"code": 11}, "session-start": {"session-id": "0042"}}
+        async with RawServer(answer(body=body), answer()) as server:
+            async with started(url=server.url) as pilot:
+                await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until_shown(pilot, "session 0042")
+                pilot.app.query_one("#identity", Input).value = "NL-TNM-012204-5"
+                pilot.app.query(SessionCard).first().focus()
+                await pilot.press("x")
+                await until_shown(pilot, "■ Stopped")
+            stop = server.requests[1].json["session-stop"]
+        assert stop == {
+            "user": {"identifier-type": "evco-id", "identifier": GOOD_CUSTOMER},
+            "connector-id": "DE*8PS*E1",
+            "session-id": "0042",
+        }
+
+    async def test_an_unknown_start_is_not_repeated_by_enter(self, started: Started) -> None:
+        async with RawServer(close()) as server, started(url=server.url) as pilot:
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until_shown(pilot, "Outcome unknown")
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+            await pilot.press("enter", "enter", "enter")
+            await pilot.pause()
+            assert len(server.requests) == 1
+
+    async def test_a_start_with_nothing_typed_says_what_is_missing(self, started: Started) -> None:
+        async with started() as pilot:
+            await pilot.press("f3", "enter")
+            await until_shown(pilot, "Connector: Nothing was entered.")
+
+
+class TestWaitingAndStopping:
+    async def test_a_wait_shows_its_reason_and_can_be_cut_short(self, started: Started) -> None:
+        busy = answer(503, {}, headers={"Retry-After": "50"})
+        async with RawServer(busy, answer()) as server, started(url=server.url) as pilot:
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until_shown(pilot, "◷ Waiting 49.")
+            assert "(Retry-After)" in screen_text(pilot.app)
+            await pilot.press("ctrl+r")
+            await until_shown(pilot, "✔ Success")
+            assert len(server.requests) == 2
+
+    async def test_escape_ends_a_wait_and_says_what_is_known(self, started: Started) -> None:
+        busy = answer(503, {}, headers={"Retry-After": "50"})
+        async with RawServer(busy) as server, started(url=server.url) as pilot:
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until_shown(pilot, "◷ Waiting")
+            await pilot.press("escape")
+            await until_shown(pilot, "Outcome unknown")
+            assert pilot.app.focused is pilot.app.query_one("#identity")
+
+    async def test_escape_during_a_stalled_search_keeps_what_was_typed(
+        self, started: Started
+    ) -> None:
+        async with RawServer(stall()) as server, started(url=server.url) as pilot:
+            near = pilot.app.query_one("#near", Input)
+            near.value = "48.1, 11.5"
+            await pilot.press("enter")
+            await until(pilot, lambda: bool(server.requests))
+            await pilot.press("escape")
+            await until_shown(pilot, "▲ Failed")
+            assert near.value == "48.1, 11.5"
+            assert pilot.app.focused is near
+
+    async def test_a_new_search_replaces_the_one_in_flight(self, started: Started) -> None:
+        async with RawServer(stall(), answer(body={"stations": []})) as server:
+            async with started(url=server.url) as pilot:
+                await pilot.press("enter")
+                await until(pilot, lambda: bool(server.requests))
+                await pilot.press("enter")
+                await until_shown(pilot, "0 stations")
+
+    async def test_a_command_is_not_cancelled_by_a_search(self, started: Started) -> None:
+        async with RawServer(stall(), answer(body={"stations": []})) as server:
+            async with started(url=server.url) as pilot:
+                await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until(pilot, lambda: bool(server.requests))
+                await pilot.press("f2", "enter")
+                await until_shown(pilot, "(+1 in flight)")
+                await pilot.press("f3")
+                await until_shown(pilot, "Starting…")
+
+
+class TestKeysAndText:
+    async def test_without_a_key_it_is_asked_for_at_the_first_call(
+        self, started: Started, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def nothing_stored(self: Keys, profile: str) -> None:
+            return None
+
+        monkeypatch.setattr(Keys, "get", nothing_stored)
+        stations = answer(body={"stations": []})
+        async with RawServer(stations) as server, started(url=server.url, key=None) as pilot:
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(pilot.app.screen, KeyPrompt))
+            await paste(pilot, "key=secret-0123456789")
+            assert "secret-0123456789" not in screen_text(pilot.app)
+            await pilot.press("enter")
+            await until_shown(pilot, "0 stations")
+            assert server.requests[0].headers["authorization"] == "key=secret-0123456789"
+
+    async def test_the_key_is_never_on_the_screen(self, started: Started) -> None:
+        echo = answer(401, {"error": "key test-key-0123456789 is wrong"})
+        async with RawServer(echo) as server, started(url=server.url) as pilot:
+            await pilot.press("enter")
+            await until_shown(pilot, "✖ Refused")
+            assert "test-key-0123456789" not in screen_text(pilot.app)
+            assert "••••6789" in screen_text(pilot.app)
+
+    async def test_server_text_is_shown_as_it_is(self, started: Started) -> None:
+        station = {"id": 1, "name": "[red]Markt\x1b[31m\u202e", "latitude": 52.5, "longitude": 13.4}
+        async with RawServer(answer(body={"stations": [station]})) as server:
+            async with started(url=server.url) as pilot:
+                await pilot.press("enter")
+                await until_shown(pilot, "1 station ")
+                assert "[red]Markt␛[31m⟨202E⟩" in screen_text(pilot.app)
+
+    async def test_help_lists_the_keys_of_every_room(self, started: Started) -> None:
+        async with started() as pilot:
+            await pilot.press("f1")
+            await until(pilot, lambda: isinstance(pilot.app.screen, Help))
+            await until_shown(pilot, "Start here")
+
+    async def test_ctrl_c_quits_on_the_second_press(self, started: Started) -> None:
+        async with started() as pilot:
+            await pilot.press("ctrl+c")
+            await until_shown(pilot, "Press Ctrl+C again to quit.")
+            assert pilot.app.is_running
+            await pilot.press("ctrl+c")
+            await until(pilot, lambda: pilot.app._exit)
+
+    async def test_a_position_that_cannot_be_read_is_said_at_once(self, started: Started) -> None:
+        async with started() as pilot:
+            pilot.app.query_one("#near", Input).value = "somewhere"
+            await pilot.pause()
+            before = screen_text(pilot.app)
+            assert "✖" in before
+            await pilot.press("enter")
+            assert "somewhere" in screen_text(pilot.app)
