@@ -33,6 +33,7 @@ class EntryTable(Table[Entry]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/", id="codes.search"),
+        Binding("o", "order", "Order", id="codes.order", show=False),
     ]
 
     def action_search(self) -> None:
@@ -76,9 +77,9 @@ class CodesPage(Page):
     def _columns(self) -> list[Column[Entry]]:
         columns: list[Column[Entry]] = [
             Column("code", "code", _code, 8, sort=lambda entry: entry.key, priority=9),
-            Column("title", "title", _short_title, least=22, sort=_title, priority=9),
+            Column("title", "title", _short_title, least=24, sort=_title, priority=9),
             Column("started", "started?", _started, 8, sort=_started_word, priority=7),
-            Column("who", "who", _who, least=14, sort=_who, priority=3),
+            Column("who", "who", _who, least=16, sort=_who, priority=3),
         ]
         if self._demo:
             columns.append(Column("trial", "try it at", self._identifier, 15, priority=8))
@@ -124,11 +125,14 @@ class CodesPage(Page):
         """The entries for a text, and what is to be said of them."""
         if not text:
             return self._all, Hint(f"{len(self._all)} codes, HTTP statuses and failures.")
-        if found := search(text):
+        found = search(text)
+        if found and not found[0].listed:
+            return found, Hint("This code is not listed: its family explains it.")
+        if found:
             return found, Hint(f"{len(found)} of {len(self._all)} · Enter goes to the list")
         try:
-            # A status that is not listed, such as HTTP 520, is explained by its class.
-            return (lookup(":".join(text.split())),), Hint("Not listed: its class explains it.")
+            entry = lookup(":".join(text.split()))  # people write HTTP 520
+            return (entry,), Hint("This status is not listed: its class explains it.")
         except UnknownWord as unknown:
             return (), Hint(str(unknown), Tone.WARN)
 

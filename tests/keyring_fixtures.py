@@ -85,8 +85,8 @@ class RealKeyring:
     def open_prompt(self) -> Iterator[None]:
         """Inside, a password prompt stays open for as long as nobody answers; then it closes."""
         import secretstorage
-        from jeepney.bus_messages import message_bus
-        from jeepney.io.blocking import Proxy
+        from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
+        from jeepney.io.blocking import Proxy  # type: ignore[import-untyped]
 
         with closing(secretstorage.dbus_init()) as prompter:
             Proxy(message_bus, prompter).RequestName("org.gnome.keyring.SystemPrompter")
@@ -161,7 +161,7 @@ def _start_bus(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
 def _start_daemon() -> subprocess.Popen[bytes]:
     """The daemon, once it has taken its name on the bus."""
     import secretstorage
-    from jeepney import MatchRule, MessageType
+    from jeepney import MatchRule, MessageType  # type: ignore[import-untyped]
     from jeepney.bus_messages import message_bus
     from jeepney.io.blocking import Proxy
 

@@ -1,0 +1,48 @@
+"""Lookups in batches: up to 10,000 card UIDs or EVCO IDs, asked one by one and not too fast.
+
+listed = read_list(text)
+batch = Batch(client, listed.items)
+summary = await batch.run(lambda progress: ...)
+export = to_csv(batch.results)
+
+ValueError
+  BatchError      a list or a batch that cannot be used; one sentence that says why
+"""
+
+from console.batch.export import to_csv
+from console.batch.listing import (
+    MAX_ITEMS,
+    BatchError,
+    BatchList,
+    Duplicate,
+    Item,
+    Unreadable,
+    as_text,
+    read_list,
+)
+from console.batch.pace import Clock, Pace, RateMeter
+from console.batch.results import Result, Stop, question, result_of, why_stop
+from console.batch.running import Batch, Progress, Summary
+
+__all__ = [
+    "MAX_ITEMS",
+    "Batch",
+    "BatchError",
+    "BatchList",
+    "Clock",
+    "Duplicate",
+    "Item",
+    "Pace",
+    "Progress",
+    "RateMeter",
+    "Result",
+    "Stop",
+    "Summary",
+    "Unreadable",
+    "as_text",
+    "question",
+    "read_list",
+    "result_of",
+    "to_csv",
+    "why_stop",
+]

@@ -1,0 +1,47 @@
+"""Results as CSV (RFC 4180), safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+
+from console.batch.results import Result
+from console.oioi.redact import visible
+
+_COLUMNS: dict[str, Callable[[Result], object]] = {
+    "line": lambda result: result.item.line,
+    "typed": lambda result: result.item.typed,
+    "identifier": lambda result: result.item.to_send,
+    "kind": lambda result: result.item.kind,
+    "verdict": lambda result: str(result.verdict),
+    "code": lambda result: result.code,
+    "title": lambda result: result.title,
+    "answer": lambda result: result.answer,
+    "http_status": lambda result: result.http_status,
+    "elapsed_ms": lambda result: result.elapsed_ms,
+    "at": lambda result: result.at.isoformat(timespec="seconds"),
+    "note": lambda result: result.item.note,
+}
+"""Names of columns are kept: scripts read them. `read_list` takes `identifier` from an export."""
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""Spreadsheets take the full-width ones for the others."""
+
+
+def to_csv(results: Iterable[Result]) -> str:
+    """The results as CSV with a line of names, to be written in UTF-8 with its line ends as are.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front, and control
+    characters are made visible: the numbers come from files of others, the answers from servers.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for result in results:
+        writer.writerow([_cell(value(result)) for value in _COLUMNS.values()])
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    guard = "'" if text.lstrip(" ").startswith(_STARTS_FORMULA) else ""
+    return guard + visible(text)

@@ -1,0 +1,217 @@
+"""How a pasted list or a CSV file is laid out: which of its cells are the numbers to look up.
+
+Nobody is asked for delimiters and columns. Every layout the text allows is tried on a sample, and
+the one whose cells read best as UIDs or EVCO IDs is taken; whole lines win where nothing is won
+by cutting them up.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from console.oioi.identifiers import EVCO_ID, EVSE_ID, UID, UNKNOWN, read
+from console.oioi.redact import visible
+
+LONGEST = 100
+"""Characters; no identifier has as many, and nothing longer is tried as one."""
+
+_SAMPLE = 200
+"""Rows, and columns, that are looked at to choose a layout."""
+
+_LONGEST_RECORD = 20
+"""Lines. A quoted cell over more of them is a quote that somebody forgot to close."""
+
+_HEADINGS = re.compile(
+    r"uid|rfid|evco|emaid|contract|identifier|card|tag|token|karte|vertrag", re.IGNORECASE
+)
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one record, tidied, and the line (from 1) on which it begins."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Rows, and the column (from 0) that counts in them; None where every cell counts.
+
+    `heading` says that the first row is one. `fit` tells how well the cells read, on average.
+    `notes` say in words what was chosen.
+    """
+
+    rows: Sequence[Row]
+    column: int | None
+    heading: bool
+    fit: float
+    notes: tuple[str, ...]
+
+    def cells(self) -> Iterator[tuple[int, str]]:
+        """The cells to look up, each with its line; an empty one where a row has none."""
+        for row in self.rows[1:] if self.heading else self.rows:
+            if self.column is None:
+                yield from ((row.line, cell) for cell in row.cells if cell)
+            else:
+                yield row.line, _cell(row, self.column)
+
+
+def arrange(text: str, kind: str | None) -> Layout:
+    """The layout in which most of `text` reads as identifiers (of `kind`, where one is given)."""
+    lines = [_without_comment(line) for line in _lines(text)]
+    worth = _worth_of(kind)
+    plain = [Row(number, (tidy,)) for number, line in enumerate(lines, 1) if (tidy := _tidy(line))]
+    layouts = [_in_column(plain, 0, worth, ())]
+    for delimiter, name in _NAMES.items():
+        rows = list(_table(lines, delimiter)) if any(delimiter in line for line in lines) else []
+        if max((len(row.cells) for row in rows), default=0) > 1:
+            layouts.append(_of_table(rows, name, worth))
+    return max(layouts, key=lambda layout: layout.fit)
+
+
+# Text to rows
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as an editor counts them: `str.splitlines` breaks at control characters too."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _without_comment(line: str) -> str:
+    if line.lstrip().startswith("#"):
+        return ""
+    return re.split(r"\s#", line, maxsplit=1)[0]
+
+
+def _tidy(cell: str) -> str:
+    """A cell without what spreadsheets put around a number to leave it alone: '0123, ="0123"."""
+    cell = cell.strip()
+    if wrapped := re.fullmatch(r'=?"(.*)"', cell, re.DOTALL):
+        cell = wrapped[1].replace('""', '"').strip()
+    return cell.removeprefix("'").strip()
+
+
+def _table(lines: Sequence[str], delimiter: str) -> Iterator[Row]:
+    """The records of a CSV file (RFC 4180); blank ones are left out."""
+    records = _records(lines, delimiter)
+    if records is None:
+        records = [(number, line.split(delimiter)) for number, line in enumerate(lines, 1)]
+    for number, fields in records:
+        cells = tuple(_tidy(field) for field in fields)
+        if any(cells):
+            yield Row(number, cells)
+
+
+def _records(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]] | None:
+    """Each record with its first line; None where the quotes cannot be trusted."""
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+    records, line = [], 1
+    try:
+        for fields in reader:
+            if reader.line_num - line >= _LONGEST_RECORD:
+                return None
+            records.append((line, fields))
+            line = reader.line_num + 1
+    except csv.Error:  # a cell longer than the reader takes
+        return None
+    return records
+
+
+# Which rows and columns
+
+
+def _of_table(rows: Sequence[Row], delimiter: str, worth: Callable[[str], int]) -> Layout:
+    if _is_flowing(rows, worth):
+        note = f"Several numbers a line, parted by {delimiter}."
+        fit = _mean([worth(cell) for row in rows[:_SAMPLE] for cell in row.cells[:_SAMPLE] if cell])
+        return Layout(rows, None, False, fit, (note,))
+    width = min(max(len(row.cells) for row in rows), _SAMPLE)
+    layouts = [_in_column(rows, column, worth, ()) for column in range(width)]
+    best = max(layout.fit for layout in layouts)
+    likely = [column for column, layout in enumerate(layouts) if layout.fit > best / 3]
+    column = max(
+        likely or [0],
+        key=lambda column: (_is_named(rows, column), layouts[column].fit, -column),
+    )
+    others = [_name(rows, other) for other in likely if other != column]
+    notes = [f"Columns parted by {delimiter}; the numbers are taken from {_name(rows, column)}."]
+    if others:
+        notes.append(f"Numbers stand in {' and '.join(others[:3])} too.")
+    return _in_column(rows, column, worth, tuple(notes))
+
+
+def _in_column(
+    rows: Sequence[Row], column: int, worth: Callable[[str], int], notes: tuple[str, ...]
+) -> Layout:
+    heading = len(rows) > 1 and _is_heading(_cell(rows[0], column))
+    if heading and not notes:
+        notes = (f"Line {rows[0].line}, “{visible(rows[0].cells[0][:40])}”, is read as a heading.",)
+    body = rows[1:] if heading else rows
+    sample = body[:: max(1, len(body) // _SAMPLE)]
+    fit = _mean([worth(_cell(row, column)) for row in sample])
+    return Layout(rows, column, heading, fit, notes)
+
+
+def _is_flowing(rows: Sequence[Row], worth: Callable[[str], int]) -> bool:
+    """Whether the delimiters part numbers rather than columns: nothing but numbers, no grid."""
+    sample = rows[:_SAMPLE]
+    no_grid = len(sample) == 1 or len({len(row.cells) for row in sample}) > 1
+    return no_grid and all(worth(cell) for row in sample for cell in row.cells[:_SAMPLE] if cell)
+
+
+def _is_heading(cell: str) -> bool:
+    """Whether a cell is the name of a column: no identifier, and no number in it but in `UID 2`."""
+    if not cell or len(cell) > LONGEST or read(cell).kind != UNKNOWN:
+        return False
+    return _HEADINGS.search(cell) is not None or not re.search("[0-9]", cell)
+
+
+def _is_named(rows: Sequence[Row], column: int) -> bool:
+    heading = _cell(rows[0], column)
+    return _is_heading(heading) and _HEADINGS.search(heading) is not None
+
+
+def _name(rows: Sequence[Row], column: int) -> str:
+    heading = _cell(rows[0], column)
+    if len(rows) > 1 and _is_heading(heading):
+        return f"column {column + 1} (“{visible(heading[:40])}”)"
+    return f"column {column + 1}"
+
+
+def _cell(row: Row, column: int) -> str:
+    return row.cells[column] if column < len(row.cells) else ""
+
+
+# How well a cell reads
+
+
+def _worth_of(kind: str | None) -> Callable[[str], int]:
+    """How surely a cell is an identifier, from 0 (none) to 4 (its check digit verifies)."""
+    seen: dict[str, int] = {}
+
+    def worth(cell: str) -> int:
+        if cell not in seen:
+            seen[cell] = _worth(cell, kind)
+        return seen[cell]
+
+    return worth
+
+
+def _worth(cell: str, kind: str | None) -> int:
+    if not cell or len(cell) > LONGEST:
+        return 0
+    reading = read(cell, kind)
+    if not reading.valid or reading.kind == EVSE_ID:
+        return 0
+    if reading.kind == EVCO_ID:
+        return 4 if reading.check_digit and reading.check_digit.ok else 2
+    # Eight decimal digits may be a date or the number of a customer as well.
+    is_plain_number = reading.kind == UID and reading.normal.isdecimal()
+    return 1 if is_plain_number and len(reading.normal) == 8 else 3
+
+
+def _mean(values: Sequence[int]) -> float:
+    return sum(values) / len(values) if values else 0.0

@@ -1,0 +1,207 @@
+"""Reading a list of card UIDs or EVCO IDs: what will be asked, what was twice, what is none.
+
+Odd numbers are kept and carry a note, since real systems issue odd numbers. Only what no server
+should see, and what has nothing of an identifier (a heading, a remark), is left out and reported.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from console.batch.layouts import LONGEST, arrange
+from console.oioi.identifiers import EVCO_ID, UID, UNKNOWN, Level, Reading, read
+
+MAX_ITEMS = 10_000
+"""Different numbers in one batch."""
+
+MAX_LINES = 50_000
+MAX_CHARACTERS = 32 * 1024 * 1024
+
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.ASCII | re.IGNORECASE)
+_KEPT = 80
+"""Characters of an unreadable cell that are kept to show it."""
+
+
+class BatchError(ValueError):
+    """A list or a batch that cannot be used; the text says in one sentence why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One number to ask about.
+
+    `line` counts from 1 in the text as pasted; `typed` is what stood there, `to_send` what the
+    server will see; `kind` is "uid" or "evco-id". `note` says what is odd, or is empty.
+    """
+
+    line: int
+    typed: str
+    to_send: str
+    kind: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A number that stands in the list again, and the other lines where it does."""
+
+    item: Item
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that will not be asked about; `typed` is its beginning, `why` one sentence."""
+
+    line: int
+    typed: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchList:
+    """A list as it was understood; `items` in the order of their lines, each number once.
+
+    `notes` say in words how the text was taken apart.
+    """
+
+    items: tuple[Item, ...]
+    duplicates: tuple[Duplicate, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def as_text(data: bytes) -> str:
+    """The text of a file as spreadsheets save it: UTF-8, UTF-16 with its mark, else Latin-1."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def read_list(text: str, kind: str | None = None) -> BatchList:
+    """Read a pasted list or a CSV file of card UIDs (`kind` "uid"), EVCO IDs ("evco-id"), or both.
+
+    One number a line, or a column of a CSV with commas, semicolons or tabs; blank lines and what
+    follows a # are passed over. Without `kind` each number is taken for what it is, and where
+    that is open for what most of the list is.
+
+    Raises BatchError for more than 10,000 different numbers and for texts beyond any list's size.
+    Takes up to a second for the longest list; pure Python, so a thread keeps a screen alive.
+    """
+    if kind not in (None, UID, EVCO_ID):
+        raise BatchError(f"Only cards ({UID}) and contracts ({EVCO_ID}) can be looked up.")
+    _check_size(text)
+    layout = arrange(text, kind)
+    cells = list(layout.cells())
+    readings = _readings((cell for _, cell in cells), kind)
+    usual = _usual(readings.values())
+    items: dict[tuple[str, str], Item] = {}
+    again: dict[tuple[str, str], list[int]] = {}
+    unreadable: list[Unreadable] = []
+    for line, typed in cells:
+        reading = _as_usual(readings[typed], usual) if typed in readings else None
+        why = _too_long_or_empty(typed) if reading is None else _why_not(reading, kind)
+        if why or reading is None:
+            unreadable.append(Unreadable(line, typed[:_KEPT], why))
+            continue
+        key = reading.kind, reading.normal
+        if key in items:
+            again.setdefault(key, []).append(line)
+        else:
+            items[key] = Item(line, typed, reading.to_send, _call_kind(reading), _note(reading))
+    duplicates = tuple(Duplicate(items[key], tuple(lines)) for key, lines in again.items())
+    notes = (*layout.notes, *_about_kinds(items.values()))
+    return BatchList(tuple(items.values()), duplicates, tuple(unreadable), notes)
+
+
+def _check_size(text: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise BatchError(
+            f"The list has {len(text):,} characters; a batch takes {MAX_CHARACTERS:,} at most."
+        )
+    lines = text.count("\n") or text.count("\r")
+    if lines > MAX_LINES:
+        raise BatchError(
+            f"The list has {lines:,} lines; a batch takes {MAX_ITEMS:,} numbers at most, split it."
+        )
+
+
+def _readings(cells: Iterable[str], kind: str | None) -> dict[str, Reading]:
+    """What each cell says by itself; none for the empty and those far too long."""
+    readings: dict[str, Reading] = {}
+    numbers: set[str] = set()
+    for cell in cells:
+        if cell in readings or _too_long_or_empty(cell):
+            continue
+        readings[cell] = reading = read(cell, kind)
+        if not _why_not(reading, kind):
+            numbers.add(reading.normal)
+        if len(numbers) > MAX_ITEMS:
+            raise BatchError(
+                f"The list has more than {MAX_ITEMS:,} different numbers; split it into parts."
+            )
+    return readings
+
+
+def _usual(readings: Iterable[Reading]) -> str | None:
+    """The kind most of the list is, None where no line is surely one."""
+    kinds = Counter(reading.kind for reading in readings if reading.valid)
+    return (
+        max((UID, EVCO_ID), key=lambda kind: kinds[kind]) if kinds[UID] + kinds[EVCO_ID] else None
+    )
+
+
+def _as_usual(reading: Reading, usual: str | None) -> Reading:
+    """The reading as the list's usual kind, where it fits that too or none else."""
+    if usual is None or reading.kind == usual:
+        return reading
+    other = read(reading.input, usual)
+    return other if other.valid or reading.kind == UNKNOWN else reading
+
+
+def _too_long_or_empty(typed: str) -> str:
+    if not typed:
+        return "Nothing stands in this column."
+    if len(typed) > LONGEST:
+        return f"{len(typed):,} characters; no card number or contract is that long."
+    return ""
+
+
+def _why_not(reading: Reading, kind: str | None) -> str:
+    """Why this is not asked about, empty for all that could be a number of a customer."""
+    if reason := reading.must_not_be_sent:
+        return reason
+    if reading.valid and reading.kind in (UID, EVCO_ID):
+        return ""
+    if kind is None and reading.kind not in (UID, EVCO_ID, UNKNOWN):
+        return "A station ID (EVSE ID); only cards and contracts can be looked up."
+    if _ROUNDED.fullmatch(reading.cleaned):
+        return "A spreadsheet has rounded this number; its last digits are lost."
+    if not re.search("[0-9]", reading.cleaned) and read(reading.cleaned).kind == UNKNOWN:
+        return "No card number and no contract: there is no digit in it."
+    if len(reading.cleaned.split()) > 1 and not reading.alternatives:
+        return "Words, no card number and no contract."
+    return ""
+
+
+def _call_kind(reading: Reading) -> str:
+    return UID if reading.kind == UID else EVCO_ID
+
+
+def _note(reading: Reading) -> str:
+    """The gravest advice, and for a number in no usual form the spelling that may be meant."""
+    note = next((each.text for each in reading.advice if each.level is Level.WARN), "")
+    if not reading.valid and reading.kind != UID and reading.alternatives:
+        note = f"{note} Perhaps {reading.alternatives[0].value}.".strip()
+    return note
+
+
+def _about_kinds(items: Iterable[Item]) -> Sequence[str]:
+    kinds = Counter(item.kind for item in items)
+    if len(kinds) < 2:
+        return ()
+    return (f"Cards and contracts are mixed: {kinds[UID]:,} UIDs, {kinds[EVCO_ID]:,} EVCO IDs.",)

@@ -1,0 +1,140 @@
+"""What one lookup of a batch came to, and whether it is wise to go on after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+from typing import Any
+
+from console.batch.listing import Item
+from console.oioi.calls import Call, CardContract, ChargingKey, ChargingKeys, RfidVerify, User
+from console.oioi.identifiers import UID
+from console.oioi.outcome import Outcome, Verdict
+from console.oioi.redact import visible
+from console.oioi.retry import retry_after_seconds
+
+LONG_WAIT_S = 60.0
+"""A server that asks for more is not one to keep asking."""
+
+_ABOUT_US = frozenset({"210", "211", "220", "http:401", "http:403", "http:407", "http:429"})
+_ABOUT_US_STATUS = 429
+_SYSTEM_ERRORS = frozenset({"100", "101", "102", "300", "302", "400", "402", "800", "802"})
+_CARDS_NAMED = 10
+_LONGEST_TEXT = 80
+
+
+class Stop(Enum):
+    """What an outcome says about the next ones."""
+
+    NO = auto()
+    """The server has answered about this number: go on."""
+
+    IF_REPEATED = auto()
+    """Nothing was learned about this number; several such in a row are no accident."""
+
+    AT_ONCE = auto()
+    """It is about the key, the connection or the rate: every other number would meet the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one lookup came to, without the answer's body: ten thousand of them stay small.
+
+    `code` and `http_status` are the server's, `title` is ours. `answer` is in words what a
+    success told, fit to be shown. `elapsed_ms` is the time of the last attempt, `at` (UTC) when
+    it was over. `settled`: the server has answered about this number; if not, it is worth asking
+    again.
+    """
+
+    item: Item
+    verdict: Verdict
+    code: str | None
+    title: str
+    answer: str
+    http_status: int | None
+    elapsed_ms: int | None
+    at: datetime
+    settled: bool
+
+
+def question(item: Item) -> Call[Any]:
+    """The call that asks about an item; both there are only read."""
+    if item.kind == UID:
+        return RfidVerify(item.to_send)
+    return ChargingKeys(User(item.to_send))
+
+
+def result_of(item: Item, outcome: Outcome[Any]) -> Result:
+    """The result that is kept of an outcome."""
+    return Result(
+        item=item,
+        verdict=outcome.verdict,
+        code=outcome.code,
+        title=outcome.title,
+        answer=_in_words(outcome.data) if outcome.is_success else "",
+        http_status=outcome.http_status,
+        elapsed_ms=outcome.attempts[-1].elapsed_ms if outcome.attempts else None,
+        at=datetime.now(UTC),
+        settled=why_stop(outcome)[0] is Stop.NO,
+    )
+
+
+def why_stop(outcome: Outcome[Any]) -> tuple[Stop, str]:
+    """Whether to go on after this outcome, and in one sentence or two why not.
+
+    A result code or flag is an answer about the number, unless it speaks of the key or of a
+    system that failed. A bare HTTP status is none: behind a wrong address every number gets 404.
+    """
+    if outcome.is_success:
+        return Stop.NO, ""
+    key, name = outcome.entry.key, _name(outcome)
+    asked = _asked_to_wait(outcome)
+    if outcome.http_status == _ABOUT_US_STATUS or (asked is not None and asked > LONG_WAIT_S):
+        wish = outcome.note or "The server asks for fewer requests."
+        return Stop.AT_ONCE, f"{name}. {wish}"
+    if key in _ABOUT_US:
+        about = "This is about the API key or the way to the server, not about the numbers."
+        return Stop.AT_ONCE, f"{name}. {about}"
+    failure = outcome.attempts[-1].failure if outcome.attempts else None
+    if failure is not None and failure.final and key in ("transport:tls", "transport:proxy"):
+        return Stop.AT_ONCE, f"{name}. Every other number would meet the same."
+    is_bare_status = key.startswith("http:") and (outcome.http_status or 0) >= 300
+    if outcome.verdict is not Verdict.REFUSED or is_bare_status or key in _SYSTEM_ERRORS:
+        return Stop.IF_REPEATED, name
+    return Stop.NO, ""
+
+
+def _name(outcome: Outcome[Any]) -> str:
+    """The outcome in a few words, with its code or status; no text of the server's."""
+    key = outcome.entry.key
+    if key.startswith("http:"):
+        return f"HTTP {key.removeprefix('http:')} {outcome.title}"
+    return outcome.title if outcome.code is None else f"{outcome.code} {outcome.title}"
+
+
+def _asked_to_wait(outcome: Outcome[Any]) -> float | None:
+    """The Retry-After of the last answer, in seconds."""
+    answer = outcome.attempts[-1].answer if outcome.attempts else None
+    if answer is None:
+        return None
+    now = datetime.now(UTC)
+    return retry_after_seconds(answer.header("Retry-After"), answer.header("Date"), now)
+
+
+def _in_words(data: CardContract | Sequence[ChargingKey] | None) -> str:
+    """The contract of a card, or the cards of a contract, in one line of bounded length."""
+    if data is None:
+        return ""
+    if isinstance(data, CardContract):
+        return _text(data.evco_id) if data.evco_id else "known, but the answer names no contract"
+    if not data:
+        return "no cards"
+    cards = [f"{_text(key.uid)} → {_text(key.evco_id)}" for key in data[:_CARDS_NAMED]]
+    more = len(data) - _CARDS_NAMED
+    return ", ".join(cards) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _text(value: str | None) -> str:
+    if not value:
+        return "?"
+    return visible(value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]}…")

@@ -1,0 +1,268 @@
+"""Asking about a list: a few requests at once, not too fast, to be paused and gone on with."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from console.batch.listing import BatchError, Item
+from console.batch.pace import Clock, Pace, RateMeter
+from console.batch.results import Result, Stop, question, result_of, why_stop
+from console.oioi.calls import Call
+from console.oioi.endpoint import EndpointError
+from console.oioi.exchange import Event, Sent, Waiting
+from console.oioi.outcome import Outcome, Verdict
+from console.oioi.retry import WaitReason
+
+if TYPE_CHECKING:
+    from console.oioi.client import Observer
+
+STOP_AFTER = 5
+"""So many lookups in a row that taught nothing, and the batch pauses itself."""
+
+TELL_EVERY_S = 0.1
+_TRIES = 2
+"""How often a number is asked in one run: once, and again after a pause if that taught nothing."""
+
+
+class Sender(Protocol):
+    """What a batch needs of an OioiClient."""
+
+    async def send(self, call: Call[Any], observe: "Observer | None" = None) -> Outcome[Any]:
+        """Send a call, with its retries, and judge what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is.
+
+    `rate` is in numbers a second, `seconds_left` follows from it; both are None while nobody can
+    say, as in a pause. `reason` says why the batch paused itself.
+    """
+
+    total: int
+    done: int
+    succeeded: int
+    refused: int
+    failed: int
+    rate: float | None
+    seconds_left: float | None
+    paused: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run came to; `titles` are the outcomes with their numbers, the most frequent first."""
+
+    total: int
+    succeeded: int
+    refused: int
+    failed: int
+    elapsed_s: float
+    titles: tuple[tuple[str, int], ...]
+
+
+class Batch:
+    """Looks up `items` with a client, with at most `at_once` requests in flight.
+
+    No more than `per_second` requests start a second, retries included, and when a server says
+    Retry-After to one of them all wait. Only reads are ever sent.
+
+    The batch pauses itself, with a reason, after five lookups in a row that taught nothing, and
+    at once where every other number would meet the same: a key that is not accepted, a refused
+    certificate, too many requests.
+
+    Cancel the task of `run` to stop: what was answered stays in `results`, the rest is
+    `remaining`, and another `run`, or another Batch with another client, goes on from there.
+    """
+
+    def __init__(
+        self,
+        client: Sender,
+        items: Sequence[Item],
+        *,
+        at_once: int = 4,
+        per_second: float = 10.0,
+        clock: Clock | None = None,
+    ) -> None:
+        if at_once < 1 or not per_second > 0:
+            raise BatchError("A batch needs one request at once and a rate above 0, at least.")
+        self._client = client
+        self._items = tuple(items)
+        self._at_once = at_once
+        self._clock = clock or Clock()
+        self._pace = Pace(per_second)
+        self._meter = RateMeter()
+        self._slots: list[Result | None] = [None] * len(self._items)
+        self._counts: Counter[Verdict] = Counter()
+        self._queue: deque[int] = deque()
+        self._asked: Counter[int] = Counter()
+        self._in_vain: list[int] = []
+        self._in_a_row = 0
+        self._reason = ""
+        self._running = False
+        self._going = asyncio.Event()
+        self._going.set()
+        self._changed = asyncio.Event()
+        self._door = asyncio.Lock()
+
+    # What there is
+
+    @property
+    def results(self) -> list[Result]:
+        """What is known so far, in the order of the items whatever the order of the answers."""
+        return [result for result in self._slots if result is not None]
+
+    @property
+    def remaining(self) -> tuple[Item, ...]:
+        """The items without an answer about them: not asked yet, or asked in vain."""
+        return tuple(
+            item
+            for item, result in zip(self._items, self._slots, strict=True)
+            if result is None or not result.settled
+        )
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is at this moment."""
+        done, paused = self._counts.total(), not self._going.is_set()
+        rate = None if paused else self._meter.rate(self._clock.now())
+        return Progress(
+            total=len(self._items),
+            done=done,
+            succeeded=self._counts[Verdict.SUCCESS],
+            refused=self._counts[Verdict.REFUSED],
+            failed=self._counts[Verdict.FAILED],
+            rate=rate,
+            seconds_left=(len(self._items) - done) / rate if rate else None,
+            paused=paused,
+            reason=self._reason,
+        )
+
+    # What can be done with it
+
+    def pause(self, reason: str = "") -> None:
+        """Send no further number; what is in flight comes to its end."""
+        self._reason = self._reason or reason
+        self._going.clear()
+        self._changed.set()
+
+    def resume(self) -> None:
+        """Go on, and ask again, after all others, about what was asked once and in vain."""
+        for place in self._in_vain:
+            self._forget(place)
+            self._queue.append(place)
+        self._in_vain.clear()
+        self._in_a_row, self._reason = 0, ""
+        self._meter.clear()
+        self._going.set()
+        self._changed.set()
+
+    async def run(self, observe: Callable[[Progress], None]) -> Summary:
+        """Ask about all that remains; return when every item was asked.
+
+        `observe` is called when something changed, ten times a second at most, and once more at
+        the end, also when cancelled. While the batch is paused this waits for `resume`.
+        """
+        if self._running:
+            raise BatchError("This batch is running already.")
+        self._running, began = True, self._clock.now()
+        self._start_over()
+        try:
+            async with asyncio.TaskGroup() as group:
+                reporter = group.create_task(self._report(observe))
+                await asyncio.wait([group.create_task(self._work()) for _ in range(self._at_once)])
+                reporter.cancel()
+        finally:
+            self._running = False
+            observe(self.progress)
+        return self._summary(self._clock.now() - began)
+
+    # How it is done
+
+    def _start_over(self) -> None:
+        """Queue what remains. The last run may have been cancelled, so that nothing else counts."""
+        self._queue.clear()
+        self._in_vain.clear()
+        self._asked.clear()
+        for place, result in enumerate(self._slots):
+            if result is None or not result.settled:
+                self._forget(place)
+                self._queue.append(place)
+        self.resume()
+
+    def _forget(self, place: int) -> None:
+        result, self._slots[place] = self._slots[place], None
+        if result is not None:
+            self._counts[result.verdict] -= 1
+
+    async def _report(self, observe: Callable[[Progress], None]) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            observe(self.progress)
+            await self._clock.sleep(TELL_EVERY_S)
+
+    async def _work(self) -> None:
+        while (place := await self._next()) is not None:
+            item = self._items[place]
+            try:
+                outcome = await self._client.send(question(item), self._watch)
+            except EndpointError as error:  # a CA file or a proxy, read with the first request
+                self._queue.appendleft(place)
+                self.pause(str(error))
+            else:
+                self._record(place, result_of(item, outcome), *why_stop(outcome))
+
+    async def _next(self) -> int | None:
+        """The place of the next item, when its turn has come; None when there is none left."""
+        async with self._door:
+            while self._queue or (self._in_vain and not self._going.is_set()):
+                await self._going.wait()
+                if wait := self._pace.wait(self._clock.now()):
+                    await self._clock.sleep(wait)
+                elif self._queue:
+                    self._pace = self._pace.sent(self._clock.now())
+                    return self._queue.popleft()
+        return None
+
+    def _watch(self, event: Event) -> None:
+        """Count retries too, and let all wait for what a server asked of one."""
+        match event:
+            case Sent(number=number) if number > 1:
+                self._pace = self._pace.sent(self._clock.now())
+            case Waiting(seconds=seconds, reason=WaitReason.RETRY_AFTER):
+                self._pace = self._pace.held(self._clock.now() + seconds)
+
+    def _record(self, place: int, result: Result, stop: Stop, why: str) -> None:
+        self._slots[place] = result
+        self._counts[result.verdict] += 1
+        self._asked[place] += 1
+        self._meter.add(self._clock.now())
+        if result.settled:
+            self._in_a_row = 0
+        else:
+            self._in_a_row += 1
+            if self._asked[place] < _TRIES:
+                self._in_vain.append(place)
+        if stop is Stop.AT_ONCE:
+            self.pause(why)
+        elif self._in_a_row >= STOP_AFTER:
+            self.pause(f"{self._in_a_row} lookups in a row taught nothing, the last: {why}.")
+        self._changed.set()
+
+    def _summary(self, elapsed_s: float) -> Summary:
+        titles = Counter(
+            f"{result.code} {result.title}" if result.code else result.title
+            for result in self.results
+        )
+        return Summary(
+            total=len(self._items),
+            succeeded=self._counts[Verdict.SUCCESS],
+            refused=self._counts[Verdict.REFUSED],
+            failed=self._counts[Verdict.FAILED],
+            elapsed_s=elapsed_s,
+            titles=tuple(titles.most_common()),
+        )
