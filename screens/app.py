@@ -1,8 +1,4 @@
-"""OioiConsoleApp: puts the rooms together and owns what is in flight.
-
-A room asks for a call with `submit`; a worker of the app sends it, every event comes back as a
-message, is folded into the exchange and handed to the exchange pane and to the room that asked.
-"""
+"""OioiConsoleApp: puts the rooms together, and shows what is in flight beside them."""
 
 from __future__ import annotations
 
@@ -10,73 +6,41 @@ import asyncio
 import importlib
 import signal
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import ContentSwitcher, Footer, Static
-from textual.worker import Worker
 
 from console.assets import read_text
-from console.keys import KeyringTrouble, Keys
-from console.oioi.calls import Call, CallError
-from console.oioi.endpoint import EndpointError
-from console.oioi.exchange import Began, Event, Exchange, Finished, begin, fold
+from console.keys import KeyringTrouble, Keys, Late
+from console.oioi.calls import Call
+from console.oioi.exchange import Exchange, Finished
 from console.oioi.redact import visible
 from console.oioi.stations import StationList
 from console.options import Options
-from console.settings import Problem, Profile, load
+from console.settings import Profile, Settings, load
 from screens.codes import CodesPage
-from screens.connection import Connection, KeyMissing
-from screens.dialogs import Help, KeyPrompt
+from screens.connection import Connection
+from screens.dialogs import Help, KeySetup
 from screens.evco import EvcoPage
+from screens.flights import Flights, Happened
 from screens.page import Page
 from screens.sessions import SessionsPage
 from screens.stations import StationsPage
 from screens.widgets.exchange_pane import ExchangeLine, ExchangePane
 from screens.widgets.exchange_words import attempt_status, took_words
 
-if TYPE_CHECKING:
-    from console.oioi.client import OioiClient
-
 QUIT_WITHIN_S = 3.0
 """A second Ctrl+C within this time quits."""
 
 WIDE = 100
 """Columns from which the exchange pane stands beside the room."""
-
-
-@dataclass(slots=True)
-class OpenExchange:
-    """A call the app was asked for: who asked, its worker, and what is known of it."""
-
-    asker: Page
-    call: Call[Any]
-    quiet: bool
-    retry_now: asyncio.Event = field(default_factory=asyncio.Event)
-    worker: Worker[None] | None = None
-    exchange: Exchange | None = None
-    over: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        return not self.over and (self.exchange is None or self.exchange.is_open)
-
-
-class Happened(Message):
-    """Something happened to the exchange of this number."""
-
-    def __init__(self, ticket: int, event: Event) -> None:
-        super().__init__()
-        self.ticket = ticket
-        self.event = event
 
 
 class OioiConsoleApp(App[None]):
@@ -104,18 +68,17 @@ class OioiConsoleApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
-    def __init__(self, profile: Profile, keys: Keys, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, profile: Profile, keys: Keys, settings: Settings) -> None:
         super().__init__()
-        self._problems = problems
+        self.settings = settings
+        self.keys = keys
+        self.keys.on_late = self._late_key
         self.connection = Connection(profile, keys)
+        self._connections = {profile: self.connection}
+        self.flights = Flights(self)
         self.station_of: dict[str, str] = {}
         """The platform's station number for every EVSE ID that a search has brought."""
-        self._flights: dict[int, OpenExchange] = {}
-        self._tickets = 0
-        self._shown: int | None = None
-        self._pane_wanted = True
         self._last_interrupt = -QUIT_WITHIN_S
-        self._asking = asyncio.Lock()
 
     @property
     def profile(self) -> Profile:
@@ -135,11 +98,10 @@ class OioiConsoleApp(App[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.screen.set_class(self.profile.is_production, "production")
         self._draw_rooms()
-        self._draw_status()
+        self._draw_profile()
         self._handle_signals()
-        for problem in self._problems:
+        for problem in self.settings.problems:
             self.say(str(problem))
         self.call_after_refresh(self._warm_up)
 
@@ -157,85 +119,33 @@ class OioiConsoleApp(App[None]):
     async def _warm_up(self) -> None:
         """Load what the first call needs, now that the first frame is on the screen."""
         await asyncio.to_thread(importlib.import_module, "console.oioi.client")
-        try:
-            await self.connection.open_demo()
-        except OSError as error:
-            self.say(f"The simulator could not be started: {error}")
-            return
-        self._draw_status()
+        self.connect()
 
     async def on_unmount(self) -> None:
-        await self.connection.close()
+        for connection in self._connections.values():
+            await connection.close()
 
     # Sending
 
-    def submit(self, call: Call[Any], asker: Page, *, quiet: bool = False) -> int:
-        """Send a call for a room. A new search replaces its own unfinished one.
-
-        A `quiet` exchange is not brought to the pane: a look at a connector that nobody asked
-        for must not push away what somebody is reading.
-        """
-        if not call.is_command and not quiet:
-            self._replace_reads(asker)
-        self._tickets += 1
-        ticket = self._tickets
-        flight = OpenExchange(asker, call, quiet)
-        self._flights[ticket] = flight
-        flight.worker = self.run_worker(
-            self._send(ticket, flight), group="exchanges", exit_on_error=True
-        )
-        return ticket
-
-    def _replace_reads(self, asker: Page) -> None:
-        for flight in self._flights.values():
-            if flight.is_open and flight.asker is asker and not flight.call.is_command:
-                self._cancel(flight)
-
-    async def _send(self, ticket: int, flight: OpenExchange) -> None:
-        """Carry out one call; every event becomes a message."""
-        try:
-            client = await self._client()
-            await client.send(
-                flight.call,
-                lambda event: self._report(ticket, event),
-                retry_now=flight.retry_now,
-            )
-        except (EndpointError, CallError, KeyringTrouble, KeyMissing, OSError) as error:
-            flight.over = True
-            reason = str(error) or "Nothing was sent: there is no API key yet."
-            flight.asker.not_sent(ticket, reason)
-        finally:
-            self._draw_status()
-
-    def _report(self, ticket: int, event: Event) -> None:
-        self.post_message(Happened(ticket, event))
-
-    async def _client(self) -> OioiClient:
-        """The client; asks for a key if there is none."""
-        async with self._asking:
-            try:
-                return await self.connection.client()
-            except KeyMissing:
-                typed = await self.push_screen_wait(KeyPrompt(self.profile))
-            if not typed:
-                raise KeyMissing
-            self.connection.use_key(typed)
-            return await self.connection.client()
+    def submit(
+        self,
+        call: Call[Any],
+        asker: Page,
+        *,
+        quiet: bool = False,
+        connection: Connection | None = None,
+    ) -> int:
+        """Have a call sent for a room: on the profile in use, or on that of `connection`."""
+        return self.flights.submit(call, asker, connection or self.connection, quiet=quiet)
 
     @on(Happened)
     def _happened(self, message: Happened) -> None:
-        flight = self._flights[message.ticket]
-        event = message.event
-        if isinstance(event, Began):
-            flight.exchange = begin(event)
-        elif flight.exchange is not None:
-            flight.exchange = fold(flight.exchange, event)
-        assert flight.exchange is not None
-        if isinstance(event, Finished):
-            self._learn(event)
-        if not flight.quiet and isinstance(event, Began):
-            self._shown = message.ticket
-        if self._shown == message.ticket:
+        flight = self.flights.happened(message)
+        if flight is None or flight.exchange is None:
+            return
+        if isinstance(message.event, Finished):
+            self._learn(message.event)
+        if flight is self.flights.shown:
             self._draw_exchange()
         self._draw_status()
         flight.asker.exchange_changed(message.ticket, flight.exchange)
@@ -248,29 +158,66 @@ class OioiConsoleApp(App[None]):
                 for evse_id in station.evse_ids:
                     self.station_of[evse_id.upper()] = station.id
 
-    def _cancel(self, flight: OpenExchange) -> None:
-        if flight.worker is not None:
-            flight.worker.cancel()
-
-    def exchange_of(self, ticket: int) -> Exchange | None:
-        """What is known of the exchange of this number."""
-        flight = self._flights.get(ticket)
-        return flight.exchange if flight else None
-
     def show_exchange(self, ticket: int) -> None:
         """Bring the exchange of this number to the pane."""
-        flight = self._flights.get(ticket)
-        if flight is not None and flight.exchange is not None:
-            self._shown = ticket
+        if self.flights.show(ticket):
             self._draw_exchange()
+
+    # Profiles and keys
+
+    async def use_profile(self, profile: Profile) -> None:
+        """Send to this profile from now on; what is in flight stays where it is."""
+        connection = self._connections.get(profile)
+        if connection is None:
+            connection = self._connections[profile] = Connection(profile, self.keys)
+        self.connection = connection
+        self._draw_profile()
+        self.connect()
+
+    @work(exit_on_error=False, group="connect", exclusive=True)
+    async def connect(self) -> None:
+        """Get ready what the profile in use needs, and ask for its key if there is none."""
+        connection = self.connection
+        try:
+            await connection.open_demo()
+            found = await connection.find_key()
+        except (OSError, KeyringTrouble) as error:
+            self.say(str(error))
+            found = None
+        self._draw_status()
+        if found is None and connection is self.connection and not self._has_dialog():
+            await self.ask_for_key(connection)
+
+    def _has_dialog(self) -> bool:
+        return isinstance(self.screen, ModalScreen)
+
+    async def ask_for_key(self, connection: Connection) -> bool:
+        """Ask for the API key of a profile; whether there is one now."""
+        answer = await self.push_screen_wait(KeySetup(connection.profile, self.keys))
+        if answer == KeySetup.DEMO:
+            await self.use_profile(self.settings.profile("demo"))
+        elif answer is not None:
+            connection.key = answer
+            connection.forget_client()
+        self._draw_status()
+        return connection.key is not None
+
+    def _late_key(self, late: Late) -> None:
+        """The keyring answered after we had stopped waiting for it."""
+        for connection in self._connections.values():
+            if connection.profile.name == late.profile and connection.key is None:
+                connection.key = late.key
+        if late.key is not None:
+            self.say(f"The keyring answered: the key for {late.profile} is there.")
+        self._draw_status()
 
     # Drawing
 
     def _draw_exchange(self) -> None:
-        flight = self._flights.get(self._shown or 0)
+        flight = self.flights.shown
         if flight is None or flight.exchange is None:
             return
-        others = sum(f.is_open for f in self._flights.values() if f is not flight and not f.quiet)
+        others = sum(other is not flight for other in self.flights.open)
         self.query_one(ExchangePane).show(flight.exchange, others)
         self.query_one(ExchangeLine).show(flight.exchange)
         self.refresh_bindings()
@@ -289,6 +236,11 @@ class OioiConsoleApp(App[None]):
             parts += [(f" {key} {name} ", look), " "]
         self.query_one("#rooms", Static).update(Content.assemble(*parts))
 
+    def _draw_profile(self) -> None:
+        """Make what profile is in use impossible to miss."""
+        self.screen_stack[0].set_class(self.profile.is_production, "production")
+        self._draw_status()
+
     def _draw_status(self) -> None:
         if not self.is_running or not self.screen_stack:
             return
@@ -299,21 +251,20 @@ class OioiConsoleApp(App[None]):
         bar = Content.assemble(
             (f" {visible(profile.label)} ", look),
             f" {visible(where)}",
+            ("  read-only", "bold $text-warning") if profile.read_only else "",
             (f"  {whence}" if whence else "", "$foreground-muted"),
             "   ",
             *self._last_words(),
         )
-        self.query("#status").only_one(Static).update(bar)
+        self.screen_stack[0].query_one("#status", Static).update(bar)
 
     def _last_words(self) -> list[Any]:
         """The newest attempt that came to something, for the status bar."""
-        for ticket in sorted(self._flights, reverse=True):
-            exchange = self._flights[ticket].exchange
-            for attempt in reversed(exchange.attempts if exchange else ()):
-                if attempt.elapsed_ms is not None:
-                    status, style = attempt_status(attempt)
-                    return [("● ", style), f"last {status} in {took_words(attempt.elapsed_ms)}"]
-        return []
+        attempt = self.flights.newest_attempt()
+        if attempt is None or attempt.elapsed_ms is None:
+            return []
+        status, style = attempt_status(attempt)
+        return [("● ", style), f"last {status} in {took_words(attempt.elapsed_ms)}"]
 
     def say(self, text: str, *, severity: str = "warning") -> None:
         """A toast, as plain text."""
@@ -331,14 +282,11 @@ class OioiConsoleApp(App[None]):
             in_a_room = not isinstance(self.screen, ModalScreen)
             return in_a_room and exchange is not None and exchange.outcome is not None
         if action == "stop_or_close":
-            return self.screen.has_class("-zoomed") or any(
-                flight.is_open and not flight.quiet for flight in self._flights.values()
-            )
+            return self.screen.has_class("-zoomed") or bool(self.flights.open)
         return super().check_action(action, parameters)
 
     def _shown_exchange(self) -> Exchange | None:
-        flight = self._flights.get(self._shown or 0)
-        return flight.exchange if flight else None
+        return self.flights.shown.exchange if self.flights.shown else None
 
     async def action_go(self, room: str) -> None:
         """Enter a room, which is made on the first visit."""
@@ -347,7 +295,7 @@ class OioiConsoleApp(App[None]):
             make: dict[str, Callable[[], Page]] = {
                 "sessions": lambda: SessionsPage(self.profile, id="sessions"),
                 "evco": lambda: EvcoPage(id="evco"),
-                "codes": lambda: CodesPage(self.profile, id="codes"),
+                "codes": lambda: CodesPage(id="codes"),
             }
             await switcher.add_content(make[room](), set_current=False)
         self.screen.remove_class("-zoomed")
@@ -391,22 +339,19 @@ class OioiConsoleApp(App[None]):
     @on(ExchangePane.RetryNow)
     def action_retry_now(self) -> None:
         """Do not wait for the next attempt."""
-        flight = self._flights.get(self._shown or 0)
-        if flight is not None:
-            flight.retry_now.set()
+        if self.flights.shown is not None:
+            self.flights.shown.retry_now.set()
 
     @on(ExchangePane.Stop)
     def action_stop_or_close(self) -> None:
         """Stop what is in flight; else close what is open; else show what else is in flight."""
-        flight = self._flights.get(self._shown or 0)
+        flight = self.flights.shown
         if flight is not None and flight.is_open:
-            self._cancel(flight)
+            flight.cancel()
         elif self.screen.has_class("-zoomed"):
             self.action_zoom()
-        else:
-            others = [t for t, f in self._flights.items() if f.is_open and not f.quiet]
-            if others:
-                self.show_exchange(others[-1])
+        elif self.flights.open:
+            self.show_exchange(self.flights.open[-1].ticket)
 
     async def action_quit(self) -> None:
         """Leave the program."""
@@ -420,8 +365,8 @@ class OioiConsoleApp(App[None]):
         """Commands in flight and sessions that may still run, a line each."""
         lines = [
             f"{flight.call.key} was still in flight; it may have been carried out."
-            for flight in self._flights.values()
-            if flight.is_open and flight.call.is_command
+            for flight in self.flights.open
+            if flight.call.is_command
         ]
         for page in self.query(SessionsPage):
             lines += [visible(line) for line in page.left_behind()]
@@ -446,6 +391,6 @@ def run_app(options: Options) -> int:
     from console.commands.target import chosen_profile
 
     settings = load()
-    app = OioiConsoleApp(chosen_profile(options, settings), Keys(), settings.problems)
+    app = OioiConsoleApp(chosen_profile(options, settings), Keys(), settings)
     app.run()
     return app.return_code or 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,7 +14,6 @@ from textual.widgets import Input, Static
 
 from console.oioi.exchange import Exchange
 from console.oioi.explanations import Entry, UnknownWord, lookup, search
-from console.settings import Profile
 from screens.page import Page
 from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
 from screens.widgets.forms import Hint, Tone
@@ -36,6 +36,12 @@ class EntryTable(Table[Entry]):
         Binding("o", "order", "Order", id="codes.order", show=False),
     ]
 
+    def choose_columns(self, columns: Sequence[Column[Entry]]) -> None:
+        """Have these columns from now on."""
+        self.columns = tuple(columns)
+        self._placed = (-1, [])
+        self.refresh()
+
     def action_search(self) -> None:
         """Go to the search field."""
         self.screen.query_one("#codes-search").focus()
@@ -55,9 +61,8 @@ class CodesPage(Page):
         Binding("c", "copy", "Copy", id="codes.copy"),
     ]
 
-    def __init__(self, profile: Profile, *, id: str) -> None:
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._demo = profile.demo
         self._all = search("")
         self._trying: dict[int, str] = {}
         """The entries that are being tried, by the number of their exchange."""
@@ -71,26 +76,23 @@ class CodesPage(Page):
                 placeholder="a number or words: 193, payment, plug, who pays, 8xx",
             )
         yield Static(id="codes-say", markup=False)
-        yield EntryTable(self._columns(), key=lambda entry: entry.key, id="codes-table")
+        yield EntryTable(COLUMNS, key=lambda entry: entry.key, id="codes-table")
         yield ExplanationView(id="codes-explained")
-
-    def _columns(self) -> list[Column[Entry]]:
-        columns: list[Column[Entry]] = [
-            Column("code", "code", _code, 8, sort=lambda entry: entry.key, priority=9),
-            Column("title", "title", _short_title, least=24, sort=_title, priority=9),
-            Column("started", "started?", _started, 8, sort=_started_word, priority=7),
-            Column("who", "who", _who, least=16, sort=_who, priority=3),
-        ]
-        if self._demo:
-            columns.append(Column("trial", "try it at", self._identifier, 15, priority=8))
-        return columns
 
     def on_mount(self) -> None:
         self._find()
         self.arrive()
 
     def arrive(self) -> None:
+        self._choose_columns()
         self.query_one("#codes-search").focus()
+
+    def _choose_columns(self) -> None:
+        """List the magic identifiers while the profile in use is the demo."""
+        columns = [*COLUMNS]
+        if self.console.profile.demo:
+            columns.append(Column("trial", "try it at", self._identifier, 15, priority=8))
+        self._table.choose_columns(columns)
 
     def stand_on(self, key: str) -> None:
         """Put the cursor on the entry of this key, and show it among all the others."""
@@ -114,6 +116,7 @@ class CodesPage(Page):
         """Show what the text in the field finds; with none of it everything, the cursor kept."""
         text = self.query_one("#codes-search", Input).value.strip()
         found, hint = self._found(text)
+        self._choose_columns()
         table = self._table
         table.empty = f"Nothing matches “{text}”."
         table.styles.height = TABLE_HEADER + max(1, len(found))
@@ -165,8 +168,8 @@ class CodesPage(Page):
         return self.query_one("#codes-search", Input).value.split()
 
     def _trial(self, entry: Entry | None) -> Trial | None:
-        """How to make the simulator answer so; None outside the demo."""
-        if entry is None or not self._demo:
+        """How to make the simulator answer so; None on any profile but the demo."""
+        if entry is None or not self.console.profile.demo:
             return None
         from screens.trials import trial  # only a demo needs the simulator's tables
 
@@ -198,7 +201,7 @@ class CodesPage(Page):
         if entry is None or trial is None:
             return
         if entry.key in self._trying.values():
-            self.console.say(f"{shown_key(entry)} is being tried already; Esc stops it.")
+            self._say(Hint(f"{shown_key(entry)} is being tried already; Esc stops it.", Tone.WARN))
             return
         self._trying[self.send(trial.call)] = entry.key
 
@@ -244,3 +247,11 @@ def _started_word(entry: Entry) -> str:
 
 def _who(entry: Entry) -> str:
     return entry.explanation.responsible
+
+
+COLUMNS: tuple[Column[Entry], ...] = (
+    Column("code", "code", _code, 8, sort=lambda entry: entry.key, priority=9),
+    Column("title", "title", _short_title, least=24, sort=_title, priority=9),
+    Column("started", "started?", _started, 8, sort=_started_word, priority=7),
+    Column("who", "who", _who, least=16, sort=_who, priority=3),
+)

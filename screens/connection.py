@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.keys import Key, Keys, Source
+from console.oioi.identifiers import clean_api_key
 from console.settings import Profile
+from console.simulator import DEMO_KEY
 
 if TYPE_CHECKING:
     from console.oioi.client import OioiClient
     from console.simulator.server import Simulator
-
-DEMO_KEY = "demo-key-0000-1111"
-"""What the demo sends as its API key; the simulator accepts any."""
 
 
 class KeyMissing(Exception):
@@ -28,6 +28,7 @@ class Connection:
         self.keys = keys
         self.key: Key | None = None
         self._client: OioiClient | None = None
+        self._retired: list[OioiClient] = []
         self._simulator: Simulator | None = None
         self._opening = asyncio.Lock()
 
@@ -54,13 +55,19 @@ class Connection:
         KeyringTrouble if the keyring cannot be asked.
         """
         if self.key is None and not self.profile.demo:
-            self.key = await self.keys.get(self.profile.name)
+            if self.profile.stores_key:
+                found = await self.keys.get(self.profile.name)
+            else:
+                found = self.keys.at_hand(self.profile.name)
+            if found is not None:
+                self.key = replace(found, value=clean_api_key(found.value)[0])
         return self.key
 
-    def use_key(self, value: str) -> None:
-        """Use this key for this run; it is kept in memory only."""
-        self.keys.remember(self.profile.name, value)
-        self.key = Key(value, Source.THIS_RUN)
+    def forget_client(self) -> None:
+        """Make a new client for the next call; the key is another one."""
+        if self._client is not None:
+            self._retired.append(self._client)
+            self._client = None
 
     async def client(self) -> OioiClient:
         """The client, made on first use. KeyMissing, KeyringTrouble or EndpointError if not."""
@@ -89,7 +96,8 @@ class Connection:
 
     async def close(self) -> None:
         """Close the client's connections and stop the simulator."""
-        if self._client is not None:
-            await self._client.aclose()
+        for client in (*self._retired, self._client):
+            if client is not None:
+                await client.aclose()
         if self._simulator is not None:
             await self._simulator.stop()

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from rich.table import Table as RichGrid
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -15,6 +15,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from console.keys import Key, KeyringTrouble, Keys, Source
 from console.oioi.identifiers import clean_api_key
 from console.oioi.redact import visible
 from console.settings import Profile
@@ -30,6 +31,7 @@ class Dialog(ModalScreen[Any]):
             width: 76; max-width: 96%; height: auto; max-height: 94%;
             border: round $primary; background: $surface; padding: 0 2;
         }
+        &.-dangerous > Vertical { border: heavy $error; }
         & Static { height: auto; margin-bottom: 1; }
         & Horizontal { height: 1; margin-bottom: 1; }
         & Button { margin-right: 2; }
@@ -41,32 +43,117 @@ class Dialog(ModalScreen[Any]):
     ]
 
 
-class KeyPrompt(Dialog):
-    """Asks for the API key of a profile, for this run. Answers the key, or None."""
+class KeySetup(Dialog):
+    """Asks for the API key of a profile and stores it. Answers the Key, DEMO, or None.
 
-    def __init__(self, profile: Profile) -> None:
+    A key that was pasted is taken at once; one that was typed is asked for a second time, since
+    nobody can read what he typed.
+    """
+
+    DEMO = "demo"
+
+    def __init__(self, profile: Profile, keys: Keys) -> None:
         super().__init__()
         self._profile = profile
+        self._keys = keys
+        self._typed = False
 
     def compose(self) -> ComposeResult:
+        profile = self._profile
         with Vertical() as box:
-            box.border_title = "API key"
+            box.border_title = f"API key for {visible(profile.label)}"
             yield Static(
-                f"{visible(self._profile.label)} · {visible(self._profile.host)}\n"
-                "Paste the API key that belongs to this server. It is kept in memory and"
-                " forgotten when the program ends.",
+                f"Paste the API key you were given for {visible(profile.host)}. It looks like"
+                " a39ff3fb-fe0a-40a3-….\n"
+                + (
+                    "It goes into this computer's keyring under the profile's name, never into"
+                    " a file."
+                    if profile.stores_key
+                    else "It is kept in memory and forgotten when the program ends."
+                ),
                 markup=False,
             )
             yield Input(password=True, compact=True, placeholder="API key", id="key")
-            yield Static("Enter uses it · Esc sends nothing", id="key-hint", markup=False)
+            yield Input(
+                password=True, compact=True, placeholder="once more, as you typed it", id="again"
+            )
+            yield Static(id="key-hint", markup=False)
+            with Horizontal():
+                if profile.stores_key:
+                    yield Button("Keep in the keyring", id="store", compact=True, variant="primary")
+                yield Button("Only for this run", id="run", compact=True)
+                yield Button("Try the demo", id="demo", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#again").display = False
+        self._say("Enter takes it · Esc goes on without")
+
+    def _say(self, text: str) -> None:
+        self.query_one("#key-hint", Static).update(visible(text))
+
+    @on(Input.Changed, "#key")
+    def _changed(self, event: Input.Changed) -> None:
+        """A single character more was typed; several at once were pasted."""
+        if not event.value:
+            self._typed = False
+        elif len(event.value) == 1:
+            self._typed = True
+        self.query_one("#again").display = self._typed
 
     @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
-        key, _ = clean_api_key(event.value)
-        if key:
-            self.dismiss(key)
+    def _submitted(self, event: Input.Submitted) -> None:
+        again = self.query_one("#again", Input)
+        if event.input.id == "key" and again.display and not again.value:
+            again.focus()
+            self._say("Type it once more, to be sure.")
+        elif self._profile.stores_key:
+            self._store()
         else:
-            self.query_one("#key-hint", Static).update("There is nothing in the field yet.")
+            self._use_for_this_run()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "store":
+            self._store()
+        elif event.button.id == "run":
+            self._use_for_this_run()
+        else:
+            self.dismiss(self.DEMO)
+
+    def _value(self) -> str | None:
+        """The key without what was pasted around it, or None and a word about what is wrong."""
+        typed = self.query_one("#key", Input).value
+        again = self.query_one("#again", Input)
+        if again.display and again.value != typed:
+            self._say("The two are not the same; type the second one again.")
+            return None
+        value, changes = clean_api_key(typed)
+        if not value:
+            self._say("There is no key in the field yet.")
+            return None
+        if changes:
+            self.app.notify(", ".join(changes), title="The key was tidied", markup=False)
+        return value
+
+    @work(exclusive=True)
+    async def _store(self) -> None:
+        value = self._value()
+        if value is None:
+            return
+        self._say("Storing…")
+        try:
+            await self._keys.set(self._profile.name, value)
+        except KeyringTrouble as trouble:
+            self._say(str(trouble))
+            self.query_one("#run").focus()
+        else:
+            self.dismiss(Key(value, Source.KEYRING))
+
+    def _use_for_this_run(self) -> None:
+        value = self._value()
+        if value is not None:
+            self._keys.remember(self._profile.name, value)
+            self.dismiss(Key(value, Source.THIS_RUN))
 
 
 class Confirm(Dialog):
@@ -79,8 +166,10 @@ class Confirm(Dialog):
         Binding("left,right", "app.focus_next", "Other answer", id="confirm.other", show=False)
     ]
 
-    def __init__(self, title: str, question: str, *, no: str, yes: str) -> None:
-        super().__init__()
+    def __init__(
+        self, title: str, question: str, *, no: str, yes: str, dangerous: bool = False
+    ) -> None:
+        super().__init__(classes="-dangerous" if dangerous else None)
         self._words = (title, question, no, yes)
 
     def compose(self) -> ComposeResult:

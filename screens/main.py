@@ -29,6 +29,7 @@ COMMANDS = {
     "check": "EVCO IDs, EVSE IDs and card UIDs",
     "key": "API keys in the keyring: set, status, delete",
     "simulate": "a simulated OIOI server on this machine",
+    "doctor": "can this machine reach the server, step by step",
 }
 """The subcommands: each is the module of its name in `console.commands`."""
 

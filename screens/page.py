@@ -11,6 +11,7 @@ from console.oioi.exchange import Exchange
 
 if TYPE_CHECKING:
     from screens.app import OioiConsoleApp
+    from screens.connection import Connection
 
 
 class Page(Vertical):
@@ -23,9 +24,11 @@ class Page(Vertical):
         """The app, which sends for all rooms."""
         return cast("OioiConsoleApp", self.app)
 
-    def send(self, call: Call[Any], *, quiet: bool = False) -> int:
+    def send(
+        self, call: Call[Any], *, quiet: bool = False, connection: Connection | None = None
+    ) -> int:
         """Have a call sent; `exchange_changed` hears of it under the number returned."""
-        return self.console.submit(call, self, quiet=quiet)
+        return self.console.submit(call, self, quiet=quiet, connection=connection)
 
     def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
         """An exchange this room asked for has gone on."""

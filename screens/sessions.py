@@ -17,6 +17,7 @@ from console.oioi.exchange import Exchange
 from console.oioi.sessions import Session, Stage
 from console.oioi.stations import StationList
 from console.settings import Profile
+from screens.connection import Connection
 from screens.dialogs import Confirm
 from screens.page import Page
 from screens.widgets.forms import Field, Hint, Tone
@@ -48,6 +49,8 @@ class SessionsPage(Page):
         self._stops: dict[int, int] = {}
         self._looks: dict[int, int] = {}
         self._looked_at: dict[int, datetime] = {}
+        self._homes: dict[int, Connection] = {}
+        """Where each session was started; only that server can stop it."""
         self._numbers = 0
 
     def compose(self) -> ComposeResult:
@@ -151,6 +154,7 @@ class SessionsPage(Page):
         number = self._numbers
         station_id = self.console.station_of.get(call.connector_id.upper())
         self._put(number, sessions.starting(call, datetime.now(UTC), station_id))
+        self._homes[number] = self.console.connection
         self._starts[self.send(call)] = number
 
     async def _why_not(self, call: SessionStart) -> Hint | None:
@@ -257,7 +261,8 @@ class SessionsPage(Page):
         session = self._sessions[number]
         if session.station_id is not None:
             self._looked_at[number] = datetime.now(UTC)
-            self._looks[self.send(StationDetails([session.station_id]), quiet=quiet)] = number
+            call = StationDetails([session.station_id])
+            self._looks[self.send(call, quiet=quiet, connection=self._homes[number])] = number
 
     @on(SessionCard.Look)
     def _look_asked(self, event: SessionCard.Look) -> None:
@@ -275,7 +280,8 @@ class SessionsPage(Page):
             self.console.say(why)
             return
         self._put(event.number, sessions.stopping(session, datetime.now(UTC)))
-        self._stops[self.send(session.stop_call())] = event.number
+        call, home = session.stop_call(), self._homes[event.number]
+        self._stops[self.send(call, connection=home)] = event.number
 
     def left_behind(self) -> list[str]:
         """The sessions that may go on when the program ends, a line each."""

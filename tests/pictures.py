@@ -47,9 +47,10 @@ async def retry(pilot: Pilot[None]) -> None:
 
 async def main() -> None:
     with TemporaryDirectory() as folder:
-        profile = load(Path(folder) / "settings.toml").profile("demo")
+        settings = load(Path(folder) / "settings.toml")
+        profile = settings.profile("demo")
         for scene in (stations, retry):
-            app = OioiConsoleApp(profile, Keys(environ={}))
+            app = OioiConsoleApp(profile, Keys(environ={}), settings)
             async with app.run_test(size=(120, 40)) as pilot:
                 await until(pilot, lambda app=app: bool(app.connection.url))
                 await scene(pilot)

@@ -8,10 +8,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from console.keys import Keys
+from console.keys import KeyringTrouble, Keys, Problem
 from console.settings import Kind, Profile, load
 from screens.app import OioiConsoleApp
-from screens.dialogs import Confirm, Help, KeyPrompt
+from screens.dialogs import Confirm, Help, KeySetup
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
 from tests.raw_server import RawServer, answer, close, stall
@@ -29,10 +29,11 @@ def started(tmp_path: Path) -> Started:
     async def start(
         size: tuple[int, int] = WIDE, *, url: str = "", key: str | None = "test-key-0123456789"
     ) -> AsyncIterator[Pilot[None]]:
-        demo = load(tmp_path / "settings.toml").profile("demo")
+        settings = load(tmp_path / "settings.toml")
+        demo = settings.profile("demo")
         profile = Profile("bench", url, Kind.TEST) if url else demo
         environ = {"OIOI_API_KEY": key} if key and url else {}
-        app = OioiConsoleApp(profile, Keys(environ=environ))
+        app = OioiConsoleApp(profile, Keys(environ=environ), settings)
         async with app.run_test(size=size, notifications=True) as pilot:
             if not url:
                 await until(pilot, lambda: bool(app.connection.url), "the simulator is up")
@@ -246,19 +247,23 @@ class TestWaitingAndStopping:
 
 
 class TestKeysAndText:
-    async def test_without_a_key_it_is_asked_for_at_the_first_call(
+    async def test_without_a_key_it_is_asked_for_before_anything_else(
         self, started: Started, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def nothing_stored(self: Keys, profile: str) -> None:
-            return None
+        async def no_keyring(self: Keys, *args: str) -> None:
+            raise KeyringTrouble(Problem.NO_KEYRING, "There is no keyring here.")
 
-        monkeypatch.setattr(Keys, "get", nothing_stored)
+        monkeypatch.setattr(Keys, "get", no_keyring)
+        monkeypatch.setattr(Keys, "set", no_keyring)
         stations = answer(body={"stations": []})
         async with RawServer(stations) as server, started(url=server.url, key=None) as pilot:
-            await pilot.press("enter")
-            await until(pilot, lambda: isinstance(pilot.app.screen, KeyPrompt))
+            await until(pilot, lambda: isinstance(pilot.app.screen, KeySetup))
             await paste(pilot, "key=secret-0123456789")
+            await pilot.press("enter")
+            await until_shown(pilot, "There is no keyring here.")
             assert "secret-0123456789" not in screen_text(pilot.app)
+            await pilot.press("enter")
+            await until(pilot, lambda: not isinstance(pilot.app.screen, KeySetup))
             await pilot.press("enter")
             await until_shown(pilot, "0 stations")
             assert server.requests[0].headers["authorization"] == "key=secret-0123456789"

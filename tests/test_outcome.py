@@ -502,8 +502,24 @@ JSON_VALUES = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(
             st.sampled_from(
-                ["result", "code", "message", "success", "verified", "error", "reason", "stations"]
-                + ["session-start", "session-id", "is-stoppable", "user", "charging-keys", "uid"]
+                [
+                    "result",
+                    "code",
+                    "message",
+                    "success",
+                    "verified",
+                    "error",
+                    "reason",
+                    "stations",
+                    "user",
+                    "session",
+                    "session-start",
+                    "session-id",
+                    "is-stoppable",
+                    "charging-keys",
+                    "uid",
+                    "evco-id",
+                ]
             )
             | st.text(max_size=5),
             inner,

@@ -23,8 +23,8 @@ _COLUMNS: dict[str, Callable[[Result], object]] = {
 }
 """Names of columns are kept: scripts read them. `read_list` takes `identifier` from an export."""
 
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""Spreadsheets take the full-width ones for the others."""
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""How a formula begins; spreadsheets take the full-width signs for the others."""
 
 
 def to_csv(results: Iterable[Result]) -> str:
@@ -43,5 +43,5 @@ def to_csv(results: Iterable[Result]) -> str:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    guard = "'" if text.lstrip(" ").startswith(_STARTS_FORMULA) else ""
-    return guard + visible(text)
+    is_formula = text.lstrip().startswith(_FORMULA) or text.startswith(("\t", "\r"))
+    return visible(f"'{text}" if is_formula else text)

@@ -87,11 +87,11 @@ def _without_comment(line: str) -> str:
 
 
 def _tidy(cell: str) -> str:
-    """A cell without what spreadsheets put around a number to leave it alone: '0123, ="0123"."""
+    """A cell without what stands around a number in files: quotes, commas, ="0123", '0123."""
     cell = cell.strip()
-    if wrapped := re.fullmatch(r'=?"(.*)"', cell, re.DOTALL):
-        cell = wrapped[1].replace('""', '"').strip()
-    return cell.removeprefix("'").strip()
+    if cell.startswith('="'):
+        cell = cell[1:]
+    return cell.strip('" \t,;').removeprefix("'").strip()
 
 
 def _table(lines: Sequence[str], delimiter: str) -> Iterator[Row]:
@@ -156,10 +156,17 @@ def _in_column(
 
 
 def _is_flowing(rows: Sequence[Row], worth: Callable[[str], int]) -> bool:
-    """Whether the delimiters part numbers rather than columns: nothing but numbers, no grid."""
+    """Whether the delimiters part numbers rather than columns.
+
+    They do in a single line with several numbers, and where rows of different lengths hold
+    nothing else.
+    """
+    if len(rows) == 1:
+        return sum(worth(cell) > 0 for cell in rows[0].cells[:_SAMPLE]) > 1
     sample = rows[:_SAMPLE]
-    no_grid = len(sample) == 1 or len({len(row.cells) for row in sample}) > 1
-    return no_grid and all(worth(cell) for row in sample for cell in row.cells[:_SAMPLE] if cell)
+    if len({len(row.cells) for row in sample}) == 1:
+        return False
+    return all(worth(cell) for row in sample for cell in row.cells[:_SAMPLE] if cell)
 
 
 def _is_heading(cell: str) -> bool:

@@ -156,11 +156,12 @@ def _usual(readings: Iterable[Reading]) -> str | None:
 
 
 def _as_usual(reading: Reading, usual: str | None) -> Reading:
-    """The reading as the list's usual kind, where it fits that too or none else."""
+    """The reading as the list's usual kind, where it fits that too or nothing speaks for another."""
     if usual is None or reading.kind == usual:
         return reading
     other = read(reading.input, usual)
-    return other if other.valid or reading.kind == UNKNOWN else reading
+    is_open = reading.kind == UNKNOWN and (other.alternatives or not reading.alternatives)
+    return other if other.valid or is_open else reading
 
 
 def _too_long_or_empty(typed: str) -> str:

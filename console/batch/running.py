@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from console.batch.listing import BatchError, Item
 from console.batch.pace import Clock, Pace, RateMeter
@@ -14,9 +14,6 @@ from console.oioi.endpoint import EndpointError
 from console.oioi.exchange import Event, Sent, Waiting
 from console.oioi.outcome import Outcome, Verdict
 from console.oioi.retry import WaitReason
-
-if TYPE_CHECKING:
-    from console.oioi.client import Observer
 
 STOP_AFTER = 5
 """So many lookups in a row that taught nothing, and the batch pauses itself."""
@@ -29,7 +26,7 @@ _TRIES = 2
 class Sender(Protocol):
     """What a batch needs of an OioiClient."""
 
-    async def send(self, call: Call[Any], observe: "Observer | None" = None) -> Outcome[Any]:
+    async def send(self, call: Call[Any], observe: Callable[[Event], None]) -> Outcome[Any]:
         """Send a call, with its retries, and judge what came of it."""
 
 
@@ -207,14 +204,13 @@ class Batch:
 
     async def _work(self) -> None:
         while (place := await self._next()) is not None:
-            item = self._items[place]
             try:
-                outcome = await self._client.send(question(item), self._watch)
+                outcome = await self._client.send(question(self._items[place]), self._watch)
             except EndpointError as error:  # a CA file or a proxy, read with the first request
                 self._queue.appendleft(place)
                 self.pause(str(error))
             else:
-                self._record(place, result_of(item, outcome), *why_stop(outcome))
+                self._record(place, outcome)
 
     async def _next(self) -> int | None:
         """The place of the next item, when its turn has come; None when there is none left."""
@@ -236,8 +232,10 @@ class Batch:
             case Waiting(seconds=seconds, reason=WaitReason.RETRY_AFTER):
                 self._pace = self._pace.held(self._clock.now() + seconds)
 
-    def _record(self, place: int, result: Result, stop: Stop, why: str) -> None:
-        self._slots[place] = result
+    def _record(self, place: int, outcome: Outcome[Any]) -> None:
+        """Keep the result, and pause when going on would be no use."""
+        stop, why = why_stop(outcome)
+        self._slots[place] = result = result_of(self._items[place], outcome)
         self._counts[result.verdict] += 1
         self._asked[place] += 1
         self._meter.add(self._clock.now())

@@ -6,19 +6,17 @@ from dataclasses import replace
 from console.commands import prompt
 from console.commands.output import complain, keep_secret, say
 from console.keys import ENVIRONMENT_VARIABLE, Key, KeyringTrouble, Keys, Source
+from console.oioi.endpoint import EndpointError
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.options import Options, UsageError
 from console.settings import (
-    Kind,
     Profile,
     Settings,
     UnknownProfile,
-    check_url,
     load,
+    profile_for,
 )
-
-DEMO_KEY = "oioi-console-demo"
-"""The simulator takes any key; this one is nobody's secret."""
+from console.simulator import DEMO_KEY
 
 KEYRING_PATIENCE_S = 60.0
 """How long a keyring may wait for its password when somebody sits there to type it."""
@@ -33,24 +31,16 @@ def read_settings(options: Options) -> Settings:
 
 
 def chosen_profile(options: Options, settings: Settings) -> Profile:
-    """The profile the options ask for; one without a name stands for `--endpoint` alone.
+    """The profile the options ask for.
 
     UsageError for a profile there is not and for a URL that cannot be used.
     """
-    if options.endpoint is not None and options.profile is None:
-        profile = Profile("", options.endpoint, Kind.TEST)
-    else:
-        name = "demo" if options.demo else options.profile
-        try:
-            profile = settings.profile(settings.default_profile if name is None else name)
-        except UnknownProfile as error:
-            raise UsageError(str(error)) from None
-        if options.endpoint is not None:
-            profile = replace(profile, url=options.endpoint)
-    own_server = options.endpoint is None and profile.demo  # has no URL until it is started
-    fault = None if own_server else check_url(profile.url, allow_http=profile.allow_http)
-    if fault:
-        raise UsageError(fault)
+    try:
+        profile = profile_for(
+            settings, profile=options.profile, demo=options.demo, endpoint=options.endpoint
+        )
+    except (UnknownProfile, EndpointError) as error:
+        raise UsageError(str(error)) from None
     return replace(profile, read_only=profile.read_only or options.read_only)
 
 
@@ -58,7 +48,7 @@ def described(profile: Profile) -> str:
     """The server in a few words: its host, and the profile if it is one."""
     if profile.demo:
         return "the simulated server (profile demo)"
-    return f"{profile.host} (profile {profile.name})" if profile.name else profile.host
+    return f"{profile.host} (profile {profile.name})" if profile.stores_key else profile.host
 
 
 def keyring() -> Keys:
@@ -90,7 +80,7 @@ def find_key(profile: Profile) -> Key:
 
 def _stored_key(profile: Profile) -> Key | None:
     """The environment's or the keyring's key; a server without a profile has none in the latter."""
-    if profile.name or os.environ.get(ENVIRONMENT_VARIABLE, "").strip():
+    if profile.stores_key or os.environ.get(ENVIRONMENT_VARIABLE, "").strip():
         return keyring().get_now(profile.name)
     return None
 
@@ -108,7 +98,7 @@ def _usable(key: Key, profile: Profile) -> Key:
 
 
 def _no_key(profile: Profile) -> str:
-    if profile.name:
+    if profile.stores_key:
         way = f"store one with oioi-console key set --profile {profile.name}"
     else:
         way = "name a --profile whose key was stored with oioi-console key set"

@@ -77,11 +77,11 @@ class Keys:
 
         Raises KeyringTrouble when it comes to the keyring and the keyring fails.
         """
-        return self._at_hand(profile) or await self._answer(self._ask(Task.READ, profile))
+        return self.at_hand(profile) or await self._answer(self._ask(Task.READ, profile))
 
     def get_now(self, profile: str) -> Key | None:
         """`get`, blocking."""
-        return self._at_hand(profile) or self._answer_now(self._ask(Task.READ, profile))
+        return self.at_hand(profile) or self._answer_now(self._ask(Task.READ, profile))
 
     async def set(self, profile: str, value: str) -> None:
         """Put a key into the keyring, in place of the one there, and read it back.
@@ -140,7 +140,7 @@ class Keys:
         return self._status(profile, stored, None)
 
     def _status(self, profile: str, stored: Key | None, trouble: KeyringTrouble | None) -> Status:
-        key = self._at_hand(profile) or stored
+        key = self.at_hand(profile) or stored
         return Status(
             source=key.source if key else Source.NONE,
             masked=key.masked if key else "",
@@ -148,7 +148,7 @@ class Keys:
             trouble=trouble,
         )
 
-    def _at_hand(self, profile: str) -> Key | None:
+    def at_hand(self, profile: str) -> Key | None:
         """The key that needs no keyring."""
         value = self._environ.get(ENVIRONMENT_VARIABLE, "")
         if value.strip():

@@ -1,0 +1,90 @@
+"""`oioi-console doctor`: can this machine reach the server, step by step."""
+
+import argparse
+import asyncio
+
+from console.commands import prompt
+from console.commands.output import keep_secret, labelled, log_to_stderr, out, out_json, say
+from console.commands.target import chosen_profile, described, keyring, read_settings
+from console.doctor import TITLES, Report, State, Step, examine
+from console.keys import Keys
+from console.options import Options, Parser, UsageError
+from console.settings import Profile, Settings
+
+USAGE = "oioi-console doctor [--profile NAME | --demo | --endpoint URL] [--json]"
+HELP = """\
+Examine the way to a profile's server step by step, and say at which it ends and what to do.
+Nothing but a search for stations, in the middle of an ocean, is sent.
+
+exit status: 0 the server can be worked with, 1 not, 2 wrong usage"""
+
+SIGNS = {
+    State.PASSED: "✓",
+    State.WARNED: "!",
+    State.FAILED: "✗",
+    State.SKIPPED: "-",
+}
+_TITLE_WIDTH = max(map(len, TITLES.values()))
+
+
+def add_options(parser: Parser) -> None:
+    """The options of `doctor`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+    """Examine the way to the server; 1 if it ends before its end."""
+    if words:
+        raise UsageError("doctor takes options only; use --profile NAME for the profile.")
+    settings = read_settings(options)
+    log_to_stderr(settings.log_level)
+    profile = chosen_profile(options, settings)
+    keys = keyring()
+    report = asyncio.run(_examine(profile, keys, settings, as_json=arguments.json))
+    if arguments.json:
+        out_json(report.to_json())
+    else:
+        out(_conclusion(report))
+    return 0 if report.ok else 1
+
+
+async def _examine(profile: Profile, keys: Keys, settings: Settings, *, as_json: bool) -> Report:
+    _ask_for_key(profile, keys)
+    say(f"Examining {described(profile)}.")
+    return await examine(profile, keys, settings, observe=_ignore if as_json else _print)
+
+
+def _ask_for_key(profile: Profile, keys: Keys) -> None:
+    """A server without a profile has its key from the environment, or from whoever is asked now."""
+    if profile.stores_key or profile.name == "demo" or not prompt.can_ask():
+        return
+    if keys.at_hand(profile.name) is None:
+        typed = prompt.secret(f"API key for {described(profile)}, for this run only: ")
+        keep_secret(typed)
+        keys.remember(profile.name, typed)
+
+
+def _ignore(step: Step) -> None:
+    """With --json everything is printed at the end."""
+
+
+def _print(step: Step) -> None:
+    if step.state is not State.RUNNING:
+        out(_in_words(step))
+
+
+def _in_words(step: Step) -> str:
+    """A step in a row of columns, its advice below the detail."""
+    elapsed = "" if step.elapsed_ms is None else f"{step.elapsed_ms} ms"
+    label = f"{SIGNS[step.state]} {step.state:7} {step.title:{_TITLE_WIDTH}} {elapsed:>8}"
+    advice = f"→ {step.advice}" if step.advice else ""
+    return labelled([(label, step.detail), ("", advice)])
+
+
+def _conclusion(report: Report) -> str:
+    if report.failure is not None:
+        return f"It ends at: {report.failure.title}."
+    if report.warnings:
+        count = "one warning" if report.warnings == 1 else f"{report.warnings} warnings"
+        return f"It works, with {count}."
+    return "Everything is in order."

@@ -1,0 +1,94 @@
+"""What this machine brings along: settings, keyring, key, proxy, in findings."""
+
+import tomllib
+
+from console.doctor.steps import Finding, failed, passed, skipped, warned
+from console.keys import Key, KeyringTrouble, Source, Status
+from console.oioi.endpoint import EndpointError, check_url
+from console.oioi.identifiers.secrets_text import clean_api_key
+from console.oioi.redact import mask
+from console.settings import Profile, Settings
+
+MIN_KEY = 16
+"""A shorter API key is probably a part of one; those known have 36 characters. No length is
+published, so it is a warning."""
+
+
+def settings(found: Settings, profile: Profile) -> Finding:
+    """Whether the settings file could be read, and names a server that may be called."""
+    problems = found.problems
+    first = str(problems[0]) if problems else ""
+    if problems and not _is_toml(found):
+        return failed(first, "Correct the settings file, or move it away to start with defaults.")
+    if not profile.demo:
+        try:
+            check_url(profile.url, allow_http=profile.allow_http)
+        except EndpointError as error:
+            return failed(str(error), "Correct the url of the profile.")
+    if problems:
+        more = f" ({len(problems) - 1} more like it)" if len(problems) > 1 else ""
+        return warned(f"{first}{more}", "Correct it in the settings file; defaults stand in.")
+    if found.fingerprint is None:
+        return passed("There is no settings file, so the defaults hold.")
+    return passed(f"{found.path} is in order.")
+
+
+def _is_toml(found: Settings) -> bool:
+    """Whether it was single values that could not be read, and not the file as a whole."""
+    try:
+        tomllib.loads(found.path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def keyring(status: Status) -> Finding:
+    """Whether the keyring answers; without one a key for this run will do."""
+    if status.trouble is None:
+        return passed("The keyring of the operating system answers.")
+    detail, advice = _cause_and_advice(status.trouble)
+    return warned(detail, advice) if status.present else failed(detail, advice)
+
+
+def _cause_and_advice(trouble: KeyringTrouble) -> tuple[str, str]:
+    cause, _, way_out = str(trouble).rpartition("; ")
+    return f"{cause}.", f"{way_out[:1].upper()}{way_out[1:]}"
+
+
+def key(found: Key | None, profile: Profile) -> Finding:
+    """Whether there is a key that a header can carry, and whether it looks like a whole one."""
+    value, changes = clean_api_key(found.value) if found else ("", ())
+    where = f"profile {profile.name}" if profile.name else profile.host
+    store = f"oioi-console key set --profile {profile.name}" if profile.stores_key else ""
+    if not value or found is None:
+        way = f"Store one with {store}, or set OIOI_API_KEY." if store else "Set OIOI_API_KEY."
+        return failed(f"There is no API key for {where}.", way)
+    if found.source is Source.DEMO:
+        return passed("The demo brings its own key.")
+    detail = f"The key {mask(value)} comes from the {found.source}"
+    if not (value.isascii() and value.isprintable() and " " not in value):
+        return failed(
+            f"{detail} and holds blanks or characters that a header cannot carry.", "Paste it anew."
+        )
+    if changes:
+        return warned(
+            f"{detail}; {', '.join(changes)} before use.",
+            "Store the bare key, without anything around it.",
+        )
+    if len(value) < MIN_KEY:
+        return warned(
+            f"{detail} and has only {len(value)} characters.",
+            "Compare it with the key you were given: it may have been cut off.",
+        )
+    return passed(f"{detail}.")
+
+
+def proxy(hop: str | None, *, of_the_profile: bool, loopback: bool) -> Finding:
+    """Which proxy is used; `hop` is its host and port."""
+    if loopback:
+        return skipped("The server is this machine: no proxy is asked.")
+    if hop is None:
+        return passed("No proxy is set: the way is direct.")
+    return passed(f"Through {hop}, set by the {'profile' if of_the_profile else 'environment'}.")

@@ -1,0 +1,160 @@
+"""The way to a server, a piece at a time: its addresses, a connection, a tunnel, a handshake.
+
+No request passes here: that is the client's. What cannot be reached is an OSError, as the system
+reports it (`TimeoutError` and `ssl.SSLError` are such), or:
+
+    OSError
+      TunnelRefused      a proxy does not let us through, with its HTTP status
+"""
+
+import asyncio
+import base64
+import contextlib
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+
+
+class TunnelRefused(OSError):
+    """A proxy answered CONNECT with something else than a success."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """What a connection is made to: the server itself, or a proxy on the way."""
+
+    host: str
+    port: int
+    encrypted: bool
+    login: str = ""
+    """What a Proxy-Authorization header carries; a secret."""
+
+    def __str__(self) -> str:
+        return f"{_bracketed(self.host)}:{self.port}"
+
+
+def hop_of(url: str) -> Hop:
+    """The host and port of an http or https URL that was checked before."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    login = ""
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        login = f"Basic {base64.b64encode(pair.encode()).decode()}"
+    return Hop(parts.hostname or "", parts.port or _PORTS[scheme], scheme == "https", login)
+
+
+async def resolve(host: str, port: int) -> tuple[str, ...]:
+    """The addresses of a host, the likeliest first. Has no time limit of its own."""
+    loop = asyncio.get_running_loop()
+    answered: asyncio.Future[tuple[str, ...]] = loop.create_future()
+
+    def tell(found: tuple[str, ...] | OSError) -> None:
+        if answered.done():
+            return  # nobody waits any more
+        if isinstance(found, OSError):
+            answered.set_exception(found)
+        else:
+            answered.set_result(found)
+
+    def look_up() -> None:
+        found = _addresses(host, port)
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(tell, found)
+
+    # A thread of its own: asyncio waits for its threads at the end, and a resolver that does not
+    # answer would hold up the exit.
+    threading.Thread(target=look_up, name="resolve", daemon=True).start()
+    return await answered
+
+
+def _addresses(host: str, port: int) -> tuple[str, ...] | OSError:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        return error
+    except UnicodeError:  # a label that DNS cannot carry
+        return socket.gaierror(socket.EAI_NONAME, "not a host name")
+    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class Connection:
+    """A TCP connection, perhaps with TLS on it. `address` is the one that answered."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self.address = address
+
+    @classmethod
+    async def to(cls, addresses: Sequence[str], port: int, within_s: float) -> "Connection":
+        """Connected to the first of these addresses that answers, all of them within a time."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within_s
+        trouble = OSError("there is no address")
+        for index, address in enumerate(addresses):
+            share = max(0.0, end - loop.time()) / (len(addresses) - index)
+            try:
+                async with asyncio.timeout(share):
+                    reader, writer = await asyncio.open_connection(address, port)
+            except OSError as error:
+                trouble = error
+            else:
+                return cls(reader, writer, address)
+        raise trouble
+
+    async def tunnel(self, server: Hop, login: str = "") -> None:
+        """Have the proxy at the other end connect us to `server`. Raises TunnelRefused."""
+        lines = [f"CONNECT {server} HTTP/1.1", f"Host: {server}"]
+        if login:
+            lines.append(f"Proxy-Authorization: {login}")
+        self._writer.write("\r\n".join([*lines, "", ""]).encode())
+        await self._writer.drain()
+        try:
+            head = await self._reader.readuntil(b"\r\n\r\n")
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            raise ConnectionResetError("the proxy closed the connection") from None
+        status = re.match(rb"HTTP/1\.[01] ([0-9]{3})\b", head)
+        if status is None:
+            raise ConnectionResetError("the proxy does not speak HTTP")
+        if not status[1].startswith(b"2"):
+            raise TunnelRefused(int(status[1]))
+
+    async def secure(self, context: ssl.SSLContext, host: str) -> bytes:
+        """Set up TLS, and give the server's certificate in DER. Raises ssl.SSLError."""
+        await self._writer.start_tls(context, server_hostname=host)
+        session: ssl.SSLObject = self._writer.get_extra_info("ssl_object")
+        return session.getpeercert(binary_form=True) or b""
+
+    async def close(self) -> None:
+        """Close at once: nothing is on its way that could be lost."""
+        self._writer.transport.abort()
+        await asyncio.sleep(0)  # the socket is closed by the loop
+
+
+def trusting_nobody() -> ssl.SSLContext:
+    """For looking at a certificate that was refused.
+
+    It verifies nothing, so nothing may be sent over a connection made with it: it serves to read
+    who issued the certificate, and is closed then.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,195 @@
+"""The way to the server in findings: name, TCP, TLS."""
+
+import errno
+import socket
+import ssl
+from datetime import datetime, timedelta
+
+from console.doctor.certificate import Certificate
+from console.doctor.reach import Hop, TunnelRefused
+from console.doctor.steps import Finding, failed, passed, warned
+
+EXPIRES_SOON = timedelta(days=14)
+
+_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+_OTHER_NETWORK = "Try another network, such as a mobile hotspot"
+
+
+# -- Name and TCP
+
+
+def resolved(hop: Hop, addresses: tuple[str, ...], *, proxied: bool) -> Finding:
+    """The addresses of the server, or of the proxy before it."""
+    if addresses == (hop.host,):
+        return passed(f"{hop.host} is an address already.")
+    of_proxy = "The proxy " if proxied else ""
+    more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
+    return passed(f"{of_proxy}{hop.host} is {addresses[0]}{more}.")
+
+
+def not_resolved(hop: Hop, error: OSError, *, proxied: bool) -> Finding:
+    """Why there is no address."""
+    what = f"The name of the proxy, {hop.host}," if proxied else f"The name {hop.host}"
+    if isinstance(error, TimeoutError):
+        why = "was not resolved in time: the DNS server does not answer."
+    elif isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+        why = "was not resolved: no DNS server could be asked."
+    else:
+        why = "is not known to the DNS server."
+    where = "the proxy's setting" if proxied else "the profile's url"
+    return failed(
+        f"{what} {why}",
+        f"Check its spelling in {where}, and whether a web page opens. {_OTHER_NETWORK}.",
+    )
+
+
+def connected(hop: Hop, address: str, server: Hop, *, proxied: bool) -> Finding:
+    """Connected, to whom, and through whom."""
+    at = f"{hop}" if address == hop.host else f"{hop} ({address})"
+    if not proxied:
+        return passed(f"Connected to {at}.")
+    onward = f", which let us through to {server}" if server.encrypted else ""
+    return passed(f"Connected to the proxy {at}{onward}.")
+
+
+def not_connected(hop: Hop, error: OSError, server: Hop, *, proxied: bool) -> Finding:
+    """Why there is no connection, or no tunnel through the proxy."""
+    if isinstance(error, TunnelRefused):
+        return _not_let_through(hop, error.status, server)
+    what = f"The proxy {hop}" if proxied else f"{hop}"
+    if isinstance(error, ConnectionRefusedError):
+        return failed(
+            f"{what} refuses the connection: the machine is there, but nothing listens.",
+            "Check the port; if it is right, tell the server's owner that it is down.",
+        )
+    if isinstance(error, TimeoutError):
+        return failed(
+            f"{what} does not answer: the server is dead, or a firewall swallows the connection.",
+            f"{_OTHER_NETWORK}, or with the VPN; if it stays so, tell the server's owner.",
+        )
+    if error.errno in _NO_ROUTE:
+        return failed(
+            f"There is no way to {what[0].lower()}{what[1:]} from here.",
+            "Check the network connection and the VPN.",
+        )
+    return failed(
+        f"{what} broke off the connection.",
+        f"{_OTHER_NETWORK}, or ask IT whether this address may be reached.",
+    )
+
+
+def _not_let_through(hop: Hop, status: int, server: Hop) -> Finding:
+    if status == 407:
+        return failed(
+            f"The proxy {hop} wants a login (HTTP 407).",
+            "Put the login into the HTTPS_PROXY of the environment, or ask IT.",
+        )
+    if status in (502, 503, 504):
+        return failed(
+            f"The proxy {hop} cannot reach {server} (HTTP {status}).",
+            "Check the profile's url; if it is right, ask IT, or tell the server's owner.",
+        )
+    return failed(
+        f"The proxy {hop} refuses to connect to {server} (HTTP {status}).",
+        f"Ask IT to let {server.host} pass, or use another network.",
+    )
+
+
+# -- TLS
+
+
+def secured(certificate: Certificate, now: datetime, *, private: bool) -> Finding:
+    """TLS is set up. `private`: only the profile's CA file, not the system, trusts the issuer."""
+    left = certificate.not_after - now
+    detail = (
+        f"Issued by {certificate.issuer}, valid until {certificate.not_after:%Y-%m-%d}"
+        f" ({left.days} days)"
+    )
+    if left < EXPIRES_SOON:
+        return warned(f"{detail}.", "Tell the server's owner that the certificate is expiring.")
+    if private:
+        return warned(
+            f"{detail}, and trusted only through the ca-file of the profile.",
+            "Fine for a server with a CA of its own; otherwise a proxy opens and inspects the"
+            " connection, and sees the key.",
+        )
+    return passed(f"{detail}.")
+
+
+def not_secured(
+    error: OSError, certificate: Certificate | None, host: str, now: datetime
+) -> Finding:
+    """Why TLS failed; `certificate` is what was presented, as far as it could be read."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return _no_tls(error, host)
+    if certificate is None:
+        return failed(
+            f"The certificate of {host} was refused, and cannot be read.",
+            f"{_OTHER_NETWORK}; if it stays so, tell the server's owner.",
+        )
+    if now < certificate.not_before:
+        return failed(
+            f"The certificate of {host} holds from {certificate.not_before:%Y-%m-%d} on, and this"
+            f" machine's clock says {now:%Y-%m-%d}.",
+            "Set this machine's clock; if it is right, tell the server's owner.",
+        )
+    if now > certificate.not_after:
+        return failed(
+            f"The certificate of {host}, issued by {certificate.issuer}, expired on"
+            f" {certificate.not_after:%Y-%m-%d}.",
+            "Check this machine's date first; if it is right, tell the server's owner.",
+        )
+    if not certificate.covers(host):
+        return _another_name(certificate, host)
+    return _untrusted(certificate, host)
+
+
+def _another_name(certificate: Certificate, host: str) -> Finding:
+    # A login page has a certificate of its own; an inspecting proxy makes one in our host's name.
+    names = ", ".join(certificate.hosts[:3]) or certificate.subject
+    return failed(
+        f"The certificate is for {names}, not for {host} (issued by {certificate.issuer}).",
+        "On guest Wi-Fi this is a captive portal: open a web page and accept its terms, or change"
+        " the network. Otherwise correct the url of the profile.",
+    )
+
+
+def _untrusted(certificate: Certificate, host: str) -> Finding:
+    if certificate.self_signed:
+        return failed(
+            f"The certificate of {host} is signed by itself ({certificate.issuer}), which proves"
+            " nothing.",
+            "If it is your own server, name its certificate as ca-file of the profile; otherwise"
+            f" somebody stands in between. {_OTHER_NETWORK}.",
+        )
+    return failed(
+        f"The certificate of {host} is issued by {certificate.issuer}, whom this machine does not"
+        " trust: an inspecting proxy, or a server with a CA of its own.",
+        "Ask IT whether connections are inspected here. If that is meant, name the CA's"
+        f" certificate as ca-file of the profile. {_OTHER_NETWORK}.",
+    )
+
+
+def _no_tls(error: OSError, host: str) -> Finding:
+    if isinstance(error, TimeoutError):
+        return failed(
+            f"{host} accepted the connection, but does not answer the TLS handshake.",
+            f"Check the port. {_OTHER_NETWORK}: a firewall may hold it up.",
+        )
+    reason = getattr(error, "reason", None) or ""
+    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return failed(
+            f"What answers for {host} does not speak TLS: a wrong port, or a captive portal.",
+            "Check the port in the profile's url; on guest Wi-Fi open a web page and accept its"
+            " terms.",
+        )
+    if isinstance(error, ssl.SSLError) and reason not in ("", "UNEXPECTED_EOF_WHILE_READING"):
+        words = reason.lower().replace("_", " ")
+        return failed(
+            f"No common way of encryption with {host} ({words}).",
+            "Report it to the server's owner; the server is probably old.",
+        )
+    return failed(
+        f"{host} broke off the TLS handshake.",
+        f"{_OTHER_NETWORK}: a firewall or a filter may not want this host.",
+    )

@@ -1,0 +1,214 @@
+"""What is in flight: the calls of the rooms, from being asked for to their outcome.
+
+A room asks for a call; a worker of the app sends it, every event comes back as a `Happened`
+message, is folded into the exchange, and is handed to whoever shows it and to the room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+from textual.worker import Worker
+
+from console.keys import KeyringTrouble
+from console.oioi.calls import Call, CallError, SessionStart, SessionStop
+from console.oioi.endpoint import EndpointError
+from console.oioi.exchange import Began, Event, Exchange, begin, fold
+from console.oioi.redact import Redactor
+from console.oioi.wire import Attempt
+from screens.connection import Connection, KeyMissing
+from screens.dialogs import Confirm
+from screens.page import Page
+
+if TYPE_CHECKING:
+    from console.oioi.client import OioiClient
+    from screens.app import OioiConsoleApp
+
+KEPT = 50
+"""Finished exchanges that are kept with their bodies, to be shown again."""
+
+
+class NotSent(Exception):
+    """A call that was not sent, and nothing happened; the text says why."""
+
+
+class Happened(Message):
+    """Something happened to the exchange of this number."""
+
+    def __init__(self, ticket: int, event: Event) -> None:
+        super().__init__()
+        self.ticket = ticket
+        self.event = event
+
+
+@dataclass(slots=True)
+class Flight:
+    """One call: who asked, where it goes, its worker, and what is known of it.
+
+    It goes through the connection it was asked for on, whatever profile is chosen meanwhile.
+    """
+
+    ticket: int
+    asker: Page
+    call: Call[Any]
+    connection: Connection
+    quiet: bool
+    retry_now: asyncio.Event = field(default_factory=asyncio.Event)
+    worker: Worker[None] | None = None
+    exchange: Exchange | None = None
+    over: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.over and (self.exchange is None or self.exchange.is_open)
+
+    def cancel(self) -> None:
+        """Stop it: whatever was sent may still be carried out."""
+        if self.worker is not None:
+            self.worker.cancel()
+
+
+class Flights:
+    """All calls of this run; the newest that somebody asked for is the one on show."""
+
+    def __init__(self, app: OioiConsoleApp) -> None:
+        self._app = app
+        self._flights: dict[int, Flight] = {}
+        self._tickets = 0
+        self._shown: int | None = None
+        self._asking = asyncio.Lock()
+
+    def __iter__(self) -> Iterator[Flight]:
+        return iter(self._flights.values())
+
+    @property
+    def shown(self) -> Flight | None:
+        """The flight on show, once it has anything to show."""
+        flight = self._flights.get(self._shown or 0)
+        return flight if flight is not None and flight.exchange is not None else None
+
+    @property
+    def open(self) -> list[Flight]:
+        """What is in flight because somebody asked for it."""
+        return [flight for flight in self if flight.is_open and not flight.quiet]
+
+    def newest_attempt(self) -> Attempt | None:
+        """The newest attempt that came to something."""
+        for flight in reversed(self._flights.values()):
+            for attempt in reversed(flight.exchange.attempts if flight.exchange else ()):
+                if attempt.elapsed_ms is not None:
+                    return attempt
+        return None
+
+    def show(self, ticket: int) -> bool:
+        """Put the flight of this number on show; False if it is no longer known."""
+        flight = self._flights.get(ticket)
+        if flight is None or flight.exchange is None:
+            return False
+        self._shown = ticket
+        return True
+
+    def submit(
+        self, call: Call[Any], asker: Page, connection: Connection, *, quiet: bool = False
+    ) -> int:
+        """Send a call for a room. A new search replaces the room's own unfinished one.
+
+        A `quiet` exchange does not come on show: a look at a connector that nobody asked for
+        must not push away what somebody is reading.
+        """
+        if not call.is_command and not quiet:
+            for other in self:
+                if other.is_open and other.asker is asker and not other.call.is_command:
+                    other.cancel()
+        self._forget_the_oldest()
+        self._tickets += 1
+        flight = Flight(self._tickets, asker, call, connection, quiet)
+        self._flights[flight.ticket] = flight
+        flight.worker = self._app.run_worker(self._send(flight), group="exchanges")
+        return flight.ticket
+
+    def happened(self, message: Happened) -> Flight | None:
+        """Fold an event in; the flight it belongs to, or None if that was forgotten."""
+        flight = self._flights.get(message.ticket)
+        if flight is None:
+            return None
+        event = message.event
+        if isinstance(event, Began):
+            flight.exchange = begin(event)
+            if not flight.quiet:
+                self._shown = flight.ticket
+        elif flight.exchange is not None:
+            flight.exchange = fold(flight.exchange, event)
+        return flight
+
+    def _forget_the_oldest(self) -> None:
+        done = [flight.ticket for flight in self if not flight.is_open]
+        for ticket in done[: max(0, len(done) - KEPT)]:
+            if ticket != self._shown:
+                del self._flights[ticket]
+
+    async def _send(self, flight: Flight) -> None:
+        """Carry out one call; every event becomes a message."""
+        try:
+            await self._allow(flight)
+            client = await self._client(flight.connection)
+            await client.send(
+                flight.call,
+                lambda event: self._report(flight.ticket, event),
+                retry_now=flight.retry_now,
+            )
+        except (NotSent, EndpointError, CallError, KeyringTrouble, OSError) as error:
+            flight.over = True
+            flight.asker.not_sent(flight.ticket, str(error))
+
+    def _report(self, ticket: int, event: Event) -> None:
+        self._app.post_message(Happened(ticket, event))
+
+    async def _allow(self, flight: Flight) -> None:
+        """Raise NotSent for a command that may not, or should not, be sent."""
+        profile = flight.connection.profile
+        if not flight.call.is_command:
+            return
+        if profile.read_only:
+            raise NotSent(f"Read-only: {flight.call.key} was not sent.")
+        if profile.is_production and not await self._app.push_screen_wait(
+            Confirm(
+                f"{flight.call.key} on PRODUCTION",
+                confirmation(flight.call, flight.connection),
+                no="Do not send",
+                yes="Send it",
+                dangerous=True,
+            )
+        ):
+            raise NotSent(f"Not sent: {flight.call.key} was not confirmed.")
+
+    async def _client(self, connection: Connection) -> OioiClient:
+        """The client; asks for a key if there is none. One question at a time."""
+        async with self._asking:
+            try:
+                return await connection.client()
+            except KeyMissing:
+                if await self._app.ask_for_key(connection):
+                    return await connection.client()
+        raise NotSent("Nothing was sent: there is no API key yet.")
+
+
+def confirmation(call: Call[Any], connection: Connection) -> str:
+    """What is about to be sent, and where, line by line, for the question before it."""
+    profile = connection.profile
+    lines = [f"Profile   {profile.name}", f"Host      {profile.host}"]
+    if isinstance(call, SessionStart | SessionStop):
+        token = call.user.identifier_type == "token"
+        lines.append(f"EVSE      {call.connector_id}")
+        lines.append(f"Customer  {'(user token)' if token else call.user.identifier}")
+    else:
+        redactor = Redactor()
+        redactor.learn(call.fields())
+        shown = json.dumps(redactor.value(call.fields()), ensure_ascii=False)
+        lines.append(f"Content   {shown[:400]}")
+    return "\n".join(lines)

@@ -1,0 +1,92 @@
+"""Which room may know of which: imports, each looked at in a fresh interpreter."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+def python(code: str) -> list[str]:
+    """The lines that `code` prints in an interpreter of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+EVERY_MODULE = """
+import importlib, pkgutil, sys
+for name in {blocked}:
+    sys.modules[name] = None  # importing it raises ImportError
+import {package} as package
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    importlib.import_module(module.name)
+print(*(name for name, module in sys.modules.items() if module), sep="\\n")
+"""
+
+
+def everything_of(package: str, blocked: list[str]) -> set[str]:
+    """The modules in memory after each module of `package` was imported."""
+    return set(python(EVERY_MODULE.format(package=package, blocked=blocked)))
+
+
+def test_console_works_without_a_screen() -> None:
+    loaded = everything_of("console", ["textual", "rich", "screens"])
+    modules = {path.relative_to(CHECKOUT) for path in (CHECKOUT / "console").rglob("*.py")}
+    names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in modules}
+    assert names <= loaded
+
+
+def test_the_protocol_knows_nothing_of_the_rest_of_console() -> None:
+    loaded = everything_of("console.oioi", ["textual", "screens", "keyring", "starlette"])
+    ours = {name for name in loaded if name.partition(".")[0] == "console"}
+    rest = {name for name in ours if not (name + ".").startswith("console.oioi.")}
+    assert rest == {"console", "console.assets"}
+
+
+HEAVY = {"httpx", "keyring", "starlette", "uvicorn", "truststore", "sqlite3", "msgspec"}
+PRINT_MODULES = "\nimport sys\nprint(*sys.modules, sep='\\n')"
+
+
+@pytest.mark.parametrize(
+    ("statement", "allowed"),
+    [
+        ("import console.oioi", set()),
+        ("from console.oioi.redact import visible", set()),
+        ("from console.oioi.retry import decide", set()),
+        ("from console.oioi import is_read, PRODUCTION_URL", {"msgspec"}),
+        ("from console.oioi import Outcome, Exchange, RetryPolicy", {"msgspec"}),
+        ("from console.oioi import OioiClient", {"msgspec", "httpx"}),
+    ],
+)
+def test_an_import_costs_no_more_than_it_has_to(statement: str, allowed: set[str]) -> None:
+    loaded = set(python(statement + PRINT_MODULES))
+    assert loaded & HEAVY <= allowed
+
+
+def test_one_module_of_the_protocol_brings_no_other() -> None:
+    loaded = set(python("from console.oioi.redact import visible" + PRINT_MODULES))
+    assert {name for name in loaded if name.startswith("console.")} == {
+        "console.oioi",
+        "console.oioi.redact",
+    }
+
+
+def test_every_public_name_of_the_protocol_is_there() -> None:
+    import console.oioi
+
+    listed = dir(console.oioi)
+    for name in console.oioi.__all__:
+        assert getattr(console.oioi, name) is not None
+        assert name in listed
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = console.oioi.Nothing

@@ -1,0 +1,330 @@
+"""What may be said of a charging session, from what was answered and what was seen."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from console.oioi.calls import Call, SessionStart, SessionStop, User
+from console.oioi.outcome import Outcome, judge
+from console.oioi.redact import Redactor
+from console.oioi.sessions import (
+    OPEN_STAGES,
+    STOP_ON_SITE,
+    Session,
+    Stage,
+    after_start,
+    after_stop,
+    headline,
+    looked,
+    since_words,
+    starting,
+    stop_not_sent,
+    stopping,
+    what_next,
+    who,
+    why_no_stop,
+)
+from console.oioi.stations import State
+from console.oioi.wire import Answer, Attempt, Failure, read_body
+
+SENT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+START = SessionStart(User("DE*8PS*9DC4AB*X"), "DE*8PS*E12345*1")
+STOP = SessionStop(START.user, START.connector_id, "17")
+
+
+def at(seconds: float) -> datetime:
+    """So many seconds after the start was sent."""
+    return SENT + timedelta(seconds=seconds)
+
+
+def answer(call: Call[Any], body: bytes, status: int = 200) -> Outcome[Any]:
+    read = Answer(status, (), read_body(body, Redactor()))
+    return judge(call, [Attempt(1, SENT, left=True, answer=read)], Redactor())
+
+
+def code(call: Call[Any], number: int, status: int = 200) -> Outcome[Any]:
+    return answer(call, b'{"result": {"code": %d}}' % number, status)
+
+
+def failure(call: Call[Any], name: str, *, left: bool) -> Outcome[Any]:
+    attempt = Attempt(1, SENT, left=left, failure=Failure(name, left=left))
+    return judge(call, [attempt], Redactor())
+
+
+def started(outcome: Outcome[Any]) -> Session:
+    return after_start(starting(START, SENT, "4711"), outcome, at(2))
+
+
+def standing(stage: Stage, **facts: Any) -> Session:
+    """A session in this stage for two seconds after it was sent."""
+    return replace(starting(START, SENT, "4711"), stage=stage, since=at(2), **facts)
+
+
+STARTS = [
+    (code(START, 12), Stage.PLUG_IN),
+    (code(START, 11), Stage.REPORTED),
+    (code(START, 0), Stage.ACCEPTED),
+    (code(START, 9), Stage.ACCEPTED),  # 011 of a server that counts in octal
+    (answer(START, b'{"session-start": {"success": true}}'), Stage.ACCEPTED),
+    (code(START, 11, 503), Stage.REPORTED),
+    (code(START, 191), Stage.REFUSED),
+    (code(START, 320), Stage.REFUSED),
+    (answer(START, b'{"session-start": {"success": false}}'), Stage.REFUSED),
+    (answer(START, b"", 401), Stage.REFUSED),
+    (code(START, 100), Stage.UNKNOWN),
+    (code(START, 302), Stage.UNKNOWN),
+    (code(START, 312), Stage.UNKNOWN),
+    (code(START, 191, 503), Stage.UNKNOWN),
+    (answer(START, b"", 503), Stage.UNKNOWN),
+    (answer(START, b"", 408), Stage.UNKNOWN),
+    (answer(START, b"", 200), Stage.UNKNOWN),
+    (failure(START, "read-timeout", left=True), Stage.UNKNOWN),
+    (failure(START, "cancelled", left=True), Stage.UNKNOWN),
+    (failure(START, "refused", left=False), Stage.NOT_SENT),
+    (failure(START, "cancelled", left=False), Stage.NOT_SENT),
+]
+
+
+@pytest.mark.parametrize(("outcome", "stage"), STARTS)
+def test_what_a_starts_answer_makes_of_a_session(outcome: Outcome[Any], stage: Stage) -> None:
+    session = started(outcome)
+    assert (session.stage, session.code, session.since) == (stage, outcome.code, at(2))
+
+
+def test_the_session_id_and_whether_it_can_be_stopped_are_kept() -> None:
+    body = b'{"session-start": {"session-id": "017", "is-stoppable": false}, "result": {"code": 0}}'
+    session = started(answer(START, body))
+    assert (session.session_id, session.is_stoppable) == ("017", False)
+    assert session.stop_call() == SessionStop(START.user, START.connector_id, "017")
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_session_is_open_while_something_may_go_on_at_the_connector(stage: Stage) -> None:
+    over = {Stage.REFUSED, Stage.NOT_SENT, Stage.LAPSED, Stage.ENDED}
+    assert standing(stage).is_open is (stage not in over)
+    assert (stage in OPEN_STAGES) is (stage not in over)
+
+
+STOPS = [
+    # what came of the stop of a session that charges, where it stands then, what is said
+    (code(STOP, 0), Stage.STOPPED, ""),
+    (answer(STOP, b'{"session-stop": {"success": true}}'), Stage.STOPPED, ""),
+    (code(STOP, 182), Stage.CHARGING, "Stop refused: 182 "),
+    (answer(STOP, b"", 401), Stage.CHARGING, "Stop refused: HTTP 401"),
+    (code(STOP, 302), Stage.STOP_UNKNOWN, ""),
+    (answer(STOP, b"", 503), Stage.STOP_UNKNOWN, ""),
+    (failure(STOP, "reset", left=True), Stage.STOP_UNKNOWN, ""),
+    (failure(STOP, "refused", left=False), Stage.CHARGING, "Stop not sent: "),
+]
+
+
+@pytest.mark.parametrize(("outcome", "stage", "note"), STOPS)
+def test_what_a_stops_answer_makes_of_a_session(
+    outcome: Outcome[Any], stage: Stage, note: str
+) -> None:
+    charging = standing(Stage.CHARGING)
+    session = after_stop(stopping(charging, at(60)), outcome, at(62))
+    assert session.stage is stage
+    assert session.note.startswith(note)
+    assert session.is_stoppable is None
+
+
+def test_a_stop_that_is_never_possible_is_remembered() -> None:
+    session = after_stop(stopping(standing(Stage.CHARGING), at(60)), code(STOP, 188), at(62))
+    assert session.is_stoppable is False
+    assert why_no_stop(session) == STOP_ON_SITE
+
+
+@pytest.mark.parametrize("stage", [Stage.PLUG_IN, Stage.ACCEPTED, Stage.REPORTED, Stage.UNKNOWN])
+def test_a_stop_that_changed_nothing_leaves_the_session_where_it_was(stage: Stage) -> None:
+    """The time to plug in does not begin anew either."""
+    before = standing(stage)
+    under_way = stopping(before, at(10))
+    refused = after_stop(under_way, code(STOP, 182), at(11))
+    assert (refused.stage, refused.since) == (stage, at(2))
+    not_sent = stop_not_sent(under_way, at(11))
+    assert (not_sent.stage, not_sent.since) == (stage, at(2))
+
+
+def test_a_second_stop_after_an_unknown_one_falls_back_to_where_it_all_began() -> None:
+    lost = failure(STOP, "closed", left=True)
+    once = after_stop(stopping(standing(Stage.CHARGING), at(60)), lost, at(61))
+    twice = after_stop(stopping(once, at(70)), code(STOP, 182), at(71))
+    assert (twice.stage, twice.since) == (Stage.CHARGING, at(2))
+
+
+UNCONFIRMED = [Stage.PLUG_IN, Stage.ACCEPTED, Stage.REPORTED, Stage.UNKNOWN]
+UNMOVED = [stage for stage in Stage if stage not in UNCONFIRMED]
+
+
+@pytest.mark.parametrize("stage", UNCONFIRMED)
+def test_occupied_since_after_the_start_is_proof(stage: Stage) -> None:
+    session = looked(standing(stage, note="x"), State.OCCUPIED, at(20), at(30))
+    assert (session.stage, session.since, session.note) == (Stage.CHARGING, at(20), "")
+    assert (session.seen, session.seen_at) == (State.OCCUPIED, at(30))
+
+
+@pytest.mark.parametrize("stage", UNCONFIRMED)
+def test_occupied_since_before_the_start_is_somebody_else(stage: Stage) -> None:
+    session = looked(standing(stage), State.OCCUPIED, at(-600), at(30))
+    assert session.stage is stage
+    assert "somebody else" in session.note
+
+
+@pytest.mark.parametrize("stage", UNCONFIRMED)
+def test_occupied_at_no_known_time_proves_nothing(stage: Stage) -> None:
+    before = standing(stage)
+    session = looked(before, State.OCCUPIED, None, at(30))
+    assert session == replace(before, seen=State.OCCUPIED, seen_at=at(30))
+
+
+def test_a_servers_clock_may_be_some_seconds_behind() -> None:
+    assert looked(standing(Stage.UNKNOWN), State.OCCUPIED, at(-4), at(9)).stage is Stage.CHARGING
+
+
+@pytest.mark.parametrize("stage", UNMOVED)
+def test_occupied_moves_no_other_session(stage: Stage) -> None:
+    assert looked(standing(stage), State.OCCUPIED, at(20), at(30)).stage is stage
+
+
+AVAILABLE = [
+    # stage, available since, seen at, stage then
+    (Stage.CHARGING, 900, 905, Stage.ENDED),
+    (Stage.STOPPED, 900, 905, Stage.ENDED),
+    (Stage.STOP_UNKNOWN, None, 905, Stage.ENDED),
+    (Stage.PLUG_IN, -3, 10, Stage.PLUG_IN),  # left by the one before, just before our start
+    (Stage.PLUG_IN, 4, 10, Stage.PLUG_IN),  # some stations switch there and back
+    (Stage.PLUG_IN, -3600, 119, Stage.PLUG_IN),
+    (Stage.PLUG_IN, None, 119, Stage.PLUG_IN),
+    (Stage.PLUG_IN, 32, 35, Stage.LAPSED),
+    (Stage.PLUG_IN, -3600, 121, Stage.LAPSED),
+    (Stage.PLUG_IN, None, 121, Stage.LAPSED),
+    (Stage.ACCEPTED, -3600, 600, Stage.ACCEPTED),
+    (Stage.UNKNOWN, -3600, 600, Stage.UNKNOWN),
+    (Stage.STOPPING, 900, 905, Stage.STOPPING),
+    (Stage.REFUSED, 900, 905, Stage.REFUSED),
+    (Stage.ENDED, 900, 905, Stage.ENDED),
+]
+
+
+@pytest.mark.parametrize(("stage", "since", "seen", "then"), AVAILABLE)
+def test_what_an_available_connector_means(
+    stage: Stage, since: int | None, seen: int, then: Stage
+) -> None:
+    since_at = None if since is None else at(since)
+    session = looked(standing(stage), State.AVAILABLE, since_at, at(seen))
+    assert session.stage is then
+    if then is not stage:
+        assert session.since == (since_at or at(seen))
+
+
+@pytest.mark.parametrize("stage", [Stage.ACCEPTED, Stage.REPORTED, Stage.UNKNOWN])
+def test_a_connector_that_stays_free_makes_a_start_doubtful_after_two_minutes(stage: Stage) -> None:
+    early = looked(standing(stage), State.AVAILABLE, at(-3600), at(119))
+    late = looked(standing(stage), State.AVAILABLE, at(-3600), at(121))
+    assert early.note == ""
+    assert "probably not started" in late.note
+
+
+@pytest.mark.parametrize("state", [State.RESERVED, State.OFFLINE, State.UNKNOWN])
+@pytest.mark.parametrize("stage", Stage)
+def test_other_states_are_no_evidence(stage: Stage, state: State) -> None:
+    session = looked(standing(stage), state, at(900), at(905))
+    assert (session.stage, session.seen) == (stage, state)
+
+
+HEADLINES = [
+    (Stage.STARTING, "Starting…"),
+    (Stage.PLUG_IN, "Plug in now"),
+    (Stage.ACCEPTED, "Accepted, not confirmed yet"),
+    (Stage.REPORTED, "Charging, says the server"),
+    (Stage.CHARGING, "Charging"),
+    (Stage.UNKNOWN, "Outcome unknown"),
+    (Stage.REFUSED, "Not started:"),
+    (Stage.NOT_SENT, "Not sent:"),
+    (Stage.STOPPING, "Stopping…"),
+    (Stage.STOP_UNKNOWN, "Stop unknown: assume it still runs"),
+    (Stage.STOPPED, "Stopped"),
+    (Stage.LAPSED, "Lapsed: no cable came in time"),
+    (Stage.ENDED, "Ended"),
+]
+
+
+@pytest.mark.parametrize(("stage", "words"), HEADLINES)
+def test_what_is_said_of_a_session(stage: Stage, words: str) -> None:
+    assert headline(standing(stage)).strip() == words
+
+
+def test_every_stage_has_its_words() -> None:
+    assert [stage for stage, _ in HEADLINES] == list(Stage)
+
+
+def test_a_refusal_says_why() -> None:
+    assert headline(started(code(START, 320))).startswith("Not started: 320 ")
+    without_code = started(answer(START, b'{"success": false}'))
+    assert headline(without_code) == "Not started: Refused, no reason given"
+    assert headline(started(failure(START, "dns", left=False))).startswith("Not sent: ")
+
+
+def test_the_time_left_to_plug_in_counts_down() -> None:
+    session = started(code(START, 12))
+    assert what_next(session, at(2)) == "Plug in both ends within 30 s."
+    assert what_next(session, at(20)) == "Plug in both ends within 12 s."
+    assert "120 s" in what_next(session, at(33))
+
+
+NEXT_STEPS = [
+    (Stage.ACCEPTED, None, "Look at the connector"),
+    (Stage.REPORTED, None, "look at the connector"),
+    (Stage.CHARGING, True, "can be stopped from here"),
+    (Stage.CHARGING, None, "did not say"),
+    (Stage.CHARGING, False, "No stop from here"),
+    (Stage.UNKNOWN, None, "do not start again"),
+    (Stage.STOP_UNKNOWN, None, "sent again safely"),
+    (Stage.STOPPED, None, "unlock the car"),
+    (Stage.LAPSED, None, "new start"),
+]
+
+
+@pytest.mark.parametrize(("stage", "stoppable", "words"), NEXT_STEPS)
+def test_what_to_do_next(stage: Stage, stoppable: bool | None, words: str) -> None:
+    assert words in what_next(standing(stage, is_stoppable=stoppable), at(30))
+
+
+NO_STOP = [
+    (Stage.STARTING, None, "not been answered"),
+    (Stage.STOPPING, None, "already under way"),
+    (Stage.REFUSED, None, "over"),
+    (Stage.NOT_SENT, None, "over"),
+    (Stage.LAPSED, None, "over"),
+    (Stage.ENDED, False, "over"),
+    (Stage.CHARGING, False, STOP_ON_SITE),
+    (Stage.CHARGING, True, None),
+    (Stage.CHARGING, None, None),
+    (Stage.PLUG_IN, None, None),
+    (Stage.ACCEPTED, None, None),
+    (Stage.REPORTED, None, None),
+    (Stage.UNKNOWN, None, None),
+    (Stage.STOP_UNKNOWN, None, None),
+    (Stage.STOPPED, None, None),
+]
+
+
+@pytest.mark.parametrize(("stage", "stoppable", "why"), NO_STOP)
+def test_why_a_stop_makes_no_sense(stage: Stage, stoppable: bool | None, why: str | None) -> None:
+    told = why_no_stop(standing(stage, is_stoppable=stoppable))
+    assert told is None if why is None else why in (told or "")
+
+
+def test_who_charges_is_shown_unless_it_is_a_token() -> None:
+    assert who(standing(Stage.CHARGING)) == "DE*8PS*9DC4AB*X"
+    by_token = replace(standing(Stage.CHARGING), user=User("login-4711", "token"))
+    assert "4711" not in who(by_token)
+    assert "4711" not in repr(by_token)
+
+
+def test_the_age_of_a_start_in_words() -> None:
+    assert since_words(standing(Stage.UNKNOWN), at(119)) == "119 s"
+    assert since_words(standing(Stage.UNKNOWN), at(600)) == "10 min"
