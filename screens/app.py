@@ -6,15 +6,16 @@ import asyncio
 import importlib
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import ContentSwitcher, Footer, Static
 
 from console.assets import read_text
@@ -31,6 +32,7 @@ from screens.dialogs import Help, KeySetup
 from screens.evco import EvcoPage
 from screens.flights import Flights, Happened
 from screens.page import Page
+from screens.profiles import ProfilesPage
 from screens.sessions import SessionsPage
 from screens.stations import StationsPage
 from screens.widgets.exchange_pane import ExchangeLine, ExchangePane
@@ -59,6 +61,7 @@ class OioiConsoleApp(App[None]):
         Binding("f3,alt+3", "go('sessions')", "Sessions", id="app.sessions", show=False),
         Binding("f4,alt+4", "go('evco')", "EVCO ID", id="app.evco", show=False),
         Binding("f5,alt+5", "go('codes')", "Codes", id="app.codes", show=False),
+        Binding("f7,alt+7", "go('profiles')", "Profiles", id="app.profiles", show=False),
         Binding("f8,alt+8", "toggle_pane", "Exchange on/off", id="app.pane", show=False),
         Binding("f9,alt+9", "zoom", "Exchange", id="app.zoom"),
         Binding("ctrl+r", "retry_now", "Retry now", id="app.retry-now"),
@@ -167,33 +170,39 @@ class OioiConsoleApp(App[None]):
 
     async def use_profile(self, profile: Profile) -> None:
         """Send to this profile from now on; what is in flight stays where it is."""
+        self.connection = self.connection_for(profile)
+        self._draw_profile()
+        self.connect()
+
+    def connection_for(self, profile: Profile) -> Connection:
+        """The connection of a profile: one for all of the run, until it is changed."""
         connection = self._connections.get(profile)
         if connection is None:
             connection = self._connections[profile] = Connection(profile, self.keys)
-        self.connection = connection
-        self._draw_profile()
-        self.connect()
+        return connection
 
     @work(exit_on_error=False, group="connect", exclusive=True)
     async def connect(self) -> None:
         """Get ready what the profile in use needs, and ask for its key if there is none."""
-        connection = self.connection
+        connection, trouble = self.connection, ""
         try:
             await connection.open_demo()
-            found = await connection.find_key()
-        except (OSError, KeyringTrouble) as error:
-            self.say(str(error))
-            found = None
+            await connection.find_key()
+        except KeyringTrouble as error:
+            trouble = str(error)
+        except OSError as error:
+            self.say(f"The simulator cannot be started: {error}", severity="error")
+            return
         self._draw_status()
-        if found is None and connection is self.connection and not self._has_dialog():
-            await self.ask_for_key(connection)
+        if connection.key is None and connection is self.connection and not self._has_dialog():
+            await self.ask_for_key(connection, trouble)
 
     def _has_dialog(self) -> bool:
         return isinstance(self.screen, ModalScreen)
 
-    async def ask_for_key(self, connection: Connection) -> bool:
-        """Ask for the API key of a profile; whether there is one now."""
-        answer = await self.push_screen_wait(KeySetup(connection.profile, self.keys))
+    async def ask_for_key(self, connection: Connection, trouble: str = "") -> bool:
+        """Ask for the API key of a profile, saying what is wrong; whether there is one now."""
+        answer = await self.push_screen_wait(KeySetup(connection.profile, self.keys, trouble))
         if answer == KeySetup.DEMO:
             await self.use_profile(self.settings.profile("demo"))
         elif answer is not None:
@@ -229,6 +238,7 @@ class OioiConsoleApp(App[None]):
             ("F3", "Sessions", "sessions"),
             ("F4", "EVCO ID", "evco"),
             ("F5", "Codes", "codes"),
+            ("F7", "Profiles", "profiles"),
         )
         parts: list[Any] = []
         for key, name, id_ in rooms:
@@ -272,6 +282,16 @@ class OioiConsoleApp(App[None]):
 
     # Keys
 
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers beside Textual's own: every profile, by name."""
+        yield from super().get_system_commands(screen)
+        for profile in self.settings.profiles:
+            yield SystemCommand(
+                f"Use profile {profile.name}",
+                f"Send to {profile.host or 'the simulator in this program'}",
+                partial(self.use_profile, profile),
+            )
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done now."""
         if action == "retry_now":
@@ -296,6 +316,7 @@ class OioiConsoleApp(App[None]):
                 "sessions": lambda: SessionsPage(self.profile, id="sessions"),
                 "evco": lambda: EvcoPage(id="evco"),
                 "codes": lambda: CodesPage(id="codes"),
+                "profiles": lambda: ProfilesPage(id="profiles"),
             }
             await switcher.add_content(make[room](), set_current=False)
         self.screen.remove_class("-zoomed")

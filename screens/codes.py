@@ -134,7 +134,7 @@ class CodesPage(Page):
         if found:
             return found, Hint(f"{len(found)} of {len(self._all)} · Enter goes to the list")
         try:
-            entry = lookup(":".join(text.split()))  # people write HTTP 520
+            entry = lookup(text.lower().replace("http ", "http:"))  # people write HTTP 520
             return (entry,), Hint("This status is not listed: its class explains it.")
         except UnknownWord as unknown:
             return (), Hint(str(unknown), Tone.WARN)

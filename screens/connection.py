@@ -63,6 +63,11 @@ class Connection:
                 self.key = replace(found, value=clean_api_key(found.value)[0])
         return self.key
 
+    def forget_key(self) -> None:
+        """The key is gone: look for one again before the next call."""
+        self.key = None
+        self.forget_client()
+
     def forget_client(self) -> None:
         """Make a new client for the next call; the key is another one."""
         if self._client is not None:

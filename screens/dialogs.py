@@ -36,6 +36,7 @@ class Dialog(ModalScreen[Any]):
         & Horizontal { height: 1; margin-bottom: 1; }
         & Button { margin-right: 2; }
         & Input { margin-bottom: 1; background: $boost; }
+        & Input:focus { background: $primary-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,10 +53,11 @@ class KeySetup(Dialog):
 
     DEMO = "demo"
 
-    def __init__(self, profile: Profile, keys: Keys) -> None:
+    def __init__(self, profile: Profile, keys: Keys, trouble: str = "") -> None:
         super().__init__()
         self._profile = profile
         self._keys = keys
+        self._trouble = trouble
         self._typed = False
 
     def compose(self) -> ComposeResult:
@@ -86,7 +88,7 @@ class KeySetup(Dialog):
 
     def on_mount(self) -> None:
         self.query_one("#again").display = False
-        self._say("Enter takes it · Esc goes on without")
+        self._say(self._trouble or "Enter takes it · Esc goes on without")
 
     def _say(self, text: str) -> None:
         self.query_one("#key-hint", Static).update(visible(text))

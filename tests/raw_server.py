@@ -54,6 +54,7 @@ class RawServer:
         self.connections = 0
         self.requests: list[Recorded] = []
         self.arrived = asyncio.Event()
+        """Set with every request."""
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
@@ -70,10 +71,10 @@ class RawServer:
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    @property
-    def open_connections(self) -> int:
-        """How many connections are open still, as far as this side has noticed."""
-        return sum(not task.done() for task in self._tasks)
+    async def all_closed(self) -> None:
+        """Wait until no connection is open any more."""
+        async with asyncio.timeout(5):
+            await asyncio.gather(*self._tasks)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -150,12 +151,12 @@ def cut() -> Step:
 
 
 def stall(after: bytes = b"") -> Step:
-    """Nothing more, for ever."""
+    """Nothing more, until the other side hangs up."""
 
     async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(after)
         await writer.drain()
-        await asyncio.Event().wait()
+        await reader.read()
 
     return step
 

@@ -104,8 +104,8 @@ def read_list(text: str, kind: str | None = None) -> BatchList:
     unreadable: list[Unreadable] = []
     for line, typed in cells:
         reading = _as_usual(readings[typed], usual) if typed in readings else None
-        why = _too_long_or_empty(typed) if reading is None else _why_not(reading, kind)
-        if why or reading is None:
+        why = _why_not(reading, kind) if reading else _too_long_or_empty(typed)
+        if reading is None or why:
             unreadable.append(Unreadable(line, typed[:_KEPT], why))
             continue
         key = reading.kind, reading.normal
@@ -156,7 +156,7 @@ def _usual(readings: Iterable[Reading]) -> str | None:
 
 
 def _as_usual(reading: Reading, usual: str | None) -> Reading:
-    """The reading as the list's usual kind, where it fits that too or nothing speaks for another."""
+    """The reading as the list's usual kind, where it fits that too or hints at nothing else."""
     if usual is None or reading.kind == usual:
         return reading
     other = read(reading.input, usual)

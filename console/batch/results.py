@@ -16,8 +16,8 @@ from console.oioi.retry import retry_after_seconds
 LONG_WAIT_S = 60.0
 """A server that asks for more is not one to keep asking."""
 
-_ABOUT_US = frozenset({"210", "211", "220", "http:401", "http:403", "http:407", "http:429"})
-_ABOUT_US_STATUS = 429
+_ABOUT_US = frozenset({"210", "211", "220", "http:401", "http:403", "http:407"})
+_TOO_MANY_REQUESTS = 429
 _SYSTEM_ERRORS = frozenset({"100", "101", "102", "300", "302", "400", "402", "800", "802"})
 _CARDS_NAMED = 10
 _LONGEST_TEXT = 80
@@ -89,7 +89,7 @@ def why_stop(outcome: Outcome[Any]) -> tuple[Stop, str]:
         return Stop.NO, ""
     key, name = outcome.entry.key, _name(outcome)
     asked = _asked_to_wait(outcome)
-    if outcome.http_status == _ABOUT_US_STATUS or (asked is not None and asked > LONG_WAIT_S):
+    if outcome.http_status == _TOO_MANY_REQUESTS or (asked is not None and asked > LONG_WAIT_S):
         wish = outcome.note or "The server asks for fewer requests."
         return Stop.AT_ONCE, f"{name}. {wish}"
     if key in _ABOUT_US:

@@ -158,7 +158,7 @@ class Batch:
         self._changed.set()
 
     async def run(self, observe: Callable[[Progress], None]) -> Summary:
-        """Ask about all that remains; return when every item was asked.
+        """Ask about all that remains, ending a pause; return when every item was asked.
 
         `observe` is called when something changed, ten times a second at most, and once more at
         the end, also when cancelled. While the batch is paused this waits for `resume`.

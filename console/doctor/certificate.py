@@ -39,7 +39,7 @@ class Certificate:
 
     def covers(self, host: str) -> bool:
         """Whether the certificate is for this host; a star stands for one label (RFC 6125)."""
-        host = host.lower()
+        host = host.lower().rstrip(".")
         parent = host.partition(".")[2]
         return any(
             name == host or (parent and name == f"*.{parent}")
@@ -47,12 +47,12 @@ class Certificate:
         )
 
 
-def read_certificate(der: bytes) -> Certificate:
-    """The certificate in this DER; ValueError if it is none."""
+def read_certificate(der: bytes) -> Certificate | None:
+    """The certificate in this DER, None if it cannot be read."""
     try:
         return _read(der)
-    except IndexError as error:
-        raise ValueError("This is no certificate: a field is missing.") from error
+    except (IndexError, ValueError):
+        return None
 
 
 def _read(der: bytes) -> Certificate:
@@ -83,7 +83,7 @@ def _elements(data: bytes) -> Iterator[_Element]:
             length = int.from_bytes(data[at : at + size], "big")
             at += size
         if at + length > len(data):
-            raise ValueError("This is no certificate: it ends too early.")
+            raise ValueError("an element is cut off")
         yield tag, data[at : at + length]
         at += length
 
@@ -92,7 +92,7 @@ def _only(data: bytes) -> bytes:
     """The content of the first element."""
     for _, content in _elements(data):
         return content
-    raise ValueError("This is no certificate: an element is empty.")
+    raise ValueError("an element is empty")
 
 
 def _name(data: bytes) -> str:

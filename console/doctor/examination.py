@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from console.doctor import answers, local, way
-from console.doctor.certificate import Certificate, read_certificate
-from console.doctor.reach import Connection, Hop, hop_of, resolve, trusting_nobody
-from console.doctor.steps import TITLES, Finding, Report, State, Step, failed, skipped, warned
+from console.doctor.certificate import read_certificate
+from console.doctor.reach import Connection, hop_of, resolve
+from console.doctor.route import Route
+from console.doctor.steps import NOT_REACHED, TITLES, Finding, Report, State, Step, failed, skipped
 from console.keys import Key, KeyringTrouble, Keys, Source
 from console.oioi.calls import AnyCall
 from console.oioi.endpoint import (
@@ -48,19 +49,17 @@ async def examine(
     """Examine the way to a profile's server. Takes at most its time limits, step by step.
 
     `observe` is called when a step begins (`State.RUNNING`) and when it is done, from this event
-    loop. For the demo the simulator is started and examined. Raises nothing for what is wrong:
-    that is the report.
+    loop; the clock is read off the answer and has no beginning of its own. For the demo the
+    simulator is started and examined. Raises nothing for what is wrong: that is the report.
     """
+    demo = profile.demo
     async with AsyncExitStack() as stack:
-        if profile.demo:
+        if demo:
             from console.simulator.server import Simulator
             from console.simulator.world import World
 
             simulator = await stack.enter_async_context(Simulator(World()))
             profile = replace(profile, url=simulator.url)
-            demo = True
-        else:
-            demo = False
         examination = _Examination(profile, keys, settings, observe, demo=demo)
         stack.push_async_callback(examination.close)
         return await examination.run()
@@ -86,8 +85,7 @@ class _Examination:
         self._brings_key = profile.name == "demo"
         self._redactor = Redactor()
         self._key = ""
-        self._proxy: str | None = None
-        self._addresses: tuple[str, ...] = ()
+        self._route = Route(profile.url, profile.connect_timeout_s)
         self._connection: Connection | None = None
         self._outcome: Outcome[Any] | None = None
         self._works: dict[str, Callable[[], Awaitable[Finding]]] = {
@@ -114,11 +112,11 @@ class _Examination:
         steps: list[Step] = []
         for name in TITLES:
             if any(step.state is State.FAILED for step in steps):
-                steps.append(self._tell(name, skipped("Not reached.")))
+                steps.append(self._tell(name, skipped(NOT_REACHED)))
                 continue
             if name == "clock":
                 await self._ask()
-            else:
+            elif name != "http":  # which began when it was asked
                 self._observe(Step(name, State.RUNNING))
             began = time.monotonic()
             finding = await self._works[name]()
@@ -173,118 +171,60 @@ class _Examination:
         if own and (fault := address_fault(own)):
             return failed(f"The proxy of the profile {fault}", "Correct it in the profile.")
         try:
-            self._proxy = None if loopback else own or proxy_for(url)
+            proxy = None if loopback else own or proxy_for(url)
         except EndpointError as error:
             return failed(str(error), "Ask IT which proxy is right here.")
+        self._route = replace(self._route, proxy=proxy)
         return local.proxy(
-            str(hop_of(self._proxy)) if self._proxy else None,
+            str(hop_of(proxy)) if proxy else None,
             of_the_profile=own is not None,
             loopback=loopback,
         )
 
     # -- The way
 
-    @property
-    def _server(self) -> Hop:
-        return hop_of(self._profile.url)
-
-    @property
-    def _first_hop(self) -> Hop:
-        """What this machine connects to: the proxy, or the server itself."""
-        return hop_of(self._proxy) if self._proxy else self._server
-
-    @property
-    def _proxied(self) -> bool:
-        return self._proxy is not None
-
     async def _resolve(self) -> Finding:
-        hop = self._first_hop
+        hop, proxied = self._route.first_hop, self._route.proxy is not None
         try:
-            async with asyncio.timeout(self._profile.connect_timeout_s):
-                self._addresses = await resolve(hop.host, hop.port)
+            async with asyncio.timeout(self._route.within_s):
+                addresses = await resolve(hop.host, hop.port)
         except OSError as error:
-            return way.not_resolved(hop, error, proxied=self._proxied)
-        return way.resolved(hop, self._addresses, proxied=self._proxied)
+            return way.not_resolved(hop, error, proxied=proxied)
+        self._route = replace(self._route, addresses=addresses)
+        return way.resolved(hop, addresses, proxied=proxied)
 
     async def _connect(self) -> Finding:
-        hop, server = self._first_hop, self._server
+        route, proxied = self._route, self._route.proxy is not None
         try:
-            self._connection = await self._open()
-        except EndpointError as error:
-            return failed(str(error), "Correct the ca-file of the profile.")
+            self._connection = await route.open()
         except OSError as error:
-            return way.not_connected(hop, error, server, proxied=self._proxied)
-        return way.connected(hop, self._connection.address, server, proxied=self._proxied)
-
-    async def _open(self) -> Connection:
-        """A connection to the server, or to the proxy that stands in for it."""
-        hop, server = self._first_hop, self._server
-        within_s = self._profile.connect_timeout_s
-        connection = await Connection.to(self._addresses, hop.port, within_s)
-        try:
-            async with asyncio.timeout(within_s):
-                if self._proxy and hop.encrypted:
-                    await connection.secure(tls_context(self._proxy), hop.host)
-                if self._proxy and server.encrypted:
-                    await connection.tunnel(server, hop.login)
-        except BaseException:
-            await connection.close()
-            raise
-        return connection
+            return way.not_connected(route.first_hop, error, route.server, proxied=proxied)
+        address = self._connection.address
+        return way.connected(route.first_hop, address, route.server, proxied=proxied)
 
     async def _secure(self) -> Finding:
-        profile, server = self._profile, self._server
         assert self._connection is not None
-        if not server.encrypted:
-            if is_loopback(profile.url):
-                return skipped("Plain http, which never leaves this machine.")
-            return warned("Plain http: the key travels readable.", "Use https if the server can.")
         try:
-            context = tls_context(profile.url, profile.ca_file)
+            if not self._route.server.encrypted:
+                return way.unencrypted(loopback=is_loopback(self._profile.url))
+            context = tls_context(self._profile.url, self._profile.ca_file)
+            return await self._trust(self._connection, context)
         except EndpointError as error:
             return failed(str(error), "Correct the ca-file of the profile.")
-        try:
-            async with asyncio.timeout(profile.connect_timeout_s):
-                der = await self._connection.secure(context, server.host)
-            certificate = read_certificate(der)
-        except OSError as error:
-            presented = await self._presented()
-            return way.not_secured(error, presented, server.host, datetime.now(UTC))
-        except ValueError:
-            return warned("The certificate is trusted, but cannot be read here.", "")
         finally:
             await self.close()
-        private = profile.ca_file is not None and not await self._is_public()
-        return way.secured(certificate, datetime.now(UTC), private=private)
 
-    async def _handshake(self, context: ssl.SSLContext) -> bytes:
-        """Connect once more, set up TLS, send nothing, and close; the certificate in DER."""
-        connection = await self._open()
+    async def _trust(self, connection: Connection, context: ssl.SSLContext) -> Finding:
+        route, host = self._route, self._route.server.host
         try:
-            async with asyncio.timeout(self._profile.connect_timeout_s):
-                return await connection.secure(context, self._server.host)
-        finally:
-            await connection.close()
-
-    async def _presented(self) -> Certificate | None:
-        """The certificate that was refused, to name its issuer; None if it cannot be had.
-
-        The only handshake that verifies nothing. No byte of ours follows it.
-        """
-        try:
-            return read_certificate(await self._handshake(trusting_nobody()))
-        except (OSError, ValueError):
-            return None
-
-    async def _is_public(self) -> bool:
-        """Whether the system trusts the certificate without the profile's CA file."""
-        try:
-            await self._handshake(tls_context(self._profile.url))
-        except ssl.SSLCertVerificationError:
-            return False
-        except OSError:
-            return True  # nobody can tell now; the first handshake went well
-        return True
+            der = await route.secure(connection, context)
+        except ssl.SSLCertVerificationError as error:
+            presented = await route.presented()
+            return way.distrusted(presented, host, datetime.now(UTC), error.verify_message)
+        except OSError as error:
+            return way.not_secured(error, host)
+        private = self._profile.ca_file is not None and not await route.is_public()
+        return way.secured(read_certificate(der), datetime.now(UTC), private=private)
 
     # -- The answer
 

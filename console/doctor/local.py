@@ -26,8 +26,8 @@ def settings(found: Settings, profile: Profile) -> Finding:
         except EndpointError as error:
             return failed(str(error), "Correct the url of the profile.")
     if problems:
-        more = f" ({len(problems) - 1} more like it)" if len(problems) > 1 else ""
-        return warned(f"{first}{more}", "Correct it in the settings file; defaults stand in.")
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return warned(f"{first.removesuffix('.')}{more}.", "Correct it in the settings file.")
     if found.fingerprint is None:
         return passed("There is no settings file, so the defaults hold.")
     return passed(f"{found.path} is in order.")
@@ -53,18 +53,16 @@ def keyring(status: Status) -> Finding:
 
 
 def _cause_and_advice(trouble: KeyringTrouble) -> tuple[str, str]:
-    cause, _, way_out = str(trouble).rpartition("; ")
-    return f"{cause}.", f"{way_out[:1].upper()}{way_out[1:]}"
+    """The two halves of a KeyringTrouble's sentence."""
+    cause, _, way_out = str(trouble).removesuffix(".").rpartition("; ")
+    return f"{cause or way_out}.", f"{way_out[:1].upper()}{way_out[1:]}."
 
 
 def key(found: Key | None, profile: Profile) -> Finding:
     """Whether there is a key that a header can carry, and whether it looks like a whole one."""
     value, changes = clean_api_key(found.value) if found else ("", ())
-    where = f"profile {profile.name}" if profile.name else profile.host
-    store = f"oioi-console key set --profile {profile.name}" if profile.stores_key else ""
     if not value or found is None:
-        way = f"Store one with {store}, or set OIOI_API_KEY." if store else "Set OIOI_API_KEY."
-        return failed(f"There is no API key for {where}.", way)
+        return _no_key(profile)
     if found.source is Source.DEMO:
         return passed("The demo brings its own key.")
     detail = f"The key {mask(value)} comes from the {found.source}"
@@ -83,6 +81,16 @@ def key(found: Key | None, profile: Profile) -> Finding:
             "Compare it with the key you were given: it may have been cut off.",
         )
     return passed(f"{detail}.")
+
+
+def _no_key(profile: Profile) -> Finding:
+    if not profile.stores_key:
+        return failed(f"There is no API key for {profile.host}.", "Set OIOI_API_KEY.")
+    store = f"oioi-console key set --profile {profile.name}"
+    return failed(
+        f"There is no API key for profile {profile.name}.",
+        f"Store one with {store}, or set OIOI_API_KEY.",
+    )
 
 
 def proxy(hop: str | None, *, of_the_profile: bool, loopback: bool) -> Finding:

@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
@@ -36,7 +36,7 @@ class Hop:
     host: str
     port: int
     encrypted: bool
-    login: str = ""
+    login: str = field(default="", repr=False)
     """What a Proxy-Authorization header carries; a secret."""
 
     def __str__(self) -> str:
@@ -142,18 +142,6 @@ class Connection:
         """Close at once: nothing is on its way that could be lost."""
         self._writer.transport.abort()
         await asyncio.sleep(0)  # the socket is closed by the loop
-
-
-def trusting_nobody() -> ssl.SSLContext:
-    """For looking at a certificate that was refused.
-
-    It verifies nothing, so nothing may be sent over a connection made with it: it serves to read
-    who issued the certificate, and is closed then.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _bracketed(host: str) -> str:

@@ -54,6 +54,10 @@ def failed(detail: str, advice: str) -> Finding:
     return Finding(State.FAILED, detail, advice)
 
 
+NOT_REACHED = "Not reached."
+"""The detail of a step after the one that failed."""
+
+
 def skipped(detail: str) -> Finding:
     return Finding(State.SKIPPED, detail)
 

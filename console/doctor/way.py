@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from console.doctor.certificate import Certificate
 from console.doctor.reach import Hop, TunnelRefused
-from console.doctor.steps import Finding, failed, passed, warned
+from console.doctor.steps import Finding, failed, passed, skipped, warned
 
 EXPIRES_SOON = timedelta(days=14)
 
@@ -67,6 +67,11 @@ def not_connected(hop: Hop, error: OSError, server: Hop, *, proxied: bool) -> Fi
             f"{what} does not answer: the server is dead, or a firewall swallows the connection.",
             f"{_OTHER_NETWORK}, or with the VPN; if it stays so, tell the server's owner.",
         )
+    if isinstance(error, ssl.SSLError):
+        return failed(
+            f"{what} is reached through TLS, which cannot be set up.",
+            "Ask IT for the right address of the proxy, and for its certificate.",
+        )
     if error.errno in _NO_ROUTE:
         return failed(
             f"There is no way to {what[0].lower()}{what[1:]} from here.",
@@ -98,8 +103,17 @@ def _not_let_through(hop: Hop, status: int, server: Hop) -> Finding:
 # -- TLS
 
 
-def secured(certificate: Certificate, now: datetime, *, private: bool) -> Finding:
+def unencrypted(*, loopback: bool) -> Finding:
+    """There is no TLS, and that is meant."""
+    if loopback:
+        return skipped("Plain http, which never leaves this machine.")
+    return warned("Plain http: the key travels readable.", "Use https if the server can.")
+
+
+def secured(certificate: Certificate | None, now: datetime, *, private: bool) -> Finding:
     """TLS is set up. `private`: only the profile's CA file, not the system, trusts the issuer."""
+    if certificate is None:
+        return passed("The certificate is trusted; its issuer cannot be read here.")
     left = certificate.not_after - now
     detail = (
         f"Issued by {certificate.issuer}, valid until {certificate.not_after:%Y-%m-%d}"
@@ -116,15 +130,17 @@ def secured(certificate: Certificate, now: datetime, *, private: bool) -> Findin
     return passed(f"{detail}.")
 
 
-def not_secured(
-    error: OSError, certificate: Certificate | None, host: str, now: datetime
+def distrusted(
+    certificate: Certificate | None, host: str, now: datetime, reason: str = ""
 ) -> Finding:
-    """Why TLS failed; `certificate` is what was presented, as far as it could be read."""
-    if not isinstance(error, ssl.SSLCertVerificationError):
-        return _no_tls(error, host)
+    """Why a certificate was refused; None stands for one that could not be had or read.
+
+    `reason` is what the system's TLS library says, which is too little to decide by.
+    """
+    reason = f" ({reason})" if reason else ""
     if certificate is None:
         return failed(
-            f"The certificate of {host} was refused, and cannot be read.",
+            f"The certificate of {host} was refused{reason}, and cannot be read.",
             f"{_OTHER_NETWORK}; if it stays so, tell the server's owner.",
         )
     if now < certificate.not_before:
@@ -141,7 +157,7 @@ def not_secured(
         )
     if not certificate.covers(host):
         return _another_name(certificate, host)
-    return _untrusted(certificate, host)
+    return _untrusted(certificate, host, reason)
 
 
 def _another_name(certificate: Certificate, host: str) -> Finding:
@@ -154,7 +170,7 @@ def _another_name(certificate: Certificate, host: str) -> Finding:
     )
 
 
-def _untrusted(certificate: Certificate, host: str) -> Finding:
+def _untrusted(certificate: Certificate, host: str, reason: str) -> Finding:
     if certificate.self_signed:
         return failed(
             f"The certificate of {host} is signed by itself ({certificate.issuer}), which proves"
@@ -164,13 +180,14 @@ def _untrusted(certificate: Certificate, host: str) -> Finding:
         )
     return failed(
         f"The certificate of {host} is issued by {certificate.issuer}, whom this machine does not"
-        " trust: an inspecting proxy, or a server with a CA of its own.",
+        f" trust{reason}: an inspecting proxy, or a server with a CA of its own.",
         "Ask IT whether connections are inspected here. If that is meant, name the CA's"
         f" certificate as ca-file of the profile. {_OTHER_NETWORK}.",
     )
 
 
-def _no_tls(error: OSError, host: str) -> Finding:
+def not_secured(error: OSError, host: str) -> Finding:
+    """Why TLS came to nothing, other than for a certificate."""
     if isinstance(error, TimeoutError):
         return failed(
             f"{host} accepted the connection, but does not answer the TLS handshake.",

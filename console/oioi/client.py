@@ -85,15 +85,23 @@ class _Flight:
     sent: bool = False
     head: httpx.Response | None = None
     parts: list[bytes] = field(default_factory=list)
+    _connection: Any = None
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
         request = info.get("request")
         if request is not None and request.method == b"CONNECT":
             return  # a proxy's tunnel is not the request
-        if event.endswith("send_request_headers.started"):
+        if event.endswith("connect_tcp.complete"):
+            self._connection = info["return_value"]
+        elif event.endswith("send_request_headers.started"):
             self.left = True
         elif event.endswith("send_request_body.complete"):
             self.sent = True
+
+    async def hang_up(self) -> None:
+        """Close a connection that was being made; httpcore forgets it, cancelled in a handshake."""
+        if self._connection is not None and not self.left:
+            await self._connection.aclose()
 
     @property
     def phase_timeout(self) -> str:
@@ -280,7 +288,11 @@ class OioiClient:
             timeout=timeout,
             extensions={"trace": flight.trace},
         )
-        response = await client.send(request, stream=True)
+        try:
+            response = await client.send(request, stream=True)
+        except asyncio.CancelledError:
+            await flight.hang_up()
+            raise
         try:
             flight.head, size = response, 0
             async for part in response.aiter_bytes():

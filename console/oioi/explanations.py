@@ -202,12 +202,14 @@ def explain(
     message: str = "",
     earlier_attempts: int = 0,
     earlier_answered_5xx: bool = False,
+    dialect: str = "",
 ) -> Explanation:
     """The entry's explanation, as it reads in the circumstances of one exchange.
 
     `call` is the request's key, None outside an exchange; `http_status` the status that came with
     a result code; `message` the server's own text, or the error's. `earlier_attempts` counts what
     was sent before for the same press, `earlier_answered_5xx` says that one of it got a 5xx.
+    `dialect` is a `console.oioi.dialects.Dialect`.
     The rules stand as [[context]] in the asset.
     """
     if http_status is None and entry.key.startswith("http:"):
@@ -220,6 +222,7 @@ def explain(
         message=message[:MESSAGE_LIMIT],
         earlier_attempts=earlier_attempts > 0 or earlier_answered_5xx,
         earlier_answered_5xx=earlier_answered_5xx,
+        dialect=dialect,
     )
     explanation = entry.explanation
     for rule in _book().rules:
@@ -249,6 +252,7 @@ class _Case:
     message: str
     earlier_attempts: bool
     earlier_answered_5xx: bool
+    dialect: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +266,7 @@ class _Rule:
     start: frozenset[str]
     calls: frozenset[str]
     http: frozenset[str]
+    dialects: frozenset[str]
     message: re.Pattern[str] | None
     earlier_attempts: bool
     earlier_answered_5xx: bool
@@ -273,6 +278,7 @@ class _Rule:
             and (not self.start or case.start in self.start)
             and (not self.calls or not self.calls.isdisjoint(case.calls))
             and (not self.http or not self.http.isdisjoint(case.http))
+            and (not self.dialects or case.dialect in self.dialects)
             and (case.earlier_attempts or not self.earlier_attempts)
             and (case.earlier_answered_5xx or not self.earlier_answered_5xx)
             and (self.message is None or self.message.search(case.message) is not None)
@@ -373,7 +379,7 @@ def _entry(
     )
 
 
-_SET_CONDITIONS = ("keys", "not_keys", "start", "calls", "http")
+_SET_CONDITIONS = ("keys", "not_keys", "start", "calls", "http", "dialects")
 
 
 def _rule(table: dict[str, Any], patterns: dict[str, str]) -> _Rule:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from console.oioi import explanations
+from console.oioi import dialects, explanations
 from console.oioi.calls import Call, as_flag, first, member, places
 from console.oioi.explanations import Entry, Explanation, StartEffect
 from console.oioi.redact import Redactor
@@ -38,7 +38,8 @@ class Outcome(Generic[T]):
     may have been carried out all the same; look before sending it again. `issues` lists what was
     odd in the answer. `response` is what the server sent: JSON, or the text where it is none.
     `data` is the answer in the call's own terms, on success. `note` says in words why there was
-    no further attempt, where that is not plain.
+    no further attempt, where that is not plain. `dialect` is what kind of server answers like
+    this, empty if nothing tells.
     """
 
     call: str
@@ -55,6 +56,7 @@ class Outcome(Generic[T]):
     response: Any = None
     data: T | None = None
     note: str = ""
+    dialect: str = ""
 
     @property
     def is_success(self) -> bool:
@@ -112,6 +114,7 @@ def judge(call: Call[T], attempts: Sequence[Attempt], redactor: Redactor) -> Out
         message=outcome.message if last.failure is None else last.failure.detail,
         earlier_attempts=sum(attempt.left for attempt in earlier),
         earlier_answered_5xx=answered_5xx,
+        dialect=outcome.dialect,
     )
     return replace(outcome, attempts=tuple(attempts), explanation=explanation)
 
@@ -171,6 +174,7 @@ def _judge_answer(call: Call[T], answer: Answer, redactor: Redactor) -> Outcome[
         issues=answer.body.notes + issues,
         response=_response(answer.body),
         data=data,
+        dialect=dialects.recognise(call.key, answer.status, judged, code),
     )
 
 

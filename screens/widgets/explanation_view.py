@@ -113,10 +113,12 @@ class ExplanationView(VerticalScroll):
 
         `more` are further pairs of a label and a text, which come last.
         """
-        title = Content("") if entry is None else _title(entry)
-        rows = [] if entry is None else explanation_rows(entry)
-        self.query_one(".explanation--title", Static).update(title)
-        self.query_one(".explanation--rows", Static).update(_grid(rows, more, words))
+        self.display = entry is not None
+        if entry is None:
+            return
+        grid = _grid(explanation_rows(entry), more, words)
+        self.query_one(".explanation--title", Static).update(_title(entry))
+        self.query_one(".explanation--rows", Static).update(grid)
         self.scroll_home(animate=False)
 
 

@@ -1,0 +1,87 @@
+"""The route to one server: directly or through a proxy, walked as often as it takes."""
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+
+from console.doctor.certificate import Certificate, read_certificate
+from console.doctor.reach import Connection, Hop, hop_of
+from console.oioi.endpoint import tls_context
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """From here to `url`, over `proxy` if there is one. `within_s` is the time for each piece.
+
+    `addresses` are those of the first hop, once they are known.
+    """
+
+    url: str
+    within_s: float
+    proxy: str | None = None
+    addresses: tuple[str, ...] = ()
+
+    @property
+    def server(self) -> Hop:
+        return hop_of(self.url)
+
+    @property
+    def first_hop(self) -> Hop:
+        """What this machine connects to: the proxy, or the server itself."""
+        return hop_of(self.proxy or self.url)
+
+    async def open(self) -> Connection:
+        """A connection to the server, or to the proxy that speaks for it. Raises OSError."""
+        hop, server = self.first_hop, self.server
+        connection = await Connection.to(self.addresses, hop.port, self.within_s)
+        if self.proxy is None:
+            return connection
+        try:
+            async with asyncio.timeout(self.within_s):
+                if hop.encrypted:
+                    await connection.secure(tls_context(self.proxy), hop.host)
+                if server.encrypted:
+                    await connection.tunnel(server, hop.login)
+        except BaseException:  # cancelled, too
+            await connection.close()
+            raise
+        return connection
+
+    async def secure(self, connection: Connection, context: ssl.SSLContext) -> bytes:
+        """Set up TLS with the server; its certificate in DER. Raises OSError."""
+        async with asyncio.timeout(self.within_s):
+            return await connection.secure(context, self.server.host)
+
+    async def presented(self) -> Certificate | None:
+        """The certificate that was refused, to name its issuer; None if it cannot be had.
+
+        The only handshake that verifies nothing.
+        """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        try:
+            return read_certificate(await self._once_more(context))
+        except OSError:
+            return None
+
+    async def is_public(self) -> bool:
+        """Whether the system trusts the certificate without anybody's CA file."""
+        try:
+            await self._once_more(tls_context(self.url))
+        except ssl.SSLCertVerificationError:
+            return False
+        except OSError:
+            return True  # nobody can tell now, and the first handshake went well
+        return True
+
+    async def _once_more(self, context: ssl.SSLContext) -> bytes:
+        """Connect and set up TLS only to look, on a connection of its own.
+
+        Nothing is sent over it, whoever is at the other end, and it is closed at once.
+        """
+        connection = await self.open()
+        try:
+            return await self.secure(connection, context)
+        finally:
+            await connection.close()
