@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
+import os
 import signal
 import time
 from collections.abc import Callable, Iterable
@@ -16,10 +18,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import ContentSwitcher, Footer, Static
+from textual.widgets import ContentSwitcher, Footer, Input, Static
+from textual.worker import WorkerFailed
 
+from console import logs
 from console.assets import read_text
-from console.keys import KeyringTrouble, Keys, Late
+from console.commands import output
+from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Keys, Late
 from console.oioi.calls import Call
 from console.oioi.exchange import Exchange, Finished
 from console.oioi.redact import visible
@@ -37,6 +42,8 @@ from screens.sessions import SessionsPage
 from screens.stations import StationsPage
 from screens.widgets.exchange_pane import ExchangeLine, ExchangePane
 from screens.widgets.exchange_words import attempt_status, took_words
+
+_log = logging.getLogger(__name__)
 
 QUIT_WITHIN_S = 3.0
 """A second Ctrl+C within this time quits."""
@@ -82,6 +89,9 @@ class OioiConsoleApp(App[None]):
         self.station_of: dict[str, str] = {}
         """The platform's station number for every EVSE ID that a search has brought."""
         self._last_interrupt = -QUIT_WITHIN_S
+        self.log_file: logs.Log | None = None
+        self.crash: BaseException | None = None
+        """What ended the app, if it was a fault of ours."""
 
     @property
     def profile(self) -> Profile:
@@ -121,6 +131,8 @@ class OioiConsoleApp(App[None]):
     @work(exit_on_error=False)
     async def _warm_up(self) -> None:
         """Load what the first call needs, now that the first frame is on the screen."""
+        if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
+            self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.client")
         self.connect()
 
@@ -139,10 +151,13 @@ class OioiConsoleApp(App[None]):
         connection: Connection | None = None,
     ) -> int:
         """Have a call sent for a room: on the profile in use, or on that of `connection`."""
+        logs.keep_secrets_of(call.fields())
         return self.flights.submit(call, asker, connection or self.connection, quiet=quiet)
 
     @on(Happened)
     def _happened(self, message: Happened) -> None:
+        self._keep_keys()
+        logs.log_event(message.ticket, message.event)
         flight = self.flights.happened(message)
         if flight is None or flight.exchange is None:
             return
@@ -275,6 +290,32 @@ class OioiConsoleApp(App[None]):
             return []
         status, style = attempt_status(attempt)
         return [("● ", style), f"last {status} in {took_words(attempt.elapsed_ms)}"]
+
+    # Secrets
+
+    def _keep_keys(self) -> None:
+        """Have the keys in use masked in whatever is logged or said from now on."""
+        for connection in self._connections.values():
+            if connection.key is not None:
+                logs.keep_secret(connection.key.value)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text without secrets; of a field that hides what is typed nothing is copied."""
+        if not (isinstance(self.focused, Input) and self.focused.password):
+            self._keep_keys()
+            super().copy_to_clipboard(logs.redacted(text))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End the app for a fault of ours; `run_app` says which, once the terminal is back."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        self.crash = self.crash or cause
+        self._keep_keys()
+        _log.critical("The app ends for a fault of its own.", exc_info=cause)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Leave, without Textual's traceback: it shows local variables, keys among them."""
+        self._close_messages_no_wait()
 
     def say(self, text: str, *, severity: str = "warning") -> None:
         """A toast, as plain text."""
@@ -413,5 +454,15 @@ def run_app(options: Options) -> int:
 
     settings = load()
     app = OioiConsoleApp(chosen_profile(options, settings), Keys(), settings)
-    app.run()
-    return app.return_code or 0
+    logs.keep_secret(os.environ.get(ENVIRONMENT_VARIABLE, "").strip())
+    app.log_file = logs.start(options.log_level or settings.log_level)
+    try:
+        app.run()
+    finally:
+        app.log_file.stop()
+    if app.crash is None:
+        return app.return_code or 0
+    output.say_traceback(app.crash)
+    output.complain("This should not have happened. What led to it may stand in the log:")
+    output.say(str(app.log_file.path))
+    return output.TROUBLE_STATUS

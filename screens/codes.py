@@ -17,12 +17,10 @@ from console.oioi.explanations import Entry, UnknownWord, lookup, search
 from screens.page import Page
 from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
 from screens.widgets.forms import Hint, Tone
-from screens.widgets.table import Column, Table
+from screens.widgets.table import HEADER, Column, Table
 
 if TYPE_CHECKING:
     from screens.trials import Trial
-
-TABLE_HEADER = 1
 
 AUTHENTICATION = "Authentication failed: "
 """Six titles begin so; in the table that would hide what tells them apart."""
@@ -119,7 +117,7 @@ class CodesPage(Page):
         self._choose_columns()
         table = self._table
         table.empty = f"Nothing matches “{text}”."
-        table.styles.height = TABLE_HEADER + max(1, len(found))
+        table.styles.height = HEADER + max(1, len(found))
         table.show(found, keep_cursor=not text)
         self._say(hint)
         self._explain()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, Static
 
+from console.batch import BatchError, BatchList, read_list
 from console.oioi import identifiers
 from console.oioi.calls import Call, CardContract, ChargingKeys, RfidVerify, User
 from console.oioi.exchange import Exchange
 from console.oioi.identifiers import Level, Reading
 from console.oioi.outcome import Outcome
 from console.oioi.redact import visible
+from screens.flights import SEND_ERRORS
 from screens.page import Page
 from screens.widgets import exchange_words as words
 from screens.widgets.forms import SIGNS, STYLES, Tone
@@ -62,6 +67,26 @@ class Lookup:
         return f"{self.outcome.code or ''} {self.outcome.title}".strip()
 
 
+class IdentifierInput(Input):
+    """A field for one identifier, which passes a pasted list on instead of cutting it."""
+
+    class ListPasted(Message):
+        """Several lines were pasted."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def _on_paste(self, event: events.Paste) -> None:
+        lines = [line for line in event.text.splitlines() if line.strip()]
+        if len(lines) > 1:
+            self.post_message(self.ListPasted(event.text))
+            event.prevent_default()
+            event.stop()
+        else:
+            super()._on_paste(event)
+
+
 class EvcoPage(Page):
     """One field for a card UID or an EVCO ID as it was read, and what is known of it."""
 
@@ -69,8 +94,11 @@ class EvcoPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Row up, from the field", id="evco.up", show=False),
         Binding("down", "move(1)", "Row down, from the field", id="evco.down", show=False),
-        Binding("ctrl+t", "other_kind", "Card/contract", id="evco.kind"),
-        Binding("s", "start", "Start with it", id="evco.start"),
+        Binding("ctrl+b", "try('reversed')", "Try reversed", id="evco.reversed"),
+        Binding("ctrl+g", "try('padded')", "Try re-padded", id="evco.padded"),
+        Binding("ctrl+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
+        Binding("ctrl+o", "load", "List from file", id="evco.load"),
+        Binding("s,ctrl+s", "start", "Start with it", id="evco.start"),
         Binding("c", "copy", "Copy answer", id="evco.copy"),
     ]
 
@@ -80,7 +108,7 @@ class EvcoPage(Page):
         self._lookups: tuple[Lookup, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield Input(
+        yield IdentifierInput(
             id="evco-input",
             compact=True,
             select_on_focus=False,
@@ -140,19 +168,77 @@ class EvcoPage(Page):
     # What the server says
 
     @on(Input.Submitted, "#evco-input")
-    def _ask(self) -> None:
+    def _submitted(self) -> None:
         reading = self._reading()
         if why := reading.must_not_be_sent:
             self._say(Content.styled(why, STYLES[Tone.BAD]))
-            return
-        is_card = _is_card(reading)
-        call: Call[Any] = (
-            RfidVerify(reading.to_send) if is_card else ChargingKeys(User(reading.to_send))
-        )
-        ticket = self.send(call)
-        lookup = Lookup(ticket, reading.to_send, is_card, datetime.now(UTC))
+        else:
+            self._ask(reading.to_send, _is_card(reading))
+
+    def _ask(self, identifier: str, is_card: bool) -> None:
+        call: Call[Any] = RfidVerify(identifier) if is_card else ChargingKeys(User(identifier))
+        lookup = Lookup(self.send(call), identifier, is_card, datetime.now(UTC))
         self._lookups = (lookup, *self._lookups)
         self._draw(cursor_to_top=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer other spellings of a card only after the server did not know it."""
+        if action == "try":
+            return str(parameters[0]) in self._spellings()
+        if action in ("start", "copy"):
+            return self._contract() is not None
+        return super().check_action(action, parameters)
+
+    def _spellings(self) -> dict[str, str]:
+        """Other spellings of the marked card worth a look, by what they are."""
+        lookup = self._lookup()
+        return spellings(lookup) if lookup is not None else {}
+
+    def action_try(self, spelling: str) -> None:
+        """Ask about another spelling of the marked card; that is only a read."""
+        self._ask(self._spellings()[spelling], is_card=True)
+
+    # Lists
+
+    @on(IdentifierInput.ListPasted)
+    @work
+    async def _pasted(self, event: IdentifierInput.ListPasted) -> None:
+        try:
+            listed = await asyncio.to_thread(read_list, event.text)
+        except BatchError as error:
+            self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
+            return
+        await self._open_batch(listed)
+
+    @work
+    async def action_load(self) -> None:
+        """Read a list of cards or contracts from a file."""
+        from screens.batch import AskForFile, list_from
+
+        words = "One card UID or EVCO ID a line, or a CSV file; up to 10,000."
+        path: Path | None = await self.app.push_screen_wait(AskForFile("A list", words))
+        if path is None:
+            return
+        try:
+            listed = await list_from(path)
+        except BatchError as error:
+            self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
+            return
+        await self._open_batch(listed)
+
+    async def _open_batch(self, listed: BatchList) -> None:
+        from screens.batch import BatchScreen
+
+        if not listed.items:
+            self._say(Content.styled("There is no card and no contract in it.", STYLES[Tone.BAD]))
+            return
+        try:
+            client = await self.console.flights.client(self.console.connection)
+        except SEND_ERRORS as error:
+            self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
+            return
+        where = self.console.profile.host or "demo"
+        await self.app.push_screen_wait(BatchScreen(client, listed, where))
 
     def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
         if exchange.outcome is not None:
@@ -180,6 +266,7 @@ class EvcoPage(Page):
             self.console.show_exchange(event.row.ticket)
 
     def _show_answer(self, lookup: Lookup | None) -> None:
+        self.refresh_bindings()
         if lookup is None:
             self._say(Content(""))
         elif lookup.outcome is None:
@@ -196,8 +283,11 @@ class EvcoPage(Page):
         """Move in the list of questions while the field keeps the focus."""
         self.query_one("#lookups", Table).move(by)
 
+    def _lookup(self) -> Lookup | None:
+        return self.query_one("#lookups", Table).cursor_row
+
     def _contract(self) -> str | None:
-        lookup: Lookup | None = self.query_one("#lookups", Table).cursor_row
+        lookup = self._lookup()
         if lookup is None:
             return None
         if lookup.contracts:
@@ -246,8 +336,12 @@ def _local_verdict(reading: Reading) -> Content:
         for other in reading.alternatives[: 2 if doubtful else 0]
     ]
     call = "rfid-verify" if _is_card(reading) else "user-get-charging-keys"
+    other = "a contract" if _is_card(reading) else "a card"
     lines.append(
-        Content.styled(f"Enter asks {call} about {visible(reading.to_send)}", STYLES[Tone.PLAIN])
+        Content.styled(
+            f"Enter asks {call} about {visible(reading.to_send)} · Ctrl+T takes it for {other}",
+            STYLES[Tone.PLAIN],
+        )
     )
     return Content("\n").join(lines)
 
@@ -274,9 +368,40 @@ def _kind_line(reading: Reading) -> Content:
     )
 
 
+def spellings(lookup: Lookup) -> dict[str, str]:
+    """Other spellings of a card that the server did not know: `reversed`, `padded`.
+
+    Readers print bytes last to first, and zeros in front come and go (protocol.md 1.3).
+    """
+    unknown = lookup.outcome is not None and lookup.outcome.code in ("190", "191")
+    if not lookup.is_card or not unknown:
+        return {}
+    found: dict[str, str] = {}
+    for other in identifiers.read_uid(lookup.asked).alternatives:
+        name = "reversed" if "revers" in other.why else "padded"
+        found.setdefault(name, other.value)
+    return found
+
+
 def _answer(lookup: Lookup, outcome: Outcome[Any]) -> Content:
+    """The answer in full: what was asked, the verdict, and what follows from it."""
     head = Content.assemble((f"{visible(lookup.asked)}  ", "bold"), words.verdict(outcome))
+    lines = [head]
     if outcome.is_success:
-        return Content("\n").join([head, Content.styled(visible(lookup.answer), "bold")])
-    do = visible(outcome.explanation.support_agent)
-    return Content("\n").join([head, Content(do)])
+        lines.append(Content.styled(visible(lookup.answer), "bold"))
+        lines += [
+            Content.styled(
+                f"{visible(evco_id)} is logged at a SteVe station as"
+                f" {identifiers.steve_tag(evco_id)}",
+                STYLES[Tone.PLAIN],
+            )
+            for evco_id in lookup.contracts[:1]
+        ]
+    else:
+        lines.append(Content(visible(outcome.explanation.support_agent)))
+    keys = {"reversed": "Ctrl+B asks about it byte-reversed:", "padded": "Ctrl+G re-padded:"}
+    lines += [
+        Content.assemble((f"{keys[name]} ", STYLES[Tone.PLAIN]), (value, "bold"))
+        for name, value in spellings(lookup).items()
+    ]
+    return Content("\n").join(lines)

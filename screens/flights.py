@@ -37,6 +37,10 @@ class NotSent(Exception):
     """A call that was not sent, and nothing happened; the text says why."""
 
 
+SEND_ERRORS = (NotSent, EndpointError, CallError, KeyringTrouble, OSError)
+"""Why a call is not sent; each says so in one sentence."""
+
+
 class Happened(Message):
     """Something happened to the exchange of this number."""
 
@@ -156,13 +160,13 @@ class Flights:
         """Carry out one call; every event becomes a message."""
         try:
             await self._allow(flight)
-            client = await self._client(flight.connection)
+            client = await self.client(flight.connection)
             await client.send(
                 flight.call,
                 lambda event: self._report(flight.ticket, event),
                 retry_now=flight.retry_now,
             )
-        except (NotSent, EndpointError, CallError, KeyringTrouble, OSError) as error:
+        except SEND_ERRORS as error:
             flight.over = True
             flight.asker.not_sent(flight.ticket, str(error))
 
@@ -187,7 +191,7 @@ class Flights:
         ):
             raise NotSent(f"Not sent: {flight.call.key} was not confirmed.")
 
-    async def _client(self, connection: Connection) -> OioiClient:
+    async def client(self, connection: Connection) -> OioiClient:
         """The client; asks for a key if there is none. One question at a time."""
         async with self._asking:
             try:

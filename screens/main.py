@@ -39,9 +39,6 @@ HELP = "A terminal console for OIOI. Without a subcommand it opens the app.\n\n"
 )
 
 USAGE_STATUS = 2
-TROUBLE_STATUS = 70
-"""A fault of this program (EX_SOFTWARE of sysexits.h)."""
-
 INTERRUPTED_STATUS = 130
 
 
@@ -120,7 +117,7 @@ def _report(error: Exception) -> int:
         f"This should not have happened ({type(error).__name__});"
         " with OIOI_CONSOLE_DEBUG=1 it shows where."
     )
-    return TROUBLE_STATUS
+    return output.TROUBLE_STATUS
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ FIELDS = (
     ("longitude", "Longitude", "13.3833"),
     ("radius_km", "Radius km", "5"),
     ("read_only", "Read-only", "true or false"),
+    ("surface_search", "By area", "true: search so where a radius is not known"),
     ("attempts", "Attempts", "5"),
     ("retry_budget_s", "Longest s", "60: a longer wait is not waited out"),
     ("connect_timeout_s", "Connect s", "10"),

@@ -47,9 +47,10 @@ class Recorded:
 class RawServer:
     """Plays its script, and keeps what it was sent."""
 
-    def __init__(self, *script: Step, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *script: Step, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self._script = script
         self._tls = tls
+        self.port = port
         self._tasks: set[asyncio.Task[None]] = set()
         self.connections = 0
         self.requests: list[Recorded] = []
@@ -57,11 +58,12 @@ class RawServer:
         """Set with every request."""
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
-        port = self._server.sockets[0].getsockname()[1]
-        self.port = port
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", self.port, ssl=self._tls
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
         scheme = "https" if self._tls else "http"
-        self.url = f"{scheme}://127.0.0.1:{port}/api/v4/request"
+        self.url = f"{scheme}://127.0.0.1:{self.port}/api/v4/request"
         return self
 
     async def __aexit__(self, *error: object) -> None:

@@ -29,6 +29,7 @@ from console.batch import (
     Progress,
     RateMeter,
     Result,
+    Summary,
     as_text,
     read_list,
     to_csv,
@@ -326,6 +327,11 @@ async def until(reached: Callable[[], bool]) -> None:
     pytest.fail("it never came to that")
 
 
+async def finish(running: asyncio.Task[Summary]) -> Summary:
+    """What the run came to; a run that waits for ever fails here."""
+    return await asyncio.wait_for(running, timeout=20)
+
+
 async def cancel(task: asyncio.Task[Any]) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -472,7 +478,7 @@ async def test_a_paused_batch_sends_nothing_until_it_goes_on() -> None:
     await settle()
     assert len(client.asked) == count
     batch.resume()
-    await running
+    await finish(running)
     assert sorted(client.asked) == sorted(item.to_send for item in items(30))
     assert not batch.progress.paused
 
@@ -507,10 +513,33 @@ async def test_five_failures_in_a_row_pause_it_and_going_on_asks_those_again() -
     assert len(batch.remaining) == 20
     outage = False
     batch.resume()
-    summary = await running
+    summary = await finish(running)
     assert summary.succeeded == 30
     assert client.asked[-5:] == client.asked[10:15]
     assert batch.progress.reason == ""
+    assert (batch.progress.done, batch.progress.failed) == (30, 0)
+
+
+async def test_after_going_on_it_takes_five_failures_again_to_pause_it() -> None:
+    client = Answers(failed)
+    batch = quick(client, items(30), at_once=1)
+    running = asyncio.create_task(batch.run(ignore))
+    await settle()
+    client.answer = lambda call: failed(call) if len(client.asked) < 10 else found(call)
+    batch.resume()
+    assert (await finish(running)).failed == 4
+    assert len(client.asked) == 35
+
+
+async def test_paused_after_its_last_number_it_waits_to_ask_those_in_vain_again() -> None:
+    client = Answers(lambda call: refused(call, 210, 401))
+    batch = quick(client, items(3))
+    running = asyncio.create_task(batch.run(ignore))
+    await settle()
+    assert not running.done()
+    client.answer = found
+    batch.resume()
+    assert (await finish(running)).succeeded == 3
 
 
 async def test_refusals_are_answers_and_never_pause_it() -> None:
@@ -554,7 +583,7 @@ async def test_what_every_other_number_would_meet_too_pauses_it_at_once(
     assert len(batch.remaining) == 30
     client.answer = found
     batch.resume()
-    assert (await running).succeeded == 30
+    assert (await finish(running)).succeeded == 30
 
 
 @pytest.mark.parametrize(
@@ -587,7 +616,7 @@ async def test_a_number_that_always_stops_it_is_asked_twice_and_no_more() -> Non
     await settle()
     assert batch.progress.paused
     batch.resume()
-    assert (await running).succeeded == 8
+    assert (await finish(running)).succeeded == 8
     assert client.asked.count(bad) == 2
 
 
@@ -601,7 +630,7 @@ async def test_a_client_that_cannot_be_set_up_pauses_it_with_the_reason() -> Non
     assert batch.progress.reason == "The CA file ca.pem cannot be opened."
     client.answer = found
     batch.resume()
-    assert (await running).succeeded == 9
+    assert (await finish(running)).succeeded == 9
 
 
 async def test_an_outage_of_a_real_server_pauses_it_and_it_ends_when_that_is_back() -> None:
@@ -611,11 +640,13 @@ async def test_an_outage_of_a_real_server_pauses_it_and_it_ends_when_that_is_bac
         batch = Batch(client, items(60), per_second=UNLIMITED)
         running = asyncio.create_task(batch.run(ignore))
         await until(lambda: len(batch.results) >= 20)
+        batch.pause()  # else the rest would be answered while the server says goodbye
         await simulator.stop()
+        batch.resume()
         await until(lambda: batch.progress.paused)
         await simulator.start()
         batch.resume()
-        summary = await running
+        summary = await finish(running)
         await simulator.stop()
     assert summary.refused == 60
 
@@ -634,7 +665,7 @@ async def test_requests_keep_their_distance() -> None:
     batch = Batch(client, items(40), per_second=10, clock=time.clock)
     running = asyncio.create_task(batch.run(ignore))
     await time.run(running)
-    await running
+    await finish(running)
     assert moments == pytest.approx([number / 10 for number in range(40)])
 
 
@@ -652,7 +683,7 @@ async def test_retries_count_as_requests() -> None:
         Batch(client, items(4), per_second=10, clock=time.clock).run(ignore)
     )
     await time.run(running)
-    await running
+    await finish(running)
     assert moments == pytest.approx([0, 0.2, 0.4, 0.6])
 
 
@@ -670,7 +701,7 @@ async def test_a_wait_the_server_asks_of_one_is_kept_by_all() -> None:
         Batch(client, items(5), per_second=10, clock=time.clock).run(ignore)
     )
     await time.run(running)
-    await running
+    await finish(running)
     assert moments == pytest.approx([0, 0.1, 0.2, 7.2, 7.3])
 
 
@@ -679,7 +710,7 @@ async def test_progress_is_told_ten_times_a_second_at_most_and_its_end_always() 
     batch = Batch(Answers(), items(200), per_second=100, clock=time.clock)
     running = asyncio.create_task(batch.run(lambda progress: told.append((time.now, progress))))
     await time.run(running)
-    await running
+    await finish(running)
     moments = [moment for moment, _ in told[:-1]]
     assert 15 <= len(moments) <= 21
     assert all(after - before > 0.099 for before, after in pairwise(moments))
@@ -715,7 +746,7 @@ async def test_the_time_left_follows_from_the_rate_and_is_open_in_a_pause() -> N
     assert batch.progress.seconds_left is None
     batch.resume()
     await time.run(running)
-    assert (await running).elapsed_s == pytest.approx(9.9, abs=0.2)
+    assert (await finish(running)).elapsed_s == pytest.approx(9.9, abs=0.2)
 
 
 def test_a_rate_sinks_while_no_answers_come() -> None:

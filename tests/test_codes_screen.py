@@ -23,7 +23,7 @@ from screens.trials import trial
 from screens.widgets.exchange_pane import ExchangePane
 from screens.widgets.explanation_view import explanation_rows
 from screens.widgets.table import Table
-from tests.screen import screen_text, until, until_shown
+from tests.screen import paste, screen_text, until, until_shown
 
 Opened = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 WIDE, NARROW = (120, 40), (80, 24)
@@ -205,7 +205,10 @@ class TestFromAnOutcome:
         self, opened: Opened, size: tuple[int, int]
     ) -> None:
         async with opened(size, room="f3") as pilot:
-            await pilot.press(*"DE*SIM*E320", "tab", *"DE*8PS*9DC4AB*X", "enter")
+            await paste(pilot, "DE*SIM*E320")
+            await pilot.press("tab")
+            await paste(pilot, "DE*8PS*9DC4AB*X")
+            await pilot.press("enter")
             await until_shown(pilot, "320 EVSE already in use")
             await pilot.press("ctrl+e")
             assert pilot.app.query_one(ContentSwitcher).current == "codes"

@@ -281,6 +281,7 @@ def test_a_file_says_what_its_keys_say(file: Path, monkeypatch: pytest.MonkeyPat
         radius-km = 25
         customer = "DE*8PS*9DC4AB*X"
         read-only = true
+        surface-search = true
         """,
     )
     assert settings.problems == ()
@@ -301,6 +302,7 @@ def test_a_file_says_what_its_keys_say(file: Path, monkeypatch: pytest.MonkeyPat
         radius_km=25.0,
         customer="DE*8PS*9DC4AB*X",
         read_only=True,
+        surface_search=True,
     )
     assert (settings.default_profile, settings.log_level, settings.theme) == (
         "garage",
@@ -807,9 +809,16 @@ def test_a_form_becomes_a_profile() -> None:
             "proxy": "",
             "allow_http": "true",
             "read_only": "no",
+            "surface_search": "yes",
         }
     ) == Profile(
-        "garage", "http://10.0.0.7/oioi", Kind.TEST, latitude=52.5, attempts=3, allow_http=True
+        "garage",
+        "http://10.0.0.7/oioi",
+        Kind.TEST,
+        latitude=52.5,
+        attempts=3,
+        allow_http=True,
+        surface_search=True,
     )
 
 

@@ -106,10 +106,10 @@ def why_stop(outcome: Outcome[Any]) -> tuple[Stop, str]:
 
 def _name(outcome: Outcome[Any]) -> str:
     """The outcome in a few words, with its code or status; no text of the server's."""
-    key = outcome.entry.key
-    if key.startswith("http:"):
-        return f"HTTP {key.removeprefix('http:')} {outcome.title}"
-    return outcome.title if outcome.code is None else f"{outcome.code} {outcome.title}"
+    key, title = outcome.entry.key, outcome.title
+    if key.startswith("http:") and not title.startswith("HTTP"):
+        return f"HTTP {key.removeprefix('http:')} {title}"
+    return title if outcome.code is None else f"{outcome.code} {title}"
 
 
 def _asked_to_wait(outcome: Outcome[Any]) -> float | None:

@@ -19,6 +19,8 @@ STOP_AFTER = 5
 """So many lookups in a row that taught nothing, and the batch pauses itself."""
 
 TELL_EVERY_S = 0.1
+"""Seconds between two calls of `observe`, at least."""
+
 _TRIES = 2
 """How often a number is asked in one run: once, and again after a pause if that taught nothing."""
 
@@ -180,7 +182,7 @@ class Batch:
     # How it is done
 
     def _start_over(self) -> None:
-        """Queue what remains. The last run may have been cancelled, so that nothing else counts."""
+        """Queue what remains, and forget what a cancelled run has left in its books."""
         self._queue.clear()
         self._in_vain.clear()
         self._asked.clear()
@@ -215,6 +217,7 @@ class Batch:
     async def _next(self) -> int | None:
         """The place of the next item, when its turn has come; None when there is none left."""
         async with self._door:
+            # Paused after the last number: going on may still mean to ask some again.
             while self._queue or (self._in_vain and not self._going.is_set()):
                 await self._going.wait()
                 if wait := self._pace.wait(self._clock.now()):

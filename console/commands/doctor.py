@@ -9,7 +9,7 @@ from console.commands.target import chosen_profile, described, keyring, read_set
 from console.doctor import TITLES, Report, State, Step, examine
 from console.keys import Keys
 from console.options import Options, Parser, UsageError
-from console.settings import Profile, Settings
+from console.settings import Profile
 
 USAGE = "oioi-console doctor [--profile NAME | --demo | --endpoint URL] [--json]"
 HELP = """\
@@ -40,18 +40,15 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     log_to_stderr(settings.log_level)
     profile = chosen_profile(options, settings)
     keys = keyring()
-    report = asyncio.run(_examine(profile, keys, settings, as_json=arguments.json))
+    _ask_for_key(profile, keys)
+    say(f"Examining {described(profile)}.")
+    observe = _ignore if arguments.json else _print
+    report = asyncio.run(examine(profile, keys, settings, observe=observe))
     if arguments.json:
         out_json(report.to_json())
     else:
         out(_conclusion(report))
     return 0 if report.ok else 1
-
-
-async def _examine(profile: Profile, keys: Keys, settings: Settings, *, as_json: bool) -> Report:
-    _ask_for_key(profile, keys)
-    say(f"Examining {described(profile)}.")
-    return await examine(profile, keys, settings, observe=_ignore if as_json else _print)
 
 
 def _ask_for_key(profile: Profile, keys: Keys) -> None:

@@ -17,9 +17,13 @@ import traceback
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from console.oioi.redact import Redactor, visible
+from console.logs import keep_secret as keep_secret  # for who writes here
+from console.logs import redacted, set_levels
+from console.oioi.redact import visible
 
-_secrets: set[str] = set()
+TROUBLE_STATUS = 70
+"""The exit status for a fault of this program (EX_SOFTWARE of sysexits.h)."""
+
 _NOT_ASCII = re.compile(r"[^\n -~]")
 
 
@@ -34,11 +38,6 @@ def use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def keep_secret(value: str) -> None:
-    """Mask this value in everything that is said from now on, tracebacks included."""
-    _secrets.add(value)
-
-
 def out(text: str) -> None:
     """Write a line, or lines, to stdout; the text has to be `visible` already."""
     _write(sys.stdout, text + "\n")
@@ -46,7 +45,7 @@ def out(text: str) -> None:
 
 def say(text: str) -> None:
     """Write a line to stderr, with secrets masked and control characters made visible."""
-    _write(sys.stderr, visible(Redactor(_secrets).text(text), lines=True) + "\n")
+    _write(sys.stderr, redacted(text) + "\n")
 
 
 def complain(text: str) -> None:
@@ -89,10 +88,13 @@ def labelled(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def log_to_stderr(level: str) -> None:
-    """Have what libraries log said on stderr, from this level on."""
-    logging.basicConfig(
-        level=level.upper(), handlers=[_Said()], format="%(levelname)s %(name)s: %(message)s"
-    )
+    """Have what is logged said on stderr, from this level on.
+
+    Of libraries only warnings, and how a connection comes about: no headers.
+    """
+    logging.basicConfig(handlers=[_Said()], format="%(levelname)s %(name)s: %(message)s")
+    set_levels(level)
+    logging.getLogger("httpcore.connection").setLevel(level.upper())
 
 
 def say_traceback(error: BaseException) -> None:

@@ -51,6 +51,8 @@ class Profile:
     radius_km: float = 5.0
     customer: str = ""
     read_only: bool = False
+    surface_search: bool = False
+    """Whether a radius search the server does not know is at once made by area instead."""
     builtin: bool = False
     stores_key: bool = True
     """Whether the keyring is the place for its API key, under its name."""

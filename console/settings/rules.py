@@ -121,6 +121,7 @@ RULES: dict[str, Rule] = {
     "radius_km": _Number(0.001, 20_100, " km"),
     "customer": _Text(100),
     "read_only": _Flag(),
+    "surface_search": _Flag(),
 }
 PREFERENCES: dict[str, Rule] = {
     "default_profile": _Text(32),

@@ -120,6 +120,7 @@ def explanation(outcome: Outcome[object]) -> list[tuple[str, str]]:
         odd = "; ".join(outcome.issues[:3])
         more = f" and {len(outcome.issues) - 3} more" if len(outcome.issues) > 3 else ""
         rows.append(("odd", odd + more))
+    rows.append(("speaks", outcome.dialect))
     return [(label, visible(text)) for label, text in rows if text]
 
 

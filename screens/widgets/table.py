@@ -54,7 +54,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         Binding("enter", "open", "Open", id="table.open"),
         Binding("slash", "filter", "Filter", key_display="/", id="table.filter"),
         Binding("escape", "clear_filter", "Clear filter", id="table.clear-filter", show=False),
-        Binding("o", "order", "Order", id="table.order"),
+        Binding("o", "order", "Order", id="table.order", show=False),
         Binding("O", "reverse", "Reverse order", id="table.reverse", show=False),
         Binding("up", "up", "Row up", id="table.up", show=False),
         Binding("down", "down", "Row down", id="table.down", show=False),

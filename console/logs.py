@@ -1,0 +1,305 @@
+"""The log of the app, a file with no secret in it; and the one redaction of all that is said.
+
+    keep_secret(key)                 masked from now on in the log and in all that is `redacted`
+    log = start("info")              at the beginning: what is logged waits in memory
+    trouble = log.open()             after the first frame: a thread writes it from now on
+    log_event(ticket, event)         a line for each thing that happens to a call
+    log.stop()                       at the end: what waits is written
+
+What our own modules log counts from the level asked for, what libraries log from `warning` on:
+the debug lines of an HTTP library are headers.
+"""
+
+import copy
+import logging
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console.oioi.redact import Redactor, visible
+
+if TYPE_CHECKING:
+    from console.oioi.exchange import Event
+
+FILE = "console.log"
+MAX_BYTES = 1_000_000
+OLDER_FILES = 2
+"""How many full files are kept beside the one that is written."""
+
+BODY_SHOWN = 2000
+"""Characters of a body in a debug line."""
+
+_OWN = ("console", "screens")
+_CALLS_KEPT = 64
+
+_log = logging.getLogger(__name__)
+_keys: dict[str, Redactor] = {}
+_of_calls: deque[Redactor] = deque(maxlen=_CALLS_KEPT)
+_by_name = Redactor()
+
+# ------------------------------------------------------------ secrets
+
+
+def keep_secret(value: str) -> None:
+    """Mask this key in everything that is `redacted` from now on."""
+    if value and value not in _keys:
+        # One by one, longest first: a key may begin like another.
+        found = {**_keys, value: Redactor((value, *_in_tracebacks(value)))}
+        ordered = sorted(found, key=len, reverse=True)
+        _swap_keys({key: found[key] for key in ordered})
+
+
+def keep_secrets_of(fields: dict[str, Any]) -> None:
+    """Mask what stands in a call under a secret name, such as a user token, from now on."""
+    redactor = Redactor()
+    redactor.learn(fields)
+    if redactor.value(fields) != fields:
+        _of_calls.append(redactor)
+
+
+def redacted(text: str) -> str:
+    """`text` as it may be said or kept: no secret in it and nothing a terminal would obey.
+
+    Masked are the secrets that are known and what stands in JSON under a secret name. Line
+    breaks stay.
+    """
+    for redactor in (*_keys.values(), *tuple(_of_calls)):
+        text = redactor.text(text)
+    masked = _by_name.body(text.encode(errors="surrogatepass"))
+    return visible(masked.decode(errors="surrogatepass"), lines=True)
+
+
+def _swap_keys(keys: dict[str, Redactor]) -> None:
+    """In one step, because the log's thread reads them too."""
+    global _keys
+    _keys = keys
+
+
+def _in_tracebacks(secret: str) -> tuple[str, ...]:
+    """How Python spells a text in the message of an exception, where that is another spelling."""
+    once = repr(secret)[1:-1]
+    return tuple(spelling for spelling in (once, repr(once)[1:-1]) if spelling != secret)
+
+
+# ------------------------------------------------------------ the log
+
+
+def set_levels(level: str) -> Callable[[], None]:
+    """Let our own loggers speak from `level` on and all others from `warning`; returns the undo."""
+    root, own = logging.getLogger(), [logging.getLogger(name) for name in _OWN]
+    before = [(logger, logger.level) for logger in (root, *own)]
+    number = logging.getLevelNamesMapping()[level.upper()]
+    root.setLevel(max(number, logging.WARNING))
+    for logger in own:
+        logger.setLevel(number)
+
+    def undo() -> None:
+        for logger, earlier in before:
+            logger.setLevel(earlier)
+
+    return undo
+
+
+def start(level: str, folder: Path | None = None) -> "Log":
+    """Collect what is logged from `level` (debug, info, warning, error) on, in memory at first.
+
+    `folder` is where the file goes, by default where the system keeps a user's logs. Costs
+    microseconds; `open` is for after the first frame.
+    """
+    return Log(level, folder)
+
+
+class Log:
+    """The log of one run. No trouble with its file ever stops the program."""
+
+    def __init__(self, level: str, folder: Path | None) -> None:
+        self._folder = folder
+        self._waiting = _Waiting()
+        self._undo = [set_levels(level)]
+        root = logging.getLogger()
+        root.addHandler(self._waiting)
+        self._undo.append(lambda: root.removeHandler(self._waiting))
+        self._opened: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file; nothing is created by asking."""
+        if self._folder is None:
+            from platformdirs import user_log_path
+
+            self._folder = user_log_path("oioi-console", appauthor=False)
+        return self._folder / FILE
+
+    def open(self) -> str:
+        """Have a thread write what was logged, and what will be.
+
+        Returns what is in the way, as one sentence, and the empty text otherwise. Where there is
+        trouble the lines are given up.
+        """
+        if self._opened is None:
+            try:
+                self._write_to(self.path)
+                self._opened = ""
+            except OSError as error:
+                self._waiting.give_up()
+                reason = error.strerror or error
+                self._opened = f"This run keeps no log: {self.path} cannot be written ({reason})."
+        return visible(self._opened)
+
+    def stop(self) -> None:
+        """Write what still waits, and leave logging as it was. A second time nothing happens."""
+        if self._waiting.holds_something:
+            self.open()
+        while self._undo:
+            self._undo.pop()()
+
+    def _write_to(self, path: Path) -> None:
+        from logging.handlers import QueueListener, RotatingFileHandler  # 3 ms
+
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.chmod(0o700)
+        _make(path)
+        file = RotatingFileHandler(
+            path,
+            maxBytes=MAX_BYTES,
+            backupCount=OLDER_FILES,
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+        file.rotator = _rotate
+        file.setFormatter(_Redacting())
+        # What goes wrong in a handler (a full disk) is else printed, with the raw message.
+        raising, logging.raiseExceptions = logging.raiseExceptions, False
+        listener = QueueListener(self._waiting.records, file)
+        listener.start()
+
+        def close() -> None:
+            listener.stop()
+            file.close()
+            logging.raiseExceptions = raising
+
+        # Undone from the last to the first: nothing new comes in, then the rest is written.
+        self._undo.insert(0, close)
+
+
+class _Waiting(logging.Handler):
+    """Records on their way to the file, as texts: what they were made of may change meanwhile."""
+
+    def __init__(self) -> None:
+        from queue import SimpleQueue
+
+        super().__init__()
+        self.records: SimpleQueue[logging.LogRecord] = SimpleQueue()
+        self._given_up = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._given_up:
+            return
+        plain = copy.copy(record)
+        try:
+            plain.msg = self.format(record)
+        except Exception as error:  # The boundary: a line that is wrong must not stop a call.
+            plain.msg = f"(a line that cannot be written: {type(error).__name__})"
+        plain.args = plain.exc_info = plain.exc_text = plain.stack_info = None
+        self.records.put(plain)
+
+    def give_up(self) -> None:
+        """Let go of what waits and of all that comes."""
+        self._given_up = True
+        while self.holds_something:
+            self.records.get()
+
+    @property
+    def holds_something(self) -> bool:
+        return not self.records.empty()
+
+
+class _Redacting(logging.Formatter):
+    """A line, `redacted`; of a message of several the others are indented, so that no foreign
+    text can pass for a line of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S%z"
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record)).replace("\n", "\n    ")
+
+
+def _make(path: Path) -> None:
+    """The file, for nobody else to read."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+
+
+def _rotate(source: str, target: str) -> None:
+    """Rename a full file, and make the next one before it is opened with wider rights."""
+    Path(source).replace(target)
+    _make(Path(source))
+
+
+# ------------------------------------------------------------ the lines
+
+
+def log_event(ticket: int, event: "Event") -> None:
+    """A line for one event of the call of this number; at level debug its body too.
+
+    Problems are at level warning, all else at info. Events are redacted already.
+    """
+    from console.oioi.exchange import Answered, Began, Failed  # whoever has an event has them
+
+    level = logging.WARNING if _is_problem(event) else logging.INFO
+    if not _log.isEnabledFor(level):
+        return
+    _log.log(level, "#%d %s", ticket, _line(event))
+    match event:
+        case Began():
+            body = event.request.body
+        case Answered():
+            body = event.answer.body.shown
+        case Failed() if event.failure.part is not None:
+            body = event.failure.part.body.shown
+        case _:
+            return
+    if _log.isEnabledFor(logging.DEBUG):
+        _log.debug("#%d %s", ticket, _excerpt(body))
+
+
+def _is_problem(event: "Event") -> bool:
+    from console.oioi.exchange import Failed, Finished
+
+    if isinstance(event, Finished):
+        return event.outcome.verdict in ("failed", "unknown") or event.outcome.may_have_taken_effect
+    return isinstance(event, Failed)
+
+
+def _line(event: "Event") -> str:
+    """The event in one line."""
+    from console.oioi.exchange import Answered, Began, Failed, Finished, Sent, Waiting
+
+    match event:
+        case Began(request):
+            text = f"{request.call} to {request.url}, {event.attempts_allowed} attempts at most"
+        case Sent():
+            text = f"attempt {event.number}"
+        case Answered():
+            text = f"HTTP {event.answer.status} after {event.elapsed_ms} ms"
+        case Failed(failure):
+            sent = "sent" if failure.left else "not sent"
+            text = f"{failure.name} ({sent}) after {event.elapsed_ms} ms: {failure.detail}"
+        case Waiting():
+            text = f"waiting {event.seconds:.1f} s ({event.reason})"
+        case Finished(outcome):
+            effect = ", may have taken effect" if outcome.may_have_taken_effect else ""
+            text = f"{outcome.call}: {outcome.verdict}{effect}, {outcome.code or 'no code'}"
+            text = f"{text}, {outcome.title}. {outcome.note}".rstrip()
+    return visible(text)
+
+
+def _excerpt(body: bytes) -> str:
+    """The beginning of a body, in one line."""
+    text = body[: 4 * BODY_SHOWN].decode(errors="replace")
+    more = f" … ({len(body)} bytes in all)" if len(text) > BODY_SHOWN else ""
+    return visible(text[:BODY_SHOWN]) + more
