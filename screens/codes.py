@@ -150,6 +150,7 @@ class CodesPage(Page):
     @on(Table.Highlighted, "#codes-table")
     def _highlighted(self) -> None:
         self._explain()
+        self.refresh_bindings()
 
     @on(Table.Opened, "#codes-table")
     def _opened(self) -> None:
@@ -159,11 +160,8 @@ class CodesPage(Page):
         entry = self._table.cursor_row
         trial = self._trial(entry)
         more = [("try it", f"x sends {trial.call.key} with {trial.identifier}")] if trial else []
-        self.query_one(ExplanationView).show(entry, words=self._words(), more=more)
-        self.refresh_bindings()
-
-    def _words(self) -> list[str]:
-        return self.query_one("#codes-search", Input).value.split()
+        words = self.query_one("#codes-search", Input).value.split()
+        self.query_one(ExplanationView).show(entry, words=words, more=more)
 
     def _trial(self, entry: Entry | None) -> Trial | None:
         """How to make the simulator answer so; None on any profile but the demo."""

@@ -70,6 +70,8 @@ def lines_of(listed: BatchList) -> list[int]:
         (f"# from Anna\n{CARD} # her second\n#{OTHER_CARD}", [CARD]),
         ("04:52:30:22:aa:48:81\n0x12345678", [CARD, "12345678"]),
         ("04,52,30,22,AA,48,81\n04,77,BD,22,AA,48,80", [CARD, OTHER_CARD]),
+        (f"{CARD} # hers, lost\n{OTHER_CARD}", [CARD, OTHER_CARD]),
+        (f"Anna,apt #3,{CARD}\nBob,,{OTHER_CARD} # new", [CARD, OTHER_CARD]),
         (f"UID\n{CARD}", [CARD]),
         (f"{CARD}\n{CONTRACT}", [CARD, CONTRACT]),
         (f"{CARD}, {OTHER_CARD};", [CARD, OTHER_CARD]),

@@ -61,7 +61,7 @@ class Layout:
 
 def arrange(text: str, kind: str | None) -> Layout:
     """The layout in which most of `text` reads as identifiers (of `kind`, where one is given)."""
-    lines = [_without_comment(line) for line in _lines(text)]
+    lines = ["" if line.lstrip().startswith("#") else line for line in _lines(text)]
     worth = _worth_of(kind)
     plain = [Row(number, (tidy,)) for number, line in enumerate(lines, 1) if (tidy := _tidy(line))]
     layouts = [_in_column(plain, 0, worth, ())]
@@ -80,15 +80,9 @@ def _lines(text: str) -> list[str]:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _without_comment(line: str) -> str:
-    if line.lstrip().startswith("#"):
-        return ""
-    return re.split(r"\s#", line, maxsplit=1)[0]
-
-
 def _tidy(cell: str) -> str:
-    """A cell without what stands around a number in files: quotes, commas, ="0123", '0123."""
-    cell = cell.strip()
+    """A cell without what stands around a number in files: quotes, ="0123", '0123, a # remark."""
+    cell = re.split(r"\s#", cell, maxsplit=1)[0].strip()
     if cell.startswith('="'):
         cell = cell[1:]
     return cell.strip('" \t,;').removeprefix("'").strip()

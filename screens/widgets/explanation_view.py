@@ -98,6 +98,10 @@ class ExplanationView(VerticalScroll):
     }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: object = None
+
     def compose(self) -> ComposeResult:
         yield Static(classes="explanation--title", markup=False)
         yield Static(classes="explanation--rows", markup=False)
@@ -113,6 +117,10 @@ class ExplanationView(VerticalScroll):
 
         `more` are further pairs of a label and a text, which come last.
         """
+        wanted = (entry, tuple(words), tuple(more))
+        if wanted == self._shown:
+            return
+        self._shown = wanted
         self.display = entry is not None
         if entry is None:
             return
