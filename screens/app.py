@@ -137,6 +137,7 @@ class OioiConsoleApp(App[None]):
         self.connect()
 
     async def on_unmount(self) -> None:
+        self.workers.cancel_all()
         for connection in self._connections.values():
             await connection.close()
 

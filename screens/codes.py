@@ -150,7 +150,8 @@ class CodesPage(Page):
     @on(Table.Highlighted, "#codes-table")
     def _highlighted(self) -> None:
         self._explain()
-        self.refresh_bindings()
+        if self._table.has_focus:
+            self.refresh_bindings()  # not everything can be tried
 
     @on(Table.Opened, "#codes-table")
     def _opened(self) -> None:

@@ -81,10 +81,8 @@ class IdentifierInput(Input):
         lines = [line for line in event.text.splitlines() if line.strip()]
         if len(lines) > 1:
             self.post_message(self.ListPasted(event.text))
-            event.prevent_default()
+            event.prevent_default()  # or Input's own handler takes the first line as well
             event.stop()
-        else:
-            super()._on_paste(event)
 
 
 class EvcoPage(Page):

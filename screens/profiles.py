@@ -60,7 +60,7 @@ class Row:
         if self.key is None:
             return "…"
         if self.key.present:
-            return f"{self.key.masked} ({self.key.source})"
+            return f"{self.key.masked} {self.key.source}"
         return "keyring trouble" if self.key.trouble else "none"
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
-from console.oioi.calls import StationDetails, StationSearch
+from console.oioi.calls import MAX_STATION_IDS, StationDetails, StationSearch
 from console.oioi.exchange import Exchange
 from console.oioi.geo import (
     Position,
@@ -23,20 +25,31 @@ from console.oioi.geo import (
     parse_position,
     parse_radius,
 )
-from console.oioi.redact import visible
-from console.oioi.stations import Connector, State, Station, StationList
+from console.oioi.outcome import Outcome
+from console.oioi.stations import Connector, Station, StationList
+from console.oioi.surface import AreaSearch, knows_no_radius_search
 from console.settings import Profile
+from screens.connection import Connection
 from screens.page import Page
+from screens.widgets import station_words as words
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.table import Column, Table
 
-STATE_STYLES = {
-    State.AVAILABLE: "$text-success",
-    State.RESERVED: "$text-accent",
-    State.OCCUPIED: "$text-warning",
-    State.OFFLINE: "$text-error",
-    State.UNKNOWN: "$foreground-muted",
-}
+REST_S = 0.4
+"""How long the cursor has to stay on a station before its details are fetched unasked."""
+
+SLICE = 250
+"""Stations that are counted before the screen has its turn again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search on its way: what for, whom, the number of its newest call; `area` if by area."""
+
+    search: StationSearch
+    connection: Connection
+    ticket: int
+    area: AreaSearch | None = None
 
 
 class StationsPage(Page):
@@ -46,6 +59,7 @@ class StationsPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Row up, from the form", id="stations.up", show=False),
         Binding("down", "move(1)", "Row down, from the form", id="stations.down", show=False),
+        Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
         Binding("s", "start", "Start here", id="stations.start"),
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
         Binding("c", "copy", "Copy EVSE ID", id="stations.copy"),
@@ -55,10 +69,19 @@ class StationsPage(Page):
         super().__init__(id=id)
         self._at = f"{profile.latitude:g}, {profile.longitude:g}"
         self._radius = f"{profile.radius_km:g} km"
-        self._center: Position | None = None
-        self._searches: set[int] = set()
-        self._details: set[int] = set()
+        self._asked: Asked | None = None
+        self._offered: Asked | None = None
+        """The search that can be made again by area."""
+        self._by_area: set[Connection] = set()
+        """Servers without a radius search; these are asked by area from the start."""
+        self._listed: Asked | None = None
+        """The search whose answer is listed."""
         self._found = StationList()
+        self._details: set[int] = set()
+        self._looks: dict[int, list[str]] = {}
+        """Calls for details that nobody asked for, and the stations they are about."""
+        self._looked_at: set[str] = set()
+        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="search-form"):
@@ -78,13 +101,13 @@ class StationsPage(Page):
             [
                 Column("km", "away", self._distance, 7, "right", self._km, priority=9),
                 Column("name", "name", lambda s: s.name, least=24, sort=_name, priority=9),
-                Column("free", "free", _free, 7, "right", _free_count, priority=8),
+                Column("free", "free", words.free, 7, "right", _free_count, priority=8),
                 Column("plugs", "plugs", lambda s: s.plugs, 17, sort=_power, priority=6),
-                Column("evse", "EVSE", _evse, 19, priority=4),
+                Column("evse", "EVSE", words.evse, 19, priority=4),
                 Column("operator", "operator", lambda s: s.operator, 16, priority=2),
             ],
             key=lambda s: s.id,
-            search=_searchable,
+            search=words.searchable,
             empty="Press Enter to search around this position.",
             id="stations-table",
         )
@@ -93,11 +116,11 @@ class StationsPage(Page):
             yield Static(id="station-where", markup=False)
             yield Table[Connector](
                 [
-                    Column("evse", "connector", _evse_of, least=16, priority=9),
+                    Column("evse", "connector", words.evse_of, least=16, priority=9),
                     Column("state", "state", self._state, 10, priority=9),
-                    Column("since", "since", _since, 7, "right", priority=7),
+                    Column("since", "since", words.since, 7, "right", priority=7),
                     Column("plug", "plug", lambda c: c.plug, 15, priority=8),
-                    Column("price", "price", _price, 14, priority=5),
+                    Column("price", "price", words.price, 14, priority=5),
                 ],
                 key=lambda c: (c.number, c.evse_id),
                 empty="The server told no connectors; Enter in the list above asks for them.",
@@ -138,13 +161,18 @@ class StationsPage(Page):
     @on(Button.Pressed, "#search")
     def _search(self) -> None:
         try:
-            self._center, radius = self._typed()
+            center, radius = self._typed()
         except (PositionError, RadiusError) as error:
             self._say(Hint(str(error), Tone.BAD))
             return
-        call = StationSearch(self._center.latitude, self._center.longitude, radius)
-        self._searches.add(self.send(call))
-        self._say(Hint("Searching…"))
+        search = StationSearch(center.latitude, center.longitude, radius)
+        connection = self.console.connection
+        self._offer(None)
+        if connection in self._by_area:
+            self._ask_by_area(AreaSearch.of(search), connection)
+        else:
+            self._asked = Asked(search, connection, self.send(search, connection=connection))
+            self._say(Hint("Searching…"))
 
     # What comes back
 
@@ -152,50 +180,186 @@ class StationsPage(Page):
         outcome = exchange.outcome
         if outcome is None:
             return
-        if isinstance(outcome.data, StationList):
-            if ticket in self._details:
-                self._merge(outcome.data)
-            elif ticket in self._searches:
-                self._show(outcome.data)
-        elif ticket in self._searches:
-            kept = " The list below is the one from before." if self._found.stations else ""
-            words = f"{outcome.code or ''} {outcome.title}".strip()
-            self._say(Hint(f"No stations: {words}.{kept}", Tone.BAD))
+        asked = self._asked
+        if ticket in self._details or ticket in self._looks:
+            self._details_answered(ticket, outcome)
+        elif asked is None or ticket != asked.ticket:
+            return  # of a search that another one has replaced
+        elif asked.area is not None:
+            self._area_answered(asked, asked.area.after(outcome), outcome)
+        elif isinstance(outcome.data, StationList):
+            self._show(asked, outcome.data)
+        elif knows_no_radius_search(outcome):
+            self._no_radius_search(asked)
+        else:
+            self._say_nothing_found(outcome)
 
     def not_sent(self, ticket: int, reason: str) -> None:
-        self._say(Hint(reason, Tone.BAD))
+        if ticket not in self._looks:
+            self._say(Hint(reason, Tone.BAD))
 
-    def _show(self, found: StationList) -> None:
-        self._found = found
-        stations = sorted(found.stations, key=lambda s: _far_last(self._km(s)))
-        table = self.query_one("#stations-table", Table)
-        table.show(stations)
-        table.empty = "No station within this radius."
-        self._say_found()
-        self._show_station(table.cursor_row)
+    def _say_nothing_found(self, outcome: Outcome[Any]) -> None:
+        what = f"{outcome.code or ''} {outcome.title}".strip()
+        self._say(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
 
-    def _say_found(self, filtered: str = "") -> None:
-        stations = self._found.stations
-        free = sum(1 for s in stations if s.free)
-        parts = [f"{len(stations)} station{'' if len(stations) == 1 else 's'}"]
-        if stations:
+    @property
+    def _kept(self) -> str:
+        """A word about the list that is still there after a search that brought none."""
+        return " The list below is the one from before." if self._found.stations else ""
+
+    # By area, where the server does not know the radius search (protocol.md 4)
+
+    def _no_radius_search(self, asked: Asked) -> None:
+        if asked.connection.profile.surface_search:
+            self._by_area.add(asked.connection)
+            self._ask_by_area(AreaSearch.of(asked.search), asked.connection)
+            return
+        self._offer(asked)
+        offer = "This server knows no radius search; Ctrl+S searches by area."
+        self._say(Hint(offer + self._kept, Tone.WARN))
+        self._table.empty = "Ctrl+S makes the same search with station-get-surface."
+
+    def _offer(self, asked: Asked | None) -> None:
+        self._offered = asked
+        self.refresh_bindings()
+
+    def action_search_by_area(self) -> None:
+        """Make the same search by area, as the server does not know the radius search."""
+        offered = self._offered
+        if offered is not None:
+            self._offer(None)
+            self._by_area.add(offered.connection)
+            self._ask_by_area(AreaSearch.of(offered.search), offered.connection)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The search by area is offered where the server does not know the other one."""
+        if action == "search_by_area":
+            return self._offered is not None
+        return super().check_action(action, parameters)
+
+    def _ask_by_area(self, area: AreaSearch, connection: Connection) -> None:
+        """Send the next call of a search by area, which has one."""
+        assert area.next_call is not None
+        ticket = self.send(area.next_call, connection=connection)
+        self._asked = Asked(area.search, connection, ticket, area)
+        part = f", {area.number} of {area.total}" if area.total > 1 else ""
+        self._say(Hint(f"No radius search on this server: searching by area{part}…"))
+
+    def _area_answered(self, asked: Asked, area: AreaSearch, outcome: Outcome[Any]) -> None:
+        if area.next_call is not None:
+            self._ask_by_area(area, asked.connection)
+        elif (found := area.result) is not None:
+            self._show(Asked(asked.search, asked.connection, asked.ticket, area), found)
+        else:
+            self._by_area.discard(asked.connection)
+            self._say_nothing_found(outcome)
+
+    # The list
+
+    @property
+    def _table(self) -> Table[Station]:
+        return self.query_one("#stations-table", Table)
+
+    def _show(self, asked: Asked, found: StationList) -> None:
+        """List what was found, the nearest first."""
+        self._listed, self._found = asked, found
+        for asked_before in (self._details, self._looks, self._looked_at):
+            asked_before.clear()
+        self._table.show(sorted(found.stations, key=lambda s: _far_last(self._km(s))))
+        self._table.empty = "No station within this radius."
+        self._say_found(found)
+        self._show_station(self._table.cursor_row)
+        self._rest()
+
+    @work(exclusive=True, group="counting")
+    async def _say_found(self, found: StationList) -> None:
+        """Say what there is, and what is not; thousands are counted without holding the screen."""
+        stations = found.stations
+        free = 0
+        for start in range(0, len(stations), SLICE):
+            free += sum(1 for station in stations[start : start + SLICE] if station.free)
+            if start + SLICE < len(stations):
+                await asyncio.sleep(0)
+        self._say(self._summary(found, free))
+
+    def _summary(self, found: StationList, free: int) -> Hint:
+        count = len(found.stations)
+        area = self._listed.area if self._listed else None
+        doubts = []
+        if area is not None and area.failed:
+            doubts.append(f"incomplete: {area.failed} of {area.total} calls failed")
+        if found.has_more:
+            doubts.append("the list is cut: reduce the radius")
+        parts = [f"{count} station{'' if count == 1 else 's'}", *doubts]
+        if count:
             parts.append(f"{free} with a free connector")
-        if self._found.has_more:
-            parts.append("the server left some out: reduce the radius")
-        if self._found.issues:
-            parts.append(f"{len(self._found.issues)} oddities in the answer")
-        tone = Tone.WARN if self._found.has_more or not stations else Tone.GOOD
-        self._say(Hint(" · ".join(parts), tone))
+        if area is not None:
+            parts.append("searched by area")
+        if found.issues:
+            parts.append(f"{len(found.issues)} oddities in the answer")
+        return Hint(" · ".join(parts), Tone.WARN if doubts or not count else Tone.GOOD)
 
-    def _merge(self, found: StationList) -> None:
-        """Put refreshed stations in place of those of the same number."""
-        fresh = {station.id: station for station in found.stations}
-        table: Table[Station] = self.query_one("#stations-table", Table)
-        rows = [fresh.get(station.id, station) for station in table.rows]
-        table.show(rows)
-        self._found = StationList(
-            tuple(rows), {**self._found.companies, **found.companies}, self._found.has_more
+    def _distance(self, station: Station) -> str:
+        km = self._km(station)
+        return "" if km is None else format_distance(km)
+
+    def _km(self, station: Station) -> float | None:
+        """How far from where the list was searched, not from what the form says now."""
+        position = station.position
+        if position is None or self._listed is None:
+            return None
+        search = self._listed.search
+        return distance_km(Position(search.center_lat, search.center_long), position)
+
+    # Details
+
+    def _rest(self) -> None:
+        """Look closer at the station under the cursor, unless the cursor moves on."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(REST_S, self._look_closer)
+
+    def _look_closer(self) -> None:
+        """Fetch what a short answer leaves out, for this station and those around it, once.
+
+        One call at a time, since nobody asked for it.
+        """
+        table, listed = self._table, self._listed
+        if listed is None or self._looks or not self._wants_details(table.cursor_row):
+            return
+        top = table.scroll_offset.y
+        on_screen = range(top, min(top + table.size.height, len(table.shown)))
+        rows = nearest(table.shown, table.cursor, on_screen, self._wants_details)
+        ids = [station.id for station in rows]
+        self._looked_at.update(ids)
+        ticket = self.send(StationDetails(ids), quiet=True, connection=listed.connection)
+        self._looks[ticket] = ids
+
+    def _wants_details(self, station: Station | None) -> bool:
+        """Whether a station came without EVSE IDs, and nobody has looked closer yet."""
+        return (
+            station is not None
+            and bool(station.id)
+            and station.id not in self._looked_at
+            and not station.evse_ids
         )
+
+    def _details_answered(self, ticket: int, outcome: Outcome[Any]) -> None:
+        self._details.discard(ticket)
+        unasked = self._looks.pop(ticket, None)
+        if isinstance(outcome.data, StationList):
+            self._merge(outcome.data)
+            self._rest()
+        elif unasked and outcome.was_cancelled:  # by a search or a look that was asked for
+            self._looked_at.difference_update(unasked)
+        elif unasked:  # a server that will not say is not asked row by row
+            self._looked_at.update(station.id for station in self._found.stations)
+
+    def _merge(self, fresh: StationList) -> None:
+        """Put stations that were asked for again in place of those of the same number."""
+        by_id = {station.id: station for station in fresh.stations if station.id}
+        table = self._table
+        table.show([by_id.get(station.id, station) for station in table.rows])
         self._show_station(table.cursor_row)
 
     # The station under the cursor
@@ -203,6 +367,7 @@ class StationsPage(Page):
     @on(Table.Highlighted, "#stations-table")
     def _highlighted(self, event: Table.Highlighted) -> None:
         self._show_station(event.row)
+        self._rest()
 
     @on(Table.Opened, "#stations-table")
     def _opened(self) -> None:
@@ -217,42 +382,27 @@ class StationsPage(Page):
         self.query_one("#station").display = station is not None
         if station is None:
             return
-        self.query_one("#station-name", Static).update(_heading(station))
-        self.query_one("#station-where", Static).update(
-            Content.styled(visible(_where(station)), "$foreground-muted")
-        )
+        self.query_one("#station-name", Static).update(words.heading(station))
+        self.query_one("#station-where", Static).update(words.where(station))
         connectors = self.query_one("#connectors", Table)
         ranked = sorted(station.connectors, key=lambda c: station.state_of(c).rank)
         connectors.show(ranked)
         connectors.styles.height = 1 + min(6, max(1, len(ranked)))
 
     def _station(self) -> Station | None:
-        return self.query_one("#stations-table", Table).cursor_row
+        return self._table.cursor_row
 
     def _connector(self) -> Connector | None:
         return self.query_one("#connectors", Table).cursor_row
 
-    def _distance(self, station: Station) -> str:
-        km = self._km(station)
-        return "" if km is None else format_distance(km)
-
-    def _km(self, station: Station) -> float | None:
-        position = station.position
-        if position is None or self._center is None:
-            return None
-        return distance_km(self._center, position)
-
-    def _state(self, connector: Connector) -> Content:
-        station = self._station()
-        state = station.state_of(connector) if station is not None else connector.state
-        word = str(state) if connector.live else "no data"
-        return Content.styled(word, STATE_STYLES[state])
+    def _state(self, connector: Connector) -> Any:
+        return words.state_of(connector, self._station())
 
     # Keys
 
     def action_move(self, by: int) -> None:
         """Move the cursor of the list while the form keeps the focus."""
-        self.query_one("#stations-table", Table).move(by)
+        self._table.move(by)
 
     async def action_start(self) -> None:
         """Go to Sessions with the marked connector."""
@@ -267,12 +417,14 @@ class StationsPage(Page):
     def action_refresh(self) -> None:
         """Ask for the marked station again."""
         station = self._station()
-        if station is None:
+        if station is None or self._listed is None:
             self.console.say("There is no station to refresh yet.")
         elif not station.id:
             self.console.say("The server gave this station no number to ask for.")
         else:
-            self._details.add(self.send(StationDetails([station.id])))
+            self._looked_at.add(station.id)
+            call = StationDetails([station.id])
+            self._details.add(self.send(call, connection=self._listed.connection))
 
     def action_copy(self) -> None:
         """Copy the EVSE ID of the marked connector."""
@@ -284,31 +436,19 @@ class StationsPage(Page):
         self.console.say(f"Copied {connector.evse_id}", severity="information")
 
 
-def _heading(station: Station) -> Content:
-    operator = f" · {visible(station.operator)}" if station.operator else ""
-    phone = f" · {visible(station.phone)}" if station.phone else ""
-    return Content.assemble(
-        (visible(station.name), "bold"), (operator + phone, "$foreground-muted")
-    )
-
-
-def _where(station: Station) -> str:
-    hours = "open 24 h" if station.open_24 else "; ".join(station.hours)
-    parts = (station.address.one_line, hours, station.notes.replace("\n", " "))
-    return " · ".join(part for part in parts if part)
+def nearest(
+    rows: Sequence[Station],
+    cursor: int,
+    among: range,
+    wanted: Callable[[Station], bool],
+) -> list[Station]:
+    """As many of the wanted rows `among` these as one call takes, those by the cursor first."""
+    by_distance = sorted({cursor, *among}, key=lambda at: abs(at - cursor))
+    return [rows[at] for at in by_distance if wanted(rows[at])][:MAX_STATION_IDS]
 
 
 def _name(station: Station) -> str:
     return station.name.casefold()
-
-
-def _free(station: Station) -> Any:
-    if station.total is None:
-        return Content.styled(str(station.state), STATE_STYLES[station.state])
-    if station.free is None:
-        return Content.styled(f"?/{station.total}", "$foreground-muted")
-    style = "$text-success" if station.free else "$text-warning"
-    return Content.styled(f"{station.free}/{station.total}", style)
 
 
 def _free_count(station: Station) -> int | None:
@@ -319,40 +459,5 @@ def _power(station: Station) -> float | None:
     return station.max_power_kw
 
 
-def _evse(station: Station) -> str:
-    ids = station.evse_ids
-    if not ids:
-        return ""
-    return ids[0] if len(ids) == 1 else f"{ids[0]} +{len(ids) - 1}"
-
-
-def _evse_of(connector: Connector) -> str:
-    return connector.evse_id or f"no. {connector.number}"
-
-
-def _price(connector: Connector) -> str:
-    return connector.price.short if connector.price else ""
-
-
-def _since(connector: Connector) -> str:
-    return ago(connector.since, datetime.now(UTC)) if connector.since else ""
-
-
-def ago(moment: datetime, now: datetime) -> str:
-    """How long ago, in one short number: `12 min`, `3 h`, `5 d`."""
-    seconds = max(0.0, (now - moment).total_seconds())
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} d"
-
-
 def _far_last(km: float | None) -> float:
     return float("inf") if km is None else km
-
-
-def _searchable(station: Station) -> str:
-    parts = (station.name, station.address.one_line, station.operator, station.plugs)
-    states = " ".join(str(state) for state in station.states)
-    return "\n".join((*parts, *station.evse_ids, states, station.id))

@@ -4,6 +4,10 @@ import os
 
 import pytest
 
+from tests.app_fixtures import started
+
+__all__ = ["nothing_of_the_user", "started"]
+
 FOREIGN = ("OIOI_API_KEY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY")
 """The user's key, and the ways to the user's keyring."""
 

@@ -1,57 +1,15 @@
 """The app on the keyboard, against the simulator over real HTTP."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
-
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.keys import KeyringTrouble, Keys, Problem
-from console.settings import Kind, Profile, load
-from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, Help, KeySetup
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
+from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
 from tests.raw_server import RawServer, answer, close, stall
 from tests.screen import paste, screen_text, until, until_shown
-
-Started = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
-WIDE, NARROW = (120, 40), (80, 24)
-
-
-@pytest.fixture
-def started(tmp_path: Path) -> Started:
-    """Start the app: on the demo, or on a server of the test's own."""
-
-    @asynccontextmanager
-    async def start(
-        size: tuple[int, int] = WIDE, *, url: str = "", key: str | None = "test-key-0123456789"
-    ) -> AsyncIterator[Pilot[None]]:
-        settings = load(tmp_path / "settings.toml")
-        demo = settings.profile("demo")
-        profile = Profile("bench", url, Kind.TEST) if url else demo
-        environ = {"OIOI_API_KEY": key} if key and url else {}
-        app = OioiConsoleApp(profile, Keys(environ=environ), settings)
-        async with app.run_test(size=size, notifications=True) as pilot:
-            if not url:
-                await until(pilot, lambda: bool(app.connection.url), "the simulator is up")
-            yield pilot
-
-    return start
-
-
-async def start_session(pilot: Pilot[None], connector: str, customer: str) -> None:
-    """Go to Sessions and send a start by keyboard."""
-    await pilot.press("f3")
-    await paste(pilot, connector)
-    await pilot.press("tab")
-    await paste(pilot, customer)
-    await pilot.press("enter")
-
-
-GOOD_CUSTOMER = "DE*8PS*9DC4AB*X"
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])

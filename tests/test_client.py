@@ -59,7 +59,7 @@ KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 START = SessionStart(User("DE*8PS*9DC4AB*X"), "DE*8PS*E12345*1")
 SEARCH = StationSearch(52.5167, 13.3833, 100)
 VERIFY = RfidVerify("04523022AA4881")
-FOUND = {"stations": []}
+FOUND: dict[str, Any] = {"stations": []}
 BUSY = answer(503, raw=b"")
 
 AT_ONCE = RetryPolicy(attempts=3, base_s=0.001, cap_s=0.002)
@@ -129,7 +129,8 @@ async def test_a_read_reuses_its_connection() -> None:
 
 async def test_a_command_never_shares_a_connection() -> None:
     async with RawServer(answer()) as server, client_to(server.url) as client:
-        for call in (SEARCH, START, START, SEARCH):
+        calls: list[Call[Any]] = [SEARCH, START, START, SEARCH]
+        for call in calls:
             assert (await client.send(call)).is_success
     assert [request.connection for request in server.requests] == [1, 2, 3, 1]
 
@@ -916,7 +917,7 @@ def test_a_url_that_must_not_be_sent_to_is_refused(url: str) -> None:
     ],
 )
 async def test_a_set_up_that_cannot_be_used_is_told_before_anything_begins(
-    options: dict[str, str],
+    options: dict[str, Any],
 ) -> None:
     events: list[Event] = []
     async with client_to(BEHIND_A_PROXY, **options) as client:

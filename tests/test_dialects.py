@@ -138,7 +138,9 @@ JSON = st.recursive(
     body=JSON,
     code=st.none() | st.sampled_from(["000", "011", "140", "310", "873"]),
 )
-def test_any_answer_has_one_dialect_or_none(call: str, status: int, body: Any, code: Any) -> None:
+def test_an_object_with_a_result_code_and_nothing_else_is_v4(
+    call: str, status: int, body: Any, code: Any
+) -> None:
     dialect = recognise(call, status, body, code)
     assert (dialect in (Dialect.OIOI_V4, Dialect.WWCP)) == (
         isinstance(body, dict) and code is not None

@@ -75,11 +75,13 @@ _ELSEWHERE = {
 """The module of each name; those not listed are in `calls`."""
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(f"{__name__}.{_ELSEWHERE.get(name, 'calls')}")
-    return getattr(module, name)
+if not TYPE_CHECKING:  # or a type checker would take every name for one of this package
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = importlib.import_module(f"{__name__}.{_ELSEWHERE.get(name, 'calls')}")
+        return getattr(module, name)
 
 
 def __dir__() -> list[str]:

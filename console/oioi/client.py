@@ -192,7 +192,7 @@ class OioiClient:
         body = call.body()
         redactor = Redactor((self._key,))
         redactor.learn(call.fields())
-        self._client(call.is_command)
+        self._client(call.is_command)  # a set-up that cannot be used is told before anything begins
         tell(Began(self._request(call, body, redactor), _now(), self._policy.attempts))
         attempts: list[Attempt] = []
         try:

@@ -62,6 +62,11 @@ class Outcome(Generic[T]):
     def is_success(self) -> bool:
         return self.verdict is Verdict.SUCCESS
 
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether somebody here ended the call before it was answered."""
+        return bool(self.attempts) and self.attempts[-1].error == "cancelled"
+
     def to_json(self) -> dict[str, Any]:
         """The object `send --json` prints; its member names are a public contract."""
         return {

@@ -26,8 +26,8 @@ RADIUS_SEARCH = "station-get-by-center-radius"
 KM_PER_UNIT = {"km": 1.0, "mi": 1.609344, "m": 0.001}
 """Units a search may be in here; servers are known to take only km."""
 
-DECIMALS = 6
-"""Of a degree, in what is sent: ten centimetres."""
+PER_DEGREE = 1_000_000
+"""Steps of a degree in what is sent: ten centimetres each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,15 @@ class SurfaceSearch(Call[StationList]):
     def fields(self) -> dict[str, Json]:
         """The box, rounded outwards, so that nothing at its edge is lost."""
         return {
-            "min-lat": _down(self.box.min_latitude),
-            "max-lat": -_down(-self.box.max_latitude),
-            "min-long": _down(self.box.min_longitude),
-            "max-long": -_down(-self.box.max_longitude),
+            "min-lat": math.floor(self.box.min_latitude * PER_DEGREE) / PER_DEGREE,
+            "max-lat": math.ceil(self.box.max_latitude * PER_DEGREE) / PER_DEGREE,
+            "min-long": math.floor(self.box.min_longitude * PER_DEGREE) / PER_DEGREE,
+            "max-long": math.ceil(self.box.max_longitude * PER_DEGREE) / PER_DEGREE,
         }
 
     def read(self, answer: dict[str, Json]) -> tuple[StationList, tuple[str, ...]]:
         found = decode_stations(answer, self.key)
         return found, found.issues
-
-
-def _down(degrees: float) -> float:
-    return math.floor(degrees * 10**DECIMALS) / 10**DECIMALS + 0.0  # no -0.0 is sent
 
 
 def as_surface(search: StationSearch) -> tuple[SurfaceSearch, ...]:
@@ -145,7 +141,7 @@ class AreaSearch:
         """The search once its next call came to this; what was cancelled ends with it."""
         if outcome.is_success and outcome.data is not None:
             return replace(self, waiting=self.waiting[1:], found=(*self.found, outcome.data))
-        if outcome.attempts and outcome.attempts[-1].error == "cancelled":
+        if outcome.was_cancelled:
             return replace(self, waiting=(), failed=self.failed + len(self.waiting))
         return replace(self, waiting=self.waiting[1:], failed=self.failed + 1)
 

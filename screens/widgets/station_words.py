@@ -1,0 +1,92 @@
+"""Stations and connectors in words: pure functions from the record to what the tables show."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from textual.content import Content
+
+from console.oioi.redact import visible
+from console.oioi.stations import Connector, State, Station
+
+STATE_STYLES = {
+    State.AVAILABLE: "$text-success",
+    State.RESERVED: "$text-accent",
+    State.OCCUPIED: "$text-warning",
+    State.OFFLINE: "$text-error",
+    State.UNKNOWN: "$foreground-muted",
+}
+
+
+def heading(station: Station) -> Content:
+    """Name, operator and hotline."""
+    operator = f" · {visible(station.operator)}" if station.operator else ""
+    phone = f" · {visible(station.phone)}" if station.phone else ""
+    return Content.assemble(
+        (visible(station.name), "bold"), (operator + phone, "$foreground-muted")
+    )
+
+
+def where(station: Station) -> Content:
+    """Address, opening hours and how to find it."""
+    hours = "open 24 h" if station.open_24 else "; ".join(station.hours)
+    parts = (station.address.one_line, hours, station.notes.replace("\n", " "))
+    text = " · ".join(part for part in parts if part)
+    return Content.styled(visible(text), "$foreground-muted")
+
+
+def free(station: Station) -> Content:
+    """How many connectors are free, of how many; else the station's state."""
+    if station.total is None:
+        return Content.styled(str(station.state), STATE_STYLES[station.state])
+    count = station.free
+    if count is None:
+        return Content.styled(f"?/{station.total}", "$foreground-muted")
+    style = "$text-success" if count else "$text-warning"
+    return Content.styled(f"{count}/{station.total}", style)
+
+
+def evse(station: Station) -> str:
+    """The first EVSE ID, and how many more there are."""
+    ids = station.evse_ids
+    if not ids:
+        return ""
+    return ids[0] if len(ids) == 1 else f"{ids[0]} +{len(ids) - 1}"
+
+
+def evse_of(connector: Connector) -> str:
+    """The EVSE ID, else the server's own number."""
+    return connector.evse_id or f"no. {connector.number}"
+
+
+def state_of(connector: Connector, station: Station | None) -> Content:
+    """The connector's state as its station has it, or that there is none to rely on."""
+    state = station.state_of(connector) if station is not None else connector.state
+    return Content.styled(str(state) if connector.live else "no data", STATE_STYLES[state])
+
+
+def price(connector: Connector) -> str:
+    """The price in short; empty if unknown."""
+    return connector.price.short if connector.price else ""
+
+
+def since(connector: Connector) -> str:
+    """How long the connector has been in its state; empty if unknown."""
+    return ago(connector.since, datetime.now(UTC)) if connector.since else ""
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago, in one short number: `12 min`, `3 h`, `5 d`."""
+    seconds = max(0.0, (now - moment).total_seconds())
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} d"
+
+
+def searchable(station: Station) -> str:
+    """What the list's filter looks in."""
+    parts = (station.name, station.address.one_line, station.operator, station.plugs)
+    states = " ".join(str(state) for state in station.states)
+    return "\n".join((*parts, *station.evse_ids, states, station.id))

@@ -1,0 +1,59 @@
+"""The app under Textual's pilot: on the demo, or on a server of the test's own."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from console.keys import Keys
+from console.settings import Kind, Profile, load
+from screens.app import OioiConsoleApp
+from tests.screen import paste, until
+
+Started = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+WIDE, NARROW = (120, 40), (80, 24)
+TEST_KEY = "test-key-0123456789"
+GOOD_CUSTOMER = "DE*8PS*9DC4AB*X"
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Started:
+    """Start the app on the demo, or with `url` on that server.
+
+    `key` stands in the environment; None leaves it to the keyring. What else is given goes into
+    the profile.
+    """
+
+    @asynccontextmanager
+    async def start(
+        size: tuple[int, int] = WIDE,
+        *,
+        url: str = "",
+        key: str | None = TEST_KEY,
+        **fields: Any,
+    ) -> AsyncIterator[Pilot[None]]:
+        settings = load(tmp_path / "settings.toml")
+        if url:
+            profile = Profile(**{"name": "bench", "url": url, "kind": Kind.TEST, **fields})
+        else:
+            profile = settings.profile("demo")
+        keys = Keys(environ={"OIOI_API_KEY": key} if key and url else {})
+        app = OioiConsoleApp(profile, keys, settings)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            if not url:
+                await until(pilot, lambda: bool(app.connection.url), "the simulator is up")
+            yield pilot
+
+    return start
+
+
+async def start_session(pilot: Pilot[None], connector: str, customer: str) -> None:
+    """Go to Sessions and send a start by keyboard."""
+    await pilot.press("f3")
+    await paste(pilot, connector)
+    await pilot.press("tab")
+    await paste(pilot, customer)
+    await pilot.press("enter")

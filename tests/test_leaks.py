@@ -1,0 +1,441 @@
+"""After a whole day's work no secret is on the terminal, in an output or in a file of ours.
+
+The day: a key put into a real keyring, every call sent to a server that gives back all it was
+sent in every spelling it can think of, the app on a terminal of its own, crashes, and everything
+logged at level debug.
+"""
+
+import asyncio
+import base64
+import html
+import json
+import os
+import pty
+import re
+import sys
+import termios
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+from textual.widgets import Input
+
+from console.keys import Keys
+from console.settings import Kind, Profile, Settings, default_path
+from screens.app import OioiConsoleApp
+from screens.dialogs import KeySetup
+from tests.command_line import PATIENCE, Ran, finish, run
+from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
+from tests.raw_server import RawServer, Recorded, Step, answer, raw_bytes
+from tests.screen import paste, until
+
+__all__ = ["own_home", "real_keyring"]
+
+CONTROLS = re.compile(r"\x1b\[[0-9;?<=>]*[A-Za-z]")
+CHECKOUT = Path(__file__).parents[1]
+KEY = 'K3y+/9=Q"w\\z%25-Tail7c88'
+"""Nothing in it that a header could not carry, and much that is escaped somewhere."""
+
+SECRETS = {
+    "key": KEY,
+    "token": 'a T0ken"of\\a/user+1=%41&ö',
+    "password": "pass'word<\"with\">\\quotes",
+    "partner-identifier": "partner/+identifier=0815%7E",
+}
+PATIENCE_S = 40.0
+
+# ------------------------------------------------------------ looking for secrets
+
+
+def spellings(secret: str) -> Iterator[str]:
+    """Every form in which somebody who finds it could read the secret off."""
+    in_json = json.dumps(secret)[1:-1]
+    yield from (secret, in_json, in_json.replace("/", "\\/"), json.dumps(in_json)[1:-1])
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield from (repr(secret)[1:-1], repr(repr(secret))[2:-2], repr(secret.encode())[2:-1])
+    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret), quote(quote(secret)))
+    yield from (html.escape(secret), html.escape(secret, quote=False), secret.encode().hex())
+    for before in ("", "k", "ke"):  # the three ways in which base64 may divide it
+        whole = base64.b64encode((before + secret).encode()).decode().rstrip("=")
+        middle = whole[4 if before else 0 : -2]
+        yield from (middle, middle.replace("+", "-").replace("/", "_"))
+
+
+def found_in(data: bytes) -> set[str]:
+    """The names of the secrets that can be read off `data`, whatever its encoding and case."""
+    lowered = data.lower()
+    return {
+        name
+        for name, secret in SECRETS.items()
+        for spelling in spellings(secret)
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+        if spelling.lower().encode(encoding) in lowered
+    }
+
+
+def files_of_ours(home: Path) -> dict[str, bytes]:
+    """Every file under a home by its path, but the keyring's own."""
+    keyrings = home / "data" / "keyrings"
+    return {
+        str(path.relative_to(home)): path.read_bytes()
+        for path in home.rglob("*")
+        if path.is_file() and keyrings not in path.parents
+    }
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_the_search_finds_what_there_is_to_find(name: str) -> None:
+    secret = SECRETS[name]
+    texts = [
+        f"Authorization: key={secret}",
+        json.dumps({"inner": json.dumps({"x": secret})}),
+        quote(f"https://x.example/?key={secret}").lower(),
+        base64.b64encode(f"key={secret}".encode()).decode(),
+        base64.urlsafe_b64encode(f"user:{secret}".encode()).decode(),
+        str(KeyError(f"no {secret}")),
+        f"key={secret}".encode().hex().upper(),
+    ]
+    assert [found_in(text.encode()) for text in texts] == [{name}] * len(texts)
+    assert found_in(f"key={secret}".encode("utf-16")) == {name}
+    assert found_in(b"nothing of the kind") == set()
+
+
+# ------------------------------------------------------------ a server that tells everything
+
+
+def gossip(request: Recorded) -> str:
+    """Each secret that came with a request, as it is and in the encodings servers use."""
+    came = [KEY, *(secret for secret in SECRETS.values() if secret in _texts(request.json))]
+    return " ".join(encoded for secret in came for encoded in _encoded(secret))
+
+
+def _encoded(secret: str) -> Iterator[str]:
+    yield secret
+    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret), quote(secret).lower())
+    yield from (html.escape(secret), html.escape(secret, quote=False))
+    for text in (secret, f"key={secret}", f"somebody:{secret}"):
+        yield base64.b64encode(text.encode()).decode()
+        yield base64.urlsafe_b64encode(text.encode()).decode()
+    yield from (secret.encode().hex(), secret.encode().hex().upper())
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [text for inner in value.values() for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+def as_refusal(request: Recorded) -> Step:
+    said = gossip(request)
+    body = {"result": {"code": 220, "message": said}, "request": request.json, said: said}
+    headers = {"X-Key": quote(KEY), "WWW-Authenticate": f"key={KEY}", "Location": f"/?{KEY}"}
+    return answer(403, body, headers=headers, reason=f"Not with {KEY}")
+
+
+def as_success(request: Recorded) -> Step:
+    said = gossip(request)
+    body = {
+        "stations": [{"id": 1, "name": said, "latitude": 52.5, "longitude": 13.4, "token": KEY}],
+        next(iter(request.json)): {"success": True, "session-id": said, "is-stoppable": True},
+        "result": {"code": 0, "message": said},
+    }
+    head = base64.b64encode(request.head).decode()
+    return answer(body=body, headers={"Set-Cookie": f"key={KEY}", "X-Head": head})
+
+
+def as_page(request: Recorded) -> Step:
+    said, head = gossip(request), html.escape(request.head.decode())
+    sent = json.dumps(request.json).replace("/", "\\/")
+    page = f"<html><title>{said}</title><pre>{head}</pre><script>{sent}</script></html>"
+    return answer(404, raw=page.encode())
+
+
+def as_utf_16(request: Recorded) -> Step:
+    body = json.dumps({"error": {"message": gossip(request)}})
+    return answer(400, raw=body.encode("utf-16"))
+
+
+def cut_off(request: Recorded) -> Step:
+    """The connection ends in the middle of the key."""
+    body = f"{gossip(request)} {KEY[:-3]}".encode()
+    return raw_bytes(b"HTTP/1.1 409 No\r\nContent-Length: 100000\r\n\r\n" + body)
+
+
+def as_no_http(request: Recorded) -> Step:
+    """This ends up in the message of an exception, which quotes it."""
+    return raw_bytes(f"{KEY} {gossip(request)}\r\n\r\n".encode())
+
+
+KINDS = (as_refusal, as_success, as_page, as_utf_16, cut_off, as_no_http)
+
+
+@asynccontextmanager
+async def telltale() -> AsyncIterator[RawServer]:
+    """A server that gives back what it was sent; each call goes through all `KINDS` in turn."""
+    met: Counter[str] = Counter()
+
+    async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = server.requests[-1]
+        call = next(iter(request.json))
+        kind = KINDS[met[call] % len(KINDS)]
+        met[call] += 1
+        await kind(request)(reader, writer)
+
+    async with RawServer(step) as server:
+        yield server
+
+
+# ------------------------------------------------------------ a terminal
+
+
+class Terminal:
+    """A program in a terminal of its own, and every byte it wrote there."""
+
+    def __init__(self, master: int) -> None:
+        self.output = b""
+        self._master = master
+        self._changed = asyncio.Event()
+        self._closed = asyncio.Event()
+        asyncio.get_running_loop().add_reader(master, self._read)
+
+    def _read(self) -> None:
+        try:
+            self.output += os.read(self._master, 65536)
+        except OSError:  # the program has ended, and all it wrote has been read
+            asyncio.get_running_loop().remove_reader(self._master)
+            self._closed.set()
+        self._changed.set()
+
+    async def shows(self, text: str, *, after: int = 0) -> None:
+        """Wait until `text` was written, beyond the first `after` bytes."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while text.encode() not in self.output[after:]:
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            words = CONTROLS.sub("", self.output[after:].decode(errors="replace"))
+            raise AssertionError(f"never: {text}\n{words[:3000]}") from None
+
+    async def press(self, keys: str, then: str) -> None:
+        """Type this and wait for what it brings onto the screen."""
+        before = len(self.output)
+        os.write(self._master, keys.encode())
+        await self.shows(then, after=before)
+
+    async def closed(self) -> None:
+        await asyncio.wait_for(self._closed.wait(), PATIENCE)
+
+
+@asynccontextmanager
+async def in_terminal(*command: str) -> AsyncIterator[tuple[Terminal, asyncio.subprocess.Process]]:
+    """A running Python with these words, in a terminal of 120 x 40."""
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(master, (40, 120))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        cwd=CHECKOUT,
+        env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    )
+    os.close(slave)
+    try:
+        yield Terminal(master), process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        asyncio.get_running_loop().remove_reader(master)
+        os.close(master)
+
+
+def pasted(text: str) -> str:
+    return f"\x1b[200~{text}\x1b[201~"
+
+
+# ------------------------------------------------------------ the day
+
+
+SEARCH = "station-get-by-center-radius"
+CALLS = (
+    f"{SEARCH} station-get-by-ids station-get-surface station-get-usage"
+    " station-usage station-post connector-post-status session-start session-stop session-post"
+    " reservation-start reservation-stop rfid-verify rfid-post tariffs-get-by-station-ids"
+    " user-verify user-add-rfid user-get-details user-get-charging-keys user-get-bills"
+).split()
+
+FIELDS = {
+    "user": {
+        "identifier-type": "username",
+        "identifier": "somebody",
+        "token": SECRETS["token"],
+        "password": SECRETS["password"],
+    },
+    "partner-identifier": SECRETS["partner-identifier"],
+}
+BY_TOKEN = {"user": {"identifier-type": "token", "identifier": SECRETS["token"]}}
+
+MANY_COMMANDS = """
+import json, sys
+from screens.main import main
+for words in json.load(sys.stdin):
+    main(words)
+"""
+
+
+async def every_call() -> Ran:
+    """Each call twice, in words and as JSON, with everything logged."""
+    more = ["--profile", "bench", "--log-level", "debug"]
+    words = [
+        ["send", call, json.dumps(fields), *form, *more]
+        for call in CALLS
+        for form, fields in (([], FIELDS), (["--json"], BY_TOKEN))
+    ]
+    words += [["doctor", *more], ["doctor", "--json", *more], ["key", "status", *more]]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", MANY_COMMANDS, cwd=CHECKOUT, **pipes
+    )
+    return await finish(process, json.dumps(words).encode())
+
+
+async def a_day_in_the_app(server: RawServer) -> bytes:
+    """Searches answered in every way, and a start with a token; what the terminal got."""
+    words = ("-m", "screens.main", "--profile", "bench", "--log-level", "debug")
+    async with in_terminal(*words) as (terminal, process):
+        await terminal.shows("Stations")
+        before = sum(SEARCH in each.json for each in server.requests)
+        for number in range(before, before + len(KINDS)):
+            shown = SHOWN[KINDS[number % len(KINDS)]]
+            await terminal.press("\r", then=f"last {shown}")
+        await terminal.press("\x1b[20~", then="request")  # F9
+        await terminal.press("\x1b[20~", then="Near")
+        await terminal.press("\x1bOR", then="Connector")  # F3
+        await terminal.press(pasted("DE*DEM*E100008*1"), then="100008")
+        await terminal.press("\t", then="mVCO ID")  # the cursor stands on the E
+        await terminal.press(pasted("DE*8PS*9DC4AB*X"), then="9DC4AB")
+        await terminal.press("\t\t", then="mptional login token")
+        await terminal.press(pasted(SECRETS["token"]), then="•" * 12)
+        await terminal.press("\r", then="session-start")
+        await terminal.press("\x11", then="\x1b[?1049l")  # Ctrl+Q, back from the other screen
+        await terminal.closed()
+        assert await process.wait() == 0
+    return terminal.output
+
+
+SHOWN = {
+    as_refusal: "403",
+    as_success: "200",
+    as_page: "404",
+    as_utf_16: "400",
+    cut_off: "truncated",
+    as_no_http: "not-http",
+}
+
+IN_A_MESSAGE = """
+from screens.stations import StationsPage
+def crash(self, ticket, exchange):
+    key = self.console.connection.key.value
+    raise ValueError({"key": key})
+StationsPage.exchange_changed = crash
+"""
+IN_A_WORKER = """
+from console.oioi.client import OioiClient
+async def crash(self, call, observe=None, *, retry_now=None):
+    key = f"key={self._key}"
+    raise LookupError(key)
+OioiClient.send = crash
+"""
+RUN = "\nimport sys\nfrom screens.main import main\nsys.exit(main(sys.argv[1:]))"
+
+
+async def a_crash(code: str) -> bytes:
+    """The app with a fault in it, and a search; what the terminal got."""
+    async with in_terminal("-c", code + RUN, "--profile", "bench") as (terminal, process):
+        await terminal.shows("Stations")
+        await terminal.press("\r", then="Traceback")
+        await terminal.closed()
+        assert await process.wait() == 70
+    return terminal.output
+
+
+def bench(url: str) -> None:
+    """Settings with a profile for this server."""
+    path = default_path()
+    path.parent.mkdir(parents=True)
+    path.write_text(f'[profiles.bench]\nurl = "{url}"\nkind = "test"\nattempts = 1\n')
+
+
+async def test_after_a_days_work_no_secret_is_anywhere(
+    own_home: Path, real_keyring: RealKeyring
+) -> None:
+    async with telltale() as server:
+        bench(server.url)
+        stored = await run("key", "set", "--profile", "bench", stdin=KEY.encode())
+        assert stored.status == 0
+        sent = await every_call()
+        assert len(server.requests) >= 2 * len(CALLS)
+        assert server.requests[0].headers["authorization"] == f"key={KEY}"
+        terminal = await a_day_in_the_app(server)
+        crashes = [await a_crash(code) for code in (IN_A_MESSAGE, IN_A_WORKER)]
+
+    Path("/tmp/day.json").write_text(json.dumps([sent.out, sent.err, terminal.decode(), *(each.decode() for each in crashes), {k:v.decode("latin-1") for k,v in files_of_ours(own_home).items()}]))
+    for output in (sent.out, sent.err, terminal.decode(), *(each.decode() for each in crashes)):
+        assert "7c88" in output, "the key was spoken of, masked"
+        assert found_in(output.encode()) == set()
+    files = files_of_ours(own_home)
+    log = next(text for name, text in files.items() if name.endswith("console.log")).decode()
+    assert "session-start" in log
+    assert "ValueError" in log
+    assert {name: found_in(data) for name, data in files.items() if found_in(data)} == {}
+    assert not any(found_in(name.encode()) for name in files)
+
+
+@pytest.mark.parametrize("code", [IN_A_MESSAGE, IN_A_WORKER], ids=["message", "worker"])
+async def test_a_crash_shows_where_it_was_and_no_values(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual's own traceback has a box with the local variables of every frame."""
+    monkeypatch.setenv("OIOI_API_KEY", KEY)
+    async with telltale() as server:
+        bench(server.url)
+        output = await a_crash(code)
+    after = output.partition(b"\x1b[?1049l")[2].decode()
+    assert after.count("Traceback (most recent call last)") == 1
+    assert "in crash" in after
+    assert "••••7c88" in after
+    assert "console.log" in after
+    assert "─ locals ─" not in output.decode()
+    assert found_in(output) == set()
+
+
+async def test_a_key_that_is_typed_cannot_be_copied() -> None:
+    """A terminal hands what is copied to every program; the field hides it for a reason."""
+    profile = Profile("bench", "http://127.0.0.1:9/api", Kind.TEST)
+    app = OioiConsoleApp(profile, Keys(environ={}), Settings())
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.push_screen(KeySetup(profile, app.keys))
+        await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.password)
+        await paste(pilot, KEY)
+        for keys in (["ctrl+shift+a", "ctrl+c"], ["ctrl+shift+a", "ctrl+x"]):
+            await pilot.press(*keys)
+            assert app.clipboard == ""
+
+
+async def test_a_key_in_use_is_copied_masked() -> None:
+    app = OioiConsoleApp(
+        Profile("bench", "http://127.0.0.1:9/api", Kind.TEST),
+        Keys(environ={"OIOI_API_KEY": KEY}),
+        Settings(),
+    )
+    async with app.run_test(size=(120, 40)):
+        await app.connection.find_key()
+        app.copy_to_clipboard(f"DE*DEM*E100008*1 {json.dumps(KEY)}")
+        assert app.clipboard == 'DE*DEM*E100008*1 "••••7c88"'

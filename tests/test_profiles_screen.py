@@ -1,0 +1,229 @@
+"""Profiles, keys, and everything that stands between a key press and production."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from console.keys import Keys
+from console.settings import Kind, load
+from screens.app import OioiConsoleApp
+from screens.dialogs import Confirm, KeySetup
+from screens.profile_form import ProfileForm
+from screens.widgets.session_card import SessionCard
+from screens.widgets.table import Table
+from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
+from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
+from tests.raw_server import RawServer, answer, stall
+from tests.screen import paste, screen_text, until, until_shown
+
+__all__ = ["own_home", "real_keyring"]
+
+STARTED = answer(body={"result": {"code": 11}, "session-start": {"session-id": "77"}})
+
+
+class TestProduction:
+    async def test_enter_enter_enter_starts_nothing(self, started: Started) -> None:
+        async with RawServer(STARTED) as server:
+            async with started(url=server.url, kind=Kind.PRODUCTION) as pilot:
+                await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+                await pilot.press("enter", "enter", "enter", "enter", "enter")
+                await pilot.pause()
+            assert server.requests == []
+
+    async def test_the_question_names_where_what_and_who(self, started: Started) -> None:
+        async with RawServer(STARTED) as server:
+            async with started(url=server.url, kind=Kind.PRODUCTION, name="live") as pilot:
+                await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+                asked = screen_text(pilot.app)
+        for word in ("session-start on PRODUCTION", "live", "127.0.0.1", "DE*8PS*E1"):
+            assert word in asked
+        assert asked.count(GOOD_CUSTOMER) >= 2
+
+    async def test_a_confirmed_start_is_sent(self, started: Started) -> None:
+        async with RawServer(STARTED) as server:
+            async with started(url=server.url, kind=Kind.PRODUCTION) as pilot:
+                await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+                await pilot.press("right", "enter")
+                await until_shown(pilot, "Charging, says the server")
+            assert len(server.requests) == 1
+
+    async def test_a_stop_is_asked_about_too(self, started: Started) -> None:
+        async with RawServer(STARTED) as server:
+            async with started(url=server.url, kind=Kind.PRODUCTION) as pilot:
+                await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+                await pilot.press("right", "enter")
+                await until_shown(pilot, "Charging, says the server")
+                pilot.app.query(SessionCard).first().focus()
+                await pilot.press("x")
+                await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+                await pilot.press("escape")
+                await until_shown(pilot, "Not sent: session-stop was not confirmed.")
+            assert len(server.requests) == 1
+
+    async def test_searches_are_not_asked_about(self, started: Started) -> None:
+        async with RawServer(answer(body={"stations": []})) as server:
+            async with started(url=server.url, kind=Kind.PRODUCTION) as pilot:
+                await pilot.press("enter")
+                await until_shown(pilot, "0 stations")
+
+    @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+    async def test_the_frame_is_there(self, started: Started, size: tuple[int, int]) -> None:
+        async with RawServer(STARTED) as server:
+            async with started(size, url=server.url, kind=Kind.PRODUCTION) as pilot:
+                await pilot.pause()
+                border = pilot.app.screen.styles.border_top
+                assert border[0] == "heavy"
+                assert screen_text(pilot.app).startswith("┏")
+
+
+class TestReadOnly:
+    async def test_commands_are_refused_with_a_sentence(self, started: Started) -> None:
+        async with RawServer(STARTED) as server:
+            async with started(url=server.url, read_only=True) as pilot:
+                assert "read-only" in screen_text(pilot.app)
+                await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until_shown(pilot, "Read-only: session-start was not sent.")
+            assert server.requests == []
+
+
+class TestSwitching:
+    async def test_what_is_in_flight_stays_where_it_is(self, started: Started) -> None:
+        async with RawServer(stall()) as server, started(url=server.url) as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until(pilot, lambda: len(server.requests) == 1)
+            await app.use_profile(app.settings.profile("demo"))
+            await until_shown(pilot, " DEMO ")
+            assert "Starting…" in screen_text(app)
+            await pilot.press("escape")
+            await until_shown(pilot, "Outcome unknown")
+
+    async def test_a_session_is_stopped_where_it_was_started(self, started: Started) -> None:
+        async with RawServer(STARTED, answer()) as server, started(url=server.url) as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until_shown(pilot, "session 77")
+            await app.use_profile(app.settings.profile("demo"))
+            app.query(SessionCard).first().focus()
+            await pilot.press("x")
+            await until_shown(pilot, "■ Stopped")
+            assert [list(request.json) for request in server.requests] == [
+                ["session-start"],
+                ["session-stop"],
+            ]
+
+    async def test_enter_uses_the_marked_profile(self, started: Started) -> None:
+        async with RawServer(STARTED) as server, started(url=server.url) as pilot:
+            await pilot.press("f7")
+            await until_shown(pilot, "dev-api.plug")
+            table = pilot.app.query_one("#profiles-table", Table)
+            while table.cursor_row.profile.name != "demo":
+                await pilot.press("down")
+            await pilot.press("enter")
+            await until_shown(pilot, " DEMO ")
+
+
+class TestEditing:
+    async def test_a_new_profile_is_in_the_file_and_in_the_list(
+        self, started: Started, tmp_path: Path
+    ) -> None:
+        async with started() as pilot:
+            await pilot.press("f7", "n")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ProfileForm))
+            await paste(pilot, "garage")
+            await pilot.press("tab")
+            await paste(pilot, "https://oioi.example/api/v4/request")
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, "oioi.example")
+        assert load(tmp_path / "settings.toml").profile("garage").host == "oioi.example"
+
+    async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+        self, started: Started, tmp_path: Path
+    ) -> None:
+        async with started() as pilot:
+            await pilot.press("f7", "n")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ProfileForm))
+            await paste(pilot, "garage")
+            await pilot.press("tab")
+            await paste(pilot, "http://oioi.example/")
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, "✖")
+            url = pilot.app.screen.query_one("#profile-url", Input)
+            assert url.value == "http://oioi.example/"
+            assert pilot.app.focused is url
+        assert not (tmp_path / "settings.toml").exists()
+
+
+class TestTheFirstStart:
+    async def test_a_pasted_key_goes_into_the_keyring_and_is_used(
+        self, started: Started, real_keyring: RealKeyring
+    ) -> None:
+        async with RawServer(answer(body={"stations": []})) as server:
+            async with started(url=server.url, key=None) as pilot:
+                await until(pilot, lambda: isinstance(pilot.app.screen, KeySetup))
+                await paste(pilot, "Authorization: key=secret-0123456789\n")
+                await pilot.press("enter")
+                await until_shown(pilot, "key: keyring ••••6789")
+                await pilot.press("enter")
+                await until_shown(pilot, "0 stations")
+            assert server.requests[0].headers["authorization"] == "key=secret-0123456789"
+            stored = await Keys(environ={}).get("bench")
+            assert stored is not None
+            assert stored.value == "secret-0123456789"
+
+    async def test_a_typed_key_is_asked_for_twice(
+        self, started: Started, real_keyring: RealKeyring
+    ) -> None:
+        async with RawServer(STARTED) as server:
+            async with started(url=server.url, key=None) as pilot:
+                await until(pilot, lambda: isinstance(pilot.app.screen, KeySetup))
+                await pilot.press(*"abcdefgh", "enter")
+                await until_shown(pilot, "Type it once more")
+                await pilot.press(*"abcdefgx", "enter")
+                await until_shown(pilot, "The two are not the same")
+                await pilot.press("backspace", "h", "enter")
+                await until_shown(pilot, "key: keyring ••••")
+
+    async def test_a_locked_keyring_leaves_the_app_usable(
+        self, started: Started, real_keyring: RealKeyring
+    ) -> None:
+        real_keyring.lock()
+        async with RawServer(answer(body={"stations": []})) as server:
+            async with started(url=server.url, key=None) as pilot:
+                await until_shown(pilot, "locked")
+                await paste(pilot, "secret-0123456789")
+                pilot.app.screen.query_one("#run").focus()
+                await pilot.press("enter")
+                await until_shown(pilot, "key: this run ••••6789")
+                await pilot.press("enter")
+                await until_shown(pilot, "0 stations")
+
+    async def test_a_frozen_keyring_is_waited_for_beside_the_work(
+        self, started: Started, real_keyring: RealKeyring
+    ) -> None:
+        await Keys(environ={}).set("bench", "secret-0123456789")
+        real_keyring.freeze()
+        async with RawServer(STARTED) as server:
+            async with started(url=server.url, key=None) as pilot:
+                await until(pilot, lambda: isinstance(pilot.app.screen, KeySetup))
+                real_keyring.thaw()
+                await pilot.press("escape")
+                await until_shown(pilot, "key: keyring ••••6789")
+
+
+async def test_the_test_of_a_profile_ends_at_the_first_failure(started: Started) -> None:
+    async with started() as pilot:
+        await pilot.press("f7")
+        await until_shown(pilot, "dev-api.plug")
+        table = pilot.app.query_one("#profiles-table", Table)
+        while table.cursor_row.profile.name != "demo":
+            await pilot.press("down")
+        await pilot.press("t")
+        await until_shown(pilot, "✔ demo: all good")

@@ -1,0 +1,341 @@
+"""The Stations screen on servers of every kind: by radius, by area, and looking closer."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from console.oioi.stations import Station, decode_stations
+from screens.stations import nearest
+from screens.widgets.table import Table
+from tests.app_fixtures import NARROW, WIDE, Started
+from tests.raw_server import RawServer, answer, stall
+from tests.screen import screen_text, until, until_shown
+
+DATA = Path(__file__).parent / "data"
+SURFACE, RADIUS, DETAILS = (
+    "station-get-surface",
+    "station-get-by-center-radius",
+    "station-get-by-ids",
+)
+NO_SUCH_CALL = answer(400, {"result": {"code": 230, "message": "Invalid request format."}})
+OFFER = "Ctrl+S searches by area."
+
+
+def short(id_: int, latitude: float, longitude: float = 13.3833) -> dict[str, Any]:
+    """A station as a search by area lists it."""
+    return {
+        "id": id_,
+        "name": f"Station {id_}",
+        "latitude": latitude,
+        "longitude": longitude,
+        "dynamic-status-summary": "Available",
+        "connector-statuses": {f"{id_}1": "Available"},
+    }
+
+
+def full(id_: int, latitude: float) -> dict[str, Any]:
+    """The same station with its details."""
+    connector = {"id": id_ * 10 + 1, "status": "Occupied", "name": "Type2", "speed": "22kW"}
+    return {
+        "id": id_,
+        "name": f"Station {id_}",
+        "latitude": latitude,
+        "longitude": 13.3833,
+        "connectors": [{**connector, "external-id": f"DE*8PS*E{id_}"}],
+    }
+
+
+def listing(*stations: dict[str, Any], **members: Any) -> Any:
+    return answer(body={"stations": list(stations), **members, "result": {"code": 0}})
+
+
+def calls(server: RawServer) -> list[str]:
+    return [next(iter(request.json)) for request in server.requests]
+
+
+def listed(pilot: Pilot[None]) -> list[str]:
+    return [station.id for station in table(pilot).shown]
+
+
+def table(pilot: Pilot[None]) -> Table[Station]:
+    return pilot.app.query_one("#stations-table", Table)
+
+
+async def search(pilot: Pilot[None], near: str | None = None, radius: str | None = None) -> None:
+    if near is not None:
+        pilot.app.query_one("#near", Input).value = near
+    if radius is not None:
+        pilot.app.query_one("#radius", Input).value = radius
+    await pilot.press("enter")
+
+
+HERE, CORNER, FAR = short(1, 52.5170), short(2, 52.5600, 13.4500), short(3, 52.5500)
+
+
+class TestByArea:
+    @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+    async def test_a_server_without_radius_search_is_searched_by_area_on_one_key(
+        self, started: Started, size: tuple[int, int]
+    ) -> None:
+        listing_ = listing(FAR, CORNER, HERE)
+        async with RawServer(NO_SUCH_CALL, listing_) as server:
+            async with started(size, url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, OFFER)
+                assert calls(server) == [RADIUS]
+                await pilot.press("ctrl+s")
+                await until_shown(pilot, "searched by area")
+                assert listed(pilot) == ["1", "3"]
+                assert calls(server)[:2] == [RADIUS, SURFACE]
+                box = server.requests[1].json[SURFACE]
+                assert list(box.values()) == pytest.approx(
+                    [52.47173, 52.56167, 13.30941, 13.45719], abs=0.00001
+                )
+
+    async def test_the_exchange_pane_shows_what_was_really_sent(self, started: Started) -> None:
+        async with RawServer(NO_SUCH_CALL, listing(HERE)) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, OFFER)
+                assert '"radius": 5' in screen_text(pilot.app)
+                await pilot.press("ctrl+s")
+                await until_shown(pilot, "searched by area")
+                assert '"min-lat"' in screen_text(pilot.app)
+                assert "speaks OIOI v4" in screen_text(pilot.app)
+
+    async def test_u_does_it_from_the_list(self, started: Started) -> None:
+        async with RawServer(listing(full(9, 52.5168)), NO_SUCH_CALL, listing(HERE)) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "1 station ")
+                await search(pilot)
+                await until_shown(pilot, OFFER)
+                assert listed(pilot) == ["9"]
+                table(pilot).focus()
+                await pilot.press("u")
+                await until_shown(pilot, "searched by area")
+                assert listed(pilot) == ["1"]
+
+    async def test_with_the_profiles_consent_it_is_done_at_once(self, started: Started) -> None:
+        async with RawServer(NO_SUCH_CALL, listing(HERE)) as server:
+            async with started(url=server.url, surface_search=True) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "searched by area")
+                assert calls(server)[:2] == [RADIUS, SURFACE]
+
+    async def test_a_server_that_was_searched_by_area_is_not_asked_by_radius_again(
+        self, started: Started
+    ) -> None:
+        async with RawServer(NO_SUCH_CALL, listing(HERE), listing(FAR)) as server:
+            async with started(url=server.url, surface_search=True) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "1 station ")
+                await search(pilot)
+                await until(pilot, lambda: listed(pilot) == ["3"])
+                assert calls(server)[:3] == [RADIUS, SURFACE, SURFACE]
+
+    async def test_across_the_date_line_two_calls_make_one_list(self, started: Started) -> None:
+        west, edge, east = short(1, 0, 179.95), short(2, 0.1, 180), short(3, 0, -179.9)
+        script = (NO_SUCH_CALL, listing(west, edge), listing(edge, east))
+        async with RawServer(*script) as server:
+            async with started(url=server.url, surface_search=True) as pilot:
+                await search(pilot, "0, 179.9", "50 km")
+                await until_shown(pilot, "3 stations")
+                assert listed(pilot) == ["1", "2", "3"]
+                boxes = [request.json[SURFACE] for request in server.requests[1:3]]
+                assert [(box["min-long"], box["max-long"]) for box in boxes] == [
+                    (pytest.approx(179.45034), 180),
+                    (-180, pytest.approx(-179.65034)),
+                ]
+
+    async def test_a_failed_half_makes_the_list_incomplete(self, started: Started) -> None:
+        refused = answer(403, {"result": {"code": 220}})
+        script = (NO_SUCH_CALL, refused, listing(short(3, 0, -179.9)))
+        async with RawServer(*script) as server:
+            async with started(url=server.url, surface_search=True) as pilot:
+                await search(pilot, "0, 179.9", "50 km")
+                await until_shown(pilot, "▲ 1 station · incomplete: 1 of 2 calls failed")
+                assert listed(pilot) == ["3"]
+
+    async def test_escape_ends_the_search_and_not_only_its_half(self, started: Started) -> None:
+        async with RawServer(NO_SUCH_CALL, stall()) as server:
+            async with started(url=server.url, surface_search=True) as pilot:
+                await search(pilot, "0, 179.9", "50 km")
+                await until_shown(pilot, "searching by area, 1 of 2")
+                await until(pilot, lambda: len(server.requests) == 2)
+                await pilot.press("escape")
+                await until_shown(pilot, "✖ No stations")
+                assert len(server.requests) == 2
+
+    async def test_a_list_that_was_cut_says_so(self, started: Started) -> None:
+        async with RawServer(listing(full(1, 52.5170), hasMore=True)) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "▲ 1 station · the list is cut")
+
+    async def test_another_refusal_offers_nothing(self, started: Started) -> None:
+        async with RawServer(answer(401, {"result": {"code": 210}})) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "No stations: 210")
+                await pilot.press("ctrl+s")
+                await pilot.pause()
+                assert "by area" not in screen_text(pilot.app)
+                assert calls(server) == [RADIUS]
+
+    async def test_the_offer_ends_with_the_next_search(self, started: Started) -> None:
+        async with RawServer(NO_SUCH_CALL, stall()) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, OFFER)
+                await search(pilot)
+                await until(pilot, lambda: len(server.requests) == 2)
+                await pilot.press("ctrl+s")
+                await pilot.pause()
+                assert calls(server) == [RADIUS, RADIUS]
+
+    async def test_the_simulator_can_be_asked_by_area_at_its_magic_latitude(
+        self, started: Started
+    ) -> None:
+        """There the radius search meets a 230, and so does what replaces it."""
+        async with started() as pilot:
+            await search(pilot, "80.230, 13.3833")
+            await until_shown(pilot, OFFER)
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, SURFACE)
+
+
+class TestLookingCloser:
+    async def test_where_the_cursor_rests_details_are_fetched_once(self, started: Started) -> None:
+        short_list = listing(HERE, FAR)
+        details = listing(full(1, 52.5170), full(3, 52.5500))
+        async with RawServer(short_list, details) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "DE*8PS*E1")
+                assert calls(server) == [RADIUS, DETAILS]
+                assert server.requests[1].json[DETAILS] == {"station-ids": [1, 3]}
+                assert "DE*8PS*E3" in screen_text(pilot.app)
+                await pilot.press("down")
+                await until_shown(pilot, "Type2 22 kW")
+                await pilot.pause(0.6)
+                assert len(server.requests) == 2
+
+    async def test_it_does_not_push_away_what_is_on_show(self, started: Started) -> None:
+        async with RawServer(listing(HERE), listing(full(1, 52.5170))) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "DE*8PS*E1")
+                assert '"radius": 5' in screen_text(pilot.app)
+
+    async def test_at_most_ten_stations_are_asked_for_around_the_cursor(
+        self, started: Started
+    ) -> None:
+        stations = [short(id_, 52.5167 + id_ / 10_000) for id_ in range(1, 40)]
+        async with RawServer(listing(*stations), stall()) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "39 stations")
+                await pilot.press(*["down"] * 15)
+                await until(pilot, lambda: len(server.requests) == 2)
+                asked = server.requests[1].json[DETAILS]["station-ids"]
+                assert asked[0] == 16
+                assert sorted(asked) == list(range(11, 21)) or sorted(asked) == list(range(12, 22))
+
+    async def test_a_server_that_has_no_details_is_not_asked_row_by_row(
+        self, started: Started
+    ) -> None:
+        stations = [short(id_, 52.5167 + id_ / 10_000) for id_ in range(1, 40)]
+        refused = answer(400, {"result": {"code": 230}})
+        async with RawServer(listing(*stations), refused) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until(pilot, lambda: len(server.requests) == 2)
+                await pilot.press("end", *["down"] * 30)
+                await pilot.pause(0.8)
+                assert len(server.requests) == 2
+                assert "39 stations" in screen_text(pilot.app)
+
+    async def test_stations_with_evse_ids_are_left_alone(self, started: Started) -> None:
+        async with RawServer(listing(full(1, 52.5170))) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "DE*8PS*E1")
+                await pilot.pause(0.6)
+                assert calls(server) == [RADIUS]
+
+    async def test_enter_fetches_details_and_goes_to_the_connectors(self, started: Started) -> None:
+        script = (listing(full(1, 52.5170)), listing(full(1, 52.5170)))
+        async with RawServer(*script) as server, started(url=server.url) as pilot:
+            await search(pilot)
+            await until_shown(pilot, "DE*8PS*E1")
+            table(pilot).focus()
+            await pilot.press("enter")
+            await until(pilot, lambda: len(server.requests) == 2)
+            assert server.requests[1].json[DETAILS] == {"station-ids": [1]}
+            assert pilot.app.focused is pilot.app.query_one("#connectors")
+
+
+class TestNearest:
+    stations = decode_stations(
+        {"stations": [short(id_, 52.5) for id_ in range(100)]}, SURFACE
+    ).stations
+
+    def asked(self, cursor: int, among: range, *known: str) -> list[int]:
+        found = nearest(self.stations, cursor, among, lambda station: station.id not in known)
+        return [int(station.id) for station in found]
+
+    def test_the_cursor_comes_first_and_its_neighbours_follow(self) -> None:
+        assert self.asked(50, range(40, 60)) == [50, 49, 51, 48, 52, 47, 53, 46, 54, 45]
+
+    def test_the_edge_of_the_screen_is_the_edge(self) -> None:
+        assert self.asked(40, range(40, 44)) == [40, 41, 42, 43]
+
+    def test_what_is_known_is_not_asked_for(self) -> None:
+        assert self.asked(50, range(49, 53), "49", "51") == [50, 52]
+
+
+COLUMNS = {"detail": RADIUS, "surface": SURFACE, "v3_detail": RADIUS, "v3_surface": SURFACE}
+
+
+@pytest.mark.parametrize("shape", COLUMNS)
+async def test_a_list_in_any_dialect_has_the_same_columns(started: Started, shape: str) -> None:
+    """Name, distance and state are there at once; what a short answer lacks is left empty."""
+    body = json.loads((DATA / f"stations_{shape}.json").read_text(encoding="utf-8"))
+    async with RawServer(answer(body=body), stall()) as server:
+        async with started(url=server.url) as pilot:
+            await search(pilot, "48.289453, 14.13117", "1000 km")
+            await until_shown(pilot, "Am Neckartor")
+            header = screen_text(pilot.app).splitlines()[4]
+            assert [word in header for word in ("away", "name", "free")] == [True] * 3
+            first = table(pilot).shown[0]
+            cells = {column.key: column.cell(first) for column in table(pilot).columns}
+            assert list(cells) == ["km", "name", "free", "plugs", "evse", "operator"]
+            assert (cells["km"], cells["name"]) == ("0 m", first.name)
+            assert str(cells["free"])
+
+
+async def test_thousands_of_stations_are_listed_and_counted(started: Started) -> None:
+    stations = [full(id_, 52.5167 + id_ / 1_000_000) for id_ in range(1, 5001)]
+    for station in stations[::2]:
+        station["connectors"][0]["status"] = "Available"
+    async with RawServer(listing(*stations)) as server, started(url=server.url) as pilot:
+        await search(pilot)
+        await until_shown(pilot, "5000 stations · 2500 with a free connector")
+        assert listed(pilot)[:3] == ["1", "2", "3"]
+
+
+async def test_distances_belong_to_the_search_that_brought_the_list(started: Started) -> None:
+    """A search that fails leaves the list, and what it says, as they were."""
+    refused = answer(401, {"result": {"code": 210}})
+    async with RawServer(listing(full(1, 52.5267)), refused) as server:
+        async with started(url=server.url) as pilot:
+            await search(pilot)
+            await until_shown(pilot, "1.1 km")
+            await search(pilot, "48.1, 11.5")
+            await until_shown(pilot, "The list below")
+            assert "1.1 km" in screen_text(pilot.app)
