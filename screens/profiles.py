@@ -92,12 +92,10 @@ class ProfilesPage(Page):
     def compose(self) -> ComposeResult:
         yield ProfileTable(
             [
-                Column("name", "profile", _name, 14, priority=9),
+                Column("name", "profile", _name, 12, priority=9),
                 Column("kind", "kind", _kind, 10, priority=8),
-                Column(
-                    "host", "server", lambda row: row.profile.host or "in this program", least=14
-                ),
-                Column("key", "API key", lambda row: row.key_words, 21, priority=7),
+                Column("host", "server", _server, least=13, priority=8),
+                Column("key", "API key", lambda row: row.key_words, 18, priority=7),
             ],
             key=lambda row: row.profile.name,
             id="profiles-table",

@@ -41,9 +41,9 @@ KEY = 'K3y+/9=Q"w\\z%25-Tail7c88'
 
 SECRETS = {
     "key": KEY,
-    "token": 'a T0ken"of\\a/user+1=%41&ö',
-    "password": "pass'word<\"with\">\\quotes",
-    "partner-identifier": "partner/+identifier=0815%7E",
+    "token": 'a T0ken"of\\a/user+1=%41&',
+    "password": 'pass\'word<"with">\\quotes',
+    "partner-identifier": "pärtner/+identifier=0815%7E",
 }
 PATIENCE_S = 40.0
 
@@ -114,7 +114,8 @@ def gossip(request: Recorded) -> str:
 
 def _encoded(secret: str) -> Iterator[str]:
     yield secret
-    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret), quote(secret).lower())
+    for quoted in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
+        yield from (quoted, re.sub("%..", lambda found: found[0].lower(), quoted))
     yield from (html.escape(secret), html.escape(secret, quote=False))
     for text in (secret, f"key={secret}", f"somebody:{secret}"):
         yield base64.b64encode(text.encode()).decode()
@@ -132,7 +133,8 @@ def as_refusal(request: Recorded) -> Step:
     said = gossip(request)
     body = {"result": {"code": 220, "message": said}, "request": request.json, said: said}
     headers = {"X-Key": quote(KEY), "WWW-Authenticate": f"key={KEY}", "Location": f"/?{KEY}"}
-    return answer(403, body, headers=headers, reason=f"Not with {KEY}")
+    raw = json.dumps(body, ensure_ascii=False).encode()
+    return answer(403, raw=raw, headers=headers, reason=f"Not with {KEY}")
 
 
 def as_success(request: Recorded) -> Step:
@@ -386,7 +388,17 @@ async def test_after_a_days_work_no_secret_is_anywhere(
         terminal = await a_day_in_the_app(server)
         crashes = [await a_crash(code) for code in (IN_A_MESSAGE, IN_A_WORKER)]
 
-    Path("/tmp/day.json").write_text(json.dumps([sent.out, sent.err, terminal.decode(), *(each.decode() for each in crashes), {k:v.decode("latin-1") for k,v in files_of_ours(own_home).items()}]))
+    Path("/tmp/day.json").write_text(
+        json.dumps(
+            [
+                sent.out,
+                sent.err,
+                terminal.decode(),
+                *(each.decode() for each in crashes),
+                {k: v.decode("latin-1") for k, v in files_of_ours(own_home).items()},
+            ]
+        )
+    )
     for output in (sent.out, sent.err, terminal.decode(), *(each.decode() for each in crashes)):
         assert "7c88" in output, "the key was spoken of, masked"
         assert found_in(output.encode()) == set()
