@@ -43,11 +43,12 @@ _by_name = Redactor()
 
 def keep_secret(value: str) -> None:
     """Mask this key in everything that is `redacted` from now on."""
+    global _keys
     if value and value not in _keys:
-        # One by one, longest first: a key may begin like another.
-        found = {**_keys, value: Redactor((value, *_in_tracebacks(value)))}
-        ordered = sorted(found, key=len, reverse=True)
-        _swap_keys({key: found[key] for key in ordered})
+        known = {**_keys, value: Redactor((value, *_in_tracebacks(value)))}
+        # The longest first, as a key may begin like another. In one step, as the log's thread
+        # reads them too.
+        _keys = {key: known[key] for key in sorted(known, key=len, reverse=True)}
 
 
 def keep_secrets_of(fields: dict[str, Any]) -> None:
@@ -68,12 +69,6 @@ def redacted(text: str) -> str:
         text = redactor.text(text)
     masked = _by_name.body(text.encode(errors="surrogatepass"))
     return visible(masked.decode(errors="surrogatepass"), lines=True)
-
-
-def _swap_keys(keys: dict[str, Redactor]) -> None:
-    """In one step, because the log's thread reads them too."""
-    global _keys
-    _keys = keys
 
 
 def _in_tracebacks(secret: str) -> tuple[str, ...]:
@@ -145,7 +140,7 @@ class Log:
                 self._waiting.give_up()
                 reason = error.strerror or error
                 self._opened = f"This run keeps no log: {self.path} cannot be written ({reason})."
-        return visible(self._opened)
+        return self._opened
 
     def stop(self) -> None:
         """Write what still waits, and leave logging as it was. A second time nothing happens."""
@@ -269,9 +264,12 @@ def log_event(ticket: int, event: "Event") -> None:
 
 def _is_problem(event: "Event") -> bool:
     from console.oioi.exchange import Failed, Finished
+    from console.oioi.outcome import Verdict
 
     if isinstance(event, Finished):
-        return event.outcome.verdict in ("failed", "unknown") or event.outcome.may_have_taken_effect
+        outcome = event.outcome
+        unsure = outcome.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
+        return unsure or outcome.may_have_taken_effect
     return isinstance(event, Failed)
 
 

@@ -8,7 +8,8 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
@@ -31,14 +32,10 @@ from console.oioi.redact import visible
 from console.oioi.stations import StationList
 from console.options import Options
 from console.settings import Profile, Settings, load
-from screens.codes import CodesPage
 from screens.connection import Connection
 from screens.dialogs import Help, KeySetup
-from screens.evco import EvcoPage
 from screens.flights import Flights, Happened
 from screens.page import Page
-from screens.profiles import ProfilesPage
-from screens.sessions import SessionsPage
 from screens.stations import StationsPage
 from screens.widgets.exchange_pane import ExchangeLine, ExchangePane
 from screens.widgets.exchange_words import attempt_status, took_words
@@ -50,6 +47,24 @@ QUIT_WITHIN_S = 3.0
 
 WIDE = 100
 """Columns from which the exchange pane stands beside the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room: its key, its title, and the module and class that make it on the first visit."""
+
+    key: str
+    title: str
+    made_by: tuple[str, str]
+
+
+ROOMS = {
+    "stations": Room("F2", "Stations", ("screens.stations", "StationsPage")),
+    "sessions": Room("F3", "Sessions", ("screens.sessions", "SessionsPage")),
+    "evco": Room("F4", "EVCO ID", ("screens.evco", "EvcoPage")),
+    "codes": Room("F5", "Codes", ("screens.codes", "CodesPage")),
+    "profiles": Room("F7", "Profiles", ("screens.profiles", "ProfilesPage")),
+}
 
 
 class OioiConsoleApp(App[None]):
@@ -116,7 +131,7 @@ class OioiConsoleApp(App[None]):
         self._handle_signals()
         for problem in self.settings.problems:
             self.say(str(problem))
-        self.call_after_refresh(self._warm_up)
+        self.call_after_refresh(self._first_frame)
 
     def _handle_signals(self) -> None:
         """Leave a clean terminal behind when told to go; Textual itself ignores SIGTERM."""
@@ -128,9 +143,13 @@ class OioiConsoleApp(App[None]):
                 except (NotImplementedError, RuntimeError):  # Windows, or not the main thread
                     return
 
+    def _first_frame(self) -> None:
+        """The first frame is on the screen: now for what the first call needs."""
+        self._warm_up()
+
     @work(exit_on_error=False)
     async def _warm_up(self) -> None:
-        """Load what the first call needs, now that the first frame is on the screen."""
+        """Load the client, and find the key."""
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.client")
@@ -249,17 +268,10 @@ class OioiConsoleApp(App[None]):
 
     def _draw_rooms(self) -> None:
         current = self.query_one(ContentSwitcher).current
-        rooms = (
-            ("F2", "Stations", "stations"),
-            ("F3", "Sessions", "sessions"),
-            ("F4", "EVCO ID", "evco"),
-            ("F5", "Codes", "codes"),
-            ("F7", "Profiles", "profiles"),
-        )
         parts: list[Any] = []
-        for key, name, id_ in rooms:
+        for id_, room in ROOMS.items():
             look = "bold $text on $primary" if id_ == current else "$foreground-muted"
-            parts += [(f" {key} {name} ", look), " "]
+            parts += [(f" {room.key} {room.title} ", look), " "]
         self.query_one("#rooms", Static).update(Content.assemble(*parts))
 
     def _draw_profile(self) -> None:
@@ -309,7 +321,8 @@ class OioiConsoleApp(App[None]):
     def _handle_exception(self, error: Exception) -> None:
         """End the app for a fault of ours; `run_app` says which, once the terminal is back."""
         cause = error.error if isinstance(error, WorkerFailed) else error
-        self.crash = self.crash or cause
+        if self.crash is None:
+            self.crash = cause
         self._keep_keys()
         _log.critical("The app ends for a fault of its own.", exc_info=cause)
         super()._handle_exception(error)
@@ -354,13 +367,9 @@ class OioiConsoleApp(App[None]):
         """Enter a room, which is made on the first visit."""
         switcher = self.query_one(ContentSwitcher)
         if not switcher.query(f"#{room}"):
-            make: dict[str, Callable[[], Page]] = {
-                "sessions": lambda: SessionsPage(self.profile, id="sessions"),
-                "evco": lambda: EvcoPage(id="evco"),
-                "codes": lambda: CodesPage(id="codes"),
-                "profiles": lambda: ProfilesPage(id="profiles"),
-            }
-            await switcher.add_content(make[room](), set_current=False)
+            module, name = ROOMS[room].made_by
+            make: type[Page] = getattr(importlib.import_module(module), name)
+            await switcher.add_content(make(id=room), set_current=False)
         self.screen.remove_class("-zoomed")
         switcher.current = room
         self._draw_rooms()
@@ -368,16 +377,22 @@ class OioiConsoleApp(App[None]):
 
     async def start_here(self, evse_id: str) -> None:
         """Go to Sessions with this connector filled in."""
+        from screens.sessions import SessionsPage
+
         await self.action_go("sessions")
         self.query_one(SessionsPage).take_connector(evse_id)
 
     async def charge_with(self, evco_id: str) -> None:
         """Go to Sessions with this customer filled in."""
+        from screens.sessions import SessionsPage
+
         await self.action_go("sessions")
         self.query_one(SessionsPage).take_customer(evco_id)
 
     async def action_explain(self) -> None:
         """Go to Codes, to the entry of what came of the exchange on show."""
+        from screens.codes import CodesPage
+
         exchange = self._shown_exchange()
         if exchange is not None and exchange.outcome is not None:
             await self.action_go("codes")
@@ -431,13 +446,15 @@ class OioiConsoleApp(App[None]):
             for flight in self.flights.open
             if flight.call.is_command
         ]
-        for page in self.query(SessionsPage):
+        for page in self.query(Page):
             lines += [visible(line) for line in page.left_behind()]
         return lines
 
     def action_help(self) -> None:
         """Every key, by room."""
-        self.push_screen(Help((self, *self.query(Page), self.query_one(ExchangePane))))
+        from screens.bindings import PLACES, keys_of
+
+        self.push_screen(Help([(place, keys_of(owners)) for place, owners in PLACES]))
 
     def action_help_quit(self) -> None:
         """Ctrl+C, when there was no selection to copy: quits on the second press."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from rich.table import Table as RichGrid
@@ -11,7 +11,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
@@ -198,9 +197,9 @@ class Help(Dialog):
         Binding("f1,q", "dismiss(None)", "Close", id="help.close", show=False)
     ]
 
-    def __init__(self, nodes: Iterable[DOMNode]) -> None:
+    def __init__(self, places: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
         super().__init__()
-        self._explained = tuple(nodes)
+        self._places = places
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -213,16 +212,8 @@ class Help(Dialog):
         grid = RichGrid.grid(padding=(0, 2, 0, 0))
         grid.add_column(no_wrap=True, style="bold")
         grid.add_column()
-        for node in self._explained:
-            bindings = [b for b in type(node).BINDINGS if isinstance(b, Binding)]
-            if not bindings:
-                continue
-            grid.add_row(
-                "", Text(getattr(node, "TITLE", "") or "Everywhere", style="bold underline")
-            )
-            for binding in bindings:
-                keys = binding.key_display or " ".join(
-                    self.app.get_key_display(each) for each in binding.make_bindings([binding])
-                )
-                grid.add_row(Text(keys), Text(binding.description))
+        for place, keys in self._places:
+            grid.add_row("", Text(place, style="bold underline"))
+            for key, what in keys:
+                grid.add_row(Text(key), Text(what))
         return grid

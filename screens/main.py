@@ -11,7 +11,6 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Protocol, cast
 
-from console import __version__
 from console.commands import output
 from console.oioi.redact import visible
 from console.options import (
@@ -76,6 +75,8 @@ def _run(argv: list[str]) -> int:
     if found.help:
         return _print(parser.format_help().rstrip())
     if found.version:
+        from console import __version__
+
         return _print(f"oioi-console {__version__}")
     if name is None:
         return _app(options_from(found))

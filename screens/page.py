@@ -38,3 +38,7 @@ class Page(Vertical):
 
     def arrive(self) -> None:
         """The room was entered: put the focus where work begins."""
+
+    def left_behind(self) -> list[str]:
+        """What may go on at a station when the program ends, a line each."""
+        return []

@@ -16,7 +16,6 @@ from console.oioi.calls import SessionStart, StationDetails, User
 from console.oioi.exchange import Exchange
 from console.oioi.sessions import Session, Stage
 from console.oioi.stations import StationList
-from console.settings import Profile
 from screens.connection import Connection
 from screens.dialogs import Confirm
 from screens.page import Page
@@ -41,9 +40,8 @@ class SessionsPage(Page):
         Binding("down", "first_card", "To the sessions", id="sessions.cards", show=False),
     ]
 
-    def __init__(self, profile: Profile, *, id: str) -> None:
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._customer = profile.customer
         self._sessions: dict[int, Session] = {}
         self._starts: dict[int, int] = {}
         self._stops: dict[int, int] = {}
@@ -61,7 +59,7 @@ class SessionsPage(Page):
             yield Field(
                 "Customer",
                 id="identity",
-                value=self._customer,
+                value=self.console.profile.customer,
                 placeholder="EVCO ID",
                 check=self._identity_hint,
             )

@@ -289,12 +289,12 @@ class StationsPage(Page):
         if area is not None and area.failed:
             doubts.append(f"incomplete: {area.failed} of {area.total} calls failed")
         if found.has_more:
-            doubts.append("the list is cut: reduce the radius")
+            doubts.append("list is cut: reduce the radius")
         parts = [f"{count} station{'' if count == 1 else 's'}", *doubts]
         if count:
-            parts.append(f"{free} with a free connector")
+            parts.append(f"{free} free")
         if area is not None:
-            parts.append("searched by area")
+            parts.append("by area")
         if found.issues:
             parts.append(f"{len(found.issues)} oddities in the answer")
         return Hint(" · ".join(parts), Tone.WARN if doubts or not count else Tone.GOOD)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.assets import read_text
-from console.oioi.calls import AnyCall, StationSearch
+from console.oioi.calls import AnyCall
 from console.oioi.dialects import Dialect, recognise
 from console.oioi.outcome import Outcome, judge
 from console.oioi.redact import Redactor
@@ -24,7 +24,7 @@ from screens.widgets import exchange_words
 
 DATA = Path(__file__).parent / "data"
 SERVERS = ("plugsurfing_v4", "plugsurfing_v3", "steve", "wwcp")
-START, STOP = "session-start", "session-stop"
+START, STOP, RADIUS = "session-start", "session-stop", "station-get-by-center-radius"
 
 ANSWERS = [
     pytest.param(answer, id=f"{server}: {answer['call']} {answer['status']}, {answer['says']}")
@@ -138,13 +138,19 @@ JSON = st.recursive(
     body=JSON,
     code=st.none() | st.sampled_from(["000", "011", "140", "310", "873"]),
 )
-def test_an_object_with_a_result_code_and_nothing_else_is_v4(
-    call: str, status: int, body: Any, code: Any
+def test_only_an_object_with_a_result_code_is_v4(
+    call: str, status: int, body: Any, code: str | None
 ) -> None:
-    dialect = recognise(call, status, body, code)
-    assert (dialect in (Dialect.OIOI_V4, Dialect.WWCP)) == (
-        isinstance(body, dict) and code is not None
-    )
+    of_v4 = recognise(call, status, body, code) in (Dialect.OIOI_V4, Dialect.WWCP)
+    assert of_v4 == (isinstance(body, dict) and code is not None)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(400, {"result": {"code": 230}}), (400, {"error": "no"}), (501, None)]
+)
+def test_a_refused_radius_search_names_the_way_round(status: int, body: Any) -> None:
+    assert "station-get-surface" in judged(RADIUS, status, body).explanation.support_agent
+    assert "station-get-surface" not in judged(START, status, body).explanation.support_agent
 
 
 def test_explanations_ask_for_dialects_there_are() -> None:
@@ -176,8 +182,8 @@ def test_a_station_list_is_read_alike_in_every_dialect(shape: str) -> None:
     assert all(station.name and station.position for station in stations)
 
 
-def test_a_search_is_no_dialect_of_its_own() -> None:
-    """The radius search has no documented answer; its list alone tells v3 from v4."""
-    key = StationSearch(0, 0, 1).key
-    assert recognise(key, 200, {"stations": []}, None) is Dialect.OIOI_V3
-    assert recognise(key, 200, {"stations": [], "result": {"code": 0}}, "000") is Dialect.OIOI_V4
+def test_a_result_beside_its_list_tells_what_answers_a_radius_search() -> None:
+    """Its answer was never documented; only with a result is it v4."""
+    body = {"stations": []}
+    assert recognise(RADIUS, 200, body, None) is Dialect.OIOI_V3
+    assert recognise(RADIUS, 200, body | {"result": {"code": 0}}, "000") is Dialect.OIOI_V4

@@ -388,17 +388,6 @@ async def test_after_a_days_work_no_secret_is_anywhere(
         terminal = await a_day_in_the_app(server)
         crashes = [await a_crash(code) for code in (IN_A_MESSAGE, IN_A_WORKER)]
 
-    Path("/tmp/day.json").write_text(
-        json.dumps(
-            [
-                sent.out,
-                sent.err,
-                terminal.decode(),
-                *(each.decode() for each in crashes),
-                {k: v.decode("latin-1") for k, v in files_of_ours(own_home).items()},
-            ]
-        )
-    )
     for output in (sent.out, sent.err, terminal.decode(), *(each.decode() for each in crashes)):
         assert "7c88" in output, "the key was spoken of, masked"
         assert found_in(output.encode()) == set()

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 
 from console import logs
+from console.keys import Keys
 from console.logs import Log, keep_secret, keep_secrets_of, log_event, redacted, start
 from console.oioi.calls import AnyCall
 from console.oioi.client import OioiClient
 from console.oioi.exchange import Event
 from console.oioi.retry import RetryPolicy
+from console.settings import Settings
+from screens.app import OioiConsoleApp
 from tests.raw_server import RawServer, Step, answer, close
+from tests.screen import until_shown
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 ODD_KEY = 'a+b/c=d"e\\f%25g-Tail7c88'
@@ -148,6 +152,18 @@ def test_a_folder_that_cannot_be_made_costs_the_log_and_is_one_sentence(
     assert trouble.count(". ") == 0
     assert log.open() == trouble, "asked again, it says the same"
     assert capsys.readouterr().err == ""
+
+
+async def test_the_app_says_that_it_keeps_no_log(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    demo = Settings().profile("demo")
+    app = OioiConsoleApp(demo, Keys(environ={}), Settings())
+    app.log_file = start("info", tmp_path / "taken")
+    try:
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+            await until_shown(pilot, "This run keeps no log")
+    finally:
+        app.log_file.stop()
 
 
 def test_a_file_that_is_lost_on_the_way_is_no_trouble(
