@@ -324,6 +324,9 @@ def _verdict(lookup: Lookup) -> Content:
 def _local_verdict(reading: Reading) -> Content:
     """What the number is by itself: kind, form, check digit, advice, other spellings."""
     lines = [_kind_line(reading)]
+    if reading.changes:
+        understood = f"understood: {', '.join(reading.changes)}"
+        lines.append(Content.styled(visible(understood), STYLES[Tone.PLAIN]))
     lines += [
         Content.styled(visible(SIGNS[TONES[a.level]] + a.text), STYLES[TONES[a.level]])
         for a in reading.advice[:3]

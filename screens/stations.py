@@ -265,7 +265,10 @@ class StationsPage(Page):
         self._listed, self._found = asked, found
         for asked_before in (self._details, self._looks, self._looked_at):
             asked_before.clear()
-        self._table.show(sorted(found.stations, key=lambda s: _far_last(self._km(s))))
+        stations: Sequence[Station] = found.stations
+        if asked.area is None:  # else it is in this order already
+            stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
+        self._table.show(stations)
         self._table.empty = "No station within this radius."
         self._say_found(found)
         self._show_station(self._table.cursor_row)

@@ -101,7 +101,7 @@ class TestByArea:
             async with started(url=server.url) as pilot:
                 await search(pilot)
                 await until_shown(pilot, OFFER)
-                assert '"station-get-by-center-radius": {' in screen_text(pilot.app)
+                assert RADIUS in screen_text(pilot.app)
                 await pilot.press("ctrl+s")
                 await until_shown(pilot, " · by area")
                 assert '"min-lat"' in screen_text(pilot.app)

@@ -41,5 +41,6 @@ def reading_hint(reading: Reading, name: str) -> Hint:
                 return Hint(advice.text, Tone.WARN if level is Level.WARN else Tone.PLAIN)
     digit = reading.check_digit
     verified = f", check digit {digit.given} verifies" if digit and digit.ok else ""
-    sent = f"  sent as {reading.to_send}" if reading.to_send != reading.input else ""
-    return Hint(f"{name}{verified}{sent}", Tone.GOOD)
+    sent = f", sent as {reading.to_send}" if reading.to_send != reading.input else ""
+    why = f" ({', '.join(reading.changes)})" if sent and reading.changes else ""
+    return Hint(f"{name}{verified}{sent}{why}", Tone.GOOD)

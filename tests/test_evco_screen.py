@@ -1,0 +1,146 @@
+"""EVCO ID: what is said before, by and after the server, and lists of numbers."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from screens.batch import BatchScreen
+from screens.widgets.table import Table
+from tests.app_fixtures import NARROW, WIDE, Started
+from tests.raw_server import RawServer, answer
+from tests.screen import paste, screen_text, until, until_shown
+
+UNKNOWN = answer(404, {"result": {"code": 191, "message": "EVCO ID not found"}})
+KNOWN = answer(body={"result": {"code": 0}, "evco-id": "DE*8PS*D89761*2"})
+
+
+class TestBeforeAnythingIsSent:
+    @pytest.mark.parametrize(
+        ("pasted", "said"),
+        [
+            ("DE*8PS*9DC4AB*X", "check digit X verifies"),
+            ("DE*8PS*123456*7", "check digit 7, computed 0"),
+            ("04:52:30:22:aa:48:81", "04523022AA4881"),
+            ("880477BD", "Read all of it"),
+            ("NL-TNM-000122045-U", "ISO 15118"),
+            ("DE*8PS*E123456", "EVSE ID"),
+        ],
+    )
+    async def test_a_number_is_judged_while_it_is_typed(
+        self, started: Started, pasted: str, said: str
+    ) -> None:
+        async with started() as pilot:
+            await pilot.press("f4")
+            await paste(pilot, pasted)
+            await until_shown(pilot, said)
+            assert pilot.app.query_one("#evco-input", Input).value == pasted
+
+    async def test_what_cannot_be_sent_is_not_sent(self, started: Started) -> None:
+        async with RawServer(KNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4", "enter")
+            await until_shown(pilot, "Nothing was entered.")
+            assert server.requests == []
+
+    async def test_it_can_be_taken_for_the_other_kind(self, started: Started) -> None:
+        async with RawServer(KNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "ABCDEF12345678")
+            before = screen_text(pilot.app)
+            await pilot.press("ctrl+t")
+            await until(pilot, lambda: screen_text(pilot.app) != before)
+            await pilot.press("enter")
+            await until(pilot, lambda: len(server.requests) == 1)
+
+
+class TestAfter191:
+    async def test_one_key_asks_about_the_reversed_uid(self, started: Started) -> None:
+        async with RawServer(UNKNOWN, KNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "8148AA22305204")
+            await pilot.press("enter")
+            await until_shown(pilot, "Ctrl+B asks about it byte-reversed: 04523022AA4881")
+            await pilot.press("ctrl+b")
+            await until_shown(pilot, "✔ Success")
+            sent = [request.json["rfid-verify"]["rfid"] for request in server.requests]
+            assert sent == ["8148AA22305204", "04523022AA4881"]
+
+    async def test_one_key_asks_about_the_repadded_uid(self, started: Started) -> None:
+        async with RawServer(UNKNOWN, KNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "123456")
+            await pilot.press("enter")
+            await until_shown(pilot, "Ctrl+G")
+            await pilot.press("ctrl+g")
+            await until_shown(pilot, "✔ Success")
+            sent = [request.json["rfid-verify"]["rfid"] for request in server.requests]
+            assert sent[0] == "00123456"
+            assert sent[1].strip("0") == "123456"
+            assert sent[1] != sent[0]
+
+    async def test_nothing_is_offered_after_a_success(self, started: Started) -> None:
+        async with RawServer(KNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "04523022AA4881")
+            await pilot.press("enter")
+            await until_shown(pilot, "✔ Success")
+            await pilot.press("ctrl+b")
+            await pilot.pause()
+            assert len(server.requests) == 1
+
+
+async def test_a_contract_found_goes_into_sessions_with_one_key(started: Started) -> None:
+    async with RawServer(KNOWN) as server, started(url=server.url) as pilot:
+        await pilot.press("f4")
+        await paste(pilot, "04523022AA4881")
+        await pilot.press("enter")
+        await until_shown(pilot, "✔ Success")
+        assert "4D9BF7E244BECC0" not in screen_text(pilot.app)
+        assert "B986440A9DC0642" in screen_text(pilot.app), "the tag in a SteVe station's log"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(pilot.app.query("#identity")))
+        assert pilot.app.query_one("#identity", Input).value == "DE*8PS*D89761*2"
+
+
+LIST = "uid\n04523022AA4881\n0477BD22AA4AAA\n04523022aa4881\nno number\n0477BD22AA4880\n"
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+class TestLists:
+    async def test_a_pasted_list_becomes_a_batch(
+        self, started: Started, size: tuple[int, int], tmp_path: Path
+    ) -> None:
+        async with started(size) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, LIST)
+            await until(pilot, lambda: isinstance(pilot.app.screen, BatchScreen))
+            await until_shown(pilot, "3 to ask")
+            await pilot.press("space")
+            await until_shown(pilot, "3 of 3")
+            shown = screen_text(pilot.app)
+            assert "191 EVCO ID not found" in shown
+            assert "DE*8PS*" in shown
+            await pilot.press("x")
+            field = pilot.app.screen.query_one("#path", Input)
+            field.value = str(tmp_path / "out.csv")
+            await pilot.press("enter")
+            await until_shown(pilot, "3 results written")
+        assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") == 4
+
+    async def test_escape_stops_and_keeps_what_was_answered(
+        self, started: Started, size: tuple[int, int]
+    ) -> None:
+        numbers = "\n".join(f"{number:014X}" for number in range(0x5000000, 0x5000000 + 400))
+        async with started(size) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, numbers)
+            await until(pilot, lambda: isinstance(pilot.app.screen, BatchScreen))
+            await pilot.press("space")
+            table = pilot.app.screen.query_one("#batch-results", Table)
+            await until(pilot, lambda: len(table.rows) >= 3)
+            await pilot.press("escape")
+            await until_shown(pilot, "Stopped:")
+            kept = len(table.rows)
+            assert 3 <= kept < 400
+            await pilot.press("escape", "escape")
+            await until(pilot, lambda: not isinstance(pilot.app.screen, BatchScreen))
