@@ -158,7 +158,8 @@ class TestWaitingAndStopping:
         async with RawServer(busy, answer()) as server, started(url=server.url) as pilot:
             await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
             await until_shown(pilot, "◷ Waiting 49.")
-            assert "(Retry-After)" in screen_text(pilot.app)
+            assert "503" in screen_text(pilot.app)
+            assert "· Retry-After 50.0 s" in screen_text(pilot.app)
             await pilot.press("ctrl+r")
             await until_shown(pilot, "✔ Success")
             assert len(server.requests) == 2

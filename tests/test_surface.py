@@ -258,6 +258,8 @@ OTHERWISE = [
     (400, {"result": {"code": 230, "message": "center-lat must be a number"}}),
     (400, {"error": "Validation failed: radius is too large"}),
     (400, {"error": "unit: only km"}),
+    (400, {"error": "Invalid request: station-get-by-center-radius.radius is too large"}),
+    (403, {"result": {"code": 220, "message": "call not supported for this key"}}),
     (400, b"<html><body>400 Bad Request</body></html>"),
     (404, b""),
     (404, b"<html><body>station-get-by-center-radius not found</body></html>"),

@@ -157,9 +157,9 @@ class AreaSearch:
 _FIELDS = re.compile(r"\b(?:center[-_ ]?(?:lat|long)|radius|unit)\b", re.IGNORECASE)
 """Whoever complains about a field of the search knows the search."""
 
+_ABOUT_KEYS = ("210", "211", "220")
 _NO_SUCH_CALL = re.compile(
-    r"""station-get-by-center-radius
-    | (?:unknown|unsupported|invalid|no[ ]such|not[ ](?:known|supported|implemented))
+    r"""(?:unknown|unsupported|invalid|no[ ]such|not[ ](?:known|supported|implemented))
       \W+(?:\w+\W+){0,2}(?:json|call|request|method|operation|action|command)
     | (?:json|call|request|method|operation|action|command)\W+(?:\w+\W+){0,2}
       (?:unknown|(?:un|not[ ])supported|not[ ](?:known|implemented|found))""",
@@ -178,10 +178,10 @@ def knows_no_radius_search(outcome: Outcome[Any]) -> bool:
         return False
     text = outcome.message or (outcome.response if isinstance(outcome.response, str) else "")
     text = text[:4000]
-    if _NO_SUCH_CALL.search(text):
-        return True
-    if _FIELDS.search(text):
+    if outcome.code in _ABOUT_KEYS or _FIELDS.search(text.replace(RADIUS_SEARCH, "")):
         return False
+    if RADIUS_SEARCH in text or _NO_SUCH_CALL.search(text):
+        return True
     if outcome.code is not None:
         return outcome.code in ("200", "230") or (outcome.code, outcome.http_status) == ("140", 400)
     if outcome.http_status == 500:

@@ -62,10 +62,10 @@ def attempt_line(attempt: Attempt, exchange: Exchange) -> Content:
     wait = ""
     if attempt.waited_s is not None:
         reason = REASONS.get(WaitReason(attempt.wait_reason or ""), "")
-        wait = f" · waited {attempt.waited_s:.1f} s ({reason})"
+        wait = f" · {reason} {attempt.waited_s:.1f} s"
     elif exchange.waiting is not None and attempt is exchange.attempts[-1]:
-        seconds, why = exchange.waiting.seconds, REASONS[exchange.waiting.reason]
-        wait = f" · wait {seconds:.1f} s ({why})"
+        seconds, reason = exchange.waiting.seconds, REASONS[exchange.waiting.reason]
+        wait = f" · {reason} {seconds:.1f} s"
     return Content.assemble(
         (f"#{attempt.number} ", "dim"), (f"{status:<9}", style), took, (wait, "$foreground-muted")
     )
