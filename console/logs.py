@@ -99,8 +99,8 @@ def set_levels(level: str) -> Callable[[], None]:
 def start(level: str, folder: Path | None = None) -> "Log":
     """Collect what is logged from `level` (debug, info, warning, error) on, in memory at first.
 
-    `folder` is where the file goes, by default where the system keeps a user's logs. Costs
-    microseconds; `open` is for after the first frame.
+    `folder` is where the file goes, by default where the system keeps a user's logs. Takes less
+    than a millisecond; `open` is for after the first frame.
     """
     return Log(level, folder)
 

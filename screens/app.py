@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import App, ComposeResult, SystemCommand
@@ -24,21 +24,21 @@ from textual.worker import WorkerFailed
 
 from console import logs
 from console.assets import read_text
-from console.commands import output
 from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Keys, Late
-from console.oioi.calls import Call
-from console.oioi.exchange import Exchange, Finished
 from console.oioi.redact import visible
-from console.oioi.stations import StationList
-from console.options import Options
 from console.settings import Profile, Settings, load
 from screens.connection import Connection
-from screens.dialogs import Help, KeySetup
 from screens.flights import Flights, Happened
 from screens.page import Page
 from screens.stations import StationsPage
-from screens.widgets.exchange_pane import ExchangeLine, ExchangePane
-from screens.widgets.exchange_words import attempt_status, took_words
+from screens.widgets.exchange_line import ExchangeLine
+
+if TYPE_CHECKING:
+    from console.oioi.calls import Call
+    from console.oioi.exchange import Exchange
+    from console.oioi.outcome import Outcome
+    from console.options import Options
+    from screens.widgets.exchange_pane import ExchangePane
 
 _log = logging.getLogger(__name__)
 
@@ -104,6 +104,7 @@ class OioiConsoleApp(App[None]):
         self.station_of: dict[str, str] = {}
         """The platform's station number for every EVSE ID that a search has brought."""
         self._last_interrupt = -QUIT_WITHIN_S
+        self._pane: ExchangePane | None = None
         self.log_file: logs.Log | None = None
         self.crash: BaseException | None = None
         """What ended the app, if it was a fault of ours."""
@@ -122,7 +123,7 @@ class OioiConsoleApp(App[None]):
                 with ContentSwitcher(initial="stations", id="switcher"):
                     yield StationsPage(self.profile, id="stations")
                 yield ExchangeLine(id="line")
-            yield ExchangePane(id="pane")
+            yield Vertical(id="pane")  # what is in it comes after the first frame
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -143,9 +144,20 @@ class OioiConsoleApp(App[None]):
                 except (NotImplementedError, RuntimeError):  # Windows, or not the main thread
                     return
 
-    def _first_frame(self) -> None:
+    async def _first_frame(self) -> None:
         """The first frame is on the screen: now for what the first call needs."""
+        await self._furnish()
         self._warm_up()
+
+    async def _furnish(self) -> None:
+        """Mount what the first frame can do without, and the first exchange cannot."""
+        from screens.widgets.exchange_pane import ExchangePane
+
+        pane = ExchangePane()
+        await self.query_one("#pane").mount(pane)
+        self._pane = pane
+        await self.query_one(StationsPage).furnish()
+        self._draw_exchange()
 
     @work(exit_on_error=False)
     async def _warm_up(self) -> None:
@@ -181,16 +193,18 @@ class OioiConsoleApp(App[None]):
         flight = self.flights.happened(message)
         if flight is None or flight.exchange is None:
             return
-        if isinstance(message.event, Finished):
-            self._learn(message.event)
+        if flight.exchange.outcome is not None:
+            self._learn(flight.exchange.outcome)
         if flight is self.flights.shown:
             self._draw_exchange()
         self._draw_status()
         flight.asker.exchange_changed(message.ticket, flight.exchange)
 
-    def _learn(self, event: Finished) -> None:
+    def _learn(self, outcome: Outcome[Any]) -> None:
         """Remember which station an EVSE ID belongs to, so that it can be looked at later."""
-        data = event.outcome.data
+        from console.oioi.stations import StationList
+
+        data = outcome.data
         if isinstance(data, StationList):
             for station in data.stations:
                 for evse_id in station.evse_ids:
@@ -237,6 +251,8 @@ class OioiConsoleApp(App[None]):
 
     async def ask_for_key(self, connection: Connection, trouble: str = "") -> bool:
         """Ask for the API key of a profile, saying what is wrong; whether there is one now."""
+        from screens.dialogs import KeySetup
+
         answer = await self.push_screen_wait(KeySetup(connection.profile, self.keys, trouble))
         if answer == KeySetup.DEMO:
             await self.use_profile(self.settings.profile("demo"))
@@ -262,7 +278,8 @@ class OioiConsoleApp(App[None]):
         if flight is None or flight.exchange is None:
             return
         others = sum(other is not flight for other in self.flights.open)
-        self.query_one(ExchangePane).show(flight.exchange, others)
+        if self._pane is not None:
+            self._pane.show(flight.exchange, others)
         self.query_one(ExchangeLine).show(flight.exchange)
         self.refresh_bindings()
 
@@ -287,8 +304,8 @@ class OioiConsoleApp(App[None]):
         where = self.connection.url.partition("//")[2].partition("/")[0] or "starting…"
         whence = f"key: {key.source} {key.masked}" if key and not profile.demo else ""
         bar = Content.assemble(
-            (f" {visible(profile.label)} ", look),
-            f" {visible(where)}",
+            (f" {visible(where if profile.redirected else profile.label)} ", look),
+            "" if profile.redirected else f" {visible(where)}",
             ("  read-only", "bold $text-warning") if profile.read_only else "",
             (f"  {whence}" if whence else "", "$foreground-muted"),
             "   ",
@@ -301,6 +318,8 @@ class OioiConsoleApp(App[None]):
         attempt = self.flights.newest_attempt()
         if attempt is None or attempt.elapsed_ms is None:
             return []
+        from screens.widgets.exchange_words import attempt_status, took_words
+
         status, style = attempt_status(attempt)
         return [("● ", style), f"last {status} in {took_words(attempt.elapsed_ms)}"]
 
@@ -404,6 +423,8 @@ class OioiConsoleApp(App[None]):
 
     def action_zoom(self) -> None:
         """Give the exchange the whole screen, or give it back."""
+        if self._pane is None:
+            return
         zoomed = not self.screen.has_class("-zoomed")
         self.screen.set_class(zoomed, "-zoomed")
         if zoomed:
@@ -414,13 +435,17 @@ class OioiConsoleApp(App[None]):
     def _page(self) -> Page:
         return self.query_one(f"#{self.query_one(ContentSwitcher).current}", Page)
 
-    @on(ExchangePane.RetryNow)
+    def on_exchange_pane_retry_now(self) -> None:
+        self.action_retry_now()
+
     def action_retry_now(self) -> None:
         """Do not wait for the next attempt."""
         if self.flights.shown is not None:
             self.flights.shown.retry_now.set()
 
-    @on(ExchangePane.Stop)
+    def on_exchange_pane_stop(self) -> None:
+        self.action_stop_or_close()
+
     def action_stop_or_close(self) -> None:
         """Stop what is in flight; else close what is open; else show what else is in flight."""
         flight = self.flights.shown
@@ -453,6 +478,7 @@ class OioiConsoleApp(App[None]):
     def action_help(self) -> None:
         """Every key, by room."""
         from screens.bindings import PLACES, keys_of
+        from screens.dialogs import Help
 
         self.push_screen(Help([(place, keys_of(owners)) for place, owners in PLACES]))
 
@@ -468,6 +494,7 @@ class OioiConsoleApp(App[None]):
 
 def run_app(options: Options) -> int:
     """Run the app until it is left; the exit status. UsageError for a profile there is not."""
+    from console.commands import output
     from console.commands.target import chosen_profile
 
     settings = load()

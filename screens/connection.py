@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.keys import Key, Keys, Source
-from console.oioi.identifiers import clean_api_key
 from console.settings import Profile
 from console.simulator import DEMO_KEY
 
@@ -54,6 +53,8 @@ class Connection:
 
         KeyringTrouble if the keyring cannot be asked.
         """
+        from console.oioi.identifiers import clean_api_key
+
         if self.key is None and not self.profile.demo:
             if self.profile.stores_key:
                 found = await self.keys.get(self.profile.name)

@@ -22,7 +22,7 @@ from console.oioi.exchange import Exchange
 from console.oioi.identifiers import Level, Reading
 from console.oioi.outcome import Outcome
 from console.oioi.redact import visible
-from screens.flights import SEND_ERRORS
+from screens.flights import send_errors
 from screens.page import Page
 from screens.widgets import exchange_words as words
 from screens.widgets.forms import SIGNS, STYLES, Tone
@@ -232,7 +232,7 @@ class EvcoPage(Page):
             return
         try:
             client = await self.console.flights.client(self.console.connection)
-        except SEND_ERRORS as error:
+        except send_errors() as error:
             self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
             return
         where = self.console.profile.host or "demo"

@@ -7,7 +7,6 @@ message, is folded into the exchange, and is handed to whoever shows it and to t
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,17 +15,15 @@ from textual.message import Message
 from textual.worker import Worker
 
 from console.keys import KeyringTrouble
-from console.oioi.calls import Call, CallError, SessionStart, SessionStop
 from console.oioi.endpoint import EndpointError
-from console.oioi.exchange import Began, Event, Exchange, begin, fold
-from console.oioi.redact import Redactor
-from console.oioi.wire import Attempt
 from screens.connection import Connection, KeyMissing
-from screens.dialogs import Confirm
 from screens.page import Page
 
 if TYPE_CHECKING:
+    from console.oioi.calls import Call
     from console.oioi.client import OioiClient
+    from console.oioi.exchange import Event, Exchange
+    from console.oioi.wire import Attempt
     from screens.app import OioiConsoleApp
 
 KEPT = 50
@@ -37,8 +34,11 @@ class NotSent(Exception):
     """A call that was not sent, and nothing happened; the text says why."""
 
 
-SEND_ERRORS = (NotSent, EndpointError, CallError, KeyringTrouble, OSError)
-"""Why a call is not sent; each says so in one sentence."""
+def send_errors() -> tuple[type[Exception], ...]:
+    """Why a call is not sent; each says so in one sentence."""
+    from console.oioi.calls import CallError
+
+    return (NotSent, EndpointError, CallError, KeyringTrouble, OSError)
 
 
 class Happened(Message):
@@ -138,6 +138,8 @@ class Flights:
 
     def happened(self, message: Happened) -> Flight | None:
         """Fold an event in; the flight it belongs to, or None if that was forgotten."""
+        from console.oioi.exchange import Began, begin, fold
+
         flight = self._flights.get(message.ticket)
         if flight is None:
             return None
@@ -166,7 +168,7 @@ class Flights:
                 lambda event: self._report(flight.ticket, event),
                 retry_now=flight.retry_now,
             )
-        except SEND_ERRORS as error:
+        except send_errors() as error:
             flight.over = True
             flight.asker.not_sent(flight.ticket, str(error))
 
@@ -180,16 +182,20 @@ class Flights:
             return
         if profile.read_only:
             raise NotSent(f"Read-only: {flight.call.key} was not sent.")
-        if profile.is_production and not await self._app.push_screen_wait(
-            Confirm(
-                f"{flight.call.key} on PRODUCTION",
-                confirmation(flight.call, flight.connection),
-                no="Do not send",
-                yes="Send it",
-                dangerous=True,
-            )
-        ):
+        if profile.is_production and not await self._confirmed(flight):
             raise NotSent(f"Not sent: {flight.call.key} was not confirmed.")
+
+    async def _confirmed(self, flight: Flight) -> bool:
+        from screens.dialogs import Confirm
+
+        question = Confirm(
+            f"{flight.call.key} on PRODUCTION",
+            confirmation(flight.call, flight.connection),
+            no="Do not send",
+            yes="Send it",
+            dangerous=True,
+        )
+        return bool(await self._app.push_screen_wait(question))
 
     async def client(self, connection: Connection) -> OioiClient:
         """The client; asks for a key if there is none. One question at a time."""
@@ -204,6 +210,11 @@ class Flights:
 
 def confirmation(call: Call[Any], connection: Connection) -> str:
     """What is about to be sent, and where, line by line, for the question before it."""
+    import json
+
+    from console.oioi.calls import SessionStart, SessionStop
+    from console.oioi.redact import Redactor
+
     profile = connection.profile
     lines = [f"Profile   {profile.name}", f"Host      {profile.host}"]
     if isinstance(call, SessionStart | SessionStop):

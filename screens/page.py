@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.containers import Vertical
 
-from console.oioi.calls import Call
-from console.oioi.exchange import Exchange
-
 if TYPE_CHECKING:
+    from console.oioi.calls import Call
+    from console.oioi.exchange import Exchange
     from screens.app import OioiConsoleApp
     from screens.connection import Connection
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,26 +14,20 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
-from console.oioi.calls import MAX_STATION_IDS, StationDetails, StationSearch
-from console.oioi.exchange import Exchange
-from console.oioi.geo import (
-    Position,
-    PositionError,
-    RadiusError,
-    distance_km,
-    format_distance,
-    parse_position,
-    parse_radius,
-)
-from console.oioi.outcome import Outcome
-from console.oioi.stations import Connector, Station, StationList
-from console.oioi.surface import AreaSearch, knows_no_radius_search
-from console.settings import Profile
-from screens.connection import Connection
+from console.oioi.sphere import Position, distance_km, format_distance
 from screens.page import Page
 from screens.widgets import station_words as words
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.table import Column, Table
+
+if TYPE_CHECKING:
+    from console.oioi.calls import StationSearch
+    from console.oioi.exchange import Exchange
+    from console.oioi.outcome import Outcome
+    from console.oioi.stations import Connector, Station, StationList
+    from console.oioi.surface import AreaSearch
+    from console.settings import Profile
+    from screens.connection import Connection
 
 REST_S = 0.4
 """How long the cursor has to stay on a station before its details are fetched unasked."""
@@ -67,8 +61,12 @@ class StationsPage(Page):
 
     def __init__(self, profile: Profile, *, id: str) -> None:
         super().__init__(id=id)
-        self._at = f"{profile.latitude:g}, {profile.longitude:g}"
-        self._radius = f"{profile.radius_km:g} km"
+        self._profile = profile
+        self._judged = (
+            f"{profile.latitude:g}, {profile.longitude:g}",
+            f"{profile.radius_km:g} km",
+        )
+        """The two texts of the form that were judged last; at first, what the profile says."""
         self._asked: Asked | None = None
         self._offered: Asked | None = None
         """The search that can be made again by area."""
@@ -76,28 +74,31 @@ class StationsPage(Page):
         """Servers without a radius search; these are asked by area from the start."""
         self._listed: Asked | None = None
         """The search whose answer is listed."""
-        self._found = StationList()
         self._details: set[int] = set()
         self._looks: dict[int, list[str]] = {}
         """Calls for details that nobody asked for, and the stations they are about."""
         self._looked_at: set[str] = set()
         self._resting: Timer | None = None
+        self._connectors: Table[Connector] | None = None
 
     def compose(self) -> ComposeResult:
+        near, radius = self._judged
+        start = Position(self._profile.latitude, self._profile.longitude)
         with Horizontal(id="search-form"):
             yield Static("Near", classes="form--label", markup=False)
             yield Input(
-                self._at,
+                near,
                 id="near",
                 compact=True,
                 select_on_focus=False,
                 placeholder="position, or a link to a map",
             )
             yield Static("Radius", classes="form--label", markup=False)
-            yield Input(self._radius, id="radius", compact=True, select_on_focus=False)
+            yield Input(radius, id="radius", compact=True, select_on_focus=False)
             yield Button("Search", id="search", compact=True, variant="primary")
-        yield Static(id="search-says", markup=False)
-        yield Table[Station](
+        hint = understood(start, self._profile.radius_km)
+        yield Static(hint.content(), id="search-says", markup=False)
+        table: Table[Station] = Table(
             [
                 Column("km", "away", self._distance, 7, "right", self._km, priority=9),
                 Column("name", "name", lambda s: s.name, least=24, sort=_name, priority=9),
@@ -111,25 +112,34 @@ class StationsPage(Page):
             empty="Press Enter to search around this position.",
             id="stations-table",
         )
-        with Vertical(id="station"):
-            yield Static(id="station-name", markup=False)
-            yield Static(id="station-where", markup=False)
-            yield Table[Connector](
-                [
-                    Column("evse", "connector", words.evse_of, least=16, priority=9),
-                    Column("state", "state", self._state, 10, priority=9),
-                    Column("since", "since", words.since, 7, "right", priority=7),
-                    Column("plug", "plug", lambda c: c.plug, 15, priority=8),
-                    Column("price", "price", words.price, 14, priority=5),
-                ],
-                key=lambda c: (c.number, c.evse_id),
-                empty="The server told no connectors; Enter in the list above asks for them.",
-                id="connectors",
-            )
+        yield table
+
+    async def furnish(self) -> None:
+        """Mount the panel of the station under the cursor, which the first frame can do without."""
+        connectors: Table[Connector] = Table(
+            [
+                Column("evse", "connector", words.evse_of, least=16, priority=9),
+                Column("state", "state", self._state, 10, priority=9),
+                Column("since", "since", words.since, 7, "right", priority=7),
+                Column("plug", "plug", lambda c: c.plug, 15, priority=8),
+                Column("price", "price", words.price, 14, priority=5),
+            ],
+            key=lambda c: (c.number, c.evse_id),
+            empty="The server told no connectors; Enter in the list above asks for them.",
+            id="connectors",
+        )
+        panel = Vertical(
+            Static(id="station-name", markup=False),
+            Static(id="station-where", markup=False),
+            connectors,
+            id="station",
+        )
+        panel.display = False
+        await self.mount(panel)
+        self._connectors = connectors
+        self._show_station(self._table.cursor_row)
 
     def on_mount(self) -> None:
-        self.query_one("#station").display = False
-        self._check()
         self.arrive()
 
     def arrive(self) -> None:
@@ -140,19 +150,25 @@ class StationsPage(Page):
     @on(Input.Changed)
     def _check(self) -> None:
         """Say at once how the position and the radius are understood."""
+        texts = self._texts()
+        if texts != self._judged:  # a field tells of the value it begins with, too
+            self._judged = texts
+            if (typed := self._typed()) is not None:
+                self._say(understood(*typed))
+
+    def _texts(self) -> tuple[str, str]:
+        return self.query_one("#near", Input).value, self.query_one("#radius", Input).value
+
+    def _typed(self) -> tuple[Position, float] | None:
+        """What the form says, radius in km; None when it was said what is wrong with it."""
+        from console.oioi.geo import PositionError, RadiusError, parse_position, parse_radius
+
+        near, radius = self._texts()
         try:
-            position, radius = self._typed()
+            return parse_position(near), parse_radius(radius)
         except (PositionError, RadiusError) as error:
             self._say(Hint(str(error), Tone.BAD))
-            return
-        note = f" ({position.note})" if position.note else ""
-        understood = f"{position.latitude:g}, {position.longitude:g}, {radius:g} km{note}"
-        wide = " Over 100 km servers may cut the list." if radius > 100 else ""
-        self._say(Hint(f"Enter searches around {understood}.{wide}"))
-
-    def _typed(self) -> tuple[Position, float]:
-        near = self.query_one("#near", Input).value
-        return parse_position(near), parse_radius(self.query_one("#radius", Input).value)
+            return None
 
     def _say(self, hint: Hint) -> None:
         self.query_one("#search-says", Static).update(hint.content())
@@ -160,16 +176,17 @@ class StationsPage(Page):
     @on(Input.Submitted)
     @on(Button.Pressed, "#search")
     def _search(self) -> None:
-        try:
-            center, radius = self._typed()
-        except (PositionError, RadiusError) as error:
-            self._say(Hint(str(error), Tone.BAD))
+        typed = self._typed()
+        if typed is None:
             return
+        from console.oioi.calls import StationSearch
+
+        center, radius = typed
         search = StationSearch(center.latitude, center.longitude, radius)
         connection = self.console.connection
         self._offer(None)
         if connection in self._by_area:
-            self._ask_by_area(AreaSearch.of(search), connection)
+            self._search_by_area(search, connection)
         else:
             self._asked = Asked(search, connection, self.send(search, connection=connection))
             self._say(Hint("Searching…"))
@@ -177,6 +194,9 @@ class StationsPage(Page):
     # What comes back
 
     def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+        from console.oioi.stations import StationList
+        from console.oioi.surface import knows_no_radius_search
+
         outcome = exchange.outcome
         if outcome is None:
             return
@@ -205,14 +225,14 @@ class StationsPage(Page):
     @property
     def _kept(self) -> str:
         """A word about the list that is still there after a search that brought none."""
-        return " The list below is the one from before." if self._found.stations else ""
+        return " The list below is the one from before." if self._table.rows else ""
 
     # By area, where the server does not know the radius search (protocol.md 4)
 
     def _no_radius_search(self, asked: Asked) -> None:
         if asked.connection.profile.surface_search:
             self._by_area.add(asked.connection)
-            self._ask_by_area(AreaSearch.of(asked.search), asked.connection)
+            self._search_by_area(asked.search, asked.connection)
             return
         self._offer(asked)
         offer = "This server knows no radius search; Ctrl+S searches by area."
@@ -229,13 +249,18 @@ class StationsPage(Page):
         if offered is not None:
             self._offer(None)
             self._by_area.add(offered.connection)
-            self._ask_by_area(AreaSearch.of(offered.search), offered.connection)
+            self._search_by_area(offered.search, offered.connection)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The search by area is offered where the server does not know the other one."""
         if action == "search_by_area":
             return self._offered is not None
         return super().check_action(action, parameters)
+
+    def _search_by_area(self, search: StationSearch, connection: Connection) -> None:
+        from console.oioi.surface import AreaSearch
+
+        self._ask_by_area(AreaSearch.of(search), connection)
 
     def _ask_by_area(self, area: AreaSearch, connection: Connection) -> None:
         """Send the next call of a search by area, which has one."""
@@ -262,7 +287,7 @@ class StationsPage(Page):
 
     def _show(self, asked: Asked, found: StationList) -> None:
         """List what was found, the nearest first."""
-        self._listed, self._found = asked, found
+        self._listed = asked
         for asked_before in (self._details, self._looks, self._looked_at):
             asked_before.clear()
         stations: Sequence[Station] = found.stations
@@ -327,12 +352,14 @@ class StationsPage(Page):
 
         One call at a time, since nobody asked for it.
         """
+        from console.oioi.calls import MAX_STATION_IDS, StationDetails
+
         table, listed = self._table, self._listed
         if listed is None or self._looks or not self._wants_details(table.cursor_row):
             return
         top = table.scroll_offset.y
         on_screen = range(top, min(top + table.size.height, len(table.shown)))
-        rows = nearest(table.shown, table.cursor, on_screen, self._wants_details)
+        rows = nearest(table.shown, table.cursor, on_screen, self._wants_details)[:MAX_STATION_IDS]
         ids = [station.id for station in rows]
         self._looked_at.update(ids)
         ticket = self.send(StationDetails(ids), quiet=True, connection=listed.connection)
@@ -348,6 +375,8 @@ class StationsPage(Page):
         )
 
     def _details_answered(self, ticket: int, outcome: Outcome[Any]) -> None:
+        from console.oioi.stations import StationList
+
         self._details.discard(ticket)
         unasked = self._looks.pop(ticket, None)
         if isinstance(outcome.data, StationList):
@@ -356,7 +385,7 @@ class StationsPage(Page):
         elif unasked and outcome.was_cancelled:  # by a search or a look that was asked for
             self._looked_at.difference_update(unasked)
         elif unasked:  # a server that will not say is not asked row by row
-            self._looked_at.update(station.id for station in self._found.stations)
+            self._looked_at.update(station.id for station in self._table.rows)
 
     def _merge(self, fresh: StationList) -> None:
         """Put stations that were asked for again in place of those of the same number."""
@@ -375,19 +404,21 @@ class StationsPage(Page):
     @on(Table.Opened, "#stations-table")
     def _opened(self) -> None:
         self.action_refresh()
-        self.query_one("#connectors").focus()
+        self.query("#connectors").focus()
 
     @on(Table.Opened, "#connectors")
     def _connector_opened(self) -> None:
         self.run_worker(self.action_start())
 
     def _show_station(self, station: Station | None) -> None:
+        if self._connectors is None:
+            return  # not mounted yet; `furnish` comes here once it is
         self.query_one("#station").display = station is not None
         if station is None:
             return
         self.query_one("#station-name", Static).update(words.heading(station))
         self.query_one("#station-where", Static).update(words.where(station))
-        connectors = self.query_one("#connectors", Table)
+        connectors = self._connectors
         ranked = sorted(station.connectors, key=lambda c: station.state_of(c).rank)
         connectors.show(ranked)
         connectors.styles.height = 1 + min(6, max(1, len(ranked)))
@@ -396,7 +427,7 @@ class StationsPage(Page):
         return self._table.cursor_row
 
     def _connector(self) -> Connector | None:
-        return self.query_one("#connectors", Table).cursor_row
+        return self._connectors.cursor_row if self._connectors is not None else None
 
     def _state(self, connector: Connector) -> Any:
         return words.state_of(connector, self._station())
@@ -425,6 +456,8 @@ class StationsPage(Page):
         elif not station.id:
             self.console.say("The server gave this station no number to ask for.")
         else:
+            from console.oioi.calls import StationDetails
+
             self._looked_at.add(station.id)
             call = StationDetails([station.id])
             self._details.add(self.send(call, connection=self._listed.connection))
@@ -439,15 +472,23 @@ class StationsPage(Page):
         self.console.say(f"Copied {connector.evse_id}", severity="information")
 
 
+def understood(position: Position, radius_km: float) -> Hint:
+    """What Enter will do."""
+    note = f" ({position.note})" if position.note else ""
+    where = f"{position.latitude:g}, {position.longitude:g}, {radius_km:g} km{note}"
+    wide = " Over 100 km servers may cut the list." if radius_km > 100 else ""
+    return Hint(f"Enter searches around {where}.{wide}")
+
+
 def nearest(
     rows: Sequence[Station],
     cursor: int,
     among: range,
     wanted: Callable[[Station], bool],
 ) -> list[Station]:
-    """As many of the wanted rows `among` these as one call takes, those by the cursor first."""
+    """The wanted rows `among` these and under the cursor, those next to it first."""
     by_distance = sorted({cursor, *among}, key=lambda at: abs(at - cursor))
-    return [rows[at] for at in by_distance if wanted(rows[at])][:MAX_STATION_IDS]
+    return [rows[at] for at in by_distance if wanted(rows[at])]
 
 
 def _name(station: Station) -> str:

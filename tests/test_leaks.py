@@ -9,11 +9,8 @@ import asyncio
 import base64
 import html
 import json
-import os
-import pty
 import re
 import sys
-import termios
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -27,17 +24,16 @@ from console.keys import Keys
 from console.settings import Kind, Profile, Settings, default_path
 from screens.app import OioiConsoleApp
 from screens.dialogs import KeySetup
-from tests.command_line import PATIENCE, Ran, finish, run
+from tests.command_line import Ran, finish, run
 from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
 from tests.raw_server import RawServer, Recorded, Step, answer, raw_bytes
 from tests.screen import paste, until
+from tests.terminal import CHECKOUT, CONTROLS, in_terminal, pasted
 
 __all__ = ["own_home", "real_keyring"]
 
-CONTROLS = re.compile(rb"\x1b\[[0-9;?<=>]*[A-Za-z]")
 NOT_READ = re.compile(CONTROLS.pattern + rb"|\xe2[\x94-\x96].|\s", re.DOTALL)
 """Controls, blanks, and the characters that frames and bars are drawn with (U+2500 to U+25BF)."""
-CHECKOUT = Path(__file__).parents[1]
 KEY = 'K3y+/9=Q"w\\z%25-Tail7c88'
 """Nothing in it that a header could not carry, and much that is escaped somewhere."""
 
@@ -47,7 +43,6 @@ SECRETS = {
     "password": 'pass\'word<"with">\\quotes',
     "partner-identifier": "pärtner/+identifier=0815%7E",
 }
-PATIENCE_S = 40.0
 
 # ------------------------------------------------------------ looking for secrets
 
@@ -197,78 +192,6 @@ async def telltale() -> AsyncIterator[RawServer]:
 
     async with RawServer(step) as server:
         yield server
-
-
-# ------------------------------------------------------------ a terminal
-
-
-class Terminal:
-    """A program in a terminal of its own, and every byte it wrote there."""
-
-    def __init__(self, master: int) -> None:
-        self.output = b""
-        self._master = master
-        self._changed = asyncio.Event()
-        self._closed = asyncio.Event()
-        asyncio.get_running_loop().add_reader(master, self._read)
-
-    def _read(self) -> None:
-        try:
-            self.output += os.read(self._master, 65536)
-        except OSError:  # the program has ended, and all it wrote has been read
-            asyncio.get_running_loop().remove_reader(self._master)
-            self._closed.set()
-        self._changed.set()
-
-    async def shows(self, text: str, *, after: int = 0) -> None:
-        """Wait until `text` was written, beyond the first `after` bytes."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while text.encode() not in self.output[after:]:
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            words = CONTROLS.sub(b"", self.output[after:]).decode(errors="replace")
-            raise AssertionError(f"never: {text}\n{words[:3000]}") from None
-
-    async def press(self, keys: str, then: str) -> None:
-        """Type this and wait for what it brings onto the screen."""
-        before = len(self.output)
-        os.write(self._master, keys.encode())
-        await self.shows(then, after=before)
-
-    async def closed(self) -> None:
-        await asyncio.wait_for(self._closed.wait(), PATIENCE)
-
-
-@asynccontextmanager
-async def in_terminal(*command: str) -> AsyncIterator[tuple[Terminal, asyncio.subprocess.Process]]:
-    """A running Python with these words, in a terminal of 120 x 40."""
-    master, slave = pty.openpty()
-    termios.tcsetwinsize(master, (40, 120))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *command,
-        cwd=CHECKOUT,
-        env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-    )
-    os.close(slave)
-    try:
-        yield Terminal(master), process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-        asyncio.get_running_loop().remove_reader(master)
-        os.close(master)
-
-
-def pasted(text: str) -> str:
-    return f"\x1b[200~{text}\x1b[201~"
 
 
 # ------------------------------------------------------------ the day

@@ -162,12 +162,15 @@ class Redactor:
 def _spellings(secret: str) -> set[str]:
     """How a secret may come back: as it is, in the other case, escaped, or encoded."""
     raw = _bytes(secret)
-    in_json = json.dumps(secret)[1:-1]
+    texts = {secret, repr(secret)[1:-1], repr(raw)[2:-1]}  # as in the message of an exception
+    for _ in range(2):  # JSON, and JSON as a text in JSON
+        texts |= {json.dumps(each, ensure_ascii=a)[1:-1] for each in texts for a in (True, False)}
     in_url = {quote(raw, safe=""), quote(raw, safe="/"), quote_plus(raw)}
     in_base64 = _in_base64(raw) if len(raw) >= LONG_SECRET else set()
     return (
         {secret, secret.lower(), secret.upper(), raw.hex(), raw.hex().upper()}
-        | {in_json, in_json.replace("/", "\\/")}
+        | texts
+        | {text.replace("/", "\\/") for text in texts}
         | {html.escape(secret), html.escape(secret, quote=False)}
         | in_url
         | {_PERCENT.sub(lambda found: found[0].lower(), spelling) for spelling in in_url}

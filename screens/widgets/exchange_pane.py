@@ -46,7 +46,8 @@ class ExchangePane(Vertical):
         &.-open > #exchange-actions { display: block; }
         & #retry-now { display: none; }
         &.-waiting #retry-now { display: block; }
-        & > #exchange-words { height: auto; max-height: 45%; padding: 0 1; display: none; }
+        & > #exchange-words { height: auto; max-height: 45%; padding: 0 1; display: none;
+            scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
         &.-explained > #exchange-words { display: block; }
         & .rule { color: $foreground-muted; padding: 0 1; height: 1; text-wrap: nowrap;
             text-overflow: clip; }
@@ -153,31 +154,3 @@ class ExchangePane(Vertical):
     def _stop(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.Stop())
-
-
-class ExchangeLine(Static):
-    """The exchange in one line, for terminals too narrow for the pane."""
-
-    DEFAULT_CSS = """
-    ExchangeLine { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap;
-        text-overflow: ellipsis; }
-    """
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(Content("Nothing sent yet."), id=id, markup=False)
-        self._exchange: Exchange | None = None
-        self._ticking: Timer | None = None
-
-    def on_mount(self) -> None:
-        self._ticking = self.set_interval(TICK_S, self._draw, pause=True)
-
-    def show(self, exchange: Exchange) -> None:
-        """Show this exchange as it stands."""
-        self._exchange = exchange
-        if self._ticking is not None:
-            (self._ticking.resume if exchange.is_open else self._ticking.pause)()
-        self._draw()
-
-    def _draw(self) -> None:
-        if self._exchange is not None:
-            self.update(words.one_line(self._exchange, time.monotonic()))

@@ -112,6 +112,7 @@ def explanation(outcome: Outcome[object]) -> list[tuple[str, str]]:
             ("again", explained.retry),
             ("means", explained.meaning),
         ]
+    rows.insert(len(rows) if outcome.is_success else 1, ("speaks", outcome.dialect))
     if outcome.message and not outcome.is_success:
         rows.insert(1, ("server", f"“{outcome.message}”"))
     if outcome.note:
@@ -120,7 +121,6 @@ def explanation(outcome: Outcome[object]) -> list[tuple[str, str]]:
         odd = "; ".join(outcome.issues[:3])
         more = f" and {len(outcome.issues) - 3} more" if len(outcome.issues) > 3 else ""
         rows.append(("odd", odd + more))
-    rows.append(("speaks", outcome.dialect))
     return [(label, visible(text)) for label, text in rows if text]
 
 

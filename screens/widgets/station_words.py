@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from console.oioi.redact import visible
-from console.oioi.stations import Connector, State, Station
+
+if TYPE_CHECKING:
+    from console.oioi.stations import Connector, Station
 
 STATE_STYLES = {
-    State.AVAILABLE: "$text-success",
-    State.RESERVED: "$text-accent",
-    State.OCCUPIED: "$text-warning",
-    State.OFFLINE: "$text-error",
-    State.UNKNOWN: "$foreground-muted",
+    "Available": "$text-success",
+    "Reserved": "$text-accent",
+    "Occupied": "$text-warning",
+    "Offline": "$text-error",
+    "Unknown": "$foreground-muted",
 }
+"""By the value of a `State`, so that no import is needed for the first frame."""
 
 
 def heading(station: Station) -> Content:

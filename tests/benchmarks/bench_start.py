@@ -1,4 +1,6 @@
-"""Processor time to the first frame, against an empty Textual app: `python tests/benchmarks/bench_start.py`.
+"""Processor time to the first frame, against an empty Textual app.
+
+Run by hand from the top level: `PYTHONPATH=. python tests/benchmarks/bench_start.py`.
 
 Every run is a new process, and the two take turns. Only the ratio means anything.
 """

@@ -1,0 +1,44 @@
+"""The exchange in one line, for terminals too narrow for the pane."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from console.oioi.exchange import Exchange
+
+TICK_S = 0.1
+"""How often a countdown is drawn."""
+
+
+class ExchangeLine(Static):
+    """Says in one line how an exchange stands."""
+
+    DEFAULT_CSS = """
+    ExchangeLine { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap;
+        text-overflow: ellipsis; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(Content("Nothing sent yet."), id=id, markup=False)
+        self._exchange: Exchange | None = None
+        self._ticking: Timer | None = None
+
+    def show(self, exchange: Exchange) -> None:
+        """Show this exchange as it stands."""
+        self._exchange = exchange
+        if self._ticking is None:
+            self._ticking = self.set_interval(TICK_S, self._draw)
+        (self._ticking.resume if exchange.is_open else self._ticking.pause)()
+        self._draw()
+
+    def _draw(self) -> None:
+        from screens.widgets.exchange_words import one_line  # not needed for the first frame
+
+        if self._exchange is not None:
+            self.update(one_line(self._exchange, time.monotonic()))

@@ -1,0 +1,94 @@
+"""A program in a real terminal (a pty), as its user has it."""
+
+import asyncio
+import os
+import pty
+import re
+import sys
+import termios
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.command_line import PATIENCE
+
+CHECKOUT = Path(__file__).parents[1]
+CONTROLS = re.compile(rb"\x1b\[[0-9;?<=>]*[A-Za-z]")
+
+
+class Terminal:
+    """A program in a terminal of its own, and every byte it wrote there."""
+
+    def __init__(self, master: int) -> None:
+        self.output = b""
+        self._master = master
+        self._changed = asyncio.Event()
+        self._closed = asyncio.Event()
+        asyncio.get_running_loop().add_reader(master, self._read)
+
+    def _read(self) -> None:
+        try:
+            self.output += os.read(self._master, 65536)
+        except OSError:  # the program has ended, and all it wrote has been read
+            asyncio.get_running_loop().remove_reader(self._master)
+            self._closed.set()
+        self._changed.set()
+
+    async def shows(self, text: str, *, after: int = 0) -> None:
+        """Wait until `text` was written, beyond the first `after` bytes."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while text.encode() not in self.output[after:]:
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            words = CONTROLS.sub(b"", self.output[after:]).decode(errors="replace")
+            raise AssertionError(f"never: {text}\n{words[:3000]}") from None
+
+    @property
+    def descriptor(self) -> int:
+        """The terminal's end of the line."""
+        return self._master
+
+    def type(self, keys: str) -> None:
+        """Type this."""
+        os.write(self._master, keys.encode())
+
+    async def press(self, keys: str, then: str) -> None:
+        """Type this and wait for what it brings onto the screen."""
+        before = len(self.output)
+        self.type(keys)
+        await self.shows(then, after=before)
+
+    async def closed(self) -> None:
+        await asyncio.wait_for(self._closed.wait(), PATIENCE)
+
+
+@asynccontextmanager
+async def in_terminal(*command: str) -> AsyncIterator[tuple[Terminal, asyncio.subprocess.Process]]:
+    """A running Python with these words, in a terminal of 120 x 40."""
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(master, (40, 120))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        cwd=CHECKOUT,
+        env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    )
+    os.close(slave)
+    try:
+        yield Terminal(master), process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        asyncio.get_running_loop().remove_reader(master)
+        os.close(master)
+
+
+def pasted(text: str) -> str:
+    return f"\x1b[200~{text}\x1b[201~"
