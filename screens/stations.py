@@ -352,14 +352,14 @@ class StationsPage(Page):
 
         One call at a time, since nobody asked for it.
         """
-        from console.oioi.calls import MAX_STATION_IDS, StationDetails
+        from console.oioi.calls import StationDetails
 
         table, listed = self._table, self._listed
         if listed is None or self._looks or not self._wants_details(table.cursor_row):
             return
         top = table.scroll_offset.y
         on_screen = range(top, min(top + table.size.height, len(table.shown)))
-        rows = nearest(table.shown, table.cursor, on_screen, self._wants_details)[:MAX_STATION_IDS]
+        rows = nearest(table.shown, table.cursor, on_screen, self._wants_details)
         ids = [station.id for station in rows]
         self._looked_at.update(ids)
         ticket = self.send(StationDetails(ids), quiet=True, connection=listed.connection)
@@ -486,9 +486,11 @@ def nearest(
     among: range,
     wanted: Callable[[Station], bool],
 ) -> list[Station]:
-    """The wanted rows `among` these and under the cursor, those next to it first."""
+    """As many of the wanted rows `among` these as one call takes, those by the cursor first."""
+    from console.oioi.calls import MAX_STATION_IDS
+
     by_distance = sorted({cursor, *among}, key=lambda at: abs(at - cursor))
-    return [rows[at] for at in by_distance if wanted(rows[at])]
+    return [rows[at] for at in by_distance if wanted(rows[at])][:MAX_STATION_IDS]
 
 
 def _name(station: Station) -> str:

@@ -43,7 +43,7 @@ class Terminal:
                     await self._changed.wait()
         except TimeoutError:
             words = CONTROLS.sub(b"", self.output[after:]).decode(errors="replace")
-            raise AssertionError(f"never: {text}\n{words[:3000]}") from None
+            raise AssertionError(f"never: {text}\n{words[-2500:]}") from None
 
     @property
     def descriptor(self) -> int:
