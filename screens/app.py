@@ -29,6 +29,7 @@ from console.oioi.redact import visible
 from console.settings import Profile, Settings, load
 from screens.connection import Connection
 from screens.flights import Flights, Happened
+from screens.main_screen import WIDE, MainScreen
 from screens.page import Page
 from screens.stations import StationsPage
 from screens.widgets.exchange_line import ExchangeLine
@@ -44,9 +45,6 @@ _log = logging.getLogger(__name__)
 
 QUIT_WITHIN_S = 3.0
 """A second Ctrl+C within this time quits."""
-
-WIDE = 100
-"""Columns from which the exchange pane stands beside the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +112,9 @@ class OioiConsoleApp(App[None]):
         return self.connection.profile
 
     # Layout
+
+    def get_default_screen(self) -> MainScreen:
+        return MainScreen(self.size)
 
     def compose(self) -> ComposeResult:
         yield Static(id="status", markup=False)

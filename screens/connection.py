@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.keys import Key, Keys, Source
+from console.logs import keep_secret
 from console.settings import Profile
 from console.simulator import DEMO_KEY
 
@@ -61,6 +62,7 @@ class Connection:
             else:
                 found = self.keys.at_hand(self.profile.name)
             if found is not None:
+                keep_secret(found.value)
                 self.key = replace(found, value=clean_api_key(found.value)[0])
         return self.key
 

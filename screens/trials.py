@@ -58,16 +58,13 @@ _ODD_ANSWERS = {
 }
 """Words of faults that all show as HTTP 200, by what our client makes of each."""
 
-_READ_ALL_THE_SAME = frozenset({"transport:bad-encoding"})
-"""What the simulator has a fault for, an answer in Latin-1, and our client does not mind."""
-
 
 @cache
 def _faults() -> dict[str, Fault]:
     """For every entry the first fault that always shows it; some only do so once or twice."""
     found: dict[str, Fault] = {}
     for fault in FAULTS:
-        if not fault.effect.times and fault.shows not in _READ_ALL_THE_SAME:
+        if not fault.effect.times:
             found.setdefault(fault.shows, fault)
     by_word = {fault.word: fault for fault in FAULTS}
     return found | {key: by_word[word] for key, word in _ODD_ANSWERS.items()}

@@ -81,10 +81,9 @@ async def shown(client: httpx.AsyncClient, url: str, magic: Magic) -> str:
     except httpx.RemoteProtocolError as error:
         texts = {"disconnected": "closed", "peer closed": "truncated", "illegal": "not-http"}
         return next(f"transport:{name}" for text, name in texts.items() if text in str(error))
-    try:
-        text = response.content.decode()
-    except UnicodeDecodeError:
+    except httpx.DecodingError:
         return "transport:bad-encoding"
+    text = response.content.decode("latin-1")
     code = re.search(r'"code": "?(\d+)', text)
     return f"{int(code[1]):03d}" if code else f"http:{response.status_code}"
 

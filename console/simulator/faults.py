@@ -30,7 +30,7 @@ from typing import Any
 
 from console.simulator.customers import compact, contract
 from console.simulator.effects import GATEWAY, HTML, PAGE, Effect
-from console.simulator.replies import RESULTS, Wire
+from console.simulator.replies import JSON_HEADERS, RESULTS, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +209,16 @@ _ODD_BODIES = (
     Fault(
         2206,
         "LATIN1",
-        "transport:bad-encoding",
+        "310",
         "Latin-1 in place of UTF-8",
         _odd('{"result": {"code": 310, "message": "Ladesäule gestört"}}', encoding="latin-1"),
+    ),
+    Fault(
+        2225,
+        "BADGZIP",
+        "transport:bad-encoding",
+        "An answer that says it is gzip and is not",
+        _odd("not gzip", headers=(*JSON_HEADERS, ("content-encoding", "gzip"))),
     ),
     Fault(
         2207,
