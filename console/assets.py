@@ -4,18 +4,23 @@ In a wheel the files stand inside this package, in `console/data`; in an editabl
 a plain checkout they stand in the top level's `assets/`.
 """
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
-
-def asset(name: str) -> Traversable:
-    """The asset called `name`, e.g. `console.tcss`; reading one that is missing raises OSError."""
-    package = files(__package__)
-    shipped = package.joinpath("data")
-    folder = shipped if shipped.is_dir() else package.joinpath("..", "assets")
-    return folder.joinpath(name)
+_HERE = Path(__file__).parent
+_FOLDERS = (_HERE / "data", _HERE.parent / "assets")
 
 
 def read_text(name: str) -> str:
-    """The text of the asset called `name`."""
-    return asset(name).read_text(encoding="utf-8")
+    """The text of the asset called `name`, e.g. `console.tcss`; OSError if there is none."""
+    for folder in _FOLDERS:
+        try:
+            return (folder / name).read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+    # A wheel that stays zipped. Not asked first: what it imports takes more than the reading.
+    from pkgutil import get_data
+
+    data = get_data("console", f"data/{name}")
+    if data is None:
+        raise FileNotFoundError(name)
+    return data.decode()

@@ -1,6 +1,5 @@
-"""The log of the app, a file with no secret in it; and the one redaction of all that is said.
+"""The log of the app, a file with no secret in it (`console.secrets` knows them).
 
-    keep_secret(key)                 masked from now on in the log and in all that is `redacted`
     log = start("info")              at the beginning: what is logged waits in memory
     trouble = log.open()             after the first frame: a thread writes it from now on
     log_event(ticket, event)         a line for each thing that happens to a call
@@ -12,12 +11,12 @@ the debug lines of an HTTP library are headers.
 
 import copy
 import logging
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from console.oioi.redact import Redactor, visible
+from console.oioi.redact import visible
+from console.secrets import redacted
 
 if TYPE_CHECKING:
     from console.oioi.exchange import Event
@@ -31,51 +30,8 @@ BODY_SHOWN = 2000
 """Characters of a body in a debug line."""
 
 _OWN = ("console", "screens")
-_CALLS_KEPT = 64
 
 _log = logging.getLogger(__name__)
-_keys: dict[str, Redactor] = {}
-_of_calls: deque[Redactor] = deque(maxlen=_CALLS_KEPT)
-_by_name = Redactor()
-
-# ------------------------------------------------------------ secrets
-
-
-def keep_secret(value: str) -> None:
-    """Mask this key in everything that is `redacted` from now on."""
-    global _keys
-    if value and value not in _keys:
-        known = {**_keys, value: Redactor((value, *_in_tracebacks(value)))}
-        # The longest first, as a key may begin like another. In one step, as the log's thread
-        # reads them too.
-        _keys = {key: known[key] for key in sorted(known, key=len, reverse=True)}
-
-
-def keep_secrets_of(fields: dict[str, Any]) -> None:
-    """Mask what stands in a call under a secret name, such as a user token, from now on."""
-    redactor = Redactor()
-    redactor.learn(fields)
-    if redactor.value(fields) != fields:
-        _of_calls.append(redactor)
-
-
-def redacted(text: str) -> str:
-    """`text` as it may be said or kept: no secret in it and nothing a terminal would obey.
-
-    Masked are the secrets that are known and what stands in JSON under a secret name. Line
-    breaks stay.
-    """
-    for redactor in (*_keys.values(), *tuple(_of_calls)):
-        text = redactor.text(text)
-    masked = _by_name.body(text.encode(errors="surrogatepass"))
-    return visible(masked.decode(errors="surrogatepass"), lines=True)
-
-
-def _in_tracebacks(secret: str) -> tuple[str, ...]:
-    """How Python spells a text in the message of an exception, where that is another spelling."""
-    once = repr(secret)[1:-1]
-    return tuple(spelling for spelling in (once, repr(once)[1:-1]) if spelling != secret)
-
 
 # ------------------------------------------------------------ the log
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import logging
 import os
@@ -20,14 +21,14 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import ContentSwitcher, Footer, Input, Static
-from textual.worker import WorkerFailed
+from textual.worker import Worker, WorkerFailed
 
-from console import logs
+from console import logs, secrets
 from console.assets import read_text
 from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Keys, Late
 from console.oioi.redact import visible
 from console.settings import Profile, Settings, load
-from screens.connection import Connection
+from screens.connection import Connection, Connections
 from screens.flights import Flights, Happened
 from screens.main_screen import WIDE, MainScreen
 from screens.page import Page
@@ -38,10 +39,14 @@ if TYPE_CHECKING:
     from console.oioi.calls import Call
     from console.oioi.exchange import Exchange
     from console.oioi.outcome import Outcome
+    from console.oioi.stations import StationList
     from console.options import Options
     from screens.widgets.exchange_pane import ExchangePane
 
 _log = logging.getLogger(__name__)
+
+LISTS_KEPT = 20
+"""Lists of stations in which the station of a connector is looked for."""
 
 QUIT_WITHIN_S = 3.0
 """A second Ctrl+C within this time quits."""
@@ -91,16 +96,17 @@ class OioiConsoleApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
-    def __init__(self, profile: Profile, keys: Keys, settings: Settings) -> None:
+    def __init__(
+        self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool = False
+    ) -> None:
         super().__init__()
         self.settings = settings
         self.keys = keys
         self.keys.on_late = self._late_key
-        self.connection = Connection(profile, keys)
-        self._connections = {profile: self.connection}
+        self.connections = Connections(keys, read_only=read_only)
+        self.connection = self.connections.of(profile)
         self.flights = Flights(self)
-        self.station_of: dict[str, str] = {}
-        """The platform's station number for every EVSE ID that a search has brought."""
+        self._lists: list[tuple[Connection, StationList]] = []
         self._last_interrupt = -QUIT_WITHIN_S
         self._pane: ExchangePane | None = None
         self.log_file: logs.Log | None = None
@@ -114,11 +120,11 @@ class OioiConsoleApp(App[None]):
     # Layout
 
     def get_default_screen(self) -> MainScreen:
-        return MainScreen(self.size)
+        return MainScreen(self.size, "production" if self.profile.is_production else "")
 
     def compose(self) -> ComposeResult:
-        yield Static(id="status", markup=False)
-        yield Static(id="rooms", markup=False)
+        yield Static(self._status(), id="status", markup=False)
+        yield Static(self._rooms("stations"), id="rooms", markup=False)
         with Horizontal(id="main"):
             with Vertical(id="left"):
                 with ContentSwitcher(initial="stations", id="switcher"):
@@ -128,8 +134,6 @@ class OioiConsoleApp(App[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._draw_rooms()
-        self._draw_profile()
         self._handle_signals()
         for problem in self.settings.problems:
             self.say(str(problem))
@@ -148,6 +152,9 @@ class OioiConsoleApp(App[None]):
     async def _first_frame(self) -> None:
         """The first frame is on the screen: now for what the first call needs."""
         await self._furnish()
+        if not gc.isenabled():  # by `screens.main`; what there is by now is not looked at again
+            gc.freeze()
+            gc.enable()
         self._warm_up()
 
     async def _furnish(self) -> None:
@@ -170,8 +177,7 @@ class OioiConsoleApp(App[None]):
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()
-        for connection in self._connections.values():
-            await connection.close()
+        await self.connections.close()
 
     # Sending
 
@@ -184,52 +190,61 @@ class OioiConsoleApp(App[None]):
         connection: Connection | None = None,
     ) -> int:
         """Have a call sent for a room: on the profile in use, or on that of `connection`."""
-        logs.keep_secrets_of(call.fields())
+        secrets.keep_secrets_of(call.fields())
         return self.flights.submit(call, asker, connection or self.connection, quiet=quiet)
 
     @on(Happened)
     def _happened(self, message: Happened) -> None:
-        self._keep_keys()
         logs.log_event(message.ticket, message.event)
         flight = self.flights.happened(message)
         if flight is None or flight.exchange is None:
             return
         if flight.exchange.outcome is not None:
-            self._learn(flight.exchange.outcome)
+            self._learn(flight.connection, flight.exchange.outcome)
         if flight is self.flights.shown:
             self._draw_exchange()
         self._draw_status()
         flight.asker.exchange_changed(message.ticket, flight.exchange)
 
-    def _learn(self, outcome: Outcome[Any]) -> None:
-        """Remember which station an EVSE ID belongs to, so that it can be looked at later."""
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        """Tell the room whose call ended before anything began, and why."""
+        if event.worker.is_finished and (flight := self.flights.ended(event.worker)) is not None:
+            flight.asker.not_sent(flight.ticket, flight.reason)
+            self._draw_status()
+            self.refresh_bindings()
+
+    def _learn(self, connection: Connection, outcome: Outcome[Any]) -> None:
+        """Remember the newest lists of stations, for `station_of`."""
         from console.oioi.stations import StationList
 
-        data = outcome.data
-        if isinstance(data, StationList):
-            for station in data.stations:
-                for evse_id in station.evse_ids:
-                    self.station_of[evse_id.upper()] = station.id
+        if isinstance(outcome.data, StationList) and outcome.data.stations:
+            self._lists = [(connection, outcome.data), *self._lists[: LISTS_KEPT - 1]]
+
+    def station_of(self, connector_id: str) -> str | None:
+        """The platform's number of the station an EVSE ID belongs to, if a list told it."""
+        wanted = connector_id.upper()
+        for connection, found in self._lists:
+            if connection is self.connection:
+                for station in found.stations:
+                    if any(evse_id.upper() == wanted for evse_id in station.evse_ids):
+                        return station.id
+        return None
 
     def show_exchange(self, ticket: int) -> None:
         """Bring the exchange of this number to the pane."""
         if self.flights.show(ticket):
             self._draw_exchange()
+        else:
+            self.say("This exchange is too old: it is not kept any more.", severity="information")
 
     # Profiles and keys
 
     async def use_profile(self, profile: Profile) -> None:
         """Send to this profile from now on; what is in flight stays where it is."""
-        self.connection = self.connection_for(profile)
+        self.connection = self.connections.of(profile)
         self._draw_profile()
         self.connect()
-
-    def connection_for(self, profile: Profile) -> Connection:
-        """The connection of a profile: one for all of the run, until it is changed."""
-        connection = self._connections.get(profile)
-        if connection is None:
-            connection = self._connections[profile] = Connection(profile, self.keys)
-        return connection
 
     @work(exit_on_error=False, group="connect", exclusive=True)
     async def connect(self) -> None:
@@ -258,16 +273,17 @@ class OioiConsoleApp(App[None]):
         if answer == KeySetup.DEMO:
             await self.use_profile(self.settings.profile("demo"))
         elif answer is not None:
-            connection.key = answer
-            connection.forget_client()
+            connection.take_key(answer)
+            self.connections.take_key(connection.profile.name, answer)
         self._draw_status()
         return connection.key is not None
 
     def _late_key(self, late: Late) -> None:
         """The keyring answered after we had stopped waiting for it."""
-        for connection in self._connections.values():
-            if connection.profile.name == late.profile and connection.key is None:
-                connection.key = late.key
+        if late.key is not None and any(
+            each.profile.name == late.profile and each.key is None for each in self.connections
+        ):
+            self.connections.take_key(late.profile, late.key)
         if late.key is not None:
             self.say(f"The keyring answered: the key for {late.profile} is there.")
         self._draw_status()
@@ -284,13 +300,13 @@ class OioiConsoleApp(App[None]):
         self.query_one(ExchangeLine).show(flight.exchange)
         self.refresh_bindings()
 
-    def _draw_rooms(self) -> None:
-        current = self.query_one(ContentSwitcher).current
+    def _rooms(self, current: str) -> Content:
+        """The row of rooms."""
         parts: list[Any] = []
         for id_, room in ROOMS.items():
             look = "bold $text on $primary" if id_ == current else "$foreground-muted"
             parts += [(f" {room.key} {room.title} ", look), " "]
-        self.query_one("#rooms", Static).update(Content.assemble(*parts))
+        return Content.assemble(*parts)
 
     def _draw_profile(self) -> None:
         """Make what profile is in use impossible to miss."""
@@ -298,13 +314,16 @@ class OioiConsoleApp(App[None]):
         self._draw_status()
 
     def _draw_status(self) -> None:
-        if not self.is_running or not self.screen_stack:
-            return
+        if self.is_running and self.screen_stack:
+            self.screen_stack[0].query_one("#status", Static).update(self._status())
+
+    def _status(self) -> Content:
+        """The profile, the server, the key and how the newest attempt went."""
         profile, key = self.profile, self.connection.key
         look = "bold $text on $error" if profile.is_production else "bold $text on $primary"
         where = self.connection.url.partition("//")[2].partition("/")[0] or "starting…"
         whence = f"key: {key.source} {key.masked}" if key and not profile.demo else ""
-        bar = Content.assemble(
+        return Content.assemble(
             (f" {visible(where if profile.redirected else profile.label)} ", look),
             "" if profile.redirected else f" {visible(where)}",
             ("  read-only", "bold $text-warning") if profile.read_only else "",
@@ -312,7 +331,6 @@ class OioiConsoleApp(App[None]):
             "   ",
             *self._last_words(),
         )
-        self.screen_stack[0].query_one("#status", Static).update(bar)
 
     def _last_words(self) -> list[Any]:
         """The newest attempt that came to something, for the status bar."""
@@ -326,24 +344,16 @@ class OioiConsoleApp(App[None]):
 
     # Secrets
 
-    def _keep_keys(self) -> None:
-        """Have the keys in use masked in whatever is logged or said from now on."""
-        for connection in self._connections.values():
-            if connection.key is not None:
-                logs.keep_secret(connection.key.value)
-
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text without secrets; of a field that hides what is typed nothing is copied."""
         if not (isinstance(self.focused, Input) and self.focused.password):
-            self._keep_keys()
-            super().copy_to_clipboard(logs.redacted(text))
+            super().copy_to_clipboard(secrets.redacted(text))
 
     def _handle_exception(self, error: Exception) -> None:
         """End the app for a fault of ours; `run_app` says which, once the terminal is back."""
         cause = error.error if isinstance(error, WorkerFailed) else error
         if self.crash is None:
             self.crash = cause
-        self._keep_keys()
         _log.critical("The app ends for a fault of its own.", exc_info=cause)
         super()._handle_exception(error)
 
@@ -392,7 +402,7 @@ class OioiConsoleApp(App[None]):
             await switcher.add_content(make(id=room), set_current=False)
         self.screen.remove_class("-zoomed")
         switcher.current = room
-        self._draw_rooms()
+        self.query_one("#rooms", Static).update(self._rooms(room))
         self.query_one(f"#{room}", Page).arrive()
 
     async def start_here(self, evse_id: str) -> None:
@@ -455,7 +465,11 @@ class OioiConsoleApp(App[None]):
         elif self.screen.has_class("-zoomed"):
             self.action_zoom()
         elif self.flights.open:
-            self.show_exchange(self.flights.open[-1].ticket)
+            last = self.flights.open[-1]
+            if last.exchange is None:  # it waits for its key, or for its turn
+                last.cancel()
+            else:
+                self.show_exchange(last.ticket)
 
     async def action_quit(self) -> None:
         """Leave the program."""
@@ -468,9 +482,10 @@ class OioiConsoleApp(App[None]):
     def _left_behind(self) -> list[str]:
         """Commands in flight and sessions that may still run, a line each."""
         lines = [
-            f"{flight.call.key} was still in flight; it may have been carried out."
-            for flight in self.flights.open
-            if flight.call.is_command
+            f"{flight.call.key} was still in flight; it may have been carried out"
+            + visible(f" at {flight.call.fields().get('connector-id', '(no EVSE)')}.")
+            for flight in self.flights
+            if flight.call.is_command and flight.may_have_left
         ]
         for page in self.query(Page):
             lines += [visible(line) for line in page.left_behind()]
@@ -499,8 +514,9 @@ def run_app(options: Options) -> int:
     from console.commands.target import chosen_profile
 
     settings = load()
-    app = OioiConsoleApp(chosen_profile(options, settings), Keys(), settings)
-    logs.keep_secret(os.environ.get(ENVIRONMENT_VARIABLE, "").strip())
+    profile = chosen_profile(options, settings)
+    app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only)
+    secrets.keep_secret(os.environ.get(ENVIRONMENT_VARIABLE, "").strip())
     app.log_file = logs.start(options.log_level or settings.log_level)
     try:
         app.run()

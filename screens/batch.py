@@ -30,6 +30,7 @@ from console.oioi.outcome import Verdict
 from console.oioi.redact import visible
 from screens.dialogs import Dialog
 from screens.widgets.exchange_words import MARKS
+from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ BAR = 40
 
 
 class AskForFile(Dialog):
-    """Asks for a file's path; answers it, or None. `suggestion` is already typed."""
+    """Asks for a file's path; answers it as typed, or None. `suggestion` is already there."""
 
     def __init__(self, title: str, words: str, suggestion: str = "") -> None:
         super().__init__()
@@ -51,23 +52,32 @@ class AskForFile(Dialog):
         with Vertical() as box:
             box.border_title = title
             yield Static(words, markup=False)
-            yield Input(suggestion, compact=True, placeholder="path of a file", id="path")
+            yield LineInput(suggestion, compact=True, placeholder="path of a file", id="path")
             yield Static("Enter takes it · Esc closes", markup=False)
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
         if event.value.strip():
-            self.dismiss(Path(event.value.strip()).expanduser())
+            self.dismiss(event.value.strip())
 
 
-async def list_from(path: Path) -> BatchList:
+PATH_ERRORS = (OSError, ValueError, RuntimeError)
+"""What a typed path can raise: no such file, a NUL in it, a home of nobody."""
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+async def list_from(path: str) -> BatchList:
     """The list in a file. BatchError with one sentence for what cannot be read."""
 
     def read() -> BatchList:
         try:
-            return read_list(as_text(path.read_bytes()))
-        except OSError as error:
-            raise BatchError(f"{path} cannot be read: {error.strerror or error}.") from None
+            data = Path(path).expanduser().read_bytes()
+        except PATH_ERRORS as error:
+            raise BatchError(f"{path} cannot be read: {_reason(error)}.") from None
+        return read_list(as_text(data))
 
     return await asyncio.to_thread(read)
 
@@ -192,7 +202,7 @@ class BatchScreen(ModalScreen[None]):
         if not results:
             self._say("There is nothing to export yet.")
             return
-        path: Path | None = await self.app.push_screen_wait(
+        path: str | None = await self.app.push_screen_wait(
             AskForFile("Export", "A CSV file with a line for every result.", "oioi-batch.csv")
         )
         if path is None:
@@ -201,15 +211,15 @@ class BatchScreen(ModalScreen[None]):
             await asyncio.to_thread(_write_new, path, to_csv(results))
         except FileExistsError:
             self._say(f"{path} is there already; choose another name.")
-        except OSError as error:
-            self._say(f"{path} cannot be written: {error.strerror or error}.")
+        except PATH_ERRORS as error:
+            self._say(f"{path} cannot be written: {_reason(error)}.")
         else:
             self._exported = True
             self._say(f"{len(results)} results written to {path}.")
 
 
-def _write_new(path: Path, text: str) -> None:
-    with path.open("x", encoding="utf-8", newline="") as file:
+def _write_new(path: str, text: str) -> None:
+    with Path(path).expanduser().open("x", encoding="utf-8", newline="") as file:
         file.write(text)
 
 

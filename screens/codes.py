@@ -17,6 +17,7 @@ from console.oioi.explanations import Entry, UnknownWord, lookup, search
 from screens.page import Page
 from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
 from screens.widgets.forms import Hint, Tone
+from screens.widgets.line_input import LineInput
 from screens.widgets.table import HEADER, Column, Table
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class CodesPage(Page):
     def compose(self) -> ComposeResult:
         with Horizontal(id="codes-form"):
             yield Static("Find", classes="form--label", markup=False)
-            yield Input(
+            yield LineInput(
                 id="codes-search",
                 compact=True,
                 placeholder="a number or words: 193, payment, plug, who pays, 8xx",

@@ -1,13 +1,15 @@
-"""The connection of the app: one profile, its key, its client, and the simulator of a demo."""
+"""The connections of the app: for each profile its key, its client, the simulator of a demo."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from console.client_for import client_for
 from console.keys import Key, Keys, Source
-from console.logs import keep_secret
+from console.secrets import keep_secret
 from console.settings import Profile
 from console.simulator import DEMO_KEY
 
@@ -54,25 +56,23 @@ class Connection:
 
         KeyringTrouble if the keyring cannot be asked.
         """
-        from console.oioi.identifiers import clean_api_key
-
         if self.key is None and not self.profile.demo:
             if self.profile.stores_key:
                 found = await self.keys.get(self.profile.name)
             else:
                 found = self.keys.at_hand(self.profile.name)
             if found is not None:
-                keep_secret(found.value)
-                self.key = replace(found, value=clean_api_key(found.value)[0])
+                self.take_key(found)
         return self.key
 
-    def forget_key(self) -> None:
-        """The key is gone: look for one again before the next call."""
-        self.key = None
-        self.forget_client()
+    def take_key(self, key: Key | None) -> None:
+        """Use this key from the next call on; None: look for one again before it."""
+        from console.oioi.identifiers import clean_api_key
 
-    def forget_client(self) -> None:
-        """Make a new client for the next call; the key is another one."""
+        if key is not None:
+            keep_secret(key.value)
+            key = replace(key, value=clean_api_key(key.value)[0])
+        self.key = key
         if self._client is not None:
             self._retired.append(self._client)
             self._client = None
@@ -85,21 +85,7 @@ class Connection:
         key = await self.find_key()
         if key is None:
             raise KeyMissing
-        from console.oioi.client import OioiClient, Timeouts
-        from console.oioi.retry import RetryPolicy
-
-        profile = self.profile
-        self._client = OioiClient(
-            self.url,
-            key.value,
-            timeouts=Timeouts(
-                profile.connect_timeout_s, profile.read_timeout_s, profile.command_timeout_s
-            ),
-            policy=RetryPolicy(profile.attempts, budget_s=profile.retry_budget_s),
-            ca_file=profile.ca_file,
-            proxy=profile.proxy,
-            allow_http=profile.allow_http,
-        )
+        self._client = client_for(self.profile, key.value, url=self.url)
         return self._client
 
     async def close(self) -> None:
@@ -109,3 +95,37 @@ class Connection:
                 await client.aclose()
         if self._simulator is not None:
             await self._simulator.stop()
+
+
+class Connections:
+    """The connection of every profile that was used in this run.
+
+    A profile that was changed gets a new one; what is in flight, and the sessions that were
+    started, stay on the old. With `read_only` no profile sends commands, whatever it says itself.
+    """
+
+    def __init__(self, keys: Keys, *, read_only: bool = False) -> None:
+        self._keys = keys
+        self._read_only = read_only
+        self._connections: dict[Profile, Connection] = {}
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(self._connections.values())
+
+    def of(self, profile: Profile) -> Connection:
+        """The connection of a profile, made when it is first asked for."""
+        profile = replace(profile, read_only=profile.read_only or self._read_only)
+        if profile not in self._connections:
+            self._connections[profile] = Connection(profile, self._keys)
+        return self._connections[profile]
+
+    def take_key(self, profile: str, key: Key | None) -> None:
+        """Let every connection of the profile of this name use this key; None: look for one."""
+        for connection in self:
+            if connection.profile.name == profile and not connection.profile.demo:
+                connection.take_key(key)
+
+    async def close(self) -> None:
+        """Close all of them."""
+        for connection in self:
+            await connection.close()

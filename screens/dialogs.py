@@ -18,6 +18,7 @@ from console.keys import Key, KeyringTrouble, Keys, Source
 from console.oioi.identifiers import clean_api_key
 from console.oioi.redact import visible
 from console.settings import Profile
+from screens.widgets.line_input import LineInput
 
 
 class Dialog(ModalScreen[Any]):
@@ -74,8 +75,8 @@ class KeySetup(Dialog):
                 ),
                 markup=False,
             )
-            yield Input(password=True, compact=True, placeholder="API key", id="key")
-            yield Input(
+            yield LineInput(password=True, compact=True, placeholder="API key", id="key")
+            yield LineInput(
                 password=True, compact=True, placeholder="once more, as you typed it", id="again"
             )
             yield Static(id="key-hint", markup=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events, on, work
@@ -26,6 +25,7 @@ from screens.flights import send_errors
 from screens.page import Page
 from screens.widgets import exchange_words as words
 from screens.widgets.forms import SIGNS, STYLES, Tone
+from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
 TONES = {Level.OK: Tone.GOOD, Level.NOTE: Tone.PLAIN, Level.WARN: Tone.WARN}
@@ -67,7 +67,7 @@ class Lookup:
         return f"{self.outcome.code or ''} {self.outcome.title}".strip()
 
 
-class IdentifierInput(Input):
+class IdentifierInput(LineInput):
     """A field for one identifier, which passes a pasted list on instead of cutting it."""
 
     class ListPasted(Message):
@@ -214,7 +214,7 @@ class EvcoPage(Page):
         from screens.batch import AskForFile, list_from
 
         words = "One card UID or EVCO ID a line, or a CSV file; up to 10,000."
-        path: Path | None = await self.app.push_screen_wait(AskForFile("A list", words))
+        path: str | None = await self.app.push_screen_wait(AskForFile("A list", words))
         if path is None:
             return
         try:

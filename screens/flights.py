@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 KEPT = 50
 """Finished exchanges that are kept with their bodies, to be shown again."""
 
+KEPT_BYTES = 128 * 1024 * 1024
+"""What these bodies may come to."""
+
 
 class NotSent(Exception):
     """A call that was not sent, and nothing happened; the text says why."""
@@ -66,10 +69,24 @@ class Flight:
     worker: Worker[None] | None = None
     exchange: Exchange | None = None
     over: bool = False
+    """Whether it ended before anything began."""
+    reason: str = "Stopped before anything was sent."
+    """Why it then was not sent."""
 
     @property
     def is_open(self) -> bool:
         return not self.over and (self.exchange is None or self.exchange.is_open)
+
+    @property
+    def may_have_left(self) -> bool:
+        """Whether it is in flight and an attempt has begun."""
+        return self.is_open and self.exchange is not None and bool(self.exchange.attempts)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the bodies it keeps."""
+        attempts = self.exchange.attempts if self.exchange else ()
+        return sum(len(each.answer.body.shown) for each in attempts if each.answer is not None)
 
     def cancel(self) -> None:
         """Stop it: whatever was sent may still be carried out."""
@@ -150,27 +167,38 @@ class Flights:
                 self._shown = flight.ticket
         elif flight.exchange is not None:
             flight.exchange = fold(flight.exchange, event)
+        if flight.quiet and not flight.is_open:
+            del self._flights[flight.ticket]
         return flight
 
+    def ended(self, worker: Worker[Any]) -> Flight | None:
+        """The flight of a worker that came to its end before its call began, if it is such."""
+        for flight in self:
+            if flight.worker is worker and flight.exchange is None and not flight.over:
+                flight.over = True
+                return flight
+        return None
+
     def _forget_the_oldest(self) -> None:
-        done = [flight.ticket for flight in self if not flight.is_open]
-        for ticket in done[: max(0, len(done) - KEPT)]:
-            if ticket != self._shown:
-                del self._flights[ticket]
+        """Keep the newest that are done: so many, and not more than so many bytes of them."""
+        number = size = 0
+        for flight in reversed([flight for flight in self if not flight.is_open]):
+            number, size = number + 1, size + flight.size
+            if flight.ticket != self._shown and (number > KEPT or size > KEPT_BYTES):
+                del self._flights[flight.ticket]
 
     async def _send(self, flight: Flight) -> None:
         """Carry out one call; every event becomes a message."""
         try:
             await self._allow(flight)
-            client = await self.client(flight.connection)
+            client = await self.client(flight.connection, ask=not flight.quiet)
             await client.send(
                 flight.call,
                 lambda event: self._report(flight.ticket, event),
                 retry_now=flight.retry_now,
             )
         except send_errors() as error:
-            flight.over = True
-            flight.asker.not_sent(flight.ticket, str(error))
+            flight.reason = str(error)
 
     def _report(self, ticket: int, event: Event) -> None:
         self._app.post_message(Happened(ticket, event))
@@ -197,13 +225,13 @@ class Flights:
         )
         return bool(await self._app.push_screen_wait(question))
 
-    async def client(self, connection: Connection) -> OioiClient:
+    async def client(self, connection: Connection, *, ask: bool = True) -> OioiClient:
         """The client; asks for a key if there is none. One question at a time."""
         async with self._asking:
             try:
                 return await connection.client()
             except KeyMissing:
-                if await self._app.ask_for_key(connection):
+                if ask and await self._app.ask_for_key(connection):
                     return await connection.client()
         raise NotSent("Nothing was sent: there is no API key yet.")
 

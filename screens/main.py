@@ -4,6 +4,7 @@ Light on purpose: Textual and httpx are imported by whatever turns out to need t
 command line is read.
 """
 
+import gc
 import importlib
 import os
 import sys
@@ -99,6 +100,9 @@ def _print(text: str) -> int:
 def _app(options: Options) -> int:
     if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
         raise UsageError("The app needs a terminal; for scripts there are subcommands (--help).")
+    # What is made until the first frame stays, and to look for garbage in it takes as long as a
+    # tenth of all that. The app has it looked for again from then on.
+    gc.disable()
     from screens.app import run_app
 
     return run_app(options)

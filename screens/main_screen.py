@@ -9,17 +9,24 @@ WIDE = 100
 
 
 class MainScreen(Screen[None]):
-    """Comes up in one layout; Textual by itself makes three of it before the first frame.
+    """Comes up styled and laid out once; Textual by itself does each three times at the start.
 
-    It has the class for its width from the beginning, and a size it is laid out for already is
-    not taken for a new one.
+    It has its classes from the beginning, among them the one for its width.
     """
 
     AUTO_FOCUS = ""  # the room that is entered puts the focus
 
-    def __init__(self, size: Size) -> None:
-        super().__init__(id="_default", classes="-wide" if size.width >= WIDE else "-narrow")
+    def __init__(self, size: Size, classes: str = "") -> None:
+        width = "-wide" if size.width >= WIDE else "-narrow"
+        super().__init__(id="_default", classes=f"{width} {classes}")
         self._fitted = size
+        self._is_new = True
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """What is on it was styled when it was mounted."""
+        if self._is_new:
+            event.refresh_styles = False
+        self._is_new = False
 
     def on_resize(self, event: events.Resize) -> None:
         """Let Textual lay out anew and set the class for the width, but only for a new size."""

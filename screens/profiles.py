@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.table import Table as RichGrid
@@ -97,7 +97,7 @@ class ProfilesPage(Page):
                 Column("host", "server", _server, least=13, priority=8),
                 Column("key", "API key", lambda row: row.key_words, 18, priority=7),
             ],
-            key=lambda row: row.profile.name,
+            key=lambda row: (row.profile.name, row.profile.redirected),
             id="profiles-table",
         )
         yield Static(id="profile-facts", markup=False)
@@ -117,13 +117,21 @@ class ProfilesPage(Page):
 
     def _draw(self) -> None:
         table: Table[Row] = self.query_one("#profiles-table", Table)
-        used = self.console.profile
-        profiles = list(self.console.settings.profiles)
-        if all(profile.name != used.name for profile in profiles):
-            profiles.append(used)
-        table.show([Row(p, p.name == used.name, self._statuses.get(p.name)) for p in profiles])
-        table.styles.height = 1 + min(12, len(profiles))
+        rows = self._rows()
+        table.show(rows)
+        table.styles.height = 1 + min(12, len(rows))
         self._draw_facts()
+
+    def _rows(self) -> list[Row]:
+        """The profiles there are; the one in use is a row of its own where it is none of them."""
+        used, rows = self.console.profile, []
+        for profile in self.console.settings.profiles:
+            in_use = profile.name == used.name and not used.redirected
+            shown = used if in_use else profile
+            rows.append(Row(shown, in_use, self._statuses.get(profile.name)))
+        if not any(row.in_use for row in rows):
+            rows.append(Row(used, True, self._statuses.get(used.name)))
+        return rows
 
     @work(exclusive=True, group="statuses")
     async def _ask_the_keyring(self) -> None:
@@ -133,7 +141,6 @@ class ProfilesPage(Page):
                 status = await self.console.keys.status(profile.name)
                 self._statuses[profile.name] = status
                 if status.trouble is not None:
-                    self._say(str(status.trouble), Tone.WARN)
                     for other in self.console.settings.profiles:
                         self._statuses.setdefault(other.name, status)
                     break
@@ -145,7 +152,12 @@ class ProfilesPage(Page):
     def _draw_facts(self) -> None:
         row = self._row()
         facts = self.query_one("#profile-facts", Static)
-        facts.update(_facts(row.profile) if row is not None else "")
+        if row is None:
+            facts.update("")
+            return
+        trouble = row.key.trouble if row.key is not None else None
+        said = Content.styled(visible(f"\n▲ {trouble}", lines=True), STYLES[Tone.WARN])
+        facts.update(_facts(row.profile) + (said if trouble else ""))
 
     def _say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
         said = Content.styled(SIGNS[tone] + visible(text), STYLES[tone])
@@ -171,7 +183,7 @@ class ProfilesPage(Page):
         if row is None or row.profile.demo:
             self._say("The demo has its own key.", Tone.WARN)
             return
-        if await self.console.ask_for_key(self.console.connection_for(row.profile)):
+        if await self.console.ask_for_key(self.console.connections.of(row.profile)):
             self._say(f"The key for {row.profile.name} is set; t tests it.", Tone.GOOD)
         self._ask_the_keyring()
 
@@ -191,7 +203,7 @@ class ProfilesPage(Page):
         except KeyringTrouble as trouble:
             self._say(str(trouble), Tone.BAD)
             return
-        self.console.connection_for(row.profile).forget_key()
+        self.console.connections.take_key(row.profile.name, None)
         self._say("The key is gone." if was_there else "There was no key.", Tone.GOOD)
         self._ask_the_keyring()
 
@@ -219,8 +231,7 @@ class ProfilesPage(Page):
             return
         self._say(f"Saved in {self.console.settings.path}", Tone.GOOD)
         if changed.name == self.console.profile.name:
-            read_only = changed.read_only or self.console.profile.read_only
-            await self.console.use_profile(replace(changed, read_only=read_only))
+            await self.console.use_profile(changed)
         self._draw()
 
     @work

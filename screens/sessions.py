@@ -46,10 +46,13 @@ class SessionsPage(Page):
         self._starts: dict[int, int] = {}
         self._stops: dict[int, int] = {}
         self._looks: dict[int, int] = {}
+        self._asked_looks: set[int] = set()
         self._looked_at: dict[int, datetime] = {}
         self._homes: dict[int, Connection] = {}
         """Where each session was started; only that server can stop it."""
         self._numbers = 0
+        self._is_asking = False
+        self._last_type = "evco-id"
 
     def compose(self) -> ComposeResult:
         yield Field(
@@ -116,6 +119,9 @@ class SessionsPage(Page):
     @on(Select.Changed, "#identifier-type")
     def _type_changed(self) -> None:
         field = self.query_one("#identity-field", Field)
+        if self._last_type == "token":  # a secret is not shown because its type was changed
+            field.value = ""
+        self._last_type = self._type()
         field.input.placeholder = _PLACEHOLDERS[self._type()]
         field.input.password = self._type() == "token"
         field.say(self._identity_hint(field.value))
@@ -143,35 +149,38 @@ class SessionsPage(Page):
         call = self._typed()
         if isinstance(call, Hint):
             self._say(call)
-            return
-        if refusal := await self._why_not(call):
-            self._say(refusal)
-            return
-        self._say(Hint())
+        elif not self._is_asking:
+            self._is_asking = True
+            try:
+                refusal = await self._why_not(call)
+            finally:
+                self._is_asking = False
+            self._say(refusal or Hint())
+            if refusal is None:
+                self._send_start(call)
+
+    def _send_start(self, call: SessionStart) -> None:
         self._numbers += 1
         number = self._numbers
-        station_id = self.console.station_of.get(call.connector_id.upper())
+        station_id = self.console.station_of(call.connector_id)
         self._put(number, sessions.starting(call, datetime.now(UTC), station_id))
         self._homes[number] = self.console.connection
         self._starts[self.send(call)] = number
 
     async def _why_not(self, call: SessionStart) -> Hint | None:
-        """Why this start is not sent: one is under way, or an earlier one may have worked."""
-        same = [
-            session
-            for session in self._sessions.values()
-            if session.is_open and identifiers.same_evse(session.connector_id, call.connector_id)
-        ]
+        """Why this start is not sent, or None: what is open at the connector is asked about."""
+        same = self._open_at(call.connector_id)
         if any(session.stage is Stage.STARTING for session in same):
             return Hint("A start at this connector is under way; wait for its answer.", Tone.WARN)
-        doubtful = next((session for session in same if session.stage is Stage.UNKNOWN), None)
-        if doubtful is None:
+        before = next((each for each in same if each.stage is not Stage.STOPPED), None)
+        if before is None:
             return None
-        minutes = sessions.since_words(doubtful, datetime.now(UTC))
+        when = sessions.since_words(before, datetime.now(UTC))
+        unknown = before.stage in (Stage.UNKNOWN, Stage.STOP_UNKNOWN)
         sure = await self.app.push_screen_wait(
             Confirm(
-                "An earlier start may have worked",
-                f"The start at {doubtful.connector_id} {minutes} ago has no known outcome."
+                "An earlier start may have worked" if unknown else "A session is open here",
+                f"{before.connector_id}, started {when} ago: {sessions.headline(before)}."
                 " Look at the connector before you start again: a second start may begin a second"
                 " session, or arrive after the driver has left.",
                 no="Look first",
@@ -179,6 +188,14 @@ class SessionsPage(Page):
             )
         )
         return None if sure else Hint("Not started. Look at the connector first.", Tone.WARN)
+
+    def _open_at(self, connector_id: str) -> list[Session]:
+        """The sessions of this run that may still go on at a connector, the newest first."""
+        return [
+            session
+            for session in reversed(self._sessions.values())
+            if session.is_open and identifiers.same_evse(session.connector_id, connector_id)
+        ]
 
     # What comes back
 
@@ -199,12 +216,14 @@ class SessionsPage(Page):
                 self._saw(number, outcome.data, now)
 
     def not_sent(self, ticket: int, reason: str) -> None:
+        if self._looks.pop(ticket, None) is not None and ticket not in self._asked_looks:
+            return  # nobody asked for it, and it is tried again
         number = self._starts.pop(ticket, None)
         if number is not None:
             self._forget(number)
         number = self._stops.pop(ticket, None)
         if number is not None:
-            self._put(number, sessions.stop_not_sent(self._sessions[number], datetime.now(UTC)))
+            self._put(number, sessions.stop_not_sent(self._sessions[number]))
         self._say(Hint(reason, Tone.BAD))
 
     def _saw(self, number: int, found: StationList, now: datetime) -> None:
@@ -260,7 +279,10 @@ class SessionsPage(Page):
         if session.station_id is not None:
             self._looked_at[number] = datetime.now(UTC)
             call = StationDetails([session.station_id])
-            self._looks[self.send(call, quiet=quiet, connection=self._homes[number])] = number
+            ticket = self.send(call, quiet=quiet, connection=self._homes[number])
+            self._looks[ticket] = number
+            if not quiet:
+                self._asked_looks.add(ticket)
 
     @on(SessionCard.Look)
     def _look_asked(self, event: SessionCard.Look) -> None:

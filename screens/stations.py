@@ -18,6 +18,7 @@ from console.oioi.sphere import Position, distance_km, format_distance
 from screens.page import Page
 from screens.widgets import station_words as words
 from screens.widgets.forms import Hint, Tone
+from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class StationsPage(Page):
         start = Position(self._profile.latitude, self._profile.longitude)
         with Horizontal(id="search-form"):
             yield Static("Near", classes="form--label", markup=False)
-            yield Input(
+            yield LineInput(
                 near,
                 id="near",
                 compact=True,
@@ -94,8 +95,8 @@ class StationsPage(Page):
                 placeholder="position, or a link to a map",
             )
             yield Static("Radius", classes="form--label", markup=False)
-            yield Input(radius, id="radius", compact=True, select_on_focus=False)
-            yield Button("Search", id="search", compact=True, variant="primary")
+            yield LineInput(radius, id="radius", compact=True, select_on_focus=False)
+            yield Horizontal(id="search-place")
         hint = understood(start, self._profile.radius_km)
         yield Static(hint.content(), id="search-says", markup=False)
         table: Table[Station] = Table(
@@ -115,7 +116,9 @@ class StationsPage(Page):
         yield table
 
     async def furnish(self) -> None:
-        """Mount the panel of the station under the cursor, which the first frame can do without."""
+        """Mount what the first frame can do without: the button, the panel of the marked station."""
+        button = Button("Search", id="search", compact=True, variant="primary")
+        await self.query_one("#search-place").mount(button)
         connectors: Table[Connector] = Table(
             [
                 Column("evse", "connector", words.evse_of, least=16, priority=9),

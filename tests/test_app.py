@@ -1,9 +1,13 @@
 """The app on the keyboard, against the simulator over real HTTP."""
 
+import asyncio
+
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
 from console.keys import KeyringTrouble, Keys, Problem
+from console.settings import Kind
+from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, Help, KeySetup
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
@@ -146,6 +150,33 @@ class TestSessions:
             await pilot.pause()
             assert len(server.requests) == 1
 
+    async def test_enter_again_does_not_start_a_second_session(self, started: Started) -> None:
+        body = {"result": {"code": 11}, "session-start": {"session-id": "1"}}
+        async with RawServer(answer(body=body)) as server, started(url=server.url) as pilot:
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until_shown(pilot, "Charging, says the server")
+            await pilot.press("enter", "enter", "enter", "enter")
+            await pilot.pause()
+            assert len(server.requests) == 1
+            await until(pilot, lambda: not isinstance(pilot.app.screen, Confirm))
+            await pilot.press("enter")
+            await until_shown(pilot, "A session is open here")
+            await pilot.press("right", "enter")
+            await until(pilot, lambda: len(server.requests) == 2)
+
+    async def test_a_user_token_is_not_shown_when_its_type_is_changed(
+        self, started: Started
+    ) -> None:
+        async with started() as pilot:
+            await pilot.press("f3")
+            kind = pilot.app.query_one("#identifier-type", Select)
+            kind.value = "token"
+            await pilot.pause()
+            pilot.app.query_one("#identity", Input).value = "very-secret-token"
+            kind.value = "evco-id"
+            await pilot.pause()
+            assert "very-secret-token" not in screen_text(pilot.app)
+
     async def test_a_start_with_nothing_typed_says_what_is_missing(self, started: Started) -> None:
         async with started() as pilot:
             await pilot.press("f3", "enter")
@@ -204,6 +235,36 @@ class TestWaitingAndStopping:
                 await pilot.press("f3")
                 await until_shown(pilot, "Starting…")
 
+    async def test_a_search_that_waits_for_its_key_can_be_replaced_and_stopped(
+        self, started: Started, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = asyncio.Event()
+
+        async def never(self: Keys, profile: str) -> None:
+            asked.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(Keys, "get", never)
+        async with RawServer(stall()) as server, started(url=server.url, key=None) as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            await pilot.press("enter")
+            await until(pilot, asked.is_set)
+            await pilot.press("enter")
+            await until(pilot, lambda: len(app.flights.open) == 1)
+            await pilot.press("escape")
+            await until(pilot, lambda: app.flights.open == [])
+            await until_shown(pilot, "Stopped before anything was sent.")
+
+    async def test_leaving_before_anything_was_sent_says_nothing(self, started: Started) -> None:
+        async with RawServer(stall()) as server:
+            async with started(url=server.url, kind=Kind.PRODUCTION) as pilot:
+                app = pilot.app
+                assert isinstance(app, OioiConsoleApp)
+                await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until(pilot, lambda: isinstance(app.screen, Confirm))
+                assert app._left_behind() == []
+
 
 class TestKeysAndText:
     async def test_without_a_key_it_is_asked_for_before_anything_else(
@@ -242,6 +303,22 @@ class TestKeysAndText:
                 await pilot.press("enter")
                 await until_shown(pilot, "1 station ")
                 assert "[red]Markt␛[31m⟨202E⟩" in screen_text(pilot.app)
+
+    async def test_what_a_terminal_would_obey_reaches_no_field(self, started: Started) -> None:
+        odd = "DE*8PS*E1\x1b[31m\u202e"
+        connector = {"id": 7, "name": "Type2", "status": "Available", "external-id": odd}
+        station = {"id": 1, "latitude": 52.5, "longitude": 13.4, "connectors": [connector]}
+        async with RawServer(answer(body={"stations": [station]})) as server:
+            async with started(url=server.url) as pilot:
+                await pilot.press("enter")
+                await until_shown(pilot, "1 station ")
+                pilot.app.query_one("#connectors").focus()
+                await pilot.press("s")
+                await until(pilot, lambda: bool(pilot.app.query("#connector")))
+                await pilot.pause()
+                assert pilot.app.query_one("#connector", Input).value == "DE*8PS*E1[31m"
+                assert "\x1b" not in screen_text(pilot.app)
+                assert "\u202e" not in screen_text(pilot.app)
 
     async def test_help_lists_the_keys_of_every_room(self, started: Started) -> None:
         async with started() as pilot:

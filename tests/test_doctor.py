@@ -264,6 +264,17 @@ async def test_without_a_key_nothing_is_sent() -> None:
     assert server.requests == []
 
 
+@pytest.mark.parametrize("key", ["", KEY])
+async def test_the_demo_profile_with_an_endpoint_is_examined_like_any_server(key: str) -> None:
+    """The key of the demo never goes there."""
+    demo = Settings().profile("demo")
+    async with RawServer(answer(body=NO_STATIONS)) as server:
+        report = await examined(demo.with_endpoint(server.url), key=key)
+    sent = [request.headers["authorization"] for request in server.requests]
+    assert report.ok is bool(key)
+    assert sent == ([f"key={KEY}"] if key else [])
+
+
 @pytest.mark.parametrize(
     ("key", "said"),
     [

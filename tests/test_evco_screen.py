@@ -144,3 +144,12 @@ class TestLists:
             assert 3 <= kept < 400
             await pilot.press("escape", "escape")
             await until(pilot, lambda: not isinstance(pilot.app.screen, BatchScreen))
+
+
+async def test_a_path_of_nobody_is_one_sentence(started: Started) -> None:
+    async with started() as pilot:
+        await pilot.press("f4", "ctrl+o")
+        await until(pilot, lambda: bool(pilot.app.screen.query("#path")))
+        pilot.app.screen.query_one("#path", Input).value = "~nosuchuser/list.csv"
+        await pilot.press("enter")
+        await until_shown(pilot, "~nosuchuser/list.csv cannot be read")

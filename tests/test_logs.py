@@ -4,22 +4,25 @@ import logging
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from console import logs
 from console.keys import Keys
-from console.logs import Log, keep_secret, keep_secrets_of, log_event, redacted, start
+from console.logs import Log, log_event, start
 from console.oioi.calls import AnyCall
 from console.oioi.client import OioiClient
 from console.oioi.exchange import Event
 from console.oioi.retry import RetryPolicy
+from console.secrets import keep_secret
 from console.settings import Settings
 from screens.app import OioiConsoleApp
 from tests.raw_server import RawServer, Step, answer, close
 from tests.screen import until_shown
+from tests.test_secrets import known_secrets
+
+__all__ = ["known_secrets"]
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 ODD_KEY = 'a+b/c=d"e\\f%25g-Tail7c88'
@@ -27,16 +30,6 @@ ODD_KEY = 'a+b/c=d"e\\f%25g-Tail7c88'
 
 ours = logging.getLogger("console.a_module")
 foreign = logging.getLogger("a_library.connection")
-
-
-@pytest.fixture(autouse=True)
-def known_secrets() -> Iterator[None]:
-    """What a test keeps secret is forgotten after it."""
-    keys, of_calls = logs._keys, list(logs._of_calls)
-    yield
-    logs._keys = keys
-    logs._of_calls.clear()
-    logs._of_calls.extend(of_calls)
 
 
 @pytest.fixture
@@ -226,22 +219,6 @@ def test_a_key_is_masked_in_every_part_of_a_record(folder: Path, key: str) -> No
     assert key not in text
     assert repr(key)[1:-1] not in text
     assert repr(repr(key))[2:-2] not in text
-
-
-def test_of_two_keys_of_which_one_begins_like_the_other_nothing_is_left() -> None:
-    keep_secret("0123456789abcdef")
-    keep_secret("0123456789abcdef-and-more")
-    assert redacted("key=0123456789abcdef-and-more.") == "key=••••more."
-
-
-def test_a_token_of_a_call_is_masked_without_a_trace() -> None:
-    keep_secrets_of({"user": {"identifier-type": "token", "identifier": "a-token-of-a-user"}})
-    keep_secrets_of({"rfid": "04523022AA4881"})
-    assert redacted("a-token-of-a-user, 04523022AA4881") == "••••, 04523022AA4881"
-
-
-def test_what_stands_under_a_secret_name_is_masked_unknown_as_it_is() -> None:
-    assert redacted('{"password": "never seen before", "x": 1}') == '{"password": "••••", "x": 1}'
 
 
 def test_foreign_text_neither_moves_a_cursor_nor_passes_for_a_line(folder: Path) -> None:

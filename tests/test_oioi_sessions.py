@@ -144,15 +144,29 @@ def test_a_stop_that_changed_nothing_leaves_the_session_where_it_was(stage: Stag
     under_way = stopping(before, at(10))
     refused = after_stop(under_way, code(STOP, 182), at(11))
     assert (refused.stage, refused.since) == (stage, at(2))
-    not_sent = stop_not_sent(under_way, at(11))
+    not_sent = stop_not_sent(under_way)
     assert (not_sent.stage, not_sent.since) == (stage, at(2))
 
 
-def test_a_second_stop_after_an_unknown_one_falls_back_to_where_it_all_began() -> None:
+NOTHING_NEW = [
+    code(STOP, 182),
+    code(STOP, 188),
+    answer(STOP, b"", 401),
+    failure(STOP, "dns", left=False),
+]
+
+
+@pytest.mark.parametrize("second", NOTHING_NEW)
+def test_a_second_stop_that_fails_makes_an_unknown_one_no_more_certain(
+    second: Outcome[Any],
+) -> None:
+    """The first may have been carried out, and the session is not said to charge."""
     lost = failure(STOP, "closed", left=True)
     once = after_stop(stopping(standing(Stage.CHARGING), at(60)), lost, at(61))
-    twice = after_stop(stopping(once, at(70)), code(STOP, 182), at(71))
-    assert (twice.stage, twice.since) == (Stage.CHARGING, at(2))
+    twice = after_stop(stopping(once, at(70)), second, at(71))
+    assert (twice.stage, twice.since) == (Stage.STOP_UNKNOWN, at(61))
+    not_sent = stop_not_sent(stopping(once, at(70)))
+    assert (not_sent.stage, not_sent.since) == (Stage.STOP_UNKNOWN, at(61))
 
 
 UNCONFIRMED = [Stage.PLUG_IN, Stage.ACCEPTED, Stage.REPORTED, Stage.UNKNOWN]
@@ -194,6 +208,8 @@ AVAILABLE = [
     (Stage.CHARGING, 900, 905, Stage.ENDED),
     (Stage.STOPPED, 900, 905, Stage.ENDED),
     (Stage.STOP_UNKNOWN, None, 905, Stage.ENDED),
+    (Stage.STOP_UNKNOWN, 40, 42, Stage.ENDED),
+    (Stage.STOP_UNKNOWN, -3, 42, Stage.ENDED),  # the server's clock may be behind
     (Stage.PLUG_IN, -3, 10, Stage.PLUG_IN),  # left by the one before, just before our start
     (Stage.PLUG_IN, 4, 10, Stage.PLUG_IN),  # some stations switch there and back
     (Stage.PLUG_IN, -3600, 119, Stage.PLUG_IN),
@@ -218,6 +234,41 @@ def test_what_an_available_connector_means(
     assert session.stage is then
     if then is not stage:
         assert session.since == (since_at or at(seen))
+
+
+AFTER_A_STOP = [Stage.STOPPED, Stage.STOP_UNKNOWN]
+
+
+@pytest.mark.parametrize("since", [at(-10_800), None])
+@pytest.mark.parametrize("stage", AFTER_A_STOP)
+def test_a_free_connector_that_may_be_old_news_ends_no_session(
+    stage: Stage, since: datetime | None
+) -> None:
+    """States lag by minutes: it may not have shown the start yet."""
+    before = standing(stage)
+    session = looked(before, State.AVAILABLE, since, at(12))
+    assert session == replace(before, seen=State.AVAILABLE, seen_at=at(12))
+    again = looked(session, State.AVAILABLE, since, at(121))
+    assert again.stage is stage
+
+
+@pytest.mark.parametrize("since", [at(-10_800), None])
+@pytest.mark.parametrize("stage", AFTER_A_STOP)
+def test_a_connector_that_stays_free_long_after_the_stop_ends_the_session(
+    stage: Stage, since: datetime | None
+) -> None:
+    """The stop was two seconds after the start."""
+    session = looked(standing(stage), State.AVAILABLE, since, at(123))
+    assert (session.stage, session.since) == (Stage.ENDED, at(123))
+
+
+@pytest.mark.parametrize("since", [at(-10_800), None])
+@pytest.mark.parametrize("stage", [Stage.CHARGING, *AFTER_A_STOP])
+def test_a_connector_that_was_seen_occupied_and_is_free_ends_the_session(
+    stage: Stage, since: datetime | None
+) -> None:
+    occupied = standing(stage, seen=State.OCCUPIED, seen_at=at(8))
+    assert looked(occupied, State.AVAILABLE, since, at(12)).stage is Stage.ENDED
 
 
 @pytest.mark.parametrize("stage", [Stage.ACCEPTED, Stage.REPORTED, Stage.UNKNOWN])

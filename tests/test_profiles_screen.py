@@ -90,6 +90,17 @@ class TestReadOnly:
                 await until_shown(pilot, "Read-only: session-start was not sent.")
             assert server.requests == []
 
+    async def test_it_holds_for_every_profile_of_the_run(
+        self, started: Started, tmp_path: Path
+    ) -> None:
+        settings = load(tmp_path / "settings.toml")
+        demo = settings.profile("demo")
+        app = OioiConsoleApp(demo, Keys(environ={}), settings, read_only=True)
+        async with app.run_test(size=WIDE) as pilot:
+            await app.use_profile(settings.profile("demo"))
+            await pilot.pause()
+            assert app.profile.read_only
+
 
 class TestSwitching:
     async def test_what_is_in_flight_stays_where_it_is(self, started: Started) -> None:
@@ -128,6 +139,15 @@ class TestSwitching:
                 await pilot.press("down")
             await pilot.press("enter")
             await until_shown(pilot, " DEMO ")
+
+    async def test_another_server_for_this_run_is_a_row_of_its_own(self, started: Started) -> None:
+        async with RawServer(STARTED) as server:
+            async with started(url=server.url, name="staging", redirected=True) as pilot:
+                await pilot.press("f7")
+                await until_shown(pilot, "dev-api.plug")
+                rows = pilot.app.query_one("#profiles-table", Table).rows
+                used = [row.profile.url for row in rows if row.in_use]
+                assert used == [server.url]
 
 
 class TestEditing:
@@ -190,6 +210,26 @@ class TestTheFirstStart:
                 await until_shown(pilot, "The two are not the same")
                 await pilot.press("backspace", "h", "enter")
                 await until_shown(pilot, "key: keyring ••••")
+
+    async def test_a_key_that_is_forgotten_is_not_used_any_more(
+        self, started: Started, real_keyring: RealKeyring
+    ) -> None:
+        await Keys(environ={}).set("staging", "secret-0123456789")
+        async with RawServer(STARTED) as server:
+            async with started(url=server.url, key=None, name="staging", read_only=True) as pilot:
+                app = pilot.app
+                assert isinstance(app, OioiConsoleApp)
+                await until_shown(pilot, "key: keyring ••••6789")
+                await pilot.press("f7")
+                await until_shown(pilot, "••••6789 keyring")
+                table = app.query_one("#profiles-table", Table)
+                while table.cursor_row.profile.name != "staging":
+                    await pilot.press("down")
+                await pilot.press("f")
+                await until(pilot, lambda: isinstance(app.screen, Confirm))
+                await pilot.press("right", "enter")
+                await until_shown(pilot, "The key is gone.")
+                assert app.connection.key is None
 
     async def test_a_locked_keyring_leaves_the_app_usable(
         self, started: Started, real_keyring: RealKeyring

@@ -275,6 +275,18 @@ async def test_the_demo_answers_with_its_own_key() -> None:
     assert ran.out.startswith("Success: 000 ")
 
 
+async def test_the_demo_profile_with_an_endpoint_is_no_demo_and_keeps_its_key_to_itself() -> None:
+    async with RawServer(answer()) as server:
+        words = ("send", "rfid-verify", "--profile", "demo", "--endpoint", server.url)
+        without = await run(*words)
+        assert not server.requests
+        known = await run(*words, environ=KNOWN)
+    assert without.status == 2
+    assert "OIOI_API_KEY" in without.err
+    assert known.status == 0
+    assert [request.headers["authorization"] for request in server.requests] == [f"key={KEY}"]
+
+
 # Ctrl+C
 
 

@@ -53,7 +53,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
 
 def _ask_for_key(profile: Profile, keys: Keys) -> None:
     """A server without a profile has its key from the environment, or from whoever is asked now."""
-    if profile.stores_key or profile.name == "demo" or not prompt.can_ask():
+    if profile.stores_key or profile.demo or not prompt.can_ask():
         return
     if keys.at_hand(profile.name) is None:
         typed = prompt.secret(f"API key for {described(profile)}, for this run only: ")

@@ -13,6 +13,7 @@ from console.commands import prompt
 from console.commands.output import complain, keep_secret, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
 from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Source
+from console.oioi.endpoint import key_fault
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask
 from console.options import Options, Parser, UsageError, did_you_mean
@@ -39,7 +40,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     if options.endpoint is not None:
         raise UsageError("Keys are kept by profile: use --profile NAME, not --endpoint.")
     profile = chosen_profile(options, read_settings(options))
-    if profile.name == "demo":
+    if profile.demo:
         raise UsageError("The demo profile has its own key and keeps none in the keyring.")
     try:
         return action(profile)
@@ -55,8 +56,8 @@ def _set(profile: Profile) -> int:
     keep_secret(key)
     if not key:
         raise UsageError("No key was given, so nothing was stored.")
-    if not (key.isascii() and key.isprintable() and " " not in key):
-        raise UsageError("The key holds blanks or characters no header can carry; paste it again.")
+    if fault := key_fault(key):
+        raise UsageError(f"The key {fault} Paste it again.")
     if changes:
         say(f"Before storing it: {', '.join(changes)}.")
     keyring().set_now(profile.name, key)

@@ -17,9 +17,10 @@ import traceback
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from console.logs import keep_secret as keep_secret  # for who writes here
-from console.logs import redacted, set_levels
+from console.logs import set_levels
 from console.oioi.redact import visible
+from console.secrets import keep_secret as keep_secret  # for who writes here
+from console.secrets import redacted
 
 TROUBLE_STATUS = 70
 """The exit status for a fault of this program (EX_SOFTWARE of sysexits.h)."""

@@ -4,8 +4,8 @@ import argparse
 import asyncio
 import contextlib
 import signal
-from typing import TYPE_CHECKING
 
+from console.client_for import client_for
 from console.commands import prompt
 from console.commands.output import log_to_stderr, out, out_json, say
 from console.commands.progress import Progress
@@ -17,12 +17,8 @@ from console.oioi.calls import AnyCall
 from console.oioi.endpoint import EndpointError, is_production
 from console.oioi.outcome import Verdict
 from console.oioi.redact import Redactor
-from console.oioi.retry import RetryPolicy
 from console.options import Options, Parser, UsageError, seconds, whole_number
 from console.settings import Profile
-
-if TYPE_CHECKING:
-    from console.oioi.client import Timeouts
 
 USAGE = "oioi-console send CALL [JSON | @FILE | -] [--json] [--timeout S] [--attempts N] [--yes]"
 HELP = """\
@@ -103,19 +99,14 @@ async def _send(
     call: AnyCall, profile: Profile, key: Key, arguments: argparse.Namespace, progress: Progress
 ) -> None:
     """Send the call, watched by `progress`, until it is done or a signal cancels it."""
-    from console.oioi.client import OioiClient  # httpx takes 80 ms, and usage comes first
-
     _stop_on_signals()
-    policy = RetryPolicy(arguments.attempts or profile.attempts, budget_s=profile.retry_budget_s)
     async with contextlib.AsyncExitStack() as stack:
-        client = OioiClient(
-            await _simulated(stack) if profile.demo else profile.url,
+        client = client_for(
+            profile,
             key.value,
-            timeouts=_timeouts(profile, arguments.timeout),
-            policy=policy,
-            ca_file=profile.ca_file,
-            proxy=profile.proxy,
-            allow_http=profile.allow_http,
+            url=await _simulated(stack) if profile.demo else None,
+            timeout_s=arguments.timeout,
+            attempts=arguments.attempts,
         )
         await stack.enter_async_context(client)
         say(f"Sending {call.key} to {described(profile)}, key {key.masked} ({key.source}).")
@@ -138,21 +129,3 @@ async def _simulated(stack: contextlib.AsyncExitStack) -> str:
     from console.simulator.world import World
 
     return (await stack.enter_async_context(Simulator(World()))).url
-
-
-def _timeouts(profile: Profile, in_all_s: float | None) -> "Timeouts":
-    """The profile's timeouts, or what `--timeout` leaves of them."""
-    from console.oioi.client import Timeouts
-
-    if in_all_s is None:
-        return Timeouts(
-            connect_s=profile.connect_timeout_s,
-            read_s=profile.read_timeout_s,
-            command_s=profile.command_timeout_s,
-        )
-    return Timeouts(
-        connect_s=min(profile.connect_timeout_s, in_all_s),
-        read_s=in_all_s,
-        command_s=in_all_s,
-        total_extra_s=0.0,
-    )

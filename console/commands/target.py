@@ -7,7 +7,6 @@ from console.commands import prompt
 from console.commands.output import complain, keep_secret, say
 from console.keys import ENVIRONMENT_VARIABLE, Key, KeyringTrouble, Keys, Source
 from console.oioi.endpoint import EndpointError
-from console.oioi.identifiers.secrets_text import clean_api_key
 from console.options import Options, UsageError
 from console.settings import (
     Profile,
@@ -59,9 +58,9 @@ def keyring() -> Keys:
 def find_key(profile: Profile) -> Key:
     """The key for a profile: the environment's, the keyring's, or one typed now.
 
-    The demo profile has its own and asks nobody. UsageError where there is none.
+    The demo has its own and asks nobody. UsageError where there is none.
     """
-    if profile.name == "demo":
+    if profile.demo:
         return Key(DEMO_KEY, Source.DEMO)
     trouble = ""
     try:
@@ -87,6 +86,8 @@ def _stored_key(profile: Profile) -> Key | None:
 
 def _usable(key: Key, profile: Profile) -> Key:
     """The key without what was pasted around it, known from here on as a secret."""
+    from console.oioi.identifiers.secrets_text import clean_api_key  # 4 ms; the app never does
+
     keep_secret(key.value)
     value, changes = clean_api_key(key.value)
     if not value:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from console.client_for import client_for
 from console.doctor import answers, local, way
 from console.doctor.certificate import read_certificate
 from console.doctor.reach import Connection, hop_of, resolve
@@ -82,7 +83,6 @@ class _Examination:
         self._settings = settings
         self._observe = observe
         self._demo = demo
-        self._brings_key = profile.name == "demo"
         self._redactor = Redactor()
         self._key = ""
         self._route = Route(profile.url, profile.connect_timeout_s)
@@ -144,14 +144,14 @@ class _Examination:
         return local.settings(self._settings, self._profile)
 
     async def _ask_keyring(self) -> Finding:
-        if self._brings_key:
+        if self._demo:
             return skipped("The demo brings its own key.")
         if not self._profile.stores_key:
             return skipped("The keyring has keys of profiles only.")
         return local.keyring(await self._keys.status(self._profile.name))
 
     async def _find_key(self) -> Finding:
-        key = Key(DEMO_KEY, Source.DEMO) if self._brings_key else await self._stored_key()
+        key = Key(DEMO_KEY, Source.DEMO) if self._demo else await self._stored_key()
         if key is not None:
             self._key, _ = clean_api_key(key.value)
             self._redactor = Redactor((key.value, self._key))
@@ -230,20 +230,8 @@ class _Examination:
 
     async def _ask(self) -> None:
         """Send the one request there is. Its answer is judged in the steps that follow."""
-        from console.oioi.client import OioiClient, Timeouts
-        from console.oioi.retry import RetryPolicy
-
         self._observe(Step("http", State.RUNNING))
-        profile = self._profile
-        async with OioiClient(
-            profile.url,
-            self._key,
-            timeouts=Timeouts(profile.connect_timeout_s, profile.read_timeout_s),
-            policy=RetryPolicy(attempts=1),
-            ca_file=profile.ca_file,
-            proxy=profile.proxy,
-            allow_http=profile.allow_http,
-        ) as client:
+        async with client_for(self._profile, self._key, attempts=1) as client:
             self._outcome = await client.send(QUESTION)
 
     async def _compare_clocks(self) -> Finding:

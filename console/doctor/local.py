@@ -4,7 +4,7 @@ import tomllib
 
 from console.doctor.steps import Finding, failed, passed, skipped, warned
 from console.keys import Key, KeyringTrouble, Source, Status
-from console.oioi.endpoint import EndpointError, check_url
+from console.oioi.endpoint import EndpointError, check_url, key_fault
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask
 from console.settings import Profile, Settings
@@ -65,11 +65,9 @@ def key(found: Key | None, profile: Profile) -> Finding:
         return _no_key(profile)
     if found.source is Source.DEMO:
         return passed("The demo brings its own key.")
+    if fault := key_fault(value):
+        return failed(f"The key {mask(value)} from the {found.source} {fault}", "Paste it anew.")
     detail = f"The key {mask(value)} comes from the {found.source}"
-    if not (value.isascii() and value.isprintable() and " " not in value):
-        return failed(
-            f"{detail} and holds blanks or characters that a header cannot carry.", "Paste it anew."
-        )
     if changes:
         return warned(
             f"{detail}; {', '.join(changes)} before use.",

@@ -11,7 +11,6 @@ what a server or a network does: that is the outcome.
 import asyncio
 import contextlib
 import random
-import re
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +23,14 @@ import httpx
 
 from console.oioi import retry
 from console.oioi.calls import Call
-from console.oioi.endpoint import EndpointError, check_url, is_loopback, proxy_for, tls_context
+from console.oioi.endpoint import (
+    EndpointError,
+    check_url,
+    is_loopback,
+    key_fault,
+    proxy_for,
+    tls_context,
+)
 from console.oioi.exchange import (
     Answered,
     Began,
@@ -145,7 +151,8 @@ class OioiClient:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         check_url(url, allow_http=allow_http)
-        _check_key(key)
+        if fault := key_fault(key):
+            raise EndpointError(f"The API key {fault} Paste it again.")
         self.url = url
         self._key = key
         self._timeouts = timeouts or Timeouts()
@@ -348,16 +355,6 @@ def _ignore(event: Event) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _check_key(key: str) -> None:
-    if not key:
-        raise EndpointError("There is no API key.")
-    if not re.fullmatch(r"[!-~]+", key):
-        raise EndpointError(
-            "The API key holds blanks, line breaks or characters that a header cannot carry;"
-            " paste it again."
-        )
 
 
 async def _wait(

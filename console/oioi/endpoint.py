@@ -1,7 +1,7 @@
 """Where a call may go: which URLs are accepted, through which proxy, whose certificate counts.
 
 The only owner of these rules. Settings, the command line and the client ask here, so that one
-host is production for all of them and one rule says what may go in plain text.
+host is production for all of them, and one rule says what may go in plain text and what is a key.
 
     ValueError
       EndpointError      a URL, a key, a proxy or a CA file that cannot be used, with the reason
@@ -70,7 +70,7 @@ def _scheme(url: str) -> str:
     return url.partition("://")[0].lower()
 
 
-# -- Whether it may be called
+# -- Whether it may be called, and with this key
 
 
 def check_url(url: str, *, allow_http: bool = False) -> None:
@@ -153,6 +153,18 @@ def is_secret_name(name: str) -> bool:
     """
     bare = name.lower().replace("-", "").replace("_", "")
     return is_secret_field(name) or bare == "key" or any(word in bare for word in _SECRET_WORDS)
+
+
+def key_fault(key: str) -> str | None:
+    """What is wrong with an API key, as the end of a sentence, or None. Nothing of it is said.
+
+    It stands in a header behind `key=` and ends with the line: ASCII that is seen, no blanks.
+    """
+    if not key:
+        return "is empty."
+    if not re.fullmatch("[!-~]+", key):
+        return "holds blanks, line breaks or characters that a header cannot carry."
+    return None
 
 
 # -- How to get there

@@ -10,8 +10,6 @@ the name of the field it stands in.
 """
 
 import base64
-import html
-import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -161,6 +159,9 @@ class Redactor:
 
 def _spellings(secret: str) -> set[str]:
     """How a secret may come back: as it is, in the other case, escaped, or encoded."""
+    import html  # 2 ms together, and there is no secret before the first frame
+    import json
+
     raw = _bytes(secret)
     texts = {secret, repr(secret)[1:-1], repr(raw)[2:-1]}  # as in the message of an exception
     for _ in range(2):  # JSON, and JSON as a text in JSON

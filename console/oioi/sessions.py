@@ -115,14 +115,16 @@ def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Sessi
 
 def stopping(session: Session, now: datetime) -> Session:
     """The session while its stop is under way."""
-    before = session.before_stop
-    if session.stage is not Stage.STOP_UNKNOWN:
-        before = session.stage, session.since
+    before = session.stage, session.since
     return replace(session, stage=Stage.STOPPING, before_stop=before, since=now, note="")
 
 
 def after_stop(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
-    """The session after its stop was judged; a refused stop leaves it where it was."""
+    """The session after its stop was judged.
+
+    A stop that surely changed nothing, refused or never sent, leaves the session where it was: one
+    after an unknown stop leaves that unknown.
+    """
     if outcome.verdict is Verdict.SUCCESS:
         return replace(session, stage=Stage.STOPPED, since=now, note="")
     if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
@@ -147,20 +149,26 @@ def _as_before_the_stop(session: Session) -> Session:
 def looked(session: Session, state: State, since: datetime | None, now: datetime) -> Session:
     """The session after a look at its connector: `state`, in it `since` that time.
 
-    Occupied since after the start is the best proof there is; Available proves the opposite only
-    once the longest plug-in window is over, since states lag (protocol.md 5.4), or where it became
-    so when the shortest one was.
+    Occupied since after the start is the best proof there is. States lag (protocol.md 5.4), so
+    Available may be old news: a session that charged or was stopped has ended where the connector
+    became free after the start, was seen occupied before, or is still free two minutes later; one
+    that waits for its cable has lapsed where the connector became free when the shortest plug-in
+    window was over, or is free when the longest one is.
     """
+    was_occupied = session.seen is State.OCCUPIED
     session = replace(session, seen=state, seen_at=now)
     if state is State.OCCUPIED:
         return _seen_occupied(session, since)
     if state is State.AVAILABLE:
-        return _seen_available(session, since, now)
+        return _seen_available(session, since, now, was_occupied=was_occupied)
     return session
 
 
 CLOCK_SKEW = timedelta(seconds=5)
 """So far a server's clock may be behind ours without a look at it going wrong."""
+
+LONGEST_LAG = timedelta(seconds=120)
+"""A state that is still reported so long after a stop, or after charging began, is believed."""
 
 
 def _seen_occupied(session: Session, since: datetime | None) -> Session:
@@ -171,9 +179,15 @@ def _seen_occupied(session: Session, since: datetime | None) -> Session:
     return replace(session, note="Occupied since before the start: by somebody else, it seems.")
 
 
-def _seen_available(session: Session, since: datetime | None, now: datetime) -> Session:
+def _seen_available(
+    session: Session, since: datetime | None, now: datetime, *, was_occupied: bool
+) -> Session:
     if session.stage in (Stage.STOPPED, Stage.CHARGING, Stage.STOP_UNKNOWN):
-        return replace(session, stage=Stage.ENDED, since=since or now, note="")
+        freed_at = since if since and since >= session.sent_at - CLOCK_SKEW else None
+        had_time = now - (session.since or session.sent_at) > LONGEST_LAG
+        if freed_at or was_occupied or had_time:
+            return replace(session, stage=Stage.ENDED, since=freed_at or now, note="")
+        return session
     waited_long = now - session.sent_at > LONGEST_PLUG_WINDOW
     if session.stage is Stage.PLUG_IN:
         freed = since is not None and since >= session.sent_at + PLUG_WINDOW - CLOCK_SKEW
@@ -277,8 +291,8 @@ def why_no_stop(session: Session) -> str | None:
     return None
 
 
-def stop_not_sent(session: Session, now: datetime) -> Session:
-    """The session after its stop could not be sent: as before."""
+def stop_not_sent(session: Session) -> Session:
+    """The session after its stop could not be sent: as before it was asked for."""
     return _as_before_the_stop(session)
 
 

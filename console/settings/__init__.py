@@ -24,11 +24,13 @@ one that was loaded. API keys are no settings: they live in the keyring (`consol
     └── UnknownProfile      there is no profile of this name
 
 `profiles` is what there is, `rules` and `building` what a value and a profile may be, `reading`
-and `writing` the ways from and to the `file`, and `editing` one change in its text.
+(with its `reader`) and `writing` the ways from and to the `file`, and `editing` one change in its
+text. What the first frame can do without is imported when it is asked for.
 """
 
-from console.settings.building import FieldError, check_url, parse_profile_fields
-from console.settings.file import MAX_FILE
+import importlib
+from typing import TYPE_CHECKING
+
 from console.settings.profiles import (
     BUILT_IN,
     Kind,
@@ -41,7 +43,11 @@ from console.settings.profiles import (
     profile_for,
 )
 from console.settings.reading import load
-from console.settings.writing import delete_profile, save_profile, set_preference
+
+if TYPE_CHECKING:
+    from console.settings.building import FieldError, check_url, parse_profile_fields
+    from console.settings.file import MAX_FILE
+    from console.settings.writing import delete_profile, save_profile, set_preference
 
 __all__ = [
     "BUILT_IN",
@@ -62,3 +68,22 @@ __all__ = [
     "save_profile",
     "set_preference",
 ]
+
+_LATER = {
+    "FieldError": "building",
+    "MAX_FILE": "file",
+    "check_url": "building",
+    "delete_profile": "writing",
+    "parse_profile_fields": "building",
+    "save_profile": "writing",
+    "set_preference": "writing",
+}
+"""The modules of the names that are imported when they are asked for."""
+
+
+if not TYPE_CHECKING:  # or a type checker would take every name for one of this package
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)

@@ -3,7 +3,6 @@
 import math
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +60,8 @@ def _float(text: str) -> object:
 
 def parse(text: str) -> dict[str, Any]:
     """The content of the text; raises `Broken`, and nothing else."""
+    import tomllib
+
     try:
         return tomllib.loads(text, parse_float=_float)
     except RecursionError as error:

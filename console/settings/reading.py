@@ -1,24 +1,10 @@
 """From the file to `Settings`: what it says, and what of it cannot be used."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from console.oioi.endpoint import is_secret_name
-from console.settings.building import NAME, NAME_RULE, build, preference
 from console.settings.file import Broken, decode, fingerprint_of, parse, read
-from console.settings.lines import located
-from console.settings.profiles import (
-    BUILT_IN,
-    Problem,
-    Profile,
-    Settings,
-    UnknownProfile,
-    default_path,
-)
-from console.settings.rules import FIELD_OF, PREFERENCE_OF, WrongValue, key_of
-from console.settings.wording import nearest, short, shown
+from console.settings.profiles import Problem, Settings, default_path
 
 
 def load(path: Path | None = None) -> Settings:
@@ -30,116 +16,20 @@ def load(path: Path | None = None) -> Settings:
     source = None
     try:
         source = read(path)
-        text = decode(source or b"")
+        if source is None:
+            return Settings(path=path)
+        text = decode(source)
         data = parse(text)
     except Broken as broken:
         problem = Problem(path, broken.line, broken.reason)
         return Settings(problems=(problem,), path=path, fingerprint=fingerprint_of(source))
-    reader = _Reader(data)
+    # Imported for those who have a file: most of the time it takes to read one.
+    from console.settings.lines import located
+    from console.settings.reader import Reader
+
+    reader = Reader(data)
     profiles = reader.profiles()
     settings = Settings(profiles, path=path, fingerprint=fingerprint_of(source))
     settings = replace(settings, **reader.preferences(settings))
     reader.report_secrets()
     return replace(settings, problems=located(reader.complaints, path, text))
-
-
-class _Reader:
-    """Turns the tables of the file into settings and collects complaints, each with its key."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        self._data = data
-        self.complaints: list[tuple[tuple[str, ...], str]] = []
-
-    def _complain(self, path: tuple[str, ...], reason: str) -> None:
-        self.complaints.append((path, reason))
-
-    def profiles(self) -> tuple[Profile, ...]:
-        """The built-in profiles with what the file says of them, then the user's own."""
-        tables = self._data.get("profiles", {})
-        if not isinstance(tables, dict):
-            self._complain(("profiles",), "profiles must be tables such as [profiles.garage].")
-            return BUILT_IN
-        found: dict[str, Profile] = {}
-        for name, table in tables.items():
-            reason = self._misnamed(name, table, found)
-            profile = None if reason else self._profile(name, table)
-            if reason:
-                self._complain(("profiles", name), f"Profile {short(name)} is left out. {reason}")
-            if profile is not None:
-                found[name.lower()] = profile
-        built_in = [found.pop(profile.name, profile) for profile in BUILT_IN]
-        return (*built_in, *found.values())
-
-    def _misnamed(self, name: str, table: object, found: Mapping[str, Profile]) -> str | None:
-        if not NAME.fullmatch(name):
-            return NAME_RULE
-        if not isinstance(table, dict):
-            return "It must be a table."
-        if name.lower() in found:
-            return "Another profile has this name (upper and lower case count as the same)."
-        return None
-
-    def _profile(self, name: str, table: dict[str, Any]) -> Profile | None:
-        path = ("profiles", name)
-        self._report_misspelt(path, table, FIELD_OF)
-        raw = {FIELD_OF[key]: value for key, value in table.items() if key in FIELD_OF}
-        profile, errors = build(name, raw)
-        for error in errors:
-            if profile is not None:
-                used = shown(getattr(profile, error.field))
-                reason = error.reason.removesuffix(".")
-                reason = f"In profile {name}, {reason}; {used} is used."
-            elif error.field == "url":
-                reason = f"Profile {name} is left out. {error.reason}"
-            else:
-                reason = f"In profile {name}, {error.reason}"
-            self._complain((*path, key_of(error.field)), reason)
-        return profile
-
-    def preferences(self, defaults: Settings) -> dict[str, Any]:
-        """The preferences the file has, by their names in `Settings`."""
-        self._report_misspelt((), self._data, [*PREFERENCE_OF, "profiles"])
-        values: dict[str, Any] = {}
-        for key, name in PREFERENCE_OF.items():
-            if key not in self._data:
-                continue
-            try:
-                values[name] = preference(defaults, name, self._data[key])
-            except (WrongValue, UnknownProfile) as wrong:
-                used = shown(getattr(defaults, name))
-                reason = f"{wrong}".removesuffix(".")
-                self._complain((key,), f"In {key}: {reason}; {used} is used.")
-        return values
-
-    def _report_misspelt(
-        self, path: tuple[str, ...], table: Mapping[str, Any], known: Collection[str]
-    ) -> None:
-        """An unknown key is the user's own, but a `read_only` that does nothing is a trap."""
-        for key in table:
-            if key in known or is_secret_name(key):
-                continue
-            meant = nearest(key_of(key), known)
-            if meant:
-                self._complain((*path, key), f"{short(key)} means nothing here; is {meant} meant?")
-
-    def report_secrets(self) -> None:
-        """Complain about what looks like a key or a password, wherever it stands."""
-        waiting: list[tuple[tuple[str, ...], Any]] = [((), self._data)]
-        while waiting:  # no recursion: dotted keys can nest as deeply as the file is long
-            path, value = waiting.pop()
-            if isinstance(value, list):
-                waiting += [(path, item) for item in value]
-            elif isinstance(value, dict):
-                waiting += [((*path, key)[:4], inner) for key, inner in value.items()]
-                for key, inner in value.items():
-                    if inner and is_secret_name(key) and not isinstance(inner, dict | bool):
-                        self._complain((*path, key)[:4], _secret_advice(path))
-
-
-def _secret_advice(path: tuple[str, ...]) -> str:
-    name = path[1] if path[:1] == ("profiles",) and len(path) > 1 else ""
-    name = name if NAME.fullmatch(name) else "NAME"
-    return (
-        "Something secret stands here and is not used; "
-        f"keys belong into the keyring: oioi-console key set --profile {name}"
-    )

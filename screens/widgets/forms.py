@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from console.oioi.redact import visible
+from screens.widgets.line_input import LineInput
 
 
 class Tone(StrEnum):
@@ -48,8 +49,8 @@ class Hint:
 class Field(Vertical):
     """A label, an input and a line for what is to be said of what was typed.
 
-    `check` looks at the text on every change and gives the hint. A field never refuses a
-    character and never changes what was typed.
+    `check` looks at the text on every change and gives the hint. A field takes every character
+    but those a terminal would obey, and never changes what was typed.
     """
 
     DEFAULT_CSS = """
@@ -80,7 +81,7 @@ class Field(Vertical):
         self._label = label
         self._check = check
         self.set_class(check is None, "-bare")
-        self.input = Input(
+        self.input = LineInput(
             value,
             placeholder=placeholder,
             password=password,

@@ -1,0 +1,60 @@
+"""The memory of secrets: what is masked in everything that is said, logged or copied.
+
+    keep_secret(key)                 an API key, for the rest of the run
+    keep_secrets_of(call.fields())   a user token or a password, while its call is one of the last
+    redacted(text)                   a text as it may be said or kept
+
+How a secret is found in a text is the business of `console.oioi.redact`; here it is only known.
+"""
+
+from collections import deque
+from typing import Any
+
+from console.oioi.redact import Redactor, visible
+
+CALLS_KEPT = 64
+"""How many calls with secrets are remembered at a time: each costs a look at every text."""
+
+_keys: dict[str, Redactor] = {}
+_of_calls: deque[Redactor] = deque(maxlen=CALLS_KEPT)
+_by_name = Redactor()
+
+
+def keep_secret(value: str) -> None:
+    """Mask this key in everything that is `redacted` from now on."""
+    global _keys
+    if value and value not in _keys:
+        known = {**_keys, value: Redactor((value, *_in_tracebacks(value)))}
+        # The longest first, as a key may begin like another. In one step, as the log's thread
+        # reads them too.
+        _keys = {key: known[key] for key in sorted(known, key=len, reverse=True)}
+
+
+def keep_secrets_of(fields: dict[str, Any]) -> None:
+    """Mask what stands in a call under a secret name, such as a user token, from now on.
+
+    The last `CALLS_KEPT` calls that hold a secret are remembered; of an older one only what
+    still stands under its secret name is masked.
+    """
+    redactor = Redactor()
+    redactor.learn(fields)
+    if redactor.value(fields) != fields:
+        _of_calls.append(redactor)
+
+
+def redacted(text: str) -> str:
+    """`text` as it may be said or kept: no secret in it and nothing a terminal would obey.
+
+    Masked are the secrets that are known and what stands in JSON under a secret name. Line
+    breaks stay.
+    """
+    for redactor in (*_keys.values(), *tuple(_of_calls)):
+        text = redactor.text(text)
+    masked = _by_name.body(text.encode(errors="surrogatepass"))
+    return visible(masked.decode(errors="surrogatepass"), lines=True)
+
+
+def _in_tracebacks(secret: str) -> tuple[str, ...]:
+    """How Python spells a text in the message of an exception, where that is another spelling."""
+    once = repr(secret)[1:-1]
+    return tuple(spelling for spelling in (once, repr(once)[1:-1]) if spelling != secret)
