@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -16,55 +16,23 @@ from textual.widgets import Input, Static
 
 from console.batch import BatchError, BatchList, read_list
 from console.oioi import identifiers
-from console.oioi.calls import Call, CardContract, ChargingKeys, RfidVerify, User
+from console.oioi.calls import Call, ChargingKeys, RfidVerify, User
 from console.oioi.exchange import Exchange
-from console.oioi.identifiers import Level, Reading
-from console.oioi.outcome import Outcome
+from console.oioi.identifiers import Reading
 from console.oioi.redact import visible
 from screens.flights import send_errors
 from screens.page import Page
-from screens.widgets import exchange_words as words
-from screens.widgets.forms import SIGNS, STYLES, Tone
+from screens.widgets.evco_words import (
+    Lookup,
+    answer,
+    is_card,
+    local_verdict,
+    spellings,
+    verdict_cell,
+)
+from screens.widgets.forms import STYLES, Tone
 from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
-
-TONES = {Level.OK: Tone.GOOD, Level.NOTE: Tone.PLAIN, Level.WARN: Tone.WARN}
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """One question asked here: what, when, and what came of it."""
-
-    ticket: int
-    asked: str
-    is_card: bool
-    at: datetime
-    outcome: Outcome[Any] | None = None
-    trouble: str = ""
-
-    @property
-    def contracts(self) -> tuple[str, ...]:
-        """The contracts the answer names."""
-        data = self.outcome.data if self.outcome else None
-        if isinstance(data, CardContract):
-            return (data.evco_id,) if data.evco_id else ()
-        if isinstance(data, tuple):
-            return tuple(dict.fromkeys(key.evco_id for key in data if key.evco_id))
-        return ()
-
-    @property
-    def answer(self) -> str:
-        """What the server said, in one line."""
-        if self.outcome is None:
-            return self.trouble or "…"
-        data = self.outcome.data
-        if isinstance(data, CardContract):
-            return data.evco_id or "yes, but it names no contract"
-        if isinstance(data, tuple):
-            if not data:
-                return "no cards"
-            return ", ".join(f"{key.uid or '?'} → {key.evco_id or '?'}" for key in data)
-        return f"{self.outcome.code or ''} {self.outcome.title}".strip()
 
 
 class IdentifierInput(LineInput):
@@ -118,7 +86,7 @@ class EvcoPage(Page):
             [
                 Column("at", "at", lambda lookup: f"{lookup.at.astimezone():%H:%M:%S}", 8),
                 Column("asked", "asked", lambda lookup: lookup.asked, 20, priority=9),
-                Column("verdict", "verdict", _verdict, 10, priority=9),
+                Column("verdict", "verdict", verdict_cell, 10, priority=9),
                 Column("answer", "answer", lambda lookup: lookup.answer, priority=9),
             ],
             key=lambda lookup: lookup.ticket,
@@ -139,7 +107,7 @@ class EvcoPage(Page):
         typed = self.query_one("#evco-input", Input).value
         reading = identifiers.read(typed)
         if self._turned:
-            other = "evco-id" if _is_card(reading) else "uid"
+            other = "evco-id" if is_card(reading) else "uid"
             reading = identifiers.read(typed, other)
         return reading
 
@@ -156,7 +124,7 @@ class EvcoPage(Page):
                 "Enter asks the server: whose card it is, or which cards a contract has."
             )
             return
-        self.query_one("#evco-local", Static).update(_local_verdict(self._reading()))
+        self.query_one("#evco-local", Static).update(local_verdict(self._reading()))
 
     def action_other_kind(self) -> None:
         """Take what was typed for the other kind."""
@@ -171,7 +139,7 @@ class EvcoPage(Page):
         if why := reading.must_not_be_sent:
             self._say(Content.styled(why, STYLES[Tone.BAD]))
         else:
-            self._ask(reading.to_send, _is_card(reading))
+            self._ask(reading.to_send, is_card(reading))
 
     def _ask(self, identifier: str, is_card: bool) -> None:
         call: Call[Any] = RfidVerify(identifier) if is_card else ChargingKeys(User(identifier))
@@ -255,22 +223,22 @@ class EvcoPage(Page):
     def _draw(self, *, cursor_to_top: bool = False) -> None:
         table = self.query_one("#lookups", Table)
         table.show(self._lookups, keep_cursor=not cursor_to_top)
-        self._show_answer(table.cursor_row)
+        self._showanswer(table.cursor_row)
 
     @on(Table.Highlighted, "#lookups")
     def _highlighted(self, event: Table.Highlighted) -> None:
-        self._show_answer(event.row)
+        self._showanswer(event.row)
         if event.row is not None:
             self.console.show_exchange(event.row.ticket)
 
-    def _show_answer(self, lookup: Lookup | None) -> None:
+    def _showanswer(self, lookup: Lookup | None) -> None:
         self.refresh_bindings()
         if lookup is None:
             self._say(Content(""))
         elif lookup.outcome is None:
             self._say(Content(visible(lookup.trouble or f"Asking about {lookup.asked}…")))
         else:
-            self._say(_answer(lookup, lookup.outcome))
+            self._say(answer(lookup, lookup.outcome))
 
     def _say(self, content: Content) -> None:
         self.query_one("#evco-answer", Static).update(content)
@@ -308,101 +276,3 @@ class EvcoPage(Page):
             return
         self.app.copy_to_clipboard(contract)
         self.console.say(f"Copied {contract}", severity="information")
-
-
-def _is_card(reading: Reading) -> bool:
-    return reading.kind == "uid"
-
-
-def _verdict(lookup: Lookup) -> Content:
-    if lookup.outcome is None:
-        return Content("not sent" if lookup.trouble else "asking…")
-    sign, word, style = words.MARKS[lookup.outcome.verdict]
-    return Content.styled(f"{sign} {word}", style)
-
-
-def _local_verdict(reading: Reading) -> Content:
-    """What the number is by itself: kind, form, check digit, advice, other spellings."""
-    lines = [_kind_line(reading)]
-    if reading.changes:
-        understood = f"understood: {', '.join(reading.changes)}"
-        lines.append(Content.styled(visible(understood), STYLES[Tone.PLAIN]))
-    lines += [
-        Content.styled(visible(SIGNS[TONES[a.level]] + a.text), STYLES[TONES[a.level]])
-        for a in reading.advice[:3]
-    ]
-    doubtful = not reading.valid or reading.level is not Level.OK
-    lines += [
-        Content.assemble((f"or {visible(other.value)}", "bold"), f"  {visible(other.why)}")
-        for other in reading.alternatives[: 2 if doubtful else 0]
-    ]
-    call = "rfid-verify" if _is_card(reading) else "user-get-charging-keys"
-    other = "a contract" if _is_card(reading) else "a card"
-    lines.append(
-        Content.styled(
-            f"Enter asks {call} about {visible(reading.to_send)} · Ctrl+T takes it for {other}",
-            STYLES[Tone.PLAIN],
-        )
-    )
-    return Content("\n").join(lines)
-
-
-_KINDS = {"evco-id": "EVCO ID", "evse-id": "EVSE ID", "uid": "Card UID", "unknown": "Unknown form"}
-_FORMS = {"din": "DIN", "iso": "ISO 15118", "emi3": "eMI3", "oioi": "OIOI"}
-
-
-def _kind_line(reading: Reading) -> Content:
-    digit = reading.check_digit
-    checked, style = "", STYLES[Tone.GOOD]
-    if digit is not None and digit.ok:
-        checked = f" · check digit {digit.given} verifies"
-    elif digit is not None and digit.ok is False:
-        checked = f" · check digit {digit.given}, computed {digit.computed}"
-        style = STYLES[Tone.WARN]
-    if not reading.valid:
-        style = STYLES[Tone.WARN]
-    kind = _KINDS[reading.kind]
-    form = f" ({_FORMS[reading.form]})" if reading.form else ""
-    sign = SIGNS[Tone.GOOD if style == STYLES[Tone.GOOD] else Tone.WARN]
-    return Content.assemble(
-        (f"{sign}{kind}{form}", f"bold {style}"), f"  {visible(reading.normal)}", (checked, style)
-    )
-
-
-def spellings(lookup: Lookup) -> dict[str, str]:
-    """Other spellings of a card that the server did not know: `reversed`, `padded`.
-
-    Readers print bytes last to first, and zeros in front come and go (protocol.md 1.3).
-    """
-    unknown = lookup.outcome is not None and lookup.outcome.code in ("190", "191")
-    if not lookup.is_card or not unknown:
-        return {}
-    found: dict[str, str] = {}
-    for other in identifiers.read_uid(lookup.asked).alternatives:
-        name = "reversed" if "revers" in other.why else "padded"
-        found.setdefault(name, other.value)
-    return found
-
-
-def _answer(lookup: Lookup, outcome: Outcome[Any]) -> Content:
-    """The answer in full: what was asked, the verdict, and what follows from it."""
-    head = Content.assemble((f"{visible(lookup.asked)}  ", "bold"), words.verdict(outcome))
-    lines = [head]
-    if outcome.is_success:
-        lines.append(Content.styled(visible(lookup.answer), "bold"))
-        lines += [
-            Content.styled(
-                f"{visible(evco_id)} is logged at a SteVe station as"
-                f" {identifiers.steve_tag(evco_id)}",
-                STYLES[Tone.PLAIN],
-            )
-            for evco_id in lookup.contracts[:1]
-        ]
-    else:
-        lines.append(Content(visible(outcome.explanation.support_agent)))
-    keys = {"reversed": "Ctrl+B asks about it byte-reversed:", "padded": "Ctrl+G re-padded:"}
-    lines += [
-        Content.assemble((f"{keys[name]} ", STYLES[Tone.PLAIN]), (value, "bold"))
-        for name, value in spellings(lookup).items()
-    ]
-    return Content("\n").join(lines)
