@@ -7,7 +7,6 @@ import gc
 import importlib
 import logging
 import os
-import signal
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from console.oioi.redact import visible
 from console.settings import Profile, Settings, load
 from screens.connection import Connection, Connections
 from screens.flights import Flights, Happened
+from screens.leaving import on_signals, read_any_bytes
 from screens.main_screen import WIDE, MainScreen
 from screens.page import Page
 from screens.stations import StationsPage
@@ -112,6 +112,8 @@ class OioiConsoleApp(App[None]):
         self.log_file: logs.Log | None = None
         self.crash: BaseException | None = None
         """What ended the app, if it was a fault of ours."""
+        self.left_behind: list[str] = []
+        """What was going on when that happened, a line each."""
 
     @property
     def profile(self) -> Profile:
@@ -134,20 +136,10 @@ class OioiConsoleApp(App[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._handle_signals()
+        on_signals(self.leave)
         for problem in self.settings.problems:
             self.say(str(problem))
         self.call_after_refresh(self._first_frame)
-
-    def _handle_signals(self) -> None:
-        """Leave a clean terminal behind when told to go; Textual itself ignores SIGTERM."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                try:
-                    loop.add_signal_handler(getattr(signal, name), self.leave)
-                except (NotImplementedError, RuntimeError):  # Windows, or not the main thread
-                    return
 
     async def _first_frame(self) -> None:
         """The first frame is on the screen: now for what the first call needs."""
@@ -323,8 +315,11 @@ class OioiConsoleApp(App[None]):
         look = "bold $text on $error" if profile.is_production else "bold $text on $primary"
         where = self.connection.url.partition("//")[2].partition("/")[0] or "starting…"
         whence = f"key: {key.source} {key.masked}" if key and not profile.demo else ""
+        # The frame is easily overlooked, and a profile of one's own may be called anything.
+        hides_production = profile.is_production and profile.label != "PRODUCTION"
         return Content.assemble(
             (f" {visible(where if profile.redirected else profile.label)} ", look),
+            (" PRODUCTION ", look) if hides_production else "",
             "" if profile.redirected else f" {visible(where)}",
             ("  read-only", "bold $text-warning") if profile.read_only else "",
             (f"  {whence}" if whence else "", "$foreground-muted"),
@@ -337,10 +332,11 @@ class OioiConsoleApp(App[None]):
         attempt = self.flights.newest_attempt()
         if attempt is None or attempt.elapsed_ms is None:
             return []
-        from screens.widgets.exchange_words import attempt_status, took_words
+        from console.oioi.spans import took
+        from screens.widgets.exchange_words import attempt_status
 
         status, style = attempt_status(attempt)
-        return [("● ", style), f"last {status} in {took_words(attempt.elapsed_ms)}"]
+        return [("● ", style), f"last {status} in {took(attempt.elapsed_ms)}"]
 
     # Secrets
 
@@ -354,8 +350,15 @@ class OioiConsoleApp(App[None]):
         cause = error.error if isinstance(error, WorkerFailed) else error
         if self.crash is None:
             self.crash = cause
+            self.left_behind = self._left_behind()
         _log.critical("The app ends for a fault of its own.", exc_info=cause)
         super()._handle_exception(error)
+
+    def panic(self, *renderables: Any) -> None:
+        """End the app because the terminal cannot be read any more."""
+        self.crash = self.crash or OSError("The terminal could not be read any more.")
+        self.left_behind = self._left_behind()
+        self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:
         """Leave, without Textual's traceback: it shows local variables, keys among them."""
@@ -397,6 +400,7 @@ class OioiConsoleApp(App[None]):
         """Enter a room, which is made on the first visit."""
         switcher = self.query_one(ContentSwitcher)
         if not switcher.query(f"#{room}"):
+            self.stylesheet.add_source(read_text("rooms.tcss"), read_from=("", "rooms.tcss"))
             module, name = ROOMS[room].made_by
             make: type[Page] = getattr(importlib.import_module(module), name)
             await switcher.add_content(make(id=room), set_current=False)
@@ -408,14 +412,22 @@ class OioiConsoleApp(App[None]):
     async def start_here(self, evse_id: str) -> None:
         """Go to Sessions with this connector filled in."""
         from screens.sessions import SessionsPage
+        from screens.widgets.line_input import harmless
 
+        if harmless(evse_id) != evse_id:
+            self.say("This ID holds control characters; it is not taken over.")
+            return
         await self.action_go("sessions")
         self.query_one(SessionsPage).take_connector(evse_id)
 
     async def charge_with(self, evco_id: str) -> None:
         """Go to Sessions with this customer filled in."""
         from screens.sessions import SessionsPage
+        from screens.widgets.line_input import harmless
 
+        if harmless(evco_id) != evco_id:
+            self.say("This ID holds control characters; it is not taken over.")
+            return
         await self.action_go("sessions")
         self.query_one(SessionsPage).take_customer(evco_id)
 
@@ -481,13 +493,15 @@ class OioiConsoleApp(App[None]):
 
     def _left_behind(self) -> list[str]:
         """Commands in flight and sessions that may still run, a line each."""
+        from console.oioi.calls import about
+
         lines = [
-            f"{flight.call.key} was still in flight; it may have been carried out"
-            + visible(f" at {flight.call.fields().get('connector-id', '(no EVSE)')}.")
+            f"{flight.call.key} was still in flight; it may have been carried out:"
+            f" {visible(', '.join(text for _, text in about(flight.call)))}"
             for flight in self.flights
             if flight.call.is_command and flight.may_have_left
         ]
-        for page in self.query(Page):
+        for page in self.screen_stack[0].query(Page):
             lines += [visible(line) for line in page.left_behind()]
         return lines
 
@@ -517,6 +531,7 @@ def run_app(options: Options) -> int:
     profile = chosen_profile(options, settings)
     app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only)
     secrets.keep_secret(os.environ.get(ENVIRONMENT_VARIABLE, "").strip())
+    read_any_bytes()
     app.log_file = logs.start(options.log_level or settings.log_level)
     try:
         app.run()
@@ -525,6 +540,8 @@ def run_app(options: Options) -> int:
     if app.crash is None:
         return app.return_code or 0
     output.say_traceback(app.crash)
+    for line in app.left_behind:
+        output.say(line)
     output.complain("This should not have happened. What led to it may stand in the log:")
     output.say(str(app.log_file.path))
     return output.TROUBLE_STATUS

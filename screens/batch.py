@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import stat
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -28,6 +30,7 @@ from console.batch import (
 )
 from console.oioi.outcome import Verdict
 from console.oioi.redact import visible
+from console.oioi.spans import span
 from screens.dialogs import Dialog
 from screens.widgets.exchange_words import MARKS
 from screens.widgets.line_input import LineInput
@@ -41,11 +44,18 @@ BAR = 40
 
 
 class AskForFile(Dialog):
-    """Asks for a file's path; answers it as typed, or None. `suggestion` is already there."""
+    """Asks for a file's path and uses it; answers what came of it, or None.
 
-    def __init__(self, title: str, words: str, suggestion: str = "") -> None:
+    `use` raises BatchError with a sentence for a path that does not serve; it stays to be mended.
+    `suggestion` is already typed.
+    """
+
+    def __init__(
+        self, title: str, words: str, use: Callable[[str], Awaitable[Any]], suggestion: str = ""
+    ) -> None:
         super().__init__()
         self._words = (title, words, suggestion)
+        self._use = use
 
     def compose(self) -> ComposeResult:
         title, words, suggestion = self._words
@@ -53,13 +63,25 @@ class AskForFile(Dialog):
             box.border_title = title
             yield Static(words, markup=False)
             yield LineInput(suggestion, compact=True, placeholder="path of a file", id="path")
-            yield Static("Enter takes it · Esc closes", markup=False)
+            yield Static("Enter takes it · Esc closes", id="path-says", markup=False)
 
     @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
-        if event.value.strip():
-            self.dismiss(event.value.strip())
+    @work(exclusive=True)
+    async def _typed(self, event: Input.Submitted) -> None:
+        if not (path := event.value.strip()):
+            return
+        says = self.query_one("#path-says", Static)
+        says.update("…")
+        try:
+            answer = await self._use(path)
+        except BatchError as error:
+            says.update(visible(str(error)))
+        else:
+            self.dismiss(answer)
 
+
+LARGEST_FILE = 16_000_000
+"""Bytes; the longest list has less than one of these sixteen millions."""
 
 PATH_ERRORS = (OSError, ValueError, RuntimeError)
 """What a typed path can raise: no such file, a NUL in it, a home of nobody."""
@@ -74,9 +96,14 @@ async def list_from(path: str) -> BatchList:
 
     def read() -> BatchList:
         try:
-            data = Path(path).expanduser().read_bytes()
+            file = Path(path).expanduser()
+            status = file.stat()
+            ordinary = stat.S_ISREG(status.st_mode)  # a pipe or a device may never end
+            data = file.read_bytes() if ordinary and status.st_size <= LARGEST_FILE else None
         except PATH_ERRORS as error:
             raise BatchError(f"{path} cannot be read: {_reason(error)}.") from None
+        if data is None:
+            raise BatchError(f"{path} cannot be read: it is too large, or no ordinary file.")
         return read_list(as_text(data))
 
     return await asyncio.to_thread(read)
@@ -154,8 +181,6 @@ class BatchScreen(ModalScreen[None]):
     def _progress(self, progress: Progress) -> None:
         self._exported = self._exported and progress.done == 0
         self._draw(progress)
-        if progress.paused and progress.reason:
-            self._say(f"Paused: {progress.reason} Space goes on.")
 
     def _draw(self, progress: Progress) -> None:
         if not self.is_mounted:
@@ -202,20 +227,22 @@ class BatchScreen(ModalScreen[None]):
         if not results:
             self._say("There is nothing to export yet.")
             return
-        path: str | None = await self.app.push_screen_wait(
-            AskForFile("Export", "A CSV file with a line for every result.", "oioi-batch.csv")
+
+        async def write(path: str) -> str:
+            try:
+                await asyncio.to_thread(_write_new, path, to_csv(results))
+            except FileExistsError:
+                raise BatchError(f"{path} is there already; choose another name.") from None
+            except PATH_ERRORS as error:
+                raise BatchError(f"{path} cannot be written: {_reason(error)}.") from None
+            return path
+
+        written: str | None = await self.app.push_screen_wait(
+            AskForFile("Export", "A CSV file, a line a result.", write, "oioi-batch.csv")
         )
-        if path is None:
-            return
-        try:
-            await asyncio.to_thread(_write_new, path, to_csv(results))
-        except FileExistsError:
-            self._say(f"{path} is there already; choose another name.")
-        except PATH_ERRORS as error:
-            self._say(f"{path} cannot be written: {_reason(error)}.")
-        else:
+        if written is not None:
             self._exported = True
-            self._say(f"{len(results)} results written to {path}.")
+            self._say(f"{len(results)} results written to {written}.")
 
 
 def _write_new(path: str, text: str) -> None:
@@ -237,13 +264,10 @@ def _now(progress: Progress, running: bool) -> Content:
     ]
     if progress.paused and running:
         parts.append(("  paused", "bold $text-warning"))
+        parts.append(f"\n{visible(progress.reason)} Space goes on." if progress.reason else "")
     elif running and progress.rate and progress.seconds_left is not None:
-        parts.append(f"  {progress.rate:.1f}/s, {_span(progress.seconds_left)} left")
+        parts.append(f"  {progress.rate:.1f}/s, {span(progress.seconds_left)} left")
     return Content.assemble(*parts)
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def _about(listed: BatchList) -> str:
@@ -264,7 +288,7 @@ def _about(listed: BatchList) -> str:
 
 def _summary(summary: Summary) -> str:
     most = ", ".join(f"{count} × {title}" for title, count in summary.titles[:4])
-    return f"Done in {_span(summary.elapsed_s)}: {most}. x exports."
+    return f"Done in {span(summary.elapsed_s)}: {most}. x exports."
 
 
 def _line(result: Result) -> int:

@@ -40,7 +40,9 @@ class Dialog(ModalScreen[Any]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Close", id="dialog.close")
+        Binding("escape", "dismiss(None)", "Close", id="dialog.close"),
+        Binding("ctrl+q", "app.quit", "Quit", id="dialog.quit", show=False, priority=True),
+        Binding("ctrl+c", "app.help_quit", "Quit", id="dialog.interrupt", show=False),
     ]
 
 

@@ -182,15 +182,11 @@ class EvcoPage(Page):
         from screens.batch import AskForFile, list_from
 
         words = "One card UID or EVCO ID a line, or a CSV file; up to 10,000."
-        path: str | None = await self.app.push_screen_wait(AskForFile("A list", words))
-        if path is None:
-            return
-        try:
-            listed = await list_from(path)
-        except BatchError as error:
-            self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
-            return
-        await self._open_batch(listed)
+        listed: BatchList | None = await self.app.push_screen_wait(
+            AskForFile("A list", words, list_from)
+        )
+        if listed is not None:
+            await self._open_batch(listed)
 
     async def _open_batch(self, listed: BatchList) -> None:
         from screens.batch import BatchScreen
@@ -258,7 +254,8 @@ class EvcoPage(Page):
             return None
         if lookup.contracts:
             return lookup.contracts[0]
-        return None if lookup.is_card else lookup.asked
+        succeeded = lookup.outcome is not None and lookup.outcome.is_success
+        return lookup.asked if succeeded and not lookup.is_card else None
 
     async def action_start(self) -> None:
         """Go to Sessions with the contract of the marked answer."""

@@ -238,20 +238,8 @@ class Flights:
 
 def confirmation(call: Call[Any], connection: Connection) -> str:
     """What is about to be sent, and where, line by line, for the question before it."""
-    import json
-
-    from console.oioi.calls import SessionStart, SessionStop
-    from console.oioi.redact import Redactor
+    from console.oioi.calls import about
 
     profile = connection.profile
-    lines = [f"Profile   {profile.name}", f"Host      {profile.host}"]
-    if isinstance(call, SessionStart | SessionStop):
-        token = call.user.identifier_type == "token"
-        lines.append(f"EVSE      {call.connector_id}")
-        lines.append(f"Customer  {'(user token)' if token else call.user.identifier}")
-    else:
-        redactor = Redactor()
-        redactor.learn(call.fields())
-        shown = json.dumps(redactor.value(call.fields()), ensure_ascii=False)
-        lines.append(f"Content   {shown[:400]}")
-    return "\n".join(lines)
+    rows = [("Profile", profile.name), ("Host", profile.host), *about(call)]
+    return "\n".join(f"{label:8}  {text}" for label, text in rows)

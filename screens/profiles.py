@@ -155,7 +155,7 @@ class ProfilesPage(Page):
         if row is None:
             facts.update("")
             return
-        trouble = row.key.trouble if row.key is not None else None
+        trouble = row.key.trouble if row.key is not None and not row.key.present else None
         said = Content.styled(visible(f"\n▲ {trouble}", lines=True), STYLES[Tone.WARN])
         facts.update(_facts(row.profile) + (said if trouble else ""))
 
@@ -233,6 +233,10 @@ class ProfilesPage(Page):
         if changed.name == self.console.profile.name:
             await self.console.use_profile(changed)
         self._draw()
+        table: Table[Row] = self.query_one("#profiles-table", Table)
+        places = [row.profile.name for row in table.shown]
+        if changed.name in places:
+            table.move(places.index(changed.name) - table.cursor)
 
     @work
     async def action_delete(self) -> None:

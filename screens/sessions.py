@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -15,6 +17,7 @@ from console.oioi import identifiers, sessions
 from console.oioi.calls import SessionStart, StationDetails, User
 from console.oioi.exchange import Exchange
 from console.oioi.sessions import Session, Stage
+from console.oioi.spans import ago
 from console.oioi.stations import StationList
 from screens.connection import Connection
 from screens.dialogs import Confirm
@@ -52,6 +55,10 @@ class SessionsPage(Page):
         """Where each session was started; only that server can stop it."""
         self._numbers = 0
         self._is_asking = False
+        self._unsent: set[int] = set()
+        """Sessions whose start or stop is still being asked about."""
+        self._started_at = ""
+        """The connector of the last start; it is no other customer's."""
         self._last_type = "evco-id"
 
     def compose(self) -> ComposeResult:
@@ -102,6 +109,9 @@ class SessionsPage(Page):
 
     def take_customer(self, evco_id: str) -> None:
         """Fill in a contract that was found elsewhere."""
+        connector = self.query_one("#connector-field", Field)
+        if connector.value and connector.value.strip().upper() == self._started_at.upper():
+            connector.value = ""
         self.query_one("#identifier-type", Select).value = "evco-id"
         self.query_one("#identity-field", Field).value = evco_id
         self.arrive()
@@ -163,9 +173,11 @@ class SessionsPage(Page):
         self._numbers += 1
         number = self._numbers
         station_id = self.console.station_of(call.connector_id)
-        self._put(number, sessions.starting(call, datetime.now(UTC), station_id))
         self._homes[number] = self.console.connection
+        self._unsent.add(number)
+        self._put(number, sessions.starting(call, datetime.now(UTC), station_id))
         self._starts[self.send(call)] = number
+        self._started_at = call.connector_id
 
     async def _why_not(self, call: SessionStart) -> Hint | None:
         """Why this start is not sent, or None: what is open at the connector is asked about."""
@@ -175,7 +187,7 @@ class SessionsPage(Page):
         before = next((each for each in same if each.stage is not Stage.STOPPED), None)
         if before is None:
             return None
-        when = sessions.since_words(before, datetime.now(UTC))
+        when = ago(before.sent_at, datetime.now(UTC))
         unknown = before.stage in (Stage.UNKNOWN, Stage.STOP_UNKNOWN)
         sure = await self.app.push_screen_wait(
             Confirm(
@@ -200,6 +212,10 @@ class SessionsPage(Page):
     # What comes back
 
     def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+        number = self._starts.get(ticket) or self._stops.get(ticket)
+        if number in self._unsent:
+            self._unsent.remove(number)
+            self._put(number, self._sessions[number])
         outcome = exchange.outcome
         if outcome is None:
             return
@@ -223,6 +239,7 @@ class SessionsPage(Page):
             self._forget(number)
         number = self._stops.pop(ticket, None)
         if number is not None:
+            self._unsent.discard(number)
             self._put(number, sessions.stop_not_sent(self._sessions[number]))
         self._say(Hint(reason, Tone.BAD))
 
@@ -244,12 +261,19 @@ class SessionsPage(Page):
         self.query_one("#no-sessions").display = False
         card = next((c for c in self.query(SessionCard) if c.number == number), None)
         if card is None:
-            cards.mount(SessionCard(number, session), before=0)
-        else:
-            card.show(session)
+            card = SessionCard(number, session, partial(self._elsewhere, number))
+            cards.mount(card, before=0)
+        card.is_unsent = number in self._unsent
+        card.show(session)
+
+    def _elsewhere(self, number: int) -> str:
+        """The profile a session belongs to, when that is not the one in use."""
+        home = self._homes[number]
+        return "" if home is self.console.connection else home.profile.label
 
     def _forget(self, number: int) -> None:
         del self._sessions[number]
+        self._unsent.discard(number)
         for card in self.query(SessionCard):
             if card.number == number:
                 card.remove()
@@ -286,7 +310,12 @@ class SessionsPage(Page):
 
     @on(SessionCard.Look)
     def _look_asked(self, event: SessionCard.Look) -> None:
-        if self._sessions[event.number].station_id is None:
+        session = self._sessions[event.number]
+        if session.station_id is None and self._homes[event.number] is self.console.connection:
+            # A search may have told it since.
+            session = replace(session, station_id=self.console.station_of(session.connector_id))
+            self._put(event.number, session)
+        if session.station_id is None:
             self.console.say(
                 "The server's number of this station is not known: search it on Stations first."
             )
@@ -299,6 +328,7 @@ class SessionsPage(Page):
         if why := sessions.why_no_stop(session):
             self.console.say(why)
             return
+        self._unsent.add(event.number)
         self._put(event.number, sessions.stopping(session, datetime.now(UTC)))
         call, home = session.stop_call(), self._homes[event.number]
         self._stops[self.send(call, connection=home)] = event.number

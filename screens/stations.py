@@ -116,7 +116,7 @@ class StationsPage(Page):
         yield table
 
     async def furnish(self) -> None:
-        """Mount what the first frame can do without: the button, the panel of the marked station."""
+        """Mount what the first frame can do without: a button, the panel of the marked station."""
         button = Button("Search", id="search", compact=True, variant="primary")
         await self.query_one("#search-place").mount(button)
         connectors: Table[Connector] = Table(

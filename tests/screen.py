@@ -7,7 +7,7 @@ from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 
-PATIENCE_S = 30.0
+PATIENCE_S = 15.0
 
 
 def screen_text(app: App[object]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from console.oioi.calls import (
+    CONTENT_SHOWN,
     AnyCall,
     Call,
     CallError,
@@ -19,6 +20,7 @@ from console.oioi.calls import (
     StationDetails,
     StationSearch,
     User,
+    about,
     as_flag,
     is_read,
 )
@@ -267,6 +269,8 @@ def test_a_call_without_a_type_of_its_own_leaves_its_answer_alone() -> None:
         (None, None),
         ([], None),
         (1.0, None),
+        (2**64, None),
+        ("yes", None),
     ],
 )
 def test_flags(value: Any, flag: bool | None) -> None:
@@ -282,3 +286,39 @@ def test_no_secret_is_in_the_repr_of_a_user_or_a_call() -> None:
     shown += [repr(AnyCall("user-verify", {"password": token}))]
     assert not any(token in text for text in shown)
     assert "DE*8PS*9DC4AB*X" in shown[0]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (START, [("EVSE", "DE*8PS*E12345*1"), ("Customer", "DE*8PS*9DC4AB*X")]),
+        (SessionStop(User("s3cret", "token"), "7"), [("EVSE", "7"), ("Customer", "user token")]),
+        (AnyCall("session-start", START.fields()), about(START)),
+        (
+            AnyCall("reservation-stop", {"identifier-type": "evco-id", "identifier": "DE*8PS*1"}),
+            [("Customer", "DE*8PS*1")],
+        ),
+        (RfidVerify("04523022AA4881"), [("Content", '{"rfid": "04523022AA4881"}')]),
+        (AnyCall("user-verify", {"password": "x"}), [("Content", '{"password": "••••"}')]),
+        (AnyCall("user-verify", {"user": "nobody"}), [("Content", '{"user": "nobody"}')]),
+        (AnyCall("user-verify", {}), []),
+    ],
+)
+def test_what_a_call_is_about_is_said_before_it_is_sent(
+    call: Call[Any], said: list[tuple[str, str]]
+) -> None:
+    assert about(call) == said
+
+
+@pytest.mark.parametrize("members", [{"user": {"identifier": "x" * 5000}}, {"cdr": "x" * 5000}])
+def test_what_a_call_is_about_fits_into_a_question(members: dict[str, Any]) -> None:
+    ((_, text),) = about(AnyCall("cdr-post", members))
+    assert len(text) == CONTENT_SHOWN
+
+
+def test_a_token_is_in_no_question_wherever_else_it_stands() -> None:
+    token = "login-4711-abc"
+    user = {"identifier-type": "token", "identifier": token}
+    call = AnyCall("session-start", {"user": user, "connector-id": f"at {token}"})
+    assert token not in repr(about(call))
+    assert token not in SessionStart(User(token, "token"), "1").user.shown

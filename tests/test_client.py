@@ -36,6 +36,7 @@ from console.oioi.exchange import (
     Exchange,
     Failed,
     Finished,
+    Request,
     Sent,
     Waiting,
     begin,
@@ -140,6 +141,16 @@ async def test_the_second_attempt_of_a_command_has_a_connection_of_its_own_too()
     assert [request.connection for request in server.requests] == [1, 2]
 
 
+@pytest.mark.parametrize("call", [SEARCH, START])
+async def test_a_cookie_is_never_sent_back(call: Call[Any]) -> None:
+    step = answer(body=FOUND, headers={"Set-Cookie": "SID=abc; Path=/"})
+    async with RawServer(step) as server, client_to(server.url) as client:
+        for _ in range(2):
+            await client.send(call)
+    assert len(server.requests) == 2
+    assert not any("cookie" in request.headers for request in server.requests)
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_no_redirect_is_followed(status: int) -> None:
     async with RawServer(answer()) as other:
@@ -236,6 +247,12 @@ async def test_what_else_is_answered_to_a_command_ends_it(
 ) -> None:
     outcome, server = await sent(START, answer(status, body))
     assert (outcome.verdict, len(server.requests)) == (verdict, 1)
+
+
+async def test_a_refusal_in_a_408_was_not_carried_out() -> None:
+    outcome, server = await sent(START, answer(408, {"result": {"code": 193}}))
+    assert (outcome.verdict, outcome.may_have_taken_effect) == (REFUSED, False)
+    assert (outcome.note, len(server.requests)) == ("", 1)
 
 
 NO_ANSWER = [
@@ -506,6 +523,30 @@ async def test_a_start_through_a_tunnel_is_unknown_once_the_request_itself_left(
     assert len(server.requests) == 1
 
 
+async def test_a_request_that_is_not_taken_through_a_tunnel_is_a_write_timeout(
+    authority: trustme.CA, ca_file: str
+) -> None:
+    """Asking the proxy for the tunnel is not the request, and was over long before."""
+    call = AnyCall("rfid-post", {"rfids": ["04523022AA4881"] * 1_000_000})
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+        await writer.start_tls(tls_for(authority, "oioi.example"))
+        await asyncio.Event().wait()
+
+    async with (
+        RawServer(tunnel) as proxy,
+        client_to(
+            BEHIND_A_PROXY,
+            proxy=f"http://127.0.0.1:{proxy.port}",
+            ca_file=ca_file,
+            timeouts=Timeouts(5.0, 10.0, 10.0, -9.0),
+        ) as client,
+    ):
+        outcome = await client.send(call)
+    assert (outcome.verdict, errors(outcome)) == (UNKNOWN, ["write-timeout"])
+
+
 async def _pipe(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
     while data := await source.read(65536):
         target.write(data)
@@ -610,30 +651,40 @@ async def test_events_come_in_order_and_tell_the_same_as_the_outcome() -> None:
     assert [type(event) for event in events] == kinds
     last = events[-1]
     assert isinstance(last, Finished)
-    folded = record_of(events[:-1]).attempts
-    assert len(folded) == 3
-    for ours, theirs in zip(folded, last.outcome.attempts, strict=True):
-        assert ours.waited_s == pytest.approx(theirs.waited_s, abs=0.05)
-        assert (ours.number, ours.started, ours.left) == (
-            theirs.number,
-            theirs.started,
-            theirs.left,
-        )
-        assert (ours.answer, ours.failure) == (theirs.answer, theirs.failure)
-        assert (ours.elapsed_ms, ours.wait_reason) == (theirs.elapsed_ms, theirs.wait_reason)
+    assert len(last.outcome.attempts) == 3
+    assert record_of(events[:-1]).attempts == last.outcome.attempts
     assert record_of(events).attempts == last.outcome.attempts
 
 
-async def test_a_call_begins_with_the_request_as_it_may_be_shown() -> None:
-    began = (await watched(START, answer()))[0]
-    assert isinstance(began, Began)
-    request = began.request
-    assert (request.call, request.is_command, began.attempts_allowed) == ("session-start", True, 3)
-    assert request.headers == (
-        ("Authorization", "key=••••7c88"),
-        ("Content-Type", "application/json"),
-    )
-    assert request.body == START.body()
+async def shown_request(call: Call[Any]) -> tuple[Request, RawServer]:
+    """The request as it may be shown before it is sent, and the server it went to."""
+    events: list[Event] = []
+    async with RawServer(answer()) as server, client_to(server.url) as client:
+        await client.send(call, events.append)
+    assert isinstance(events[0], Began)
+    assert events[0].attempts_allowed == 3
+    return events[0].request, server
+
+
+@pytest.mark.parametrize("call", [SEARCH, START])
+async def test_a_call_begins_with_the_request_as_it_goes_out(call: Call[Any]) -> None:
+    """Every header is shown; of the key no more than its end."""
+    request, server = await shown_request(call)
+    assert (request.call, request.is_command) == (call.key, call.is_command)
+    _, *lines = server.requests[0].head.decode().strip().split("\r\n")
+    masked = "Authorization: key=••••7c88"
+    assert masked in [f"{name}: {value}" for name, value in request.headers]
+    assert [f"{name}: {value}" for name, value in request.headers] == [
+        masked if line.startswith("Authorization: ") else line for line in lines
+    ]
+    assert request.body == server.requests[0].body
+
+
+async def test_a_token_of_a_few_characters_is_not_shown_in_the_request() -> None:
+    """It is too short to be looked for by its value."""
+    request, server = await shown_request(SessionStart(User("ab12c", "token"), "DE*8PS*E1"))
+    assert server.requests[0].json["session-start"]["user"]["identifier"] == "ab12c"
+    assert json.loads(request.body)["session-start"]["user"]["identifier"] == "••••"
 
 
 class Watched:
@@ -805,14 +856,57 @@ async def test_a_wait_runs_to_its_end_without_anybody() -> None:
     assert outcome.attempts[0].wait_reason == "backoff"
 
 
-async def test_calls_in_flight_fail_when_the_client_is_closed() -> None:
-    async with RawServer(stall()) as server:
-        client = client_to(server.url, RetryPolicy(attempts=1))
-        task = asyncio.create_task(client.send(START))
+@pytest.mark.parametrize(("call", "verdict"), [(SEARCH, FAILED), (START, UNKNOWN)])
+async def test_calls_in_flight_fail_when_the_client_is_closed(
+    call: Call[Any], verdict: Verdict
+) -> None:
+    """Another attempt would open connections that nobody closes."""
+    async with RawServer(stall(), answer(body=FOUND)) as server:
+        client = client_to(server.url)
+        task = asyncio.create_task(client.send(call))
         await server.arrived.wait()
         await client.aclose()
         outcome = await asyncio.wait_for(task, 5)
-    assert outcome.verdict is UNKNOWN
+        await server.all_closed()
+    assert (outcome.verdict, errors(outcome)) == (verdict, ["cancelled"])
+    assert (len(server.requests), server.connections) == (1, 1)
+
+
+@pytest.mark.parametrize("call", [SEARCH, START])
+async def test_a_connection_that_is_being_made_ends_when_the_client_is_closed(
+    call: Call[Any],
+) -> None:
+    async with listening(silence) as port:
+        client = client_to(f"https://127.0.0.1:{port}/")
+        task = asyncio.create_task(client.send(call))
+        await asyncio.sleep(0.05)  # into the handshake
+        await client.aclose()
+        outcome = await asyncio.wait_for(task, 5)
+    assert (outcome.verdict, errors(outcome)) == (FAILED, ["cancelled"])
+
+
+async def test_a_call_that_waits_is_not_sent_again_when_the_client_is_closed() -> None:
+    async with RawServer(BUSY) as server:
+        client = client_to(server.url, PATIENT)
+        watched = Watched(client, START, None)
+        await watched.until(Waiting)
+        await client.aclose()
+        outcome = await asyncio.wait_for(watched.task, 5)
+    assert (outcome.verdict, outcome.http_status, len(outcome.attempts)) == (UNKNOWN, 503, 1)
+    assert outcome.note == "The connection was closed while it waited to try again."
+    assert len(server.requests) == 1
+
+
+async def test_a_closed_client_sends_nothing() -> None:
+    events: list[Event] = []
+    async with RawServer(answer()) as server:
+        client = client_to(server.url)
+        await client.send(START)
+        for _ in range(2):
+            await client.aclose()
+            with pytest.raises(EndpointError, match="nothing was sent"):
+                await client.send(START, events.append)
+    assert (events, len(server.requests)) == ([], 1)
 
 
 # --- Secrets

@@ -626,7 +626,7 @@ async def test_a_server_that_never_answers_is_told_with_the_time_it_had() -> Non
 
 
 @pytest.mark.parametrize(
-    ("hours", "words"), [(-3, "3 hours ahead of"), (3, "3 hours behind"), (24 * 400, "400 days")]
+    ("hours", "words"), [(-3, "3 h ahead of"), (3, "3 h behind"), (24 * 400, "400 d behind")]
 )
 async def test_a_clock_that_is_off_is_a_warning(hours: int, words: str) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(hours=hours), usegmt=True)

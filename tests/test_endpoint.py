@@ -22,6 +22,7 @@ from console.oioi.endpoint import (
     is_loopback,
     is_production,
     is_secret_name,
+    key_fault,
     proxy_for,
     tls_context,
 )
@@ -218,6 +219,19 @@ def test_a_name_that_promises_a_secret(name: str) -> None:
 @pytest.mark.parametrize("name", ["", "keys", "monkey", "dialect", "charging-key-id"])
 def test_a_name_that_promises_none(name: str) -> None:
     assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize("key", ["x", "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88", "!\"#$%&'()~"])
+def test_a_key_that_a_header_can_carry(key: str) -> None:
+    assert key_fault(key) is None
+
+
+@pytest.mark.parametrize("key", ["", " ", "two words", "line\nbreak", "end\n", "schlüssel", "\x7f"])
+def test_what_is_no_key_is_told_without_being_repeated(key: str) -> None:
+    fault = key_fault(key)
+    assert fault is not None
+    assert fault.endswith(".")
+    assert not key.strip() or key not in fault
 
 
 # -- Proxies

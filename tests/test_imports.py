@@ -73,6 +73,53 @@ def test_an_import_costs_no_more_than_it_has_to(statement: str, allowed: set[str
     assert loaded & HEAVY <= allowed
 
 
+LATER = HEAVY | {
+    "console.oioi.calls",
+    "console.oioi.client",
+    "console.oioi.outcome",
+    "console.settings.rules",
+    "console.settings.writing",
+    "console.simulator.server",
+    "cryptography",
+    "html.entities",
+    "json",
+    "screens.dialogs",
+    "screens.sessions",
+    "screens.widgets.exchange_pane",
+    "tomlkit",
+    "tomllib",
+    "zipfile",
+}
+"""What is imported after the first frame, by whatever needs it first."""
+
+FIRST_FRAME = """
+import sys
+from pathlib import Path
+from console.keys import Keys
+from console.settings import load
+from screens.app import OioiConsoleApp
+
+class UpToTheFirstFrame(OioiConsoleApp):
+    async def _first_frame(self):
+        self.exit([*sys.modules])
+
+settings = load(Path("there-is-none.toml"))
+app = UpToTheFirstFrame(settings.profile("demo"), Keys(environ={}), settings)
+print(*app.run(headless=True), sep="\\n")
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import screens.app" + PRINT_MODULES, "import screens.main" + PRINT_MODULES, FIRST_FRAME],
+    ids=["screens.app", "screens.main", "the first frame"],
+)
+def test_the_first_frame_comes_before_what_it_can_do_without(code: str) -> None:
+    loaded = set(python(code))
+    assert "screens" in loaded
+    assert loaded & LATER == set()
+
+
 def test_one_module_of_the_protocol_brings_no_other() -> None:
     loaded = set(python("from console.oioi.redact import visible" + PRINT_MODULES))
     assert {name for name in loaded if name.startswith("console.")} == {

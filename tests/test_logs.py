@@ -20,7 +20,7 @@ from console.settings import Settings
 from screens.app import OioiConsoleApp
 from tests.raw_server import RawServer, Step, answer, close
 from tests.screen import until_shown
-from tests.test_secrets import known_secrets
+from tests.secret_fixtures import known_secrets
 
 __all__ = ["known_secrets"]
 

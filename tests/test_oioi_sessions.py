@@ -18,7 +18,6 @@ from console.oioi.sessions import (
     after_stop,
     headline,
     looked,
-    since_words,
     starting,
     stop_not_sent,
     stopping,
@@ -334,6 +333,7 @@ NEXT_STEPS = [
     (Stage.CHARGING, False, "No stop from here"),
     (Stage.UNKNOWN, None, "do not start again"),
     (Stage.STOP_UNKNOWN, None, "sent again safely"),
+    (Stage.STOP_UNKNOWN, False, f"Look at the connector. {STOP_ON_SITE}"),
     (Stage.STOPPED, None, "unlock the car"),
     (Stage.LAPSED, None, "new start"),
 ]
@@ -374,8 +374,3 @@ def test_who_charges_is_shown_unless_it_is_a_token() -> None:
     by_token = replace(standing(Stage.CHARGING), user=User("login-4711", "token"))
     assert "login-4711" not in who(by_token)
     assert "login-4711" not in repr(by_token)
-
-
-def test_the_age_of_a_start_in_words() -> None:
-    assert since_words(standing(Stage.UNKNOWN), at(119)) == "119 s"
-    assert since_words(standing(Stage.UNKNOWN), at(600)) == "10 min"

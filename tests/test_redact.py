@@ -13,7 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.oioi.redact import Redactor, is_secret_field, mask, visible
+from console.oioi.redact import (
+    SECRET_FIELDS,
+    Redactor,
+    is_secret_field,
+    is_secret_header,
+    mask,
+    visible,
+    without_named_secrets,
+)
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 ODD_KEY = 'a"b\\c/d&e<f+g%h=i~j!k'
@@ -109,6 +117,39 @@ def test_what_stands_in_a_secret_field_is_masked_by_the_fields_name(name: str, s
     for written in (json.dumps(envelope), json.dumps(envelope, indent=2)):
         assert json.loads(redactor.body(written.encode())) == shown
     assert is_secret_field(name)
+
+
+@given(st.sampled_from(sorted(SECRET_FIELDS)), st.data())
+def test_a_secret_field_has_one_name_in_all_its_spellings(name: str, data: st.DataObject) -> None:
+    """In a value and in the bytes of a body alike."""
+    between = st.text("-_", max_size=2)
+    spelling = "".join(
+        data.draw(between) + data.draw(st.sampled_from((letter, letter.upper()))) for letter in name
+    )
+    body = {spelling + data.draw(between): "hunter2"}
+    shown = Redactor().value(body)
+    assert list(shown.values()) == ["••••"]
+    assert json.loads(Redactor().body(json.dumps(body).encode())) == shown
+
+
+@pytest.mark.parametrize("name", ["tokens", "my-token", "pass", "identifier", "-_"])
+def test_a_field_whose_name_only_resembles_a_secrets_is_seen(name: str) -> None:
+    body = {name: "hunter2"}
+    assert Redactor().value(body) == body
+    assert json.loads(Redactor().body(json.dumps(body).encode())) == body
+
+
+def test_a_token_of_a_few_characters_is_masked_where_it_identifies_a_user() -> None:
+    by_token = {"user": {"identifier-type": "token", "identifier": "ab12c"}}
+    shown = {"user": {"identifier-type": "token", "identifier": "••••"}}
+    assert without_named_secrets(by_token) == shown
+    assert Redactor().value([by_token]) == [shown]
+
+
+@pytest.mark.parametrize("name", ["Set-Cookie", "cookie", "Proxy-Authorization", "authorization"])
+def test_headers_that_hold_a_secret(name: str) -> None:
+    assert is_secret_header(name)
+    assert not is_secret_header(f"X-{name}-Policy")
 
 
 def test_a_secret_field_is_found_in_a_body_of_many_megabytes() -> None:

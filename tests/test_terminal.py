@@ -46,10 +46,11 @@ def sending(number: int) -> Leave:
     [
         typing(CTRL_Q),
         typing(CTRL_C + CTRL_C),
+        sending(signal.SIGINT),
         sending(signal.SIGTERM),
         sending(signal.SIGHUP),
     ],
-    ids=["Ctrl+Q", "Ctrl+C twice", "SIGTERM", "SIGHUP"],
+    ids=["Ctrl+Q", "Ctrl+C twice", "SIGINT", "SIGTERM", "SIGHUP"],
 )
 async def test_leaving_with_a_start_in_flight(
     leave: Leave, monkeypatch: pytest.MonkeyPatch
@@ -77,7 +78,17 @@ async def test_leaving_with_a_start_in_flight(
             assert LEFT_ALTERNATE_SCREEN in terminal.output
             assert CURSOR_SHOWN in terminal.output
             assert b"session-start was still in flight; it may have been carried out" in ending
+            assert b"DE*8PS*E1, DE*8PS*9DC4AB*X" in ending
             assert before[3] & (termios.ECHO | termios.ICANON)
         assert len(server.requests) == 1
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)
+
+
+async def test_bytes_that_are_no_text_do_not_end_the_program() -> None:
+    async with in_terminal("-m", "screens.main", "--demo") as (terminal, process):
+        await terminal.shows("Radius")
+        os.write(terminal.descriptor, b"caf\xe9 \xff\xfe")
+        terminal.type("\x1bOS")  # F4
+        await terminal.shows("Format, check digit")
+        assert process.returncode is None

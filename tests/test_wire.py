@@ -35,6 +35,8 @@ NOTHING_SECRET = Redactor()
         (b"<!DOCTYPE html><p>", BodyKind.HTML),
         (b"  <!-- a --> <!-- b -->\n<HTML lang=de>", BodyKind.HTML),
         (b"<head><title>Log in", BodyKind.HTML),
+        (b'<?xml version="1.0"?> <!-- a --><!DOCTYPE HTML PUBLIC>', BodyKind.HTML),
+        (b"<!-- a <html> <!-- b", BodyKind.TEXT),
         (b"<error>no such path</error>", BodyKind.TEXT),
         (b"<headline>", BodyKind.TEXT),
         (b"OK", BodyKind.TEXT),
@@ -44,6 +46,12 @@ NOTHING_SECRET = Redactor()
 )
 def test_what_a_body_turns_out_to_be(raw: bytes, kind: BodyKind) -> None:
     assert read_body(raw, NOTHING_SECRET).kind is kind
+
+
+@pytest.mark.parametrize(("end", "kind"), [(b"<p>", BodyKind.TEXT), (b"<html>", BodyKind.HTML)])
+def test_any_number_of_comments_may_stand_before_a_page(end: bytes, kind: BodyKind) -> None:
+    """Each one more took twice as long once; at 24 it was seconds."""
+    assert read_body(b"<!-- a -->" * 10_000 + end, NOTHING_SECRET).kind is kind
 
 
 def test_bytes_that_windows_1252_does_not_know_are_kept() -> None:

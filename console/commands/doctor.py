@@ -8,6 +8,7 @@ from console.commands.output import keep_secret, labelled, log_to_stderr, out, o
 from console.commands.target import chosen_profile, described, keyring, read_settings
 from console.doctor import TITLES, Report, State, Step, examine
 from console.keys import Keys
+from console.oioi.spans import took
 from console.options import Options, Parser, UsageError
 from console.settings import Profile
 
@@ -72,7 +73,7 @@ def _print(step: Step) -> None:
 
 def _in_words(step: Step) -> str:
     """A step in a row of columns, its advice below the detail."""
-    elapsed = "" if step.elapsed_ms is None else f"{step.elapsed_ms} ms"
+    elapsed = "" if step.elapsed_ms is None else took(step.elapsed_ms)
     label = f"{SIGNS[step.state]} {step.state:7} {step.title:{_TITLE_WIDTH}} {elapsed:>8}"
     advice = f"→ {step.advice}" if step.advice else ""
     return labelled([(label, step.detail), ("", advice)])

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from console.commands.output import labelled, out, out_json
-from console.oioi.explanations import Entry, Explanation, UnknownWord, lookup
+from console.oioi.explanations import Entry, UnknownWord, lookup, rows
 from console.oioi.redact import visible
 from console.options import Options, Parser, UsageError
 
@@ -49,24 +49,12 @@ def _as_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-def advice_rows(explanation: Explanation, entry: Entry) -> list[tuple[str, str]]:
-    """Who, why and what next, a label and a text each, as `labelled` takes them."""
-    return [
-        ("Responsible", explanation.responsible),
-        ("Meaning", explanation.meaning),
-        ("To the customer", entry.say),
-        ("At the desk", explanation.support_agent),
-        ("On site", explanation.field_technician),
-        ("Try again?", explanation.retry),
-    ]
-
-
 def _in_words(entry: Entry) -> str:
-    rows = [
-        ("Family", entry.family),
-        *advice_rows(entry.explanation, entry),
-        ("May hide", ", ".join(entry.may_hide)),
-        ("Also sent as", ", ".join(entry.also_as)),
-        ("Elsewhere", "; ".join(entry.neighbours)),
+    about = [
+        ("family", entry.family),
+        *rows(entry, entry.explanation),
+        ("also as", ", ".join(entry.also_as)),
+        ("may hide", ", ".join(entry.may_hide)),
+        ("others", "; ".join(entry.neighbours)),
     ]
-    return f"{visible(entry.key)}  {visible(entry.title)}\n{labelled(rows)}"
+    return f"{visible(entry.key)}  {visible(entry.title)}\n{labelled(about)}"

@@ -6,7 +6,6 @@ values, and only its spelling is chosen so that no terminal obeys it. A reader t
 """
 
 import io
-import json
 import logging
 import os
 import re
@@ -61,6 +60,8 @@ def out_json(value: Any) -> None:
 
 def json_text(value: Any, *, indent: int | None) -> str:
     """`value` as strict JSON in which every character that cannot be seen is escaped."""
+    import json  # 2 ms, which the app has no use for
+
     separators = (",", ": " if indent else ":")
     text = json.dumps(
         value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators
@@ -110,7 +111,11 @@ class _Said(logging.Handler):
 
 def _escaped(found: re.Match[str]) -> str:
     char = found[0]
-    return char if char.isprintable() else json.dumps(char)[1:-1]
+    if char.isprintable():
+        return char
+    import json
+
+    return json.dumps(char)[1:-1]
 
 
 def _write(stream: TextIO, text: str) -> None:

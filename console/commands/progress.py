@@ -8,6 +8,7 @@ from console.oioi.exchange import Answered, Event, Failed, Finished, Sent, Waiti
 from console.oioi.outcome import Outcome
 from console.oioi.redact import visible
 from console.oioi.retry import WaitReason
+from console.oioi.spans import took
 
 _WHY = {
     WaitReason.RETRY_AFTER: "the server asks for it (Retry-After)",
@@ -33,12 +34,11 @@ class Progress:
                 self._say_line()
                 self._number = event.number
             case Answered():
-                status = event.answer.status
-                self._line = f"Attempt {self._number}: HTTP {status} after {event.elapsed_ms} ms."
+                self._line = self._came_to(f"HTTP {event.answer.status}", event.elapsed_ms)
             case Failed():
                 title = explanations.transport(event.failure.name).title
                 detail = f" ({visible(event.failure.detail)})" if event.failure.detail else ""
-                self._line = f"Attempt {self._number}: {title}{detail} after {event.elapsed_ms} ms."
+                self._line = self._came_to(title + detail, event.elapsed_ms)
             case Waiting():
                 self._line += f" Waiting {event.seconds:.1f} s: {_WHY[event.reason]}."
                 self._say_line()
@@ -47,6 +47,9 @@ class Progress:
                 self.outcome = event.outcome
                 if event.outcome.note:
                     say(event.outcome.note)
+
+    def _came_to(self, what: str, elapsed_ms: int) -> str:
+        return f"Attempt {self._number}: {what} after {took(elapsed_ms)}."
 
     def _say_line(self) -> None:
         if self._line:

@@ -13,10 +13,9 @@ from console.commands.request import read_call
 from console.commands.target import chosen_profile, described, find_key, read_settings
 from console.commands.verdict import in_words
 from console.keys import Key
-from console.oioi.calls import AnyCall
+from console.oioi.calls import AnyCall, about
 from console.oioi.endpoint import EndpointError, is_production
 from console.oioi.outcome import Verdict
-from console.oioi.redact import Redactor
 from console.options import Options, Parser, UsageError, seconds, whole_number
 from console.settings import Profile
 
@@ -85,14 +84,9 @@ def _permit(call: AnyCall, profile: Profile, *, yes: bool) -> None:
 
 
 def _named(call: AnyCall) -> str:
-    """The call with the EVSE and the customer in it, as far as they may be shown."""
-    redactor = Redactor()
-    redactor.learn(call.fields())
-    fields = redactor.value(call.fields())
-    user = fields.get("user")
-    identifier = user.get("identifier") if isinstance(user, dict) else None
-    about = [str(each) for each in (fields.get("connector-id"), identifier) if each is not None]
-    return f"{call.key} ({', '.join(about)})" if about else call.key
+    """The call, and what it is about as far as that may be shown."""
+    shown = ", ".join(text for _, text in about(call))
+    return f"{call.key} ({shown})" if shown else call.key
 
 
 async def _send(
@@ -113,11 +107,18 @@ async def _send(
         await client.send(call, progress)
 
 
+_ENDING_SIGNALS = [
+    number
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if (number := getattr(signal, name, None)) is not None
+]
+
+
 def _stop_on_signals() -> None:
-    """Let SIGINT and SIGTERM cancel the call, which then reports the outcome as it stands."""
+    """Let what ends a program cancel the call, which then reports the outcome as it stands."""
     task = asyncio.current_task()
     assert task is not None
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDING_SIGNALS:
         # RuntimeError: on Windows, and in a thread, where asyncio.run sees to Ctrl+C itself.
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)

@@ -1,12 +1,14 @@
 """An outcome in words, for a person on the phone or at the station."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from console.commands.explain import advice_rows
 from console.commands.output import json_text, labelled
+from console.oioi import explanations
 from console.oioi.outcome import Outcome, Verdict
 from console.oioi.redact import visible
+from console.oioi.spans import took
 from console.oioi.stations import Station, StationList
 
 PAGE_SHOWN = 2000
@@ -27,12 +29,9 @@ def in_words(outcome: Outcome[Any]) -> str:
 
 def _parts(outcome: Outcome[Any]) -> Iterator[str]:
     yield _headline(outcome)
-    yield labelled([("The server says", outcome.message)])
     if outcome.may_have_taken_effect:
         yield "It may have been carried out all the same: look before you send it again."
-    if not outcome.is_success:
-        yield labelled(advice_rows(outcome.explanation, outcome.entry))
-    yield labelled(("Odd in the answer", issue) for issue in outcome.issues)
+    yield labelled(_about(outcome))
     if isinstance(outcome.data, StationList):
         yield _station_list(outcome.data)
     elif outcome.response is not None:
@@ -44,10 +43,18 @@ def _headline(outcome: Outcome[Any]) -> str:
     facts = [f"HTTP {outcome.http_status}"] if outcome.http_status is not None else []
     elapsed_ms = outcome.attempts[-1].elapsed_ms if outcome.attempts else None
     if elapsed_ms is not None:
-        facts.append(f"{elapsed_ms} ms")
+        facts.append(took(elapsed_ms))
     title = f"{outcome.code} {outcome.title}" if outcome.code else outcome.title
     after = f" ({', '.join(facts)})" if facts else ""
     return visible(f"{_VERDICTS[outcome.verdict]}: {title}{after}")
+
+
+def _about(outcome: Outcome[Any]) -> Iterator[tuple[str, str]]:
+    """What the server said, what it means and what was odd: labels and texts."""
+    yield "server", outcome.message
+    if not outcome.is_success:
+        yield from explanations.rows(outcome.entry, outcome.explanation)
+    yield from (("odd", issue) for issue in outcome.issues)
 
 
 def _response(response: Any) -> str:
@@ -75,7 +82,20 @@ def _row(station: Station) -> tuple[str, ...]:
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        cells = (
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        )
         yield f"  {'  '.join(cells).rstrip()}"
+
+
+def _width(text: str) -> int:
+    """The columns a visible text takes in a terminal: two a wide character, none an accent."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+        if unicodedata.category(char) not in ("Mn", "Me")
+    )

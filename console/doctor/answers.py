@@ -8,6 +8,7 @@ from console.doctor.steps import Finding, failed, passed, skipped, warned
 from console.oioi.calls import member
 from console.oioi.endpoint import host_of, is_loopback
 from console.oioi.outcome import Outcome, has_error, read_flag
+from console.oioi.spans import span
 from console.oioi.wire import Answer, BodyKind
 
 MAX_CLOCK_ERROR_S = 60.0
@@ -34,16 +35,9 @@ def clock(date: str | None, at: datetime) -> Finding:
         return passed("This machine and the server agree on the time.")
     direction = "ahead of" if ahead_s > 0 else "behind"
     return warned(
-        f"This machine's clock is {_span(abs(ahead_s))} {direction} the server's.",
+        f"This machine's clock is {span(abs(ahead_s))} {direction} the server's.",
         "Have the clock set automatically: certificates and waiting times depend on it.",
     )
-
-
-def _span(seconds: float) -> str:
-    for unit, length in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
 
 
 # -- HTTP

@@ -21,9 +21,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from console.oioi.redact import BULLETS
+from console.oioi.redact import BULLETS, Redactor
 from console.oioi.stations import StationList, decode_stations
-from console.oioi.tolerant import flat, fold, text
+from console.oioi.tolerant import CaseFoldedMembers, flag, flat, text
 
 T = TypeVar("T")
 Json = Any
@@ -36,6 +36,9 @@ _STATION_CALLS = frozenset(
 
 MAX_STATION_IDS = 10
 """Most ids in one station-get-by-ids (the docs' limit, protocol.md 2.2)."""
+
+CONTENT_SHOWN = 400
+"""Characters of a member, or of all of them, that fit into a question (`about`)."""
 
 
 class CallError(ValueError):
@@ -89,6 +92,11 @@ class User:
         """Without the token, which may also stand in place of the identifier."""
         shown = BULLETS if self.identifier_type == "token" else self.identifier
         return f"User({shown!r}, {self.identifier_type!r})"
+
+    @property
+    def shown(self) -> str:
+        """Who it is, as it may be shown: a token is a secret."""
+        return str(_shown_identity(self.identifier_type, self.identifier))
 
     def fields(self) -> dict[str, Json]:
         members = {"identifier-type": self.identifier_type, "identifier": self.identifier}
@@ -183,11 +191,11 @@ class SessionStart(Call[StartedSession]):
         if isinstance(session_id, bool | list | dict):
             issues.append("session-id: neither text nor a number")
             session_id = None
-        flag = as_flag(stoppable)
-        if stoppable is not None and flag is None:
+        is_stoppable = flag(stoppable)
+        if stoppable is not None and is_stoppable is None:
             issues.append("is-stoppable: neither true nor false")
         return (
-            StartedSession(None if session_id in (None, "") else str(session_id), flag),
+            StartedSession(None if session_id in (None, "") else str(session_id), is_stoppable),
             tuple(issues),
         )
 
@@ -289,12 +297,34 @@ class AnyCall(Call[Any]):
         return _stations(answer, self.key) if self.key in _STATION_CALLS else (None, ())
 
 
+def about(call: Call[Any]) -> list[tuple[str, str]]:
+    """What a call is about, for the question before it is sent: labels and texts, no secret.
+
+    The EVSE and the customer, as far as the call names them, else the beginning of its members
+    as JSON; nothing where it has none.
+    """
+    redactor = Redactor()
+    redactor.learn(call.fields())
+    fields = redactor.value(call.fields())
+    user = fields["user"] if isinstance(fields.get("user"), dict) else fields
+    customer = _shown_identity(user.get("identifier-type"), user.get("identifier"))
+    named = (("EVSE", fields.get("connector-id")), ("Customer", customer))
+    rows = [(label, _said(value)) for label, value in named if value is not None]
+    return rows or ([("Content", _said(fields))] if fields else [])
+
+
+def _said(value: Json) -> str:
+    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return said[:CONTENT_SHOWN]
+
+
+def _shown_identity(kind: Json, identifier: Json) -> Json:
+    return "user token" if kind == "token" else identifier
+
+
 def member(members: Mapping[str, Json], name: str) -> Json:
-    """The member of this name, ignoring case, `-` and `_` (protocol.md 2.3 row 13), or None."""
-    if name in members:
-        return members[name]
-    wanted = fold(name)
-    return next((value for key, value in members.items() if fold(key) == wanted), None)
+    """The member of this name in any spelling (protocol.md 2.3 row 13), or None."""
+    return CaseFoldedMembers(members).get(name)
 
 
 def places(answer: Mapping[str, Json], call: str) -> Iterator[Mapping[str, Json]]:
@@ -319,12 +349,8 @@ def first(answer: Mapping[str, Json], call: str, name: str) -> Json:
     return next((value for value in found if value is not None), None)
 
 
-def as_flag(value: Json) -> bool | None:
-    """A flag as servers write it (true, "true", 1), or None if it is none."""
-    if isinstance(value, bool):
-        return value
-    words = {"true": True, "false": False, "1": True, "0": False}
-    return words.get(str(value).strip().lower()) if isinstance(value, str | int) else None
+as_flag = flag
+"""A flag as servers write it, by the name under which readers of answers know it."""
 
 
 def _stations(answer: dict[str, Json], call: str) -> tuple[StationList, tuple[str, ...]]:

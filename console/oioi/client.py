@@ -3,9 +3,9 @@
     async with OioiClient(url, key) as client:
         outcome = await client.send(RfidVerify("04523022AA4881"))
 
-Errors: `EndpointError` (a ValueError) for a URL, key, proxy or CA file that cannot be used, and
-`CallError` for a call that JSON cannot say, both before anything begins. Nothing is raised for
-what a server or a network does: that is the outcome.
+Errors: `EndpointError` (a ValueError) for a URL, key, proxy or CA file that cannot be used and for
+a client that was closed, and `CallError` for a call that JSON cannot say, all before anything
+begins. Nothing is raised for what a server or a network does: that is the outcome.
 """
 
 import asyncio
@@ -13,16 +13,17 @@ import contextlib
 import random
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
 
 from console.oioi import retry
-from console.oioi.calls import Call
+from console.oioi.calls import AnyCall, Call
 from console.oioi.endpoint import (
     EndpointError,
     check_url,
@@ -35,15 +36,19 @@ from console.oioi.exchange import (
     Answered,
     Began,
     Event,
+    Exchange,
     Failed,
     Finished,
     Request,
     Sent,
     Waiting,
+    begin,
+    fold,
 )
 from console.oioi.failures import classify
-from console.oioi.outcome import Outcome, Verdict, judge, says_success
-from console.oioi.redact import Redactor, mask
+from console.oioi.notes import why_cut_short, why_it_ended
+from console.oioi.outcome import Outcome, judge, says_success
+from console.oioi.redact import Redactor, mask, without_named_secrets
 from console.oioi.retry import RetryPolicy, Stop, StopReason, Wait
 from console.oioi.wire import (
     Answer,
@@ -102,12 +107,16 @@ class _Flight:
         elif event.endswith("send_request_headers.started"):
             self.left = True
         elif event.endswith("send_request_body.complete"):
-            self.sent = True
+            self.sent = self.left  # a tunnel's ends before, and does not say whose it is
 
     async def hang_up(self) -> None:
         """Close a connection that was being made; httpcore forgets it, cancelled in a handshake."""
         if self._connection is not None and not self.left:
             await self._connection.aclose()
+
+    def stopped_here(self) -> Failure:
+        """The failure of an attempt that we end ourselves."""
+        return Failure("cancelled", left=self.left, final=True)
 
     @property
     def phase_timeout(self) -> str:
@@ -128,6 +137,22 @@ _TRANSPORT_ERRORS = (
 
 class _TooLarge(Exception):
     """The answer is longer than MAX_BODY_BYTES."""
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """A call while it is sent: what goes out, how, and what came of it so far."""
+
+    call: Call[Any]
+    client: httpx.AsyncClient
+    request: httpx.Request
+    redactor: Redactor
+    observe: Observer
+    exchange: Exchange
+
+    def tell(self, event: Event) -> None:
+        self.exchange = fold(self.exchange, event)
+        self.observe(event)
 
 
 class OioiClient:
@@ -161,6 +186,9 @@ class OioiClient:
         self._proxy = None if is_loopback(url) else proxy or proxy_for(url)
         self._jitter = jitter
         self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._closed = False
+        self._limits: set[asyncio.Timeout] = set()
+        """The time limits of what is in flight or waits."""
 
     def __repr__(self) -> str:
         return f"OioiClient({self.url!r}, {mask(self._key)!r})"
@@ -177,7 +205,15 @@ class OioiClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close all connections; calls in flight fail."""
+        """Close all connections, for good.
+
+        A call in flight ends as one that was stopped here, a call that waits is not sent again,
+        and a new one raises EndpointError.
+        """
+        self._closed = True
+        for limit in self._limits:
+            if not limit.expired():
+                limit.reschedule(0)
         clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             await client.aclose()
@@ -195,38 +231,36 @@ class OioiClient:
         When cancelled it reports the outcome as it then stands in a last `Finished` event
         before CancelledError goes on.
         """
-        tell = observe or _ignore
-        body = call.body()
-        redactor = Redactor((self._key,))
-        redactor.learn(call.fields())
-        self._client(call.is_command)  # a set-up that cannot be used is told before anything begins
-        tell(Began(self._request(call, body, redactor), _now(), self._policy.attempts))
-        attempts: list[Attempt] = []
+        under_way = self._begin(call, observe or _ignore)
         try:
-            stop = await self._attempt_until_done(call, body, redactor, attempts, tell, retry_now)
+            stop = await self._attempt_until_done(under_way, retry_now or asyncio.Event())
         except asyncio.CancelledError:
-            tell(Finished(_cut_short(call, attempts, redactor), _now()))
+            outcome = judge(call, under_way.exchange.attempts, under_way.redactor)
+            outcome = replace(outcome, note=why_cut_short(outcome))
+            under_way.tell(Finished(outcome, _now()))
             raise
-        outcome = _with_note(judge(call, attempts, redactor), stop, len(attempts))
-        tell(Finished(outcome, _now()))
+        outcome = judge(call, under_way.exchange.attempts, under_way.redactor)
+        outcome = replace(outcome, note=why_it_ended(outcome, stop))
+        under_way.tell(Finished(outcome, _now()))
         return outcome
 
-    async def _attempt_until_done(
-        self,
-        call: Call[Any],
-        body: bytes,
-        redactor: Redactor,
-        attempts: list[Attempt],
-        tell: Observer,
-        retry_now: asyncio.Event | None,
-    ) -> Stop:
-        """Fill `attempts` until the policy says stop; say why."""
+    def _begin(self, call: Call[Any], observe: Observer) -> _UnderWay:
+        redactor = Redactor((self._key,))
+        redactor.learn(call.fields())
+        client = self._client(call.is_command)
+        request = self._request(client, call)
+        began = Began(self._shown(call, request, redactor), _now(), self._policy.attempts)
+        observe(began)
+        return _UnderWay(call, client, request, redactor, observe, begin(began))
+
+    async def _attempt_until_done(self, under_way: _UnderWay, retry_now: asyncio.Event) -> Stop:
+        """Attempt it until the policy says stop, or the client is closed; say why."""
+        call = under_way.call
         while True:
-            number = len(attempts) + 1
-            attempts.append(Attempt(number, _now()))
-            await self._attempt(call, body, redactor, attempts, tell)
+            number = len(under_way.exchange.attempts) + 1
+            await self._attempt(under_way, number)
             step = retry.decide(
-                _fate(call, attempts[-1]),
+                _fate(call, under_way.exchange.attempts[-1]),
                 is_command=call.is_command,
                 attempt=number,
                 policy=self._policy,
@@ -234,83 +268,68 @@ class OioiClient:
             )
             if isinstance(step, Stop):
                 return step
-            await _wait(step, attempts, tell, retry_now)
+            if not self._closed:
+                await self._wait(step, under_way.tell, retry_now)
+            if self._closed:
+                return Stop(StopReason.CLOSED)
 
-    async def _attempt(
-        self,
-        call: Call[Any],
-        body: bytes,
-        redactor: Redactor,
-        attempts: list[Attempt],
-        tell: Observer,
-    ) -> None:
-        """Make the last of `attempts` happen and replace it by what it came to."""
-        attempt, flight, began = attempts[-1], _Flight(), time.monotonic()
-        tell(Sent(attempt.number, attempt.started, began))
+    async def _wait(self, step: Wait, tell: Observer, retry_now: asyncio.Event) -> None:
+        """Wait as long as `step` says or until `retry_now` is set."""
+        retry_now.clear()
+        tell(Waiting(time.monotonic() + step.seconds, step.seconds, step.reason))
+        with contextlib.suppress(TimeoutError):
+            async with self._limited(step.seconds):
+                await retry_now.wait()
+
+    @contextlib.asynccontextmanager
+    async def _limited(self, seconds: float) -> AsyncIterator[None]:
+        """So much time, or until the client is closed: TimeoutError when it is over."""
+        async with asyncio.timeout(seconds) as limit:
+            self._limits.add(limit)
+            try:
+                yield
+            finally:
+                self._limits.discard(limit)
+
+    async def _attempt(self, under_way: _UnderWay, number: int) -> None:
+        """Send it once, and tell what it came to."""
+        flight, began = _Flight(), time.monotonic()
+        under_way.tell(Sent(number, _now(), began))
 
         def done(result: Answer | Failure) -> None:
             elapsed_ms = round((time.monotonic() - began) * 1000)
             if isinstance(result, Answer):
-                attempts[-1] = replace(attempt, left=True, answer=result, elapsed_ms=elapsed_ms)
-                tell(Answered(result, elapsed_ms))
+                under_way.tell(Answered(result, elapsed_ms))
             else:
-                attempts[-1] = replace(
-                    attempt, left=result.left, failure=result, elapsed_ms=elapsed_ms
-                )
-                tell(Failed(result, elapsed_ms))
+                under_way.tell(Failed(result, elapsed_ms))
 
         try:
-            async with asyncio.timeout(self._timeouts.deadline(call.is_command)):
-                raw = await self._post(call.is_command, body, flight)
+            result = await self._result(under_way, flight)
         except asyncio.CancelledError:
-            done(Failure("cancelled", left=flight.left, final=True))
+            done(flight.stopped_here())
             raise
+        done(result)
+
+    async def _result(self, under_way: _UnderWay, flight: _Flight) -> Answer | Failure:
+        """What comes of sending it once: an answer, or the failure with what arrived of one."""
+        redactor = under_way.redactor
+        try:
+            async with self._limited(self._timeouts.deadline(under_way.call.is_command)):
+                raw = await _post(under_way, flight)
         except TimeoutError:
-            done(_with_part(Failure(flight.phase_timeout, left=flight.left), flight, redactor))
+            failure = Failure(flight.phase_timeout, left=flight.left)
         except _TooLarge:
             limit = f"longer than {MAX_BODY_BYTES // 1024 // 1024} MB"
             failure = Failure("too-large", left=True, final=True, detail=limit)
-            done(_with_part(failure, flight, redactor))
         except _TRANSPORT_ERRORS as error:
             failure = classify(error, left=flight.left, through_proxy=self._proxy is not None)
             failure = replace(failure, detail=redactor.text(failure.detail))
-            done(_with_part(failure, flight, redactor))
         else:
             assert flight.head is not None
-            done(_answer(flight.head, read_body(raw, redactor), redactor))
-
-    async def _post(self, is_command: bool, body: bytes, flight: _Flight) -> bytes:
-        """One POST. What was reached and what arrived stands in `flight` when it fails."""
-        client = self._client(is_command)
-        read_s = self._timeouts.of(is_command)
-        timeout = httpx.Timeout(read_s, connect=self._timeouts.connect_s)
-        request = client.build_request(
-            "POST",
-            self.url,
-            content=body,
-            headers={
-                "Authorization": f"key={self._key}",
-                "Content-Type": "application/json",
-            },
-            timeout=timeout,
-            extensions={"trace": flight.trace},
-        )
-        try:
-            response = await client.send(request, stream=True)
-        except asyncio.CancelledError:
-            await flight.hang_up()
-            raise
-        try:
-            flight.head, size = response, 0
-            async for part in response.aiter_bytes():
-                flight.parts.append(part)
-                size += len(part)
-                if size > MAX_BODY_BYTES:
-                    flight.parts.clear()
-                    raise _TooLarge
-        finally:
-            await response.aclose()
-        return b"".join(flight.parts)
+            return _answer(flight.head, read_body(raw, redactor), redactor)
+        if self._closed:
+            failure = flight.stopped_here()
+        return _with_part(failure, flight, redactor)
 
     def _client(self, is_command: bool) -> httpx.AsyncClient:
         """The connections for reads, or those for commands, which are never used twice.
@@ -318,6 +337,8 @@ class OioiClient:
         A server closing an idle connection at the moment a command goes out makes exactly the
         reset after which nobody knows whether the command arrived.
         """
+        if self._closed:
+            raise EndpointError("The connection to this server was closed here; nothing was sent.")
         if not self._clients:
             context = tls_context(self.url, self._ca_file)
             self._clients = {
@@ -333,6 +354,7 @@ class OioiClient:
                 trust_env=False,
                 proxy=self._proxy,
                 follow_redirects=False,
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept
                 limits=httpx.Limits(max_keepalive_connections=kept),
                 headers={"User-Agent": "oioi-console"},
             )
@@ -341,12 +363,52 @@ class OioiClient:
                 "The proxy's URL cannot be used; it has to begin with http:// or https://."
             ) from None
 
-    def _request(self, call: Call[Any], body: bytes, redactor: Redactor) -> Request:
-        headers = (
-            ("Authorization", f"key={mask(self._key)}"),
-            ("Content-Type", "application/json"),
+    def _request(self, client: httpx.AsyncClient, call: Call[Any]) -> httpx.Request:
+        read_s = self._timeouts.of(call.is_command)
+        return client.build_request(
+            "POST",
+            self.url,
+            content=call.body(),
+            headers={
+                "Authorization": f"key={self._key}",
+                "Content-Type": "application/json",
+            },
+            timeout=httpx.Timeout(read_s, connect=self._timeouts.connect_s),
         )
+
+    def _shown(self, call: Call[Any], request: httpx.Request, redactor: Redactor) -> Request:
+        """The request as it may be shown, with all headers it goes out with."""
+        headers = tuple(
+            (
+                name,
+                f"key={mask(self._key)}" if name == "Authorization" else redactor.text(value),
+            )
+            for name, value in _as_text(request.headers)
+        )
+        body = AnyCall(call.key, without_named_secrets(call.fields())).body()
         return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
+
+
+async def _post(under_way: _UnderWay, flight: _Flight) -> bytes:
+    """One POST. What was reached and what arrived stands in `flight` when it fails."""
+    request = under_way.request
+    request.extensions = {**request.extensions, "trace": flight.trace}
+    try:
+        response = await under_way.client.send(request, stream=True)
+    except asyncio.CancelledError:
+        await flight.hang_up()
+        raise
+    try:
+        flight.head, size = response, 0
+        async for part in response.aiter_bytes():
+            flight.parts.append(part)
+            size += len(part)
+            if size > MAX_BODY_BYTES:
+                flight.parts.clear()
+                raise _TooLarge
+    finally:
+        await response.aclose()
+    return b"".join(flight.parts)
 
 
 def _ignore(event: Event) -> None:
@@ -355,21 +417,6 @@ def _ignore(event: Event) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-async def _wait(
-    step: Wait, attempts: list[Attempt], tell: Observer, retry_now: asyncio.Event | None
-) -> None:
-    """Wait as long as `step` says or until `retry_now` is set; note how long it really was."""
-    retry_now = retry_now or asyncio.Event()
-    retry_now.clear()
-    began = time.monotonic()
-    tell(Waiting(began + step.seconds, step.seconds, step.reason))
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(step.seconds):
-            await retry_now.wait()
-    waited = round(time.monotonic() - began, 3)
-    attempts[-1] = replace(attempts[-1], waited_s=waited, wait_reason=str(step.reason))
 
 
 def _fate(call: Call[Any], attempt: Attempt) -> retry.Fate:
@@ -387,10 +434,14 @@ def _fate(call: Call[Any], attempt: Attempt) -> retry.Fate:
 
 
 def _answer(response: httpx.Response, body: Body, redactor: Redactor) -> Answer:
-    headers = [
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw
-    ]
-    return Answer(response.status_code, read_headers(headers, redactor), body)
+    headers = read_headers(_as_text(response.headers), redactor)
+    return Answer(response.status_code, headers, body)
+
+
+def _as_text(headers: httpx.Headers) -> Iterator[tuple[str, str]]:
+    """Headers spelled as they go over the wire; httpx guesses at their encoding."""
+    for name, value in headers.raw:
+        yield name.decode("latin-1"), value.decode("latin-1")
 
 
 def _with_part(failure: Failure, flight: _Flight, redactor: Redactor) -> Failure:
@@ -399,36 +450,3 @@ def _with_part(failure: Failure, flight: _Flight, redactor: Redactor) -> Failure
         return failure
     body = read_part(b"".join(flight.parts), redactor)
     return replace(failure, part=_answer(flight.head, body, redactor))
-
-
-def _cut_short(call: Call[T], attempts: Sequence[Attempt], redactor: Redactor) -> Outcome[T]:
-    """The outcome as it stands when the operator stopped waiting."""
-    outcome = judge(call, attempts, redactor)
-    return replace(outcome, note=_why_cut_short(outcome, attempts[-1]))
-
-
-def _why_cut_short(outcome: Outcome[Any], last: Attempt) -> str:
-    if outcome.verdict is Verdict.UNKNOWN and last.error == "cancelled":
-        return "You stopped waiting; the server did not. Look before you send it again."
-    if last.error != "cancelled":
-        return "You stopped it while it waited to try again."
-    return "You stopped it." if last.left else "You stopped it before anything was sent."
-
-
-def _with_note(outcome: Outcome[T], stop: Stop, attempts: int) -> Outcome[T]:
-    match stop.reason:
-        case StopReason.ASKED_TOO_LONG if stop.asked_s is not None:
-            note = f"The server asks to come back in {_span(stop.asked_s)}; that is not waited out."
-        case StopReason.EXHAUSTED if attempts > 1:
-            note = f"Given up after {attempts} attempts."
-        case StopReason.FATE_UNKNOWN:
-            note = "Sent once and not repeated: it may have been carried out."
-        case _:
-            return outcome
-    return replace(outcome, note=note)
-
-
-def _span(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"

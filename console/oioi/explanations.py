@@ -5,7 +5,8 @@ first use. An `Entry` is what is known of a code by itself; `explain` adds what 
 of one exchange say (a 310 on a stop is not a 310 on a start).
 
 Sources: the OIOI page for numbers and titles; protocol.md 3 for causes, advice and effects.
-Also here, since whoever asks by a word wants them: `lookup` and `search`.
+Also here, since whoever asks by a word wants them: `lookup` and `search`; and `rows`, the order
+in which an explanation is shown wherever it is.
 """
 
 import difflib
@@ -229,6 +230,23 @@ def explain(
         if rule.fits(case):
             explanation = rule.apply(explanation)
     return explanation
+
+
+def rows(entry: Entry, explanation: Explanation) -> list[tuple[str, str]]:
+    """Who, what to say and to do, and why: a short label and a text each, the most urgent first.
+
+    `explanation` is the entry's own, or what `explain` made of it. Without a sentence for the
+    customer there is no "say".
+    """
+    labelled = (
+        ("who", explanation.responsible),
+        ("say", f"“{entry.say}”" if entry.say else ""),
+        ("do", explanation.support_agent),
+        ("check", explanation.field_technician),
+        ("again", explanation.retry),
+        ("means", explanation.meaning),
+    )
+    return [(label, text) for label, text in labelled if text]
 
 
 def _call_and_kind(call: str | None) -> frozenset[str]:

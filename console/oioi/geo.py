@@ -62,14 +62,12 @@ def parse_position(text: str) -> Position:
     return from_text(cleaned)
 
 
-_KM_PER_UNIT = {
-    "": 1.0,
-    "km": 1.0,
-    "m": 0.001,
-    "mi": 1.609344,
-    "mile": 1.609344,
-    "miles": 1.609344,
-}
+KM_PER_UNIT = {"km": 1.0, "mi": 1.609344, "m": 0.001}
+"""Units of a distance, by the names they are written with in a search."""
+
+_UNITS = {**{name: name for name in KM_PER_UNIT}, "": "km", "mile": "mi", "miles": "mi"}
+"""The unit that people mean by what they write behind a number."""
+
 _RADIUS = re.compile(r"(\d+(?:[.,]\d*)?|[.,]\d+)\s*([a-z]*)\.?")
 
 
@@ -82,10 +80,10 @@ def parse_radius(text: str) -> float:
     match = _RADIUS.fullmatch(cleaned.lower())
     if not match:
         raise RadiusError(f"“{clip(cleaned)}” is no radius; write for example 5, 2.5 km or 500 m.")
-    unit = match[2]
-    if unit not in _KM_PER_UNIT:
-        raise RadiusError(f"The unit “{clip(unit)}” is not known; use km, m or mi.")
-    radius = float(match[1].replace(",", ".")) * _KM_PER_UNIT[unit]
+    unit = _UNITS.get(match[2])
+    if unit is None:
+        raise RadiusError(f"The unit “{clip(match[2])}” is not known; use km, m or mi.")
+    radius = float(match[1].replace(",", ".")) * KM_PER_UNIT[unit]
     if radius <= 0:
         raise RadiusError("The radius must be more than 0.")
     if radius > FARTHEST_KM:

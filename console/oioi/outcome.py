@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from console.oioi import dialects, explanations
-from console.oioi.calls import Call, as_flag, first, member, places
+from console.oioi import dialects, explanations, tolerant
+from console.oioi.calls import Call, first, member, places
 from console.oioi.explanations import Entry, Explanation, StartEffect
 from console.oioi.redact import Redactor
-from console.oioi.tolerant import fold
 from console.oioi.wire import Answer, Attempt, Body, BodyKind, Failure
 
 T = TypeVar("T")
@@ -295,7 +294,7 @@ def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
     if not answer:
         return None
     flags = [
-        as_flag(member(place, name))
+        tolerant.flag(member(place, name))
         for place in places(answer, call)
         for name in ("success", "verified")
     ]
@@ -317,7 +316,9 @@ def has_error(answer: Mapping[str, Any] | None) -> bool:
 
 def _has_data(answer: Mapping[str, Any] | None) -> bool:
     """Whether an answer has a member beside those that say how it went."""
-    return answer is not None and any(fold(name) not in ("result", "error") for name in answer)
+    return answer is not None and any(
+        tolerant.fold(name) not in ("result", "error") for name in answer
+    )
 
 
 def read_message(answer: Mapping[str, Any] | None) -> str:

@@ -30,9 +30,10 @@ LONG_SECRET = 16
 or the key `123456` of somebody's test server would cut a hole into every EVSE ID with those
 digits."""
 
+_ANY_SPELLING = "|".join("[-_]*+".join(name) for name in sorted(SECRET_FIELDS)).encode()
 _SECRET_MEMBER = re.compile(
-    rb'("(?i:token|password|partner[-_]?identifier|authorization|api[-_]?key|access[-_]?token)"'
-    rb'\s*:\s*)("(?:[^"\\]|\\.)*+(?:"|\\?\Z)|-?[0-9][0-9.eE+-]*)',
+    rb'("[-_]*+(?i:' + _ANY_SPELLING + rb')[-_]*+"\s*:\s*)'
+    rb'("(?:[^"\\]|\\.)*+(?:"|\\?\Z)|-?[0-9][0-9.eE+-]*)',
     re.DOTALL,
 )
 """A text may also end with the body: where an answer was cut off, half a token is still one."""
@@ -85,6 +86,23 @@ def mask(secret: str) -> str:
 def is_secret_field(name: str) -> bool:
     """Whether a JSON member or header of this name holds a secret."""
     return name.lower().replace("-", "").replace("_", "") in SECRET_FIELDS
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether a header of this name holds a secret, as cookies do."""
+    return is_secret_field(name) or name.lower() in ("cookie", "set-cookie", "proxy-authorization")
+
+
+def without_named_secrets(value: Any) -> Any:
+    """A JSON value with bullets for whatever stands in a secret field, however short it is."""
+    if isinstance(value, list):
+        return [without_named_secrets(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            name: BULLETS if _is_named_secret(value, name) else without_named_secrets(inner)
+            for name, inner in value.items()
+        }
+    return value
 
 
 class Redactor:
@@ -142,19 +160,16 @@ class Redactor:
 
     def value(self, value: Any) -> Any:
         """A JSON value with known secrets masked, and whatever stands in a secret field."""
+        return self._texts(without_named_secrets(value))
+
+    def _texts(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, list):
-            return [self.value(item) for item in value]
+            return [self._texts(item) for item in value]
         if isinstance(value, dict):
-            return {self.text(name): self._member(value, name) for name in value}
+            return {self.text(name): self._texts(inner) for name, inner in value.items()}
         return value
-
-    def _member(self, members: dict[str, Any], name: str) -> Any:
-        inner = members[name]
-        if _holds_secret(members, name) and isinstance(inner, str | int | float):
-            return inner if isinstance(inner, bool) else BULLETS
-        return self.value(inner)
 
 
 def _spellings(secret: str) -> set[str]:
@@ -214,8 +229,14 @@ def _delimited(spelling: bytes) -> bytes:
 _BULLET_MEMBER = rb'\1"' + BULLETS.encode() + b'"'
 
 
-def _holds_secret(members: dict[str, Any], name: str) -> bool:
-    """Whether this member is secret; an `identifier` is one when its type says `token`."""
+def _is_named_secret(members: dict[str, Any], name: str) -> bool:
+    """Whether this member is secret; an `identifier` is one when its type says `token`.
+
+    Nulls, flags and objects are none, but the members of an object may be.
+    """
+    inner = members[name]
+    if not isinstance(inner, str | int | float) or isinstance(inner, bool):
+        return False
     return is_secret_field(name) or (
         name == "identifier" and members.get("identifier-type") == "token"
     )
@@ -227,7 +248,7 @@ def _named_secrets(value: Any) -> Iterable[str]:
             yield from _named_secrets(item)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if isinstance(inner, str | int) and _holds_secret(value, name):
+            if _is_named_secret(value, name):
                 yield str(inner)
             else:
                 yield from _named_secrets(inner)

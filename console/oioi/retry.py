@@ -47,6 +47,9 @@ class StopReason(StrEnum):
     ASKED_TOO_LONG = "asked-too-long"
     """The server asks for a longer wait than the budget."""
 
+    CLOSED = "closed"
+    """The client was closed before the next attempt; `decide` never says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:

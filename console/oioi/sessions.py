@@ -151,7 +151,7 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
 
     Occupied since after the start is the best proof there is. States lag (protocol.md 5.4), so
     Available may be old news: a session that charged or was stopped has ended where the connector
-    became free after the start, was seen occupied before, or is still free two minutes later; one
+    became free after the start, was seen occupied before, or is free two minutes after that; one
     that waits for its cable has lapsed where the connector became free when the shortest plug-in
     window was over, or is free when the longest one is.
     """
@@ -204,8 +204,7 @@ _UNCONFIRMED = frozenset({Stage.PLUG_IN, Stage.ACCEPTED, Stage.REPORTED, Stage.U
 
 def who(session: Session) -> str:
     """The identity of the session as it may be shown; a token is a secret."""
-    user = session.user
-    return "(user token)" if user.identifier_type == "token" else user.identifier
+    return session.user.shown
 
 
 def headline(session: Session) -> str:
@@ -255,6 +254,8 @@ def what_next(session: Session, now: datetime) -> str:
             return _how_to_stop(session)
         case Stage.UNKNOWN:
             return "It may be running. Wait 30 s, look at the connector; do not start again yet."
+        case Stage.STOP_UNKNOWN if session.is_stoppable is False:
+            return f"Look at the connector. {STOP_ON_SITE}"
         case Stage.STOP_UNKNOWN:
             return "Look at the connector. A stop of the same session can be sent again safely."
         case Stage.STOPPED:
@@ -294,9 +295,3 @@ def why_no_stop(session: Session) -> str | None:
 def stop_not_sent(session: Session) -> Session:
     """The session after its stop could not be sent: as before it was asked for."""
     return _as_before_the_stop(session)
-
-
-def since_words(session: Session, now: datetime) -> str:
-    """How long ago the start was sent, in words."""
-    seconds = (now - session.sent_at).total_seconds()
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

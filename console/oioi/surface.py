@@ -16,15 +16,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from console.oioi.calls import Call, CallError, Json, StationSearch
-from console.oioi.geo import Box, Position, bounding_boxes, distance_km
+from console.oioi.geo import KM_PER_UNIT, Box, Position, bounding_boxes, distance_km
 from console.oioi.outcome import Outcome, Verdict
 from console.oioi.stations import Station, StationList, decode_stations
 from console.oioi.wire import BodyKind
 
 RADIUS_SEARCH = "station-get-by-center-radius"
-
-KM_PER_UNIT = {"km": 1.0, "mi": 1.609344, "m": 0.001}
-"""Units a search may be in here; servers are known to take only km."""
 
 PER_DEGREE = 1_000_000
 """Steps of a degree in what is sent: ten centimetres each."""
@@ -99,7 +96,7 @@ def merge(found: Sequence[StationList], search: StationSearch) -> StationList:
 
 
 def _circle(search: StationSearch) -> tuple[Position, float]:
-    """The centre of a search, and its radius in km."""
+    """The centre of a search, and its radius in km; servers are known to take only that."""
     if search.unit not in KM_PER_UNIT:
         units = ", ".join(KM_PER_UNIT)
         raise CallError(f"The unit of a search by area is one of {units}, not {search.unit!r}.")

@@ -22,7 +22,7 @@ UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
 
 _LEADING_NUMBER = re.compile(r"\s*([-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+))(?:[eE]([-+]?\d{1,3}))?")
 _INDEX = re.compile(r"\[\d+\]")
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def fold(name: str) -> str:
@@ -124,10 +124,10 @@ def number(value: Any) -> float | None:
 
 
 def flag(value: Any) -> bool | None:
-    """True or false, also as 0, 1 or a word."""
+    """True or false, also as the numbers 0 and 1 and as a text; a fraction is none."""
     if isinstance(value, bool):
         return value
-    word = text(value)
+    word = None if isinstance(value, float) else text(value)
     return None if word is None else _FLAGS.get(word.lower())
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from console.oioi.redact import Redactor, is_secret_field
+from console.oioi.redact import BULLETS, Redactor, is_secret_header
+from console.oioi.tolerant import UNREADABLE
 
 TRANSPORT_FAILURES = (
     "dns",
@@ -128,13 +129,9 @@ def read_headers(
 ) -> tuple[tuple[str, str], ...]:
     """Headers of an answer with secrets masked, cookies among them."""
     return tuple(
-        (redactor.text(name), "••••" if _hides(name) else redactor.text(value))
+        (redactor.text(name), BULLETS if is_secret_header(name) else redactor.text(value))
         for name, value in headers
     )
-
-
-def _hides(name: str) -> bool:
-    return is_secret_field(name) or name.lower() in ("set-cookie", "proxy-authorization")
 
 
 def read_body(raw: bytes, redactor: Redactor) -> Body:
@@ -165,7 +162,13 @@ def _redacted(value: Any, redactor: Redactor) -> Any:
 
 _NOT_JSON: Any = object()
 _HTML = re.compile(
-    rb"\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"""
+    \s*+
+    (?: <\?xml (?>.*?\?>) \s*+ )?+
+    (?: <!--   (?>.*?-->)  \s*+ )*+    # as many as there are, and never fewer: no way back
+    < (?: !doctype\s+html | html | head | body ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -215,7 +218,6 @@ _WINDOWS_1252 = tuple(_windows_1252(byte) for byte in range(256))
 # From here on: JSON, and what comes close to it
 
 
-_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 _FAULTS = re.compile(
     rb"""
     "(?:[^"\\]|\\.)*+"                 # a text: see the next pattern
@@ -243,13 +245,13 @@ def _as_json(data: bytes) -> tuple[Any, tuple[str, ...]]:
     """
     try:
         return msgspec.json.decode(data), ()
-    except _UNREADABLE:
+    except UNREADABLE:
         pass
     if data.lstrip()[:1] not in (b"{", b"["):
         return _NOT_JSON, ()
     try:
         return json.loads(_FAULTS.sub(_mended, data), parse_float=_finite), (_MENDED_NOTE,)
-    except _UNREADABLE:
+    except UNREADABLE:
         return _NOT_JSON, ()
 
 

@@ -2,10 +2,12 @@
 
 from textual.content import Content
 
+from console.oioi import explanations
 from console.oioi.exchange import Exchange
 from console.oioi.outcome import Outcome, Verdict
 from console.oioi.redact import visible
 from console.oioi.retry import WaitReason
+from console.oioi.spans import took
 from console.oioi.wire import Attempt
 
 MARKS = {
@@ -58,7 +60,7 @@ def now_line(exchange: Exchange, now_s: float) -> Content:
 def attempt_line(attempt: Attempt, exchange: Exchange) -> Content:
     """One attempt: its number, status or failure, time, and the wait after it."""
     status, style = attempt_status(attempt)
-    took = f"{took_words(attempt.elapsed_ms):>8}" if attempt.elapsed_ms is not None else ""
+    time = f"{took(attempt.elapsed_ms):>8}" if attempt.elapsed_ms is not None else ""
     wait = ""
     if attempt.waited_s is not None:
         reason = REASONS.get(WaitReason(attempt.wait_reason or ""), "")
@@ -67,7 +69,7 @@ def attempt_line(attempt: Attempt, exchange: Exchange) -> Content:
         seconds, reason = exchange.waiting.seconds, REASONS[exchange.waiting.reason]
         wait = f" · {reason} {seconds:.1f} s"
     return Content.assemble(
-        (f"#{attempt.number} ", "dim"), (f"{status:<9}", style), took, (wait, "$foreground-muted")
+        (f"#{attempt.number} ", "dim"), (f"{status:<9}", style), time, (wait, "$foreground-muted")
     )
 
 
@@ -81,10 +83,6 @@ def attempt_status(attempt: Attempt) -> tuple[str, str]:
     return str(attempt.http_status), "$text-success" if good else "$text-error"
 
 
-def took_words(elapsed_ms: int) -> str:
-    return f"{elapsed_ms} ms" if elapsed_ms < 10_000 else f"{elapsed_ms / 1000:.1f} s"
-
-
 def one_line(exchange: Exchange, now_s: float) -> Content:
     """The whole exchange in the one line a narrow terminal has for it."""
     last = exchange.attempts[-1] if exchange.attempts else None
@@ -93,7 +91,7 @@ def one_line(exchange: Exchange, now_s: float) -> Content:
         status, style = attempt_status(last)
         parts += ["  ", (f"#{last.number} ", "dim"), (status, style)]
         if last.elapsed_ms is not None:
-            parts.append(f" {took_words(last.elapsed_ms)}")
+            parts.append(f" {took(last.elapsed_ms)}")
     parts.append((f"  {exchange.request.call}", "$foreground-muted"))
     return Content.assemble(*parts)
 
@@ -104,14 +102,7 @@ def explanation(outcome: Outcome[object]) -> list[tuple[str, str]]:
     if outcome.is_success:
         rows = [("means", explained.meaning)] if outcome.code else []
     else:
-        rows = [
-            ("who", explained.responsible),
-            ("say", f"“{outcome.entry.say}”" if outcome.entry.say else ""),
-            ("do", explained.support_agent),
-            ("check", explained.field_technician),
-            ("again", explained.retry),
-            ("means", explained.meaning),
-        ]
+        rows = explanations.rows(outcome.entry, explained)
     rows.insert(len(rows) if outcome.is_success else 1, ("speaks", outcome.dialect))
     if outcome.message and not outcome.is_success:
         rows.insert(1, ("server", f"“{outcome.message}”"))

@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from console.oioi import explanations
 from console.oioi.explanations import Entry, StartEffect, result_code
 from console.oioi.redact import visible
 
@@ -61,18 +62,9 @@ def shown_title(entry: Entry) -> str:
 
 
 def explanation_rows(entry: Entry) -> list[tuple[str, str]]:
-    """An entry as pairs of a short label and a text, the most urgent first.
-
-    The labels are those of the exchange pane (`exchange_words.explanation`).
-    """
-    explained = entry.explanation
+    """An entry as pairs of a short label and a text: what to say, then the rest in its order."""
     rows = [
-        ("say", f"“{entry.say}”" if entry.say else ""),
-        ("who", explained.responsible),
-        ("do", explained.support_agent),
-        ("check", explained.field_technician),
-        ("again", explained.retry),
-        ("means", explained.meaning),
+        *sorted(explanations.rows(entry, entry.explanation), key=lambda row: row[0] != "say"),
         ("started?", STARTED[entry.start].sentence),
         ("also as", _titled(entry.also_as)),
         ("may hide", _titled(entry.may_hide)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -68,10 +69,14 @@ class SessionCard(Static, can_focus=True):
     }
     """
 
-    def __init__(self, number: int, session: Session) -> None:
+    def __init__(self, number: int, session: Session, where: Callable[[], str]) -> None:
+        """`where` tells the server, when that is not the one in use."""
         super().__init__(markup=False)
         self.number = number
         self._session = session
+        self._where = where
+        self.is_unsent = False
+        """Whether the start or stop it speaks of is still being asked about."""
 
     def on_mount(self) -> None:
         self.show(self._session)
@@ -87,8 +92,13 @@ class SessionCard(Static, can_focus=True):
         """Write the words again, for a countdown goes on."""
         session, now = self._session, datetime.now(UTC)
         sign, colour = LOOKS[session.stage]
+        headline = "Not sent yet" if self.is_unsent else sessions.headline(session)
+        where = self._where()
         lines = [
-            Content.styled(f"{sign} {visible(sessions.headline(session))}", _bold(colour)),
+            Content.assemble(
+                (f"{sign} {visible(headline)}", _bold(colour)),
+                (f"  on {visible(where)}" if where else "", "bold $text-warning"),
+            ),
             Content(visible(_facts(session))),
             Content.styled(visible(_session_id(session)), "$foreground-muted"),
             Content.styled(visible(_next(session, now)), "$foreground-muted"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.oioi.redact import visible
+from console.oioi.spans import ago
 
 if TYPE_CHECKING:
     from console.oioi.stations import Connector, Station
@@ -77,16 +78,6 @@ def price(connector: Connector) -> str:
 def since(connector: Connector) -> str:
     """How long the connector has been in its state; empty if unknown."""
     return ago(connector.since, datetime.now(UTC)) if connector.since else ""
-
-
-def ago(moment: datetime, now: datetime) -> str:
-    """How long ago, in one short number: `12 min`, `3 h`, `5 d`."""
-    seconds = max(0.0, (now - moment).total_seconds())
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} d"
 
 
 def searchable(station: Station) -> str:

@@ -61,7 +61,12 @@ def first_frame(program: str, folder: Path) -> Took:
     reader = threading.Thread(target=drain, args=(ours,))
     began = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-c", program], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+        [sys.executable, "-c", program],
+        cwd=TOP,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
     )
     os.close(theirs)
     reader.start()
