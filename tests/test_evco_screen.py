@@ -146,10 +146,23 @@ class TestLists:
             await until(pilot, lambda: not isinstance(pilot.app.screen, BatchScreen))
 
 
-async def test_a_path_of_nobody_is_one_sentence(started: Started) -> None:
+@pytest.mark.parametrize("path", ["~nosuchuser/list.csv", "/dev/zero", "/no/such/file"])
+async def test_a_path_that_does_not_serve_stays_to_be_mended(started: Started, path: str) -> None:
     async with started() as pilot:
         await pilot.press("f4", "ctrl+o")
         await until(pilot, lambda: bool(pilot.app.screen.query("#path")))
-        pilot.app.screen.query_one("#path", Input).value = "~nosuchuser/list.csv"
+        field = pilot.app.screen.query_one("#path", Input)
+        field.value = path
         await pilot.press("enter")
-        await until_shown(pilot, "~nosuchuser/list.csv cannot be read")
+        await until_shown(pilot, f"{path} cannot be read")
+        assert field.value == path
+        assert pilot.app.focused is field
+
+
+async def test_a_refused_contract_is_not_offered_for_a_start(started: Started) -> None:
+    async with RawServer(UNKNOWN) as server, started(url=server.url) as pilot:
+        await pilot.press("f4")
+        await paste(pilot, "DE*8PS*9DC4AB*X")
+        await pilot.press("enter")
+        await until_shown(pilot, "✖ Refused")
+        assert "Start with it" not in screen_text(pilot.app)

@@ -40,6 +40,8 @@ class TestProduction:
                 asked = screen_text(pilot.app)
         for word in ("session-start on PRODUCTION", "live", "127.0.0.1", "DE*8PS*E1"):
             assert word in asked
+        assert "Not sent yet" in asked
+        assert "LIVE  PRODUCTION" in asked
         assert asked.count(GOOD_CUSTOMER) >= 2
 
     async def test_a_confirmed_start_is_sent(self, started: Started) -> None:
@@ -122,6 +124,7 @@ class TestSwitching:
             await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
             await until_shown(pilot, "session 77")
             await app.use_profile(app.settings.profile("demo"))
+            await until_shown(pilot, "Charging, says the server  on BENCH")
             app.query(SessionCard).first().focus()
             await pilot.press("x")
             await until_shown(pilot, "■ Stopped")
