@@ -204,7 +204,8 @@ class OioiConsoleApp(App[None]):
         if event.worker.is_finished and (flight := self.flights.ended(event.worker)) is not None:
             flight.asker.not_sent(flight.ticket, flight.reason)
             self._draw_status()
-            self.refresh_bindings()
+            if self.screen_stack:  # none is left when the program ends
+                self.refresh_bindings()
 
     def _learn(self, connection: Connection, outcome: Outcome[Any]) -> None:
         """Remember the newest lists of stations, for `station_of`."""

@@ -151,7 +151,7 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
 
     Occupied since after the start is the best proof there is. States lag (protocol.md 5.4), so
     Available may be old news: a session that charged or was stopped has ended where the connector
-    became free after the start, was seen occupied before, or is free two minutes after that; one
+    became free after the start, was seen occupied before, or is free long after the stop; one
     that waits for its cable has lapsed where the connector became free when the shortest plug-in
     window was over, or is free when the longest one is.
     """
