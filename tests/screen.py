@@ -32,7 +32,8 @@ async def until_shown(pilot: Pilot[object], text: str) -> None:
 
 async def paste(pilot: Pilot[object], text: str) -> None:
     """Paste a text into what has the focus."""
+    await until(pilot, lambda: pilot.app.focused is not None, "something has the focus")
     focused = pilot.app.focused
-    assert focused is not None, "nothing has the focus"
+    assert focused is not None
     focused.post_message(events.Paste(text))
     await pilot.pause()

@@ -132,12 +132,8 @@ CODES = [
     (b'{"result": {"code": 320.0}}', "320"),
     (b'{"result": {"code": "320.0"}}', "320"),
     (b'{"result": {"code": 3.2e2}}', "320"),
-    (b'{"result": {"code": "Success"}}', "000"),
-    (b'{"result": "Success"}', "000"),
-    (b'{"result": "OK"}', "000"),
     (b'{"result": 320}', "320"),
     (b'{"code": 191}', "191"),
-    (b'{"code": "Success"}', "000"),
     (b'{"result": {"message": "no code here"}, "code": 191}', "191"),
     (b'{"result": [], "code": 191}', "191"),
     (b'{"Result": {"Code": 320}}', "320"),
@@ -151,6 +147,15 @@ def test_a_result_code_is_read_however_it_is_written(body: bytes, code: str) -> 
     outcome = judged(VERIFY, answered(200, body))
     assert outcome.code == code
     assert outcome.verdict is (SUCCESS if code[0] == "0" else REFUSED)
+
+
+@pytest.mark.parametrize(
+    "body", [{"result": {"code": "Success"}}, {"result": "OK"}, {"code": "success "}]
+)
+def test_the_word_success_in_place_of_a_code_is_a_success_without_code(body: Any) -> None:
+    for call in (VERIFY, START):
+        outcome = judged(call, answered(200, body))
+        assert (outcome.verdict, outcome.code) == (SUCCESS, None)
 
 
 @pytest.mark.parametrize("sent", [320.5, -1, 1240, "3e2", "code", "٣٢٠", True, [0], {"x": 0}, ""])

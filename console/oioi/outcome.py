@@ -255,42 +255,53 @@ def _response(body: Body) -> Any:
 # What an answer says of itself
 
 
-_WORDS = {"success": "000", "ok": "000"}
+_WORDS = ("success", "ok")
+"""What servers write in place of a code when all went well; a code it is not."""
 _WHOLE = re.compile(r"[0-9]{1,3}(?:\.0*)?", re.ASCII)
 
 
 def read_code(answer: Mapping[str, Any] | None) -> tuple[str | None, tuple[str, ...]]:
     """The result code an answer carries, as three digits, and what was odd about it.
 
-    A number, a text, a number with a fraction of nothing, a known word; inside `result`, or at
-    the top where there is no `result` (protocol.md 2.3 rows 1 to 7).
+    A number, a text, a number with a fraction of nothing; inside `result`, or at the top where
+    there is no `result` (protocol.md 2.3 rows 1 to 7). A word is no code: see `read_flag`.
     """
-    if not answer:
+    sent, where = _sent_as_code(answer)
+    if sent is None or _is_good_word(sent):
         return None, ()
+    code = _three_digits(sent)
+    return code, () if code else (f"{where}: not a result code",)
+
+
+def _sent_as_code(answer: Mapping[str, Any] | None) -> tuple[Any, str]:
+    """What stands where a result code belongs, and the name of the place."""
+    if not answer:
+        return None, ""
     result = member(answer, "result")
     if result == []:  # an empty object, as PHP writes it
         result = None
     sent = member(result, "code") if isinstance(result, dict) else result
-    where = "result.code" if isinstance(result, dict) else "result"
     if sent is None:
-        sent, where = member(answer, "code"), "code"
-    if sent is None:
-        return None, ()
-    code = _three_digits(sent)
-    return code, () if code else (f"{where}: not a result code",)
+        return member(answer, "code"), "code"
+    return sent, "result.code" if isinstance(result, dict) else "result"
+
+
+def _is_good_word(sent: Any) -> bool:
+    return isinstance(sent, str) and sent.strip().lower() in _WORDS
 
 
 def _three_digits(sent: Any) -> str | None:
     if isinstance(sent, bool) or not isinstance(sent, int | float | str):
         return None
     text = str(sent).strip()
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
     return text.partition(".")[0].zfill(3) if _WHOLE.fullmatch(text) else None
 
 
 def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
-    """The `success` or `verified` flag of an answer; a false one wins over a true one."""
+    """The `success` or `verified` flag of an answer; a false one wins over a true one.
+
+    The word "Success" in place of a code counts as a true one (protocol.md 2.3 row 7).
+    """
     if not answer:
         return None
     flags = [
@@ -298,7 +309,9 @@ def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
         for place in places(answer, call)
         for name in ("success", "verified")
     ]
-    return False if False in flags else True if True in flags else None
+    if False in flags:
+        return False
+    return True if True in flags or _is_good_word(_sent_as_code(answer)[0]) else None
 
 
 def says_success(answer: Answer, call: str) -> bool:

@@ -108,7 +108,8 @@ def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Sessi
             is_stoppable=told.is_stoppable if told else None,
         )
     if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
-        return replace(session, stage=Stage.UNKNOWN, note=f"{outcome.title}.")
+        note = f"{outcome.title}. {outcome.note}".strip()
+        return replace(session, stage=Stage.UNKNOWN, note=note)
     stage = Stage.REFUSED if outcome.verdict is Verdict.REFUSED else Stage.NOT_SENT
     return replace(session, stage=stage, why=outcome.title)
 
