@@ -53,6 +53,8 @@ def recognise(call: str, status: int, body: Any, code: str | None) -> Dialect:
         return Dialect.UNKNOWN
     if code is not None:
         return Dialect.WWCP if _is_wwcp(call, status, body, code) else Dialect.OIOI_V4
+    if isinstance(member(body, "code"), str):  # its rfid-verify: a bare word (2.3 row 7)
+        return Dialect.WWCP
     if _is_steve(call, status, body):
         return Dialect.STEVE
     if call in _WITHOUT_RESULT_IN_V4:
@@ -123,8 +125,8 @@ _CODES_OF_CHECKS = frozenset({"140", "145", "310"})
 
 
 def _is_wwcp(call: str, status: int, body: Mapping[str, Any], code: str) -> bool:
-    if member(body, "result") is None:  # its rfid-verify writes a bare word (protocol.md 2.3 row 7)
-        return isinstance(member(body, "code"), str) and code == "000"
+    if member(body, "result") is None:
+        return False
     session = member(body, "session-start")  # it stands in the answer to a stop, too
     if isinstance(session, dict) and isinstance(member(session, "success"), bool):
         return call in _SESSION_CALLS
