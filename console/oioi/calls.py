@@ -349,10 +349,6 @@ def first(answer: Mapping[str, Json], call: str, name: str) -> Json:
     return next((value for value in found if value is not None), None)
 
 
-as_flag = flag
-"""A flag as servers write it, by the name under which readers of answers know it."""
-
-
 def _stations(answer: dict[str, Json], call: str) -> tuple[StationList, tuple[str, ...]]:
     found = decode_stations(answer, call)
     return found, found.issues

@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from console.oioi.calls import as_flag, first, member
+from console.oioi.calls import first, member
+from console.oioi.tolerant import flag as read_flag
 from console.oioi.tolerant import fold
 
 
@@ -53,8 +54,9 @@ def recognise(call: str, status: int, body: Any, code: str | None) -> Dialect:
         return Dialect.UNKNOWN
     if code is not None:
         return Dialect.WWCP if _is_wwcp(call, status, body, code) else Dialect.OIOI_V4
-    if isinstance(member(body, "code"), str):  # its rfid-verify: a bare word (2.3 row 7)
-        return Dialect.WWCP
+    word = member(body, "code")
+    if call == "rfid-verify" and isinstance(word, str) and word.isalpha():
+        return Dialect.WWCP  # a bare word without `result` (protocol.md 2.3 row 7)
     if _is_steve(call, status, body):
         return Dialect.STEVE
     if call in _WITHOUT_RESULT_IN_V4:
@@ -63,7 +65,7 @@ def recognise(call: str, status: int, body: Any, code: str | None) -> Dialect:
 
 
 def _is_v3(call: str, status: int, body: Mapping[str, Any]) -> bool:
-    flags = (as_flag(first(body, call, name)) for name in ("success", "verified"))
+    flags = (read_flag(first(body, call, name)) for name in ("success", "verified"))
     if any(flag is not None for flag in flags):
         return True
     names = {fold(name) for name in body}
