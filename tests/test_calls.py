@@ -21,9 +21,9 @@ from console.oioi.calls import (
     StationSearch,
     User,
     about,
-    as_flag,
     is_read,
 )
+from console.oioi.tolerant import flag as read_flag
 
 USER = User("DE*8PS*9DC4AB*X")
 START = SessionStart(USER, "DE*8PS*E12345*1")
@@ -274,7 +274,7 @@ def test_a_call_without_a_type_of_its_own_leaves_its_answer_alone() -> None:
     ],
 )
 def test_flags(value: Any, flag: bool | None) -> None:
-    assert as_flag(value) is flag
+    assert read_flag(value) is flag
 
 
 def test_no_secret_is_in_the_repr_of_a_user_or_a_call() -> None:
