@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from console.oioi.geo import Position, distance_km
 from console.oioi.identifiers.checkdigits import din_check_digit
 from console.simulator.catalogue import Evse
 from console.simulator.charging import PLUG_IN_WITHIN, RESERVED_FOR
 from console.simulator.customers import GOOD_STANDING, PASSWORD, compact
-from console.simulator.station_calls import distance_km
 from console.simulator.world import World
 
-BERLIN = (52.5167, 13.3833)
+BERLIN = Position(52.5167, 13.3833)
 PLUGS = (
     "UNKNOWN Type1 Type2 Type3 Schuko Combo CeeBlue CeeRed Cee2Poles CeePlus 3PinSquare Chademo "
     "Tesla Scame Nema5 T13 T15 T23 Marechal TypeE"
@@ -61,8 +61,8 @@ def search(world: World, radius: float = 100) -> list[dict[str, Any]]:
     _, _, body = ask(
         world,
         "station-get-by-center-radius",
-        center_lat=BERLIN[0],
-        center_long=BERLIN[1],
+        center_lat=BERLIN.latitude,
+        center_long=BERLIN.longitude,
         radius=radius,
         unit="km",
     )
@@ -131,7 +131,9 @@ class TestWhatStandsThere:
         self, world: World
     ) -> None:
         found = search(world)
-        distances = [distance_km(BERLIN, (each["latitude"], each["longitude"])) for each in found]
+        distances = [
+            distance_km(BERLIN, Position(each["latitude"], each["longitude"])) for each in found
+        ]
         assert len(found) >= 60
         assert distances == sorted(distances)
         assert distances[-1] <= 100
@@ -143,7 +145,7 @@ class TestWhatStandsThere:
         near = [
             each["id"]
             for each in search(world)
-            if distance_km(BERLIN, (each["latitude"], each["longitude"])) <= 2
+            if distance_km(BERLIN, Position(each["latitude"], each["longitude"])) <= 2
         ]
         assert [each["id"] for each in search(world, 2)] == near
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
+from console.oioi.geo import Position, distance_km
 from console.simulator.catalogue import Connector, Evse, Station
 from console.simulator.charging import Outlet
 from console.simulator.customers import Customer
@@ -15,31 +15,24 @@ from console.simulator.users import customer_of
 if TYPE_CHECKING:
     from console.simulator.world import World
 
-EARTH_RADIUS_KM = 6371.0088
 MOST_IDS = 10
 _WORST_LAST = ("Available", "Reserved", "Unknown", "Occupied", "Offline")
 
 
-def distance_km(from_: tuple[float, float], to: tuple[float, float]) -> float:
-    """The great-circle distance of two (latitude, longitude) in degrees."""
-    (lat1, long1), (lat2, long2) = ((radians(lat), radians(long)) for lat, long in (from_, to))
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((long2 - long1) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(half)))
-
-
 def center_radius(world: "World", fields: Fields) -> Reply:
     """Stations within a radius in km, with full details, the nearest first."""
-    center = (fields.number("center-lat", -90, 90), fields.number("center-long", -180, 180))
+    center = Position(fields.number("center-lat", -90, 90), fields.number("center-long", -180, 180))
     radius = fields.number("radius", 0, 25_000)
     if fields.text("unit") != "km":
         raise fields.wrong("unit", 'must be "km"')
     near = []
     for station in world.stations.values():
-        distance = distance_km(center, (station.latitude, station.longitude))
+        distance = distance_km(center, Position(station.latitude, station.longitude))
         if distance <= radius:
             near.append((distance, station.id, station))
-    found = [_details(world, station, None) for _, _, station in sorted(near)]
-    return success({"stations": found, "hasMore": False})
+    stations = [station for _, _, station in sorted(near)]
+    details = [_details(world, station, None) for station in stations]
+    return success({"stations": details, "companies": _operators(stations), "hasMore": False})
 
 
 def surface(world: "World", fields: Fields) -> Reply:
@@ -61,16 +54,17 @@ def by_ids(world: "World", fields: Fields) -> Reply:
     """The details of at most ten stations, and their operators; unknown ids are left out."""
     viewer = customer_of(world, fields) if "user" in fields else None
     stations = _listed(world, fields)
+    details = [_details(world, station, viewer) for station in stations]
+    return success({"stations": details, "companies": _operators(stations)})
+
+
+def _operators(stations: Iterable[Station]) -> list[dict[str, Any]]:
+    """The operators of these stations, each once."""
     companies = {station.operator.id: station.operator for station in stations}
-    return success(
-        {
-            "stations": [_details(world, station, viewer) for station in stations],
-            "companies": [
-                {"id": each.id, "name": each.name, "contact": {"phone": each.phone}}
-                for each in companies.values()
-            ],
-        }
-    )
+    return [
+        {"id": each.id, "name": each.name, "contact": {"phone": each.phone}}
+        for each in companies.values()
+    ]
 
 
 def usage(world: "World", fields: Fields) -> Reply:
