@@ -143,6 +143,8 @@ class OioiConsoleApp(App[None]):
 
     async def _first_frame(self) -> None:
         """The first frame is on the screen: now for what the first call needs."""
+        if not self.is_running:
+            return
         await self._furnish()
         if not gc.isenabled():  # by `screens.main`; what there is by now is not looked at again
             gc.freeze()
@@ -150,14 +152,19 @@ class OioiConsoleApp(App[None]):
         self._warm_up()
 
     async def _furnish(self) -> None:
-        """Mount what the first frame can do without, and the first exchange cannot."""
+        """Mount what the first frame can do without, and the first exchange cannot.
+
+        Nothing can be mounted any more where the operator has left meanwhile.
+        """
         from screens.widgets.exchange_pane import ExchangePane
 
-        pane = ExchangePane()
-        await self.query_one("#pane").mount(pane)
-        self._pane = pane
-        await self.query_one(StationsPage).furnish()
-        self._draw_exchange()
+        place, page, pane = self.query_one("#pane"), self.query_one(StationsPage), ExchangePane()
+        if place.is_attached:
+            await place.mount(pane)
+            self._pane = pane
+        await page.furnish()
+        if self.is_running:
+            self._draw_exchange()
 
     @work(exit_on_error=False)
     async def _warm_up(self) -> None:
@@ -189,8 +196,8 @@ class OioiConsoleApp(App[None]):
     def _happened(self, message: Happened) -> None:
         logs.log_event(message.ticket, message.event)
         flight = self.flights.happened(message)
-        if flight is None or flight.exchange is None:
-            return
+        if flight is None or flight.exchange is None or not self.is_running:
+            return  # forgotten, or the rooms are being taken down
         if flight.exchange.outcome is not None:
             self._learn(flight.connection, flight.exchange.outcome)
         if flight is self.flights.shown:
@@ -201,11 +208,12 @@ class OioiConsoleApp(App[None]):
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
         """Tell the room whose call ended before anything began, and why."""
-        if event.worker.is_finished and (flight := self.flights.ended(event.worker)) is not None:
+        if not (self.is_running and event.worker.is_finished):
+            return
+        if (flight := self.flights.ended(event.worker)) is not None:
             flight.asker.not_sent(flight.ticket, flight.reason)
             self._draw_status()
-            if self.screen_stack:  # none is left when the program ends
-                self.refresh_bindings()
+            self.refresh_bindings()
 
     def _learn(self, connection: Connection, outcome: Outcome[Any]) -> None:
         """Remember the newest lists of stations, for `station_of`."""

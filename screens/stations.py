@@ -117,8 +117,6 @@ class StationsPage(Page):
 
     async def furnish(self) -> None:
         """Mount what the first frame can do without: a button, the panel of the marked station."""
-        button = Button("Search", id="search", compact=True, variant="primary")
-        await self.query_one("#search-place").mount(button)
         connectors: Table[Connector] = Table(
             [
                 Column("evse", "connector", words.evse_of, least=16, priority=9),
@@ -138,9 +136,14 @@ class StationsPage(Page):
             id="station",
         )
         panel.display = False
+        if not self.is_attached:
+            return  # the operator has left already
+        button = Button("Search", id="search", compact=True, variant="primary")
+        self.query_one("#search-place").mount(button)
         await self.mount(panel)
-        self._connectors = connectors
-        self._show_station(self._table.cursor_row)
+        if self.is_attached:
+            self._connectors = connectors
+            self._show_station(self._table.cursor_row)
 
     def on_mount(self) -> None:
         self.arrive()

@@ -1,9 +1,15 @@
-"""The screen of the rooms: as wide as the terminal from its first frame on, whatever comes."""
+"""The screen of the rooms, from its first frame on: its width, and leaving it again at once."""
+
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from console.keys import Keys
+from console.settings import load
+from screens.app import OioiConsoleApp
 from screens.dialogs import Help
+from screens.stations import StationsPage
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.screen import until
 
@@ -41,3 +47,22 @@ async def test_a_change_behind_a_dialog_is_not_missed(started: Started) -> None:
         await pilot.press("escape")
         await until(pilot, lambda: sides(pilot) == BELOW)
         assert pilot.app.screen.size == NARROW
+
+
+@pytest.mark.parametrize("owner", [OioiConsoleApp, StationsPage])
+async def test_leaving_while_the_rest_is_mounted_is_no_fault(
+    owner: type, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = load(tmp_path / "settings.toml")
+    app = OioiConsoleApp(settings.profile("demo"), Keys(environ={}), settings)
+    name = "_furnish" if owner is OioiConsoleApp else "furnish"
+    furnish = getattr(owner, name)
+
+    async def leave_first(self: OioiConsoleApp | StationsPage) -> None:
+        app.leave()
+        await furnish(self)
+
+    monkeypatch.setattr(owner, name, leave_first)
+    await app.run_async(headless=True)
+    assert app.crash is None
+    assert app.return_code == 0
