@@ -274,7 +274,6 @@ class OioiConsoleApp(App[None]):
         if answer == KeySetup.DEMO:
             await self.use_profile(self.settings.profile("demo"))
         elif answer is not None:
-            connection.take_key(answer)
             self.connections.take_key(connection.profile.name, answer)
         self._draw_status()
         return connection.key is not None

@@ -112,6 +112,7 @@ class SessionsPage(Page):
         connector = self.query_one("#connector-field", Field)
         if connector.value and connector.value.strip().upper() == self._started_at.upper():
             connector.value = ""
+        self._last_type = "evco-id"  # what stands in the field is replaced here already
         self.query_one("#identifier-type", Select).value = "evco-id"
         self.query_one("#identity-field", Field).value = evco_id
         self.arrive()

@@ -177,6 +177,21 @@ class TestSessions:
             await pilot.pause()
             assert "very-secret-token" not in screen_text(pilot.app)
 
+    async def test_a_contract_taken_over_stays_where_a_token_was_typed(
+        self, started: Started
+    ) -> None:
+        async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            await pilot.press("f3")
+            app.query_one("#identifier-type", Select).value = "token"
+            await pilot.pause()
+            app.query_one("#identity", Input).value = "very-secret-token"
+            await app.charge_with(GOOD_CUSTOMER)
+            await pilot.pause()
+            assert app.query_one("#identity", Input).value == GOOD_CUSTOMER
+            assert not app.query_one("#identity", Input).password
+
     async def test_a_start_with_nothing_typed_says_what_is_missing(self, started: Started) -> None:
         async with started() as pilot:
             await pilot.press("f3", "enter")

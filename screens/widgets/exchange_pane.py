@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
 
 from rich.table import Table as RichGrid
 from rich.text import Text
@@ -59,7 +58,6 @@ class ExchangePane(Vertical):
         & #exchange-response { height: 1fr; }
     }
     """
-    BORDER_TITLE: ClassVar[str] = ""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
