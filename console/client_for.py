@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from console.settings import Profile
 
 if TYPE_CHECKING:
-    from console.oioi.client import OioiClient, Timeouts
+    from console.oioi.http.client import OioiClient, Timeouts
 
 
 def client_for(
@@ -22,8 +22,8 @@ def client_for(
     may take in all, in place of the profile's times to read; `attempts` is in place of the
     profile's. Raises EndpointError for a URL, key or proxy that cannot be used.
     """
-    from console.oioi.client import OioiClient  # httpx takes 80 ms, and usage comes first
-    from console.oioi.retry import RetryPolicy
+    from console.oioi.http.client import OioiClient  # httpx takes 80 ms, and usage comes first
+    from console.oioi.http.retry import RetryPolicy
 
     return OioiClient(
         profile.url if url is None else url,
@@ -38,7 +38,7 @@ def client_for(
 
 def _timeouts(profile: Profile, in_all_s: float | None) -> "Timeouts":
     """The profile's timeouts, or what is left of them when an attempt has to be over by then."""
-    from console.oioi.client import Timeouts
+    from console.oioi.http.client import Timeouts
 
     if in_all_s is None:
         return Timeouts(

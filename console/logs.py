@@ -19,7 +19,7 @@ from console.oioi.redact import visible
 from console.secrets import redacted
 
 if TYPE_CHECKING:
-    from console.oioi.exchange import Event
+    from console.oioi.http.exchange import Event
 
 FILE = "console.log"
 MAX_BYTES = 1_000_000
@@ -199,7 +199,7 @@ def log_event(ticket: int, event: "Event") -> None:
 
     Problems are at level warning, all else at info. Events are redacted already.
     """
-    from console.oioi.exchange import Answered, Began, Failed  # whoever has an event has them
+    from console.oioi.http.exchange import Answered, Began, Failed  # whoever has an event has them
 
     level = logging.WARNING if _is_problem(event) else logging.INFO
     if not _log.isEnabledFor(level):
@@ -219,8 +219,8 @@ def log_event(ticket: int, event: "Event") -> None:
 
 
 def _is_problem(event: "Event") -> bool:
-    from console.oioi.exchange import Failed, Finished
-    from console.oioi.outcome import Verdict
+    from console.oioi.http.exchange import Failed, Finished
+    from console.oioi.judgement.outcome import Verdict
 
     if isinstance(event, Finished):
         outcome = event.outcome
@@ -231,7 +231,7 @@ def _is_problem(event: "Event") -> bool:
 
 def _line(event: "Event") -> str:
     """The event in one line."""
-    from console.oioi.exchange import Answered, Began, Failed, Finished, Sent, Waiting
+    from console.oioi.http.exchange import Answered, Began, Failed, Finished, Sent, Waiting
 
     match event:
         case Began(request):

@@ -31,14 +31,14 @@ from screens.connection import Connection, Connections
 from screens.flights import Flights, Happened
 from screens.leaving import on_signals, read_any_bytes
 from screens.main_screen import WIDE, MainScreen
-from screens.page import Page
-from screens.stations import StationsPage
+from screens.pages.page import Page
+from screens.pages.stations import StationsPage
 from screens.widgets.exchange_line import ExchangeLine
 
 if TYPE_CHECKING:
     from console.oioi.calls import Call
-    from console.oioi.exchange import Exchange
-    from console.oioi.outcome import Outcome
+    from console.oioi.http.exchange import Exchange
+    from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import StationList
     from console.options import Options
     from screens.widgets.exchange_pane import ExchangePane
@@ -62,11 +62,11 @@ class Room:
 
 
 ROOMS = {
-    "stations": Room("F2", "Stations", ("screens.stations", "StationsPage")),
-    "sessions": Room("F3", "Sessions", ("screens.sessions", "SessionsPage")),
-    "evco": Room("F4", "EVCO ID", ("screens.evco", "EvcoPage")),
-    "codes": Room("F5", "Codes", ("screens.codes", "CodesPage")),
-    "profiles": Room("F7", "Profiles", ("screens.profiles", "ProfilesPage")),
+    "stations": Room("F2", "Stations", ("screens.pages.stations", "StationsPage")),
+    "sessions": Room("F3", "Sessions", ("screens.pages.sessions", "SessionsPage")),
+    "evco": Room("F4", "EVCO ID", ("screens.pages.evco", "EvcoPage")),
+    "codes": Room("F5", "Codes", ("screens.pages.codes", "CodesPage")),
+    "profiles": Room("F7", "Profiles", ("screens.pages.profiles", "ProfilesPage")),
 }
 
 
@@ -171,7 +171,7 @@ class OioiConsoleApp(App[None]):
         """Load the client, and find the key."""
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
-        await asyncio.to_thread(importlib.import_module, "console.oioi.client")
+        await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
         self.connect()
 
     async def on_unmount(self) -> None:
@@ -419,7 +419,7 @@ class OioiConsoleApp(App[None]):
 
     async def start_here(self, evse_id: str) -> None:
         """Go to Sessions with this connector filled in."""
-        from screens.sessions import SessionsPage
+        from screens.pages.sessions import SessionsPage
         from screens.widgets.line_input import harmless
 
         if harmless(evse_id) != evse_id:
@@ -430,7 +430,7 @@ class OioiConsoleApp(App[None]):
 
     async def charge_with(self, evco_id: str) -> None:
         """Go to Sessions with this customer filled in."""
-        from screens.sessions import SessionsPage
+        from screens.pages.sessions import SessionsPage
         from screens.widgets.line_input import harmless
 
         if harmless(evco_id) != evco_id:
@@ -441,7 +441,7 @@ class OioiConsoleApp(App[None]):
 
     async def action_explain(self) -> None:
         """Go to Codes, to the entry of what came of the exchange on show."""
-        from screens.codes import CodesPage
+        from screens.pages.codes import CodesPage
 
         exchange = self._shown_exchange()
         if exchange is not None and exchange.outcome is not None:

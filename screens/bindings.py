@@ -5,12 +5,12 @@ from textual.dom import DOMNode
 from textual.keys import format_key
 
 from screens.app import OioiConsoleApp
-from screens.batch import BatchScreen
-from screens.codes import CodesPage
-from screens.evco import EvcoPage
-from screens.profiles import ProfilesPage, ProfileTable
-from screens.sessions import SessionsPage
-from screens.stations import StationsPage
+from screens.dialogs.batch import BatchScreen
+from screens.pages.codes import CodesPage
+from screens.pages.evco import EvcoPage
+from screens.pages.profiles import ProfilesPage, ProfileTable
+from screens.pages.sessions import SessionsPage
+from screens.pages.stations import StationsPage
 from screens.widgets.json_view import JsonView
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table

@@ -14,7 +14,7 @@ from console.settings import Profile
 from console.simulator import DEMO_KEY
 
 if TYPE_CHECKING:
-    from console.oioi.client import OioiClient
+    from console.oioi.http.client import OioiClient
     from console.simulator.server import Simulator
 
 

@@ -15,15 +15,15 @@ from textual.message import Message
 from textual.worker import Worker
 
 from console.keys import KeyringTrouble
-from console.oioi.endpoint import EndpointError
+from console.oioi.http.endpoint import EndpointError
 from screens.connection import Connection, KeyMissing
-from screens.page import Page
+from screens.pages.page import Page
 
 if TYPE_CHECKING:
     from console.oioi.calls import Call
-    from console.oioi.client import OioiClient
-    from console.oioi.exchange import Event, Exchange
-    from console.oioi.wire import Attempt
+    from console.oioi.http.attempt import Attempt
+    from console.oioi.http.client import OioiClient
+    from console.oioi.http.exchange import Event, Exchange
     from screens.app import OioiConsoleApp
 
 KEPT = 50
@@ -155,7 +155,7 @@ class Flights:
 
     def happened(self, message: Happened) -> Flight | None:
         """Fold an event in; the flight it belongs to, or None if that was forgotten."""
-        from console.oioi.exchange import Began, begin, fold
+        from console.oioi.http.exchange import Began, begin, fold
 
         flight = self._flights.get(message.ticket)
         if flight is None:

@@ -35,13 +35,14 @@ from console.batch import (
     to_csv,
 )
 from console.oioi.calls import Call, ChargingKeys, RfidVerify
-from console.oioi.client import OioiClient
-from console.oioi.endpoint import EndpointError
-from console.oioi.exchange import Event, Sent, Waiting
-from console.oioi.outcome import Outcome, Verdict, judge
+from console.oioi.http.attempt import Answer, Attempt, Failure
+from console.oioi.http.bodies import read_body
+from console.oioi.http.client import OioiClient
+from console.oioi.http.endpoint import EndpointError
+from console.oioi.http.exchange import Event, Sent, Waiting
+from console.oioi.http.retry import RetryPolicy, WaitReason
+from console.oioi.judgement.outcome import Outcome, Verdict, judge
 from console.oioi.redact import Redactor
-from console.oioi.retry import RetryPolicy, WaitReason
-from console.oioi.wire import Answer, Attempt, Failure, read_body
 from console.simulator.customers import customers
 from console.simulator.server import Simulator
 from console.simulator.world import World

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 import trustme
 
-from console.oioi import client as client_module
 from console.oioi.calls import (
     AnyCall,
     Call,
@@ -27,9 +26,10 @@ from console.oioi.calls import (
     StationSearch,
     User,
 )
-from console.oioi.client import OioiClient, Timeouts
-from console.oioi.endpoint import EndpointError
-from console.oioi.exchange import (
+from console.oioi.http import client as client_module
+from console.oioi.http.client import OioiClient, Timeouts
+from console.oioi.http.endpoint import EndpointError
+from console.oioi.http.exchange import (
     Answered,
     Began,
     Event,
@@ -42,8 +42,8 @@ from console.oioi.exchange import (
     begin,
     fold,
 )
-from console.oioi.outcome import Outcome, Verdict
-from console.oioi.retry import RetryPolicy
+from console.oioi.http.retry import RetryPolicy
+from console.oioi.judgement.outcome import Outcome, Verdict
 from tests.raw_server import (
     RawServer,
     Step,

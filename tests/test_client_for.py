@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from console.client_for import client_for
-from console.oioi import client
-from console.oioi.client import Timeouts
-from console.oioi.endpoint import EndpointError
-from console.oioi.retry import RetryPolicy
+from console.oioi.http import client
+from console.oioi.http.client import Timeouts
+from console.oioi.http.endpoint import EndpointError
+from console.oioi.http.retry import RetryPolicy
 from console.settings import Kind, Profile
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"

@@ -10,10 +10,10 @@ from textual.pilot import Pilot
 from textual.widgets import ContentSwitcher, Input
 
 from console.keys import Keys
-from console.oioi.client import OioiClient, Timeouts
-from console.oioi.explanations import Entry, StartEffect, catalogue, lookup, search
-from console.oioi.outcome import Outcome
-from console.oioi.retry import RetryPolicy
+from console.oioi.http.client import OioiClient, Timeouts
+from console.oioi.http.retry import RetryPolicy
+from console.oioi.judgement.explanations import Entry, StartEffect, catalogue, lookup, search
+from console.oioi.judgement.outcome import Outcome
 from console.settings import Kind, Profile, load
 from console.simulator.faults import FAULTS
 from console.simulator.server import Simulator

@@ -16,7 +16,7 @@ import pytest
 from console import __version__
 from console.commands import explain, key, prompt
 from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Problem, Source, Status
-from console.oioi.explanations import catalogue, lookup
+from console.oioi.judgement.explanations import catalogue, lookup
 from console.oioi.redact import mask
 from console.options import Options, split_at_command
 from screens.main import COMMANDS, main

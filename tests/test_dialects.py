@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from console.assets import read_text
 from console.oioi.calls import AnyCall
-from console.oioi.dialects import Dialect, recognise
-from console.oioi.outcome import Outcome, judge
+from console.oioi.http.attempt import Answer, Attempt
+from console.oioi.http.bodies import read_body
+from console.oioi.judgement.dialects import Dialect, recognise
+from console.oioi.judgement.outcome import Outcome, judge
 from console.oioi.redact import Redactor
 from console.oioi.stations import decode_stations
-from console.oioi.wire import Answer, Attempt, read_body
 from screens.widgets import exchange_words
 
 DATA = Path(__file__).parent / "data"

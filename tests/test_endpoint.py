@@ -13,7 +13,7 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.oioi.endpoint import (
+from console.oioi.http.endpoint import (
     PRODUCTION_URL,
     STAGING_URL,
     EndpointError,
@@ -413,7 +413,9 @@ def test_a_ca_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
 
 
 def test_the_rules_cost_neither_ssl_nor_http_before_they_are_needed() -> None:
-    code = "import sys, console.oioi.endpoint; print({'ssl', 'http.client'} & set(sys.modules))"
+    code = (
+        "import sys, console.oioi.http.endpoint; print({'ssl', 'http.client'} & set(sys.modules))"
+    )
     root = str(Path(__file__).parents[1])
     ended = subprocess.run(
         [sys.executable, "-c", code],

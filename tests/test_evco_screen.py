@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from screens.batch import BatchScreen
+from screens.dialogs.batch import BatchScreen
 from screens.widgets.table import Table
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.raw_server import RawServer, answer

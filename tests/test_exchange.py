@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from console.oioi.calls import RfidVerify
-from console.oioi.exchange import (
+from console.oioi.http.attempt import Answer, Attempt, Failure
+from console.oioi.http.bodies import read_body
+from console.oioi.http.exchange import (
     Answered,
     Began,
     Event,
@@ -18,10 +20,9 @@ from console.oioi.exchange import (
     begin,
     fold,
 )
-from console.oioi.outcome import judge
+from console.oioi.http.retry import WaitReason
+from console.oioi.judgement.outcome import judge
 from console.oioi.redact import Redactor
-from console.oioi.retry import WaitReason
-from console.oioi.wire import Answer, Attempt, Failure, read_body
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BEGAN = Began(Request("rfid-verify", False, "https://x.example/", (), b"{}"), AT, 5)

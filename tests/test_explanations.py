@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 
 from console.assets import read_text
-from console.oioi import explanations
-from console.oioi.explanations import Entry, Explanation, StartEffect, UnknownWord, explain, lookup
+from console.oioi.judgement import explanations
+from console.oioi.judgement.explanations import (
+    Entry,
+    Explanation,
+    StartEffect,
+    UnknownWord,
+    explain,
+    lookup,
+)
 
 PAGE = """
 0xx Success

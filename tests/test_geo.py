@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.oioi.geo import (
+from console.oioi.positions import (
     FARTHEST_KM,
     Box,
     Position,

@@ -62,7 +62,7 @@ PRINT_MODULES = "\nimport sys\nprint(*sys.modules, sep='\\n')"
     [
         ("import console.oioi", set()),
         ("from console.oioi.redact import visible", set()),
-        ("from console.oioi.retry import decide", set()),
+        ("from console.oioi.http.retry import decide", set()),
         ("from console.oioi import is_read, PRODUCTION_URL", {"msgspec"}),
         ("from console.oioi import Outcome, Exchange, RetryPolicy", {"msgspec"}),
         ("from console.oioi import OioiClient", {"msgspec", "httpx"}),
@@ -75,8 +75,8 @@ def test_an_import_costs_no_more_than_it_has_to(statement: str, allowed: set[str
 
 LATER = HEAVY | {
     "console.oioi.calls",
-    "console.oioi.client",
-    "console.oioi.outcome",
+    "console.oioi.http.client",
+    "console.oioi.judgement.outcome",
     "console.settings.rules",
     "console.settings.writing",
     "console.simulator.server",
@@ -84,7 +84,7 @@ LATER = HEAVY | {
     "html.entities",
     "json",
     "screens.dialogs",
-    "screens.sessions",
+    "screens.pages.sessions",
     "screens.widgets.exchange_pane",
     "tomlkit",
     "tomllib",

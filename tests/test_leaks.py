@@ -274,14 +274,14 @@ SHOWN = {
 }
 
 IN_A_MESSAGE = """
-from screens.stations import StationsPage
+from screens.pages.stations import StationsPage
 def crash(self, ticket, exchange):
     key = self.console.connection.key.value
     raise ValueError({"key": key})
 StationsPage.exchange_changed = crash
 """
 IN_A_WORKER = """
-from console.oioi.client import OioiClient
+from console.oioi.http.client import OioiClient
 async def crash(self, call, observe=None, *, retry_now=None):
     key = f"key={self._key}"
     raise LookupError(key)

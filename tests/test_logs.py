@@ -12,9 +12,9 @@ from console import logs
 from console.keys import Keys
 from console.logs import Log, log_event, start
 from console.oioi.calls import AnyCall
-from console.oioi.client import OioiClient
-from console.oioi.exchange import Event
-from console.oioi.retry import RetryPolicy
+from console.oioi.http.client import OioiClient
+from console.oioi.http.exchange import Event
+from console.oioi.http.retry import RetryPolicy
 from console.secrets import keep_secret
 from console.settings import Settings
 from screens.app import OioiConsoleApp

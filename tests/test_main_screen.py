@@ -9,7 +9,7 @@ from console.keys import Keys
 from console.settings import load
 from screens.app import OioiConsoleApp
 from screens.dialogs import Help
-from screens.stations import StationsPage
+from screens.pages.stations import StationsPage
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.screen import until
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from console.oioi.calls import Call, RfidVerify, SessionStart, User
-from console.oioi.notes import why_cut_short, why_it_ended
-from console.oioi.outcome import Outcome, judge
+from console.oioi.http.attempt import Answer, Attempt, Failure
+from console.oioi.http.bodies import read_body
+from console.oioi.http.retry import Stop, StopReason
+from console.oioi.judgement.notes import why_cut_short, why_it_ended
+from console.oioi.judgement.outcome import Outcome, judge
 from console.oioi.redact import Redactor
-from console.oioi.retry import Stop, StopReason
-from console.oioi.wire import Answer, Attempt, Failure, read_body
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 START = SessionStart(User("DE*8PS*9DC4AB*X"), "DE*8PS*E12345*1")

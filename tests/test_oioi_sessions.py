@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from console.oioi.calls import Call, SessionStart, SessionStop, User
-from console.oioi.outcome import Outcome, judge
+from console.oioi.http.attempt import Answer, Attempt, Failure
+from console.oioi.http.bodies import read_body
+from console.oioi.judgement.outcome import Outcome, judge
 from console.oioi.redact import Redactor
 from console.oioi.sessions import (
     OPEN_STAGES,
@@ -26,7 +28,6 @@ from console.oioi.sessions import (
     why_no_stop,
 )
 from console.oioi.stations import State
-from console.oioi.wire import Answer, Attempt, Failure, read_body
 
 SENT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 START = SessionStart(User("DE*8PS*9DC4AB*X"), "DE*8PS*E12345*1")

@@ -20,10 +20,11 @@ from console.oioi.calls import (
     StationSearch,
     User,
 )
-from console.oioi.explanations import StartEffect, catalogue, result_code
-from console.oioi.outcome import Outcome, Verdict, judge
+from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure
+from console.oioi.http.bodies import read_body
+from console.oioi.judgement.explanations import StartEffect, catalogue, result_code
+from console.oioi.judgement.outcome import Outcome, Verdict, judge
 from console.oioi.redact import Redactor
-from console.oioi.wire import Answer, Attempt, Body, BodyKind, Failure, read_body
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 USER = User("DE*8PS*9DC4AB*X")

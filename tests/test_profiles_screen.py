@@ -9,7 +9,7 @@ from console.keys import Keys
 from console.settings import Kind, load
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, KeySetup
-from screens.profile_form import ProfileForm
+from screens.dialogs.profile_form import ProfileForm
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.oioi.retry import (
+from console.oioi.http.retry import (
     Fate,
     RetryPolicy,
     Stop,

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.oioi import endpoint
-from console.oioi.endpoint import PRODUCTION_URL, EndpointError
+from console.oioi.http import endpoint
+from console.oioi.http.endpoint import PRODUCTION_URL, EndpointError
 from console.settings import (
     BUILT_IN,
     MAX_FILE,

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.oioi.stations import Station, decode_stations
-from screens.stations import nearest
+from screens.pages.stations import nearest
 from screens.widgets.table import Table
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.raw_server import RawServer, answer, stall

@@ -10,18 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.oioi.calls import AnyCall, Call, CallError, StationSearch
-from console.oioi.geo import Position, distance_km
-from console.oioi.outcome import Outcome, judge
+from console.oioi.http.attempt import Answer, Attempt, Failure
+from console.oioi.http.bodies import read_body
+from console.oioi.judgement.outcome import Outcome, judge
+from console.oioi.positions import Position, distance_km
 from console.oioi.redact import Redactor
 from console.oioi.stations import StationList, decode_stations
-from console.oioi.surface import (
+from console.oioi.stations.area import (
     AreaSearch,
     SurfaceSearch,
     as_surface,
     knows_no_radius_search,
     merge,
 )
-from console.oioi.wire import Answer, Attempt, Failure, read_body
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 BERLIN = StationSearch(52.5167, 13.3833, 5)

@@ -4,19 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.oioi.explanations import transport
+from console.oioi.http.attempt import TRANSPORT_FAILURES, Answer, Attempt, Body, BodyKind, Failure
+from console.oioi.http.bodies import read_body, read_headers, read_part
+from console.oioi.judgement.explanations import transport
 from console.oioi.redact import Redactor
-from console.oioi.wire import (
-    TRANSPORT_FAILURES,
-    Answer,
-    Attempt,
-    Body,
-    BodyKind,
-    Failure,
-    read_body,
-    read_headers,
-    read_part,
-)
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 NOTHING_SECRET = Redactor()

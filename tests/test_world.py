@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from console.oioi.geo import Position, distance_km
 from console.oioi.identifiers.checkdigits import din_check_digit
+from console.oioi.positions import Position, distance_km
 from console.simulator.catalogue import Evse
 from console.simulator.charging import PLUG_IN_WITHIN, RESERVED_FOR
 from console.simulator.customers import GOOD_STANDING, PASSWORD, compact

@@ -8,10 +8,10 @@ from typing import Any
 
 from console.batch.listing import Item
 from console.oioi.calls import Call, CardContract, ChargingKey, ChargingKeys, RfidVerify, User
+from console.oioi.http.retry import retry_after_seconds
 from console.oioi.identifiers import UID
-from console.oioi.outcome import Outcome, Verdict
+from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.redact import visible
-from console.oioi.retry import retry_after_seconds
 
 LONG_WAIT_S = 60.0
 """A server that asks for more is not one to keep asking."""

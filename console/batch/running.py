@@ -10,10 +10,10 @@ from console.batch.listing import BatchError, Item
 from console.batch.pace import Clock, Pace, RateMeter
 from console.batch.results import Result, Stop, question, result_of, why_stop
 from console.oioi.calls import Call
-from console.oioi.endpoint import EndpointError
-from console.oioi.exchange import Event, Sent, Waiting
-from console.oioi.outcome import Outcome, Verdict
-from console.oioi.retry import WaitReason
+from console.oioi.http.endpoint import EndpointError
+from console.oioi.http.exchange import Event, Sent, Waiting
+from console.oioi.http.retry import WaitReason
+from console.oioi.judgement.outcome import Outcome, Verdict
 
 STOP_AFTER = 5
 """So many lookups in a row that taught nothing, and the batch pauses itself."""

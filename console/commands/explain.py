@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from console.commands.output import labelled, out, out_json
-from console.oioi.explanations import Entry, UnknownWord, lookup, rows
+from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, rows
 from console.oioi.redact import visible
 from console.options import Options, Parser, UsageError
 

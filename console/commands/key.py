@@ -13,7 +13,7 @@ from console.commands import prompt
 from console.commands.output import complain, keep_secret, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
 from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Source
-from console.oioi.endpoint import key_fault
+from console.oioi.http.endpoint import key_fault
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask
 from console.options import Options, Parser, UsageError, did_you_mean

@@ -3,11 +3,11 @@
 from typing import Any
 
 from console.commands.output import say
-from console.oioi import explanations
-from console.oioi.exchange import Answered, Event, Failed, Finished, Sent, Waiting
-from console.oioi.outcome import Outcome
+from console.oioi.http.exchange import Answered, Event, Failed, Finished, Sent, Waiting
+from console.oioi.http.retry import WaitReason
+from console.oioi.judgement import explanations
+from console.oioi.judgement.outcome import Outcome
 from console.oioi.redact import visible
-from console.oioi.retry import WaitReason
 from console.oioi.spans import took
 
 _WHY = {

@@ -14,8 +14,8 @@ from console.commands.target import chosen_profile, described, find_key, read_se
 from console.commands.verdict import in_words
 from console.keys import Key
 from console.oioi.calls import AnyCall, about
-from console.oioi.endpoint import EndpointError, is_production
-from console.oioi.outcome import Verdict
+from console.oioi.http.endpoint import EndpointError, is_production
+from console.oioi.judgement.outcome import Verdict
 from console.options import Options, Parser, UsageError, seconds, whole_number
 from console.settings import Profile
 

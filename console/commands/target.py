@@ -6,7 +6,7 @@ from dataclasses import replace
 from console.commands import prompt
 from console.commands.output import complain, keep_secret, say
 from console.keys import ENVIRONMENT_VARIABLE, Key, KeyringTrouble, Keys, Source
-from console.oioi.endpoint import EndpointError
+from console.oioi.http.endpoint import EndpointError
 from console.options import Options, UsageError
 from console.settings import (
     Profile,

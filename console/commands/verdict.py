@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from console.commands.output import json_text, labelled
-from console.oioi import explanations
-from console.oioi.outcome import Outcome, Verdict
+from console.oioi.judgement import explanations
+from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.redact import visible
 from console.oioi.spans import took
 from console.oioi.stations import Station, StationList

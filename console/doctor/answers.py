@@ -5,11 +5,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from console.doctor.steps import Finding, failed, passed, skipped, warned
-from console.oioi.calls import member
-from console.oioi.endpoint import host_of, is_loopback
-from console.oioi.outcome import Outcome, has_error, read_flag
+from console.oioi.http.attempt import Answer, BodyKind
+from console.oioi.http.endpoint import host_of, is_loopback
+from console.oioi.judgement.outcome import Outcome, has_error, read_flag
+from console.oioi.places import member
 from console.oioi.spans import span
-from console.oioi.wire import Answer, BodyKind
 
 MAX_CLOCK_ERROR_S = 60.0
 _MOST_QUOTED = 200

@@ -17,7 +17,7 @@ from console.doctor.route import Route
 from console.doctor.steps import NOT_REACHED, TITLES, Finding, Report, State, Step, failed, skipped
 from console.keys import Key, KeyringTrouble, Keys, Source
 from console.oioi.calls import AnyCall
-from console.oioi.endpoint import (
+from console.oioi.http.endpoint import (
     EndpointError,
     address_fault,
     is_loopback,
@@ -25,7 +25,7 @@ from console.oioi.endpoint import (
     tls_context,
 )
 from console.oioi.identifiers.secrets_text import clean_api_key
-from console.oioi.outcome import Outcome
+from console.oioi.judgement.outcome import Outcome
 from console.oioi.redact import Redactor, visible
 from console.settings import Profile, Settings
 from console.simulator import DEMO_KEY

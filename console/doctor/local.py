@@ -4,7 +4,7 @@ import tomllib
 
 from console.doctor.steps import Finding, failed, passed, skipped, warned
 from console.keys import Key, KeyringTrouble, Source, Status
-from console.oioi.endpoint import EndpointError, check_url, key_fault
+from console.oioi.http.endpoint import EndpointError, check_url, key_fault
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask
 from console.settings import Profile, Settings

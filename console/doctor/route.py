@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from console.doctor.certificate import Certificate, read_certificate
 from console.doctor.reach import Connection, Hop, hop_of
-from console.oioi.endpoint import tls_context
+from console.oioi.http.endpoint import tls_context
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
         User,
         is_read,
     )
-    from console.oioi.client import OioiClient, Timeouts
-    from console.oioi.endpoint import PRODUCTION_URL, STAGING_URL, EndpointError
-    from console.oioi.exchange import Exchange, fold
-    from console.oioi.outcome import Outcome, Verdict
-    from console.oioi.retry import RetryPolicy
+    from console.oioi.http.client import OioiClient, Timeouts
+    from console.oioi.http.endpoint import PRODUCTION_URL, STAGING_URL, EndpointError
+    from console.oioi.http.exchange import Exchange, fold
+    from console.oioi.http.retry import RetryPolicy
+    from console.oioi.judgement.outcome import Outcome, Verdict
 
 __all__ = [
     "PRODUCTION_URL",
@@ -61,16 +61,16 @@ __all__ = [
 ]
 
 _ELSEWHERE = {
-    "PRODUCTION_URL": "endpoint",
-    "STAGING_URL": "endpoint",
-    "EndpointError": "endpoint",
-    "Exchange": "exchange",
-    "fold": "exchange",
-    "OioiClient": "client",
-    "Timeouts": "client",
-    "Outcome": "outcome",
-    "Verdict": "outcome",
-    "RetryPolicy": "retry",
+    "PRODUCTION_URL": "http.endpoint",
+    "STAGING_URL": "http.endpoint",
+    "EndpointError": "http.endpoint",
+    "Exchange": "http.exchange",
+    "fold": "http.exchange",
+    "OioiClient": "http.client",
+    "Timeouts": "http.client",
+    "Outcome": "judgement.outcome",
+    "Verdict": "judgement.outcome",
+    "RetryPolicy": "http.retry",
 }
 """The module of each name; those not listed are in `calls`."""
 

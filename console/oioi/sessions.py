@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from console.oioi.calls import SessionStart, SessionStop, StartedSession, User
-from console.oioi.outcome import Outcome, Verdict
+from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.stations import State
 
 PLUG_WINDOW = timedelta(seconds=30)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from console.oioi import endpoint
+from console.oioi.http import endpoint
 from console.settings.profiles import BUILT_IN, Kind, Profile, Settings
 from console.settings.rules import CAREFUL, PREFERENCES, RULES, WrongValue, key_of
 
@@ -29,7 +29,7 @@ class FieldError:
 
 
 def check_url(url: str, *, allow_http: bool = False) -> str | None:
-    """What is wrong with a server's URL by the rules of `console.oioi.endpoint`, or None."""
+    """What is wrong with a server's URL by the rules of `console.oioi.http.endpoint`, or None."""
     try:
         endpoint.check_url(url, allow_http=allow_http)
     except endpoint.EndpointError as fault:

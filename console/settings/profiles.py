@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from console.oioi.endpoint import (
+from console.oioi.http.endpoint import (
     PRODUCTION_URL,
     STAGING_URL,
     check_url,

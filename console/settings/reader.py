@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from console.oioi.endpoint import is_secret_name
+from console.oioi.http.endpoint import is_secret_name
 from console.settings.building import NAME, NAME_RULE, build, preference
 from console.settings.profiles import BUILT_IN, Profile, Settings, UnknownProfile
 from console.settings.rules import FIELD_OF, PREFERENCE_OF, WrongValue, key_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
-from console.oioi.endpoint import MAX_URL, address_fault
+from console.oioi.http.endpoint import MAX_URL, address_fault
 from console.settings.profiles import Kind, Profile
 
 

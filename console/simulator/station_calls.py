@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from console.oioi.geo import Position, distance_km
+from console.oioi.positions import Position, distance_km
 from console.simulator.catalogue import Connector, Evse, Station
 from console.simulator.charging import Outlet
 from console.simulator.customers import Customer

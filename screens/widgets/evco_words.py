@@ -11,7 +11,7 @@ from textual.content import Content
 from console.oioi import identifiers
 from console.oioi.calls import CardContract
 from console.oioi.identifiers import Level, Reading
-from console.oioi.outcome import Outcome
+from console.oioi.judgement.outcome import Outcome
 from console.oioi.redact import visible
 from screens.widgets import exchange_words as words
 from screens.widgets.forms import SIGNS, STYLES, Tone

@@ -10,7 +10,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 if TYPE_CHECKING:
-    from console.oioi.exchange import Exchange
+    from console.oioi.http.exchange import Exchange
 
 TICK_S = 0.1
 """How often a countdown is drawn."""

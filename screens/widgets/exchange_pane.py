@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Button, Static
 
-from console.oioi.exchange import Exchange
+from console.oioi.http.exchange import Exchange
 from screens.widgets import exchange_words as words
 from screens.widgets.json_view import JsonView
 

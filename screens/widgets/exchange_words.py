@@ -2,13 +2,13 @@
 
 from textual.content import Content
 
-from console.oioi import explanations
-from console.oioi.exchange import Exchange
-from console.oioi.outcome import Outcome, Verdict
+from console.oioi.http.attempt import Attempt
+from console.oioi.http.exchange import Exchange
+from console.oioi.http.retry import WaitReason
+from console.oioi.judgement import explanations
+from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.redact import visible
-from console.oioi.retry import WaitReason
 from console.oioi.spans import took
-from console.oioi.wire import Attempt
 
 MARKS = {
     Verdict.SUCCESS: ("✔", "Success", "$text-success"),

@@ -12,8 +12,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from console.oioi import explanations
-from console.oioi.explanations import Entry, StartEffect, result_code
+from console.oioi.judgement import explanations
+from console.oioi.judgement.explanations import Entry, StartEffect, result_code
 from console.oioi.redact import visible
 
 Rows = Sequence[tuple[str, str]]

@@ -1,0 +1,48 @@
+"""What all calls have in common: a key, fields, a body, and how an answer is read."""
+
+import json
+from abc import ABC, abstractmethod
+from typing import Generic, TypeVar
+
+from console.oioi.places import Json
+
+T = TypeVar("T")
+
+
+class CallError(ValueError):
+    """A call that cannot be built; the text says in one sentence why."""
+
+
+def is_read(key: str) -> bool:
+    """Whether the call of this key only reads."""
+    return "-get-" in key or "-verify" in key
+
+
+class Call(ABC, Generic[T]):
+    """One call: a key, its fields, and how to read what comes back."""
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """The name of the call, the single key of the request object."""
+
+    @abstractmethod
+    def fields(self) -> dict[str, Json]:
+        """The members sent under the key."""
+
+    def read(self, answer: dict[str, Json]) -> tuple[T | None, tuple[str, ...]]:
+        """What a successful answer says, and what was odd in it, a text each."""
+        return None, ()
+
+    @property
+    def is_command(self) -> bool:
+        """Whether the call changes something, so that it must not be repeated blindly."""
+        return not is_read(self.key)
+
+    def body(self) -> bytes:
+        """The request's body: the envelope in UTF-8. CallError if JSON cannot say it."""
+        try:
+            text = json.dumps({self.key: self.fields()}, ensure_ascii=False, allow_nan=False)
+            return text.encode()
+        except ValueError as error:  # NaN, or half of a surrogate pair
+            raise CallError(f"{self.key} cannot be written as JSON in UTF-8: {error}.") from None

@@ -1,0 +1,67 @@
+"""Calls that look up cards and contracts."""
+
+from dataclasses import dataclass
+
+from console.oioi.calls.base import Call
+from console.oioi.calls.users import User
+from console.oioi.places import Json, first, member
+from console.oioi.tolerant import flat, text
+
+
+@dataclass(frozen=True, slots=True)
+class CardContract:
+    """The contract a card belongs to."""
+
+    evco_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RfidVerify(Call[CardContract]):
+    """Ask which contract a card's UID belongs to."""
+
+    rfid: str
+
+    @property
+    def key(self) -> str:
+        return "rfid-verify"
+
+    def fields(self) -> dict[str, Json]:
+        return {"rfid": self.rfid}
+
+    def read(self, answer: dict[str, Json]) -> tuple[CardContract, tuple[str, ...]]:
+        evco_id = text(first(answer, self.key, "evco-id"))
+        return CardContract(evco_id or None), () if evco_id else ("evco-id: missing",)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargingKey:
+    """A card and the contract it charges on; either may be missing in an answer."""
+
+    uid: str | None
+    evco_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargingKeys(Call[tuple[ChargingKey, ...]]):
+    """Ask which cards and contracts a user has."""
+
+    user: User
+
+    @property
+    def key(self) -> str:
+        return "user-get-charging-keys"
+
+    def fields(self) -> dict[str, Json]:
+        return {"user": self.user.fields()}
+
+    def read(self, answer: dict[str, Json]) -> tuple[tuple[ChargingKey, ...], tuple[str, ...]]:
+        listed = first(answer, self.key, "charging-keys")
+        if not isinstance(listed, list | dict):
+            return (), ("charging-keys: missing or not a list",)
+        keys, issues = [], []
+        for index, item in enumerate(flat(listed)):
+            if isinstance(item, dict):
+                keys.append(ChargingKey(text(member(item, "uid")), text(member(item, "evco-id"))))
+            else:
+                issues.append(f"charging-keys[{index}]: not an object")
+        return tuple(keys), tuple(issues)

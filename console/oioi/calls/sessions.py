@@ -1,0 +1,76 @@
+"""Calls that start and stop a charging session."""
+
+from dataclasses import dataclass
+
+from console.oioi.calls.base import Call
+from console.oioi.calls.users import User
+from console.oioi.places import Json, first
+from console.oioi.tolerant import flag
+
+
+@dataclass(frozen=True, slots=True)
+class StartedSession:
+    """What a start's answer tells of its session (protocol.md 5.3).
+
+    `session_id` is the exact text, None if the server gave none. `is_stoppable` is None when the
+    answer does not say.
+    """
+
+    session_id: str | None
+    is_stoppable: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStart(Call[StartedSession]):
+    """Start charging at a connector (an EVSE ID, or what the server calls its connectors)."""
+
+    user: User
+    connector_id: str
+    payment_reference: str | None = None
+
+    @property
+    def key(self) -> str:
+        return "session-start"
+
+    def fields(self) -> dict[str, Json]:
+        members: dict[str, Json] = {
+            "user": self.user.fields(),
+            "connector-id": self.connector_id,
+        }
+        if self.payment_reference:
+            members["payment-reference"] = self.payment_reference
+        return members
+
+    def read(self, answer: dict[str, Json]) -> tuple[StartedSession, tuple[str, ...]]:
+        session_id = first(answer, self.key, "session-id")
+        stoppable = first(answer, self.key, "is-stoppable")
+        issues = []
+        if isinstance(session_id, bool | list | dict):
+            issues.append("session-id: neither text nor a number")
+            session_id = None
+        is_stoppable = flag(stoppable)
+        if stoppable is not None and is_stoppable is None:
+            issues.append("is-stoppable: neither true nor false")
+        return (
+            StartedSession(None if session_id in (None, "") else str(session_id), is_stoppable),
+            tuple(issues),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStop(Call[None]):
+    """Stop charging, with the identity, connector and session-id of the start."""
+
+    user: User
+    connector_id: str
+    session_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        return "session-stop"
+
+    def fields(self) -> dict[str, Json]:
+        members: dict[str, Json] = {"user": self.user.fields(), "connector-id": self.connector_id}
+        if self.session_id:
+            members["session-id"] = self.session_id
+        return members

@@ -1,0 +1,80 @@
+"""Calls about stations: search by radius, details by number."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.oioi.calls.base import Call, CallError
+from console.oioi.places import Json
+from console.oioi.stations import StationList, decode_stations
+
+STATION_CALLS = frozenset(
+    {"station-get-by-center-radius", "station-get-by-ids", "station-get-surface"}
+)
+"""The calls whose answers list stations (protocol.md 2.2)."""
+
+MAX_STATION_IDS = 10
+"""Most ids in one station-get-by-ids (the docs' limit, protocol.md 2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StationSearch(Call[StationList]):
+    """Stations around a position, in degrees and `unit` (only `km` is known to servers)."""
+
+    center_lat: float
+    center_long: float
+    radius: float
+    unit: str = "km"
+
+    @property
+    def key(self) -> str:
+        return "station-get-by-center-radius"
+
+    def fields(self) -> dict[str, Json]:
+        return {
+            "center-lat": self.center_lat,
+            "center-long": self.center_long,
+            "radius": _plain(self.radius),
+            "unit": self.unit,
+        }
+
+    def read(self, answer: dict[str, Json]) -> tuple[StationList, tuple[str, ...]]:
+        return read_stations(answer, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class StationDetails(Call[StationList]):
+    """Everything about up to ten stations, by the platform's own station numbers."""
+
+    station_ids: Sequence[str | int]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.station_ids) <= MAX_STATION_IDS:
+            raise CallError(f"One call takes 1 to {MAX_STATION_IDS} station ids.")
+
+    @property
+    def key(self) -> str:
+        return "station-get-by-ids"
+
+    def fields(self) -> dict[str, Json]:
+        return {"station-ids": [_number(id_) for id_ in self.station_ids]}
+
+    def read(self, answer: dict[str, Json]) -> tuple[StationList, tuple[str, ...]]:
+        return read_stations(answer, self.key)
+
+
+def read_stations(answer: dict[str, Json], call: str) -> tuple[StationList, tuple[str, ...]]:
+    """The stations in an answer, and what was odd about them."""
+    found = decode_stations(answer, call)
+    return found, found.issues
+
+
+def _plain(number: float) -> float | int:
+    """A whole number without its fraction: the page sends `100`, not `100.0`."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _number(id_: str | int) -> str | int:
+    """A station id as the number the protocol wants, or as the text it was if it is none."""
+    is_number = isinstance(id_, str) and re.fullmatch("[0-9]{1,18}", id_)
+    return int(id_) if is_number else id_

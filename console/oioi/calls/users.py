@@ -1,0 +1,36 @@
+"""The `user` object of starts, stops and user calls."""
+
+from dataclasses import dataclass
+
+from console.oioi.places import Json
+from console.oioi.redact import BULLETS
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who charges: the `user` object of starts, stops and user calls (protocol.md 2.1)."""
+
+    identifier: str
+    identifier_type: str = "evco-id"
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the token, which may also stand in place of the identifier."""
+        shown = BULLETS if self.identifier_type == "token" else self.identifier
+        return f"User({shown!r}, {self.identifier_type!r})"
+
+    @property
+    def shown(self) -> str:
+        """Who it is, as it may be shown: a token is a secret."""
+        return str(shown_identity(self.identifier_type, self.identifier))
+
+    def fields(self) -> dict[str, Json]:
+        members = {"identifier-type": self.identifier_type, "identifier": self.identifier}
+        if self.token:
+            members["token"] = self.token
+        return members
+
+
+def shown_identity(kind: Json, identifier: Json) -> Json:
+    """An identifier as it may be shown; one of type `token` is a secret."""
+    return "user token" if kind == "token" else identifier

@@ -1,0 +1,115 @@
+"""One attempt as it went over the wire: what came back and was read, or how it failed.
+
+Everything here is redacted when it is built: `Body.shown` and the headers can be put on a screen.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+TRANSPORT_FAILURES = (
+    "dns",
+    "no-route",
+    "refused",
+    "connect-timeout",
+    "tls",
+    "proxy",
+    "write-timeout",
+    "read-timeout",
+    "reset",
+    "closed",
+    "truncated",
+    "not-http",
+    "bad-encoding",
+    "too-large",
+    "cancelled",
+)
+"""The names under which a failure is known everywhere, `send --json` included."""
+
+
+class BodyKind(StrEnum):
+    """What an answer's body turned out to be."""
+
+    JSON = "json"
+    HTML = "html"
+    TEXT = "text"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An answer's body, read as tolerantly as protocol.md 2.3 asks.
+
+    `shown` is UTF-8 with secrets masked, `value` the JSON in it (None if it is none), `judged`
+    the JSON as it was sent: it differs from `value` only where a secret was masked, and serves
+    the judgement alone. `notes` say what was odd.
+    """
+
+    kind: BodyKind
+    shown: bytes = b""
+    value: Any = None
+    judged: Any = field(default=None, repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.shown.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete HTTP answer."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: Body
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An attempt that brought no complete answer.
+
+    `name` is one of TRANSPORT_FAILURES; `left`: bytes of the request left this machine; `final`:
+    it will be the same next time; `detail`: what the system said, redacted; `part`: what arrived
+    of an answer before it was cut off.
+    """
+
+    name: str
+    left: bool
+    final: bool = False
+    detail: str = ""
+    part: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a call. `elapsed_ms` and what follows stay None until they are known.
+
+    `waited_s` is the time waited after the attempt, None after the last.
+    """
+
+    number: int
+    started: datetime
+    left: bool = False
+    elapsed_ms: int | None = None
+    answer: Answer | None = None
+    failure: Failure | None = None
+    waited_s: float | None = None
+    wait_reason: str | None = None
+
+    @property
+    def http_status(self) -> int | None:
+        if self.answer is not None:
+            return self.answer.status
+        part = self.failure.part if self.failure else None
+        return part.status if part else None
+
+    @property
+    def error(self) -> str | None:
+        return self.failure.name if self.failure else None

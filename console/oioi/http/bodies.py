@@ -1,0 +1,161 @@
+"""Bodies and headers of an answer: encodings, JSON and what comes close to it, secrets masked."""
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from console.oioi.http.attempt import Body, BodyKind
+from console.oioi.redact import BULLETS, Redactor, is_secret_header
+from console.oioi.tolerant import UNREADABLE
+
+
+def read_headers(
+    headers: Iterable[tuple[str, str]], redactor: Redactor
+) -> tuple[tuple[str, str], ...]:
+    """Headers of an answer with secrets masked, cookies among them."""
+    return tuple(
+        (redactor.text(name), BULLETS if is_secret_header(name) else redactor.text(value))
+        for name, value in headers
+    )
+
+
+def read_body(raw: bytes, redactor: Redactor) -> Body:
+    """Read a body: encoding, JSON with and without its usual faults, HTML, text, or nothing."""
+    if not raw.strip():
+        return Body(BodyKind.EMPTY)
+    data, notes = _as_utf8(raw)
+    if not data.strip():
+        return Body(BodyKind.EMPTY, notes=notes)
+    shown = redactor.body(data)
+    judged, faults = _as_json(data)
+    notes += faults
+    if judged is not _NOT_JSON:
+        value = judged if shown == data else _as_json(shown)[0]
+        if value is _NOT_JSON:  # masking broke it: a key of digits that is a number in the answer
+            value = _redacted(judged, redactor)
+        return Body(BodyKind.JSON, shown, value, judged, notes)
+    kind = BodyKind.HTML if _HTML.match(data) else BodyKind.TEXT
+    return Body(kind, shown, notes=notes)
+
+
+def _redacted(value: Any, redactor: Redactor) -> Any:
+    try:
+        return redactor.value(value)
+    except RecursionError:
+        return None
+
+
+_NOT_JSON: Any = object()
+_HTML = re.compile(
+    rb"""
+    \s*+
+    (?: <\?xml (?>.*?\?>) \s*+ )?+
+    (?: <!--   (?>.*?-->)  \s*+ )*+    # as many as there are, and never fewer: no way back
+    < (?: !doctype\s+html | html | head | body ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+
+
+def read_part(raw: bytes, redactor: Redactor) -> Body:
+    """What arrived of a body that was cut off: text, whatever it was to become."""
+    shown = redactor.cut_off(raw.decode(errors="replace").encode())
+    return Body(BodyKind.TEXT if shown else BodyKind.EMPTY, shown)
+
+
+def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The body in UTF-8 without a byte-order mark, and what had to be done for it."""
+    encoding = _utf16(raw[:2])
+    if encoding:
+        text = raw.decode(encoding, "replace")
+        return text.encode("utf-8", "replace"), ("encoding: UTF-16 instead of UTF-8",)
+    notes: tuple[str, ...] = ()
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw, notes = raw[3:], ("encoding: starts with a byte-order mark",)
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        # Windows-1252 where it has the character, else the byte of the same number.
+        text = "".join(_WINDOWS_1252[byte] for byte in raw)
+        return text.encode(), (*notes, "encoding: not UTF-8, read as Latin-1")
+    return raw, notes
+
+
+def _utf16(first_two: bytes) -> str | None:
+    """The UTF-16 a body is written in, by its mark, or by a zero beside its first character."""
+    if first_two in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if len(first_two) == 2 and (first_two[0] == 0) != (first_two[1] == 0):
+        return "utf-16-be" if first_two[0] == 0 else "utf-16-le"
+    return None
+
+
+def _windows_1252(byte: int) -> str:
+    try:
+        return bytes((byte,)).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(byte)
+
+
+_WINDOWS_1252 = tuple(_windows_1252(byte) for byte in range(256))
+
+
+# From here on: JSON, and what comes close to it
+
+
+_FAULTS = re.compile(
+    rb"""
+    "(?:[^"\\]|\\.)*+"                 # a text: see the next pattern
+    | (?<![\w.+-]) 0+ (?=\d)             # zeros before a number
+    | (?<![\w.+-]) -?(?:NaN|Infinity)\b
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_HALF_PAIR = re.compile(
+    rb"""
+    \\u[dD][89abAB][0-9a-fA-F]{2} \\u[dD][c-fC-F][0-9a-fA-F]{2}    # a whole one
+    | \\u[dD][89a-fA-F][0-9a-fA-F]{2}
+    | \\.
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_MENDED_NOTE = "JSON: leading zeros, NaN or halves of characters in it are illegal; read without"
+
+
+def _as_json(data: bytes) -> tuple[Any, tuple[str, ...]]:
+    """The JSON value, or _NOT_JSON.
+
+    Forgiven are leading zeros of numbers (a bare 011), NaN and numbers too large to be one (they
+    become null), and the half of a surrogate pair that is left when a text is cut to a length.
+    """
+    try:
+        return msgspec.json.decode(data), ()
+    except UNREADABLE:
+        pass
+    if data.lstrip()[:1] not in (b"{", b"["):
+        return _NOT_JSON, ()
+    try:
+        return json.loads(_FAULTS.sub(_mended, data), parse_float=_finite), (_MENDED_NOTE,)
+    except UNREADABLE:
+        return _NOT_JSON, ()
+
+
+def _mended(found: re.Match[bytes]) -> bytes:
+    fault = found[0]
+    if fault.startswith(b'"'):
+        return _HALF_PAIR.sub(_whole, fault) if b"\\u" in fault else fault
+    return b"" if fault.startswith(b"0") else b"null"
+
+
+def _whole(found: re.Match[bytes]) -> bytes:
+    escape = found[0]
+    return b"\\ufffd" if len(escape) == len(b"\\ud800") else escape
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None

@@ -1,0 +1,445 @@
+"""OioiClient: the only place that sends.
+
+    async with OioiClient(url, key) as client:
+        outcome = await client.send(RfidVerify("04523022AA4881"))
+
+Errors: `EndpointError` (a ValueError) for a URL, key, proxy or CA file that cannot be used and for
+a client that was closed, and `CallError` for a call that JSON cannot say, all before anything
+begins. Nothing is raised for what a server or a network does: that is the outcome.
+"""
+
+import asyncio
+import contextlib
+import random
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from console.oioi.calls import AnyCall, Call
+from console.oioi.http import retry
+from console.oioi.http.attempt import Answer, Attempt, Body, Failure
+from console.oioi.http.bodies import read_body, read_headers, read_part
+from console.oioi.http.endpoint import (
+    EndpointError,
+    check_url,
+    is_loopback,
+    key_fault,
+    proxy_for,
+    tls_context,
+)
+from console.oioi.http.exchange import (
+    Answered,
+    Began,
+    Event,
+    Exchange,
+    Failed,
+    Finished,
+    Request,
+    Sent,
+    Waiting,
+    begin,
+    fold,
+)
+from console.oioi.http.failures import classify
+from console.oioi.http.retry import RetryPolicy, Stop, StopReason, Wait
+from console.oioi.judgement.notes import why_cut_short, why_it_ended
+from console.oioi.judgement.outcome import Outcome, judge, says_success
+from console.oioi.redact import Redactor, mask, without_named_secrets
+
+T = TypeVar("T")
+Observer = Callable[[Event], None]
+
+MAX_BODY_BYTES = 256 * 1024 * 1024
+"""The longest answer that is read; what is longer is `too-large`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds an attempt may take: to connect, between bytes of an answer, and in all.
+
+    Commands wait longer: operator networks take up to 60 s for their own answer
+    (protocol.md 2.6), and giving up earlier makes an unknown outcome of a known one.
+    """
+
+    connect_s: float = 10.0
+    read_s: float = 30.0
+    command_s: float = 90.0
+    total_extra_s: float = 30.0
+    """What an attempt may take in all beyond its read time, a slow body on a hotspot included."""
+
+    def of(self, is_command: bool) -> float:
+        return self.command_s if is_command else self.read_s
+
+    def deadline(self, is_command: bool) -> float:
+        return self.of(is_command) + self.total_extra_s
+
+
+@dataclass(slots=True)
+class _Flight:
+    """How far the attempt in flight got; filled by httpx's trace."""
+
+    left: bool = False
+    sent: bool = False
+    head: httpx.Response | None = None
+    parts: list[bytes] = field(default_factory=list)
+    _connection: Any = None
+
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
+        request = info.get("request")
+        if request is not None and request.method == b"CONNECT":
+            return  # a proxy's tunnel is not the request
+        if event.endswith("connect_tcp.complete"):
+            self._connection = info["return_value"]
+        elif event.endswith("send_request_headers.started"):
+            self.left = True
+        elif event.endswith("send_request_body.complete"):
+            self.sent = self.left  # a tunnel's ends before, and does not say whose it is
+
+    async def hang_up(self) -> None:
+        """Close a connection that was being made; httpcore forgets it, cancelled in a handshake."""
+        if self._connection is not None and not self.left:
+            await self._connection.aclose()
+
+    def stopped_here(self) -> Failure:
+        """The failure of an attempt that we end ourselves."""
+        return Failure("cancelled", left=self.left, final=True)
+
+    @property
+    def phase_timeout(self) -> str:
+        """The name of a timeout in the phase that was reached."""
+        if not self.left:
+            return "connect-timeout"
+        return "read-timeout" if self.sent else "write-timeout"
+
+
+_TRANSPORT_ERRORS = (
+    httpx.TransportError,
+    httpx.DecodingError,
+    httpx.StreamError,
+    OSError,
+    UnicodeError,  # of a host name that DNS cannot carry
+)
+
+
+class _TooLarge(Exception):
+    """The answer is longer than MAX_BODY_BYTES."""
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """A call while it is sent: what goes out, how, and what came of it so far."""
+
+    call: Call[Any]
+    client: httpx.AsyncClient
+    request: httpx.Request
+    redactor: Redactor
+    observe: Observer
+    exchange: Exchange
+
+    def tell(self, event: Event) -> None:
+        self.exchange = fold(self.exchange, event)
+        self.observe(event)
+
+
+class OioiClient:
+    """Sends OIOI calls to one endpoint with one key, with retries by the protocol's rules.
+
+    `url` must be https, or http on loopback unless `allow_http`. `key` is the API key without
+    `key=`. `ca_file` is added to what the system trusts. `proxy` overrides the environment's;
+    loopback never goes through one. `jitter` draws from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        timeouts: Timeouts | None = None,
+        policy: RetryPolicy | None = None,
+        ca_file: str | None = None,
+        proxy: str | None = None,
+        allow_http: bool = False,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        check_url(url, allow_http=allow_http)
+        if fault := key_fault(key):
+            raise EndpointError(f"The API key {fault} Paste it again.")
+        self.url = url
+        self._key = key
+        self._timeouts = timeouts or Timeouts()
+        self._policy = policy or RetryPolicy()
+        self._ca_file = ca_file
+        self._proxy = None if is_loopback(url) else proxy or proxy_for(url)
+        self._jitter = jitter
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._closed = False
+        self._limits: set[asyncio.Timeout] = set()
+        """The time limits of what is in flight or waits."""
+
+    def __repr__(self) -> str:
+        return f"OioiClient({self.url!r}, {mask(self._key)!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections, for good.
+
+        A call in flight ends as one that was stopped here, a call that waits is not sent again,
+        and a new one raises EndpointError.
+        """
+        self._closed = True
+        for limit in self._limits:
+            if not limit.expired():
+                limit.reschedule(0)
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.aclose()
+
+    async def send(
+        self,
+        call: Call[T],
+        observe: Observer | None = None,
+        *,
+        retry_now: asyncio.Event | None = None,
+    ) -> Outcome[T]:
+        """Send a call, again where the retry table says so, and judge what came of it.
+
+        `observe` is called with every event as it happens. Setting `retry_now` ends a wait.
+        When cancelled it reports the outcome as it then stands in a last `Finished` event
+        before CancelledError goes on.
+        """
+        under_way = self._begin(call, observe or _ignore)
+        try:
+            stop = await self._attempt_until_done(under_way, retry_now or asyncio.Event())
+        except asyncio.CancelledError:
+            outcome = judge(call, under_way.exchange.attempts, under_way.redactor)
+            outcome = replace(outcome, note=why_cut_short(outcome))
+            under_way.tell(Finished(outcome, _now()))
+            raise
+        outcome = judge(call, under_way.exchange.attempts, under_way.redactor)
+        outcome = replace(outcome, note=why_it_ended(outcome, stop))
+        under_way.tell(Finished(outcome, _now()))
+        return outcome
+
+    def _begin(self, call: Call[Any], observe: Observer) -> _UnderWay:
+        redactor = Redactor((self._key,))
+        redactor.learn(call.fields())
+        client = self._client(call.is_command)
+        request = self._request(client, call)
+        began = Began(self._shown(call, request, redactor), _now(), self._policy.attempts)
+        observe(began)
+        return _UnderWay(call, client, request, redactor, observe, begin(began))
+
+    async def _attempt_until_done(self, under_way: _UnderWay, retry_now: asyncio.Event) -> Stop:
+        """Attempt it until the policy says stop, or the client is closed; say why."""
+        call = under_way.call
+        while True:
+            number = len(under_way.exchange.attempts) + 1
+            await self._attempt(under_way, number)
+            step = retry.decide(
+                _fate(call, under_way.exchange.attempts[-1]),
+                is_command=call.is_command,
+                attempt=number,
+                policy=self._policy,
+                jitter=self._jitter(),
+            )
+            if isinstance(step, Stop):
+                return step
+            if not self._closed:
+                await self._wait(step, under_way.tell, retry_now)
+            if self._closed:
+                return Stop(StopReason.CLOSED)
+
+    async def _wait(self, step: Wait, tell: Observer, retry_now: asyncio.Event) -> None:
+        """Wait as long as `step` says or until `retry_now` is set."""
+        retry_now.clear()
+        tell(Waiting(time.monotonic() + step.seconds, step.seconds, step.reason))
+        with contextlib.suppress(TimeoutError):
+            async with self._limited(step.seconds):
+                await retry_now.wait()
+
+    @contextlib.asynccontextmanager
+    async def _limited(self, seconds: float) -> AsyncIterator[None]:
+        """So much time, or until the client is closed: TimeoutError when it is over."""
+        async with asyncio.timeout(seconds) as limit:
+            self._limits.add(limit)
+            try:
+                yield
+            finally:
+                self._limits.discard(limit)
+
+    async def _attempt(self, under_way: _UnderWay, number: int) -> None:
+        """Send it once, and tell what it came to."""
+        flight, began = _Flight(), time.monotonic()
+        under_way.tell(Sent(number, _now(), began))
+
+        def done(result: Answer | Failure) -> None:
+            elapsed_ms = round((time.monotonic() - began) * 1000)
+            if isinstance(result, Answer):
+                under_way.tell(Answered(result, elapsed_ms))
+            else:
+                under_way.tell(Failed(result, elapsed_ms))
+
+        try:
+            result = await self._result(under_way, flight)
+        except asyncio.CancelledError:
+            done(flight.stopped_here())
+            raise
+        done(result)
+
+    async def _result(self, under_way: _UnderWay, flight: _Flight) -> Answer | Failure:
+        """What comes of sending it once: an answer, or the failure with what arrived of one."""
+        redactor = under_way.redactor
+        try:
+            async with self._limited(self._timeouts.deadline(under_way.call.is_command)):
+                raw = await _post(under_way, flight)
+        except TimeoutError:
+            failure = Failure(flight.phase_timeout, left=flight.left)
+        except _TooLarge:
+            limit = f"longer than {MAX_BODY_BYTES // 1024 // 1024} MB"
+            failure = Failure("too-large", left=True, final=True, detail=limit)
+        except _TRANSPORT_ERRORS as error:
+            failure = classify(error, left=flight.left, through_proxy=self._proxy is not None)
+            failure = replace(failure, detail=redactor.text(failure.detail))
+        else:
+            assert flight.head is not None
+            return _answer(flight.head, read_body(raw, redactor), redactor)
+        if self._closed:
+            failure = flight.stopped_here()
+        return _with_part(failure, flight, redactor)
+
+    def _client(self, is_command: bool) -> httpx.AsyncClient:
+        """The connections for reads, or those for commands, which are never used twice.
+
+        A server closing an idle connection at the moment a command goes out makes exactly the
+        reset after which nobody knows whether the command arrived.
+        """
+        if self._closed:
+            raise EndpointError("The connection to this server was closed here; nothing was sent.")
+        if not self._clients:
+            context = tls_context(self.url, self._ca_file)
+            self._clients = {
+                False: self._connections(context, kept=5),
+                True: self._connections(context, kept=0),
+            }
+        return self._clients[is_command]
+
+    def _connections(self, context: ssl.SSLContext, kept: int) -> httpx.AsyncClient:
+        try:
+            return httpx.AsyncClient(
+                verify=context,
+                trust_env=False,
+                proxy=self._proxy,
+                follow_redirects=False,
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept
+                limits=httpx.Limits(max_keepalive_connections=kept),
+                headers={"User-Agent": "oioi-console"},
+            )
+        except (ValueError, ImportError, httpx.InvalidURL):  # the text may hold its password
+            raise EndpointError(
+                "The proxy's URL cannot be used; it has to begin with http:// or https://."
+            ) from None
+
+    def _request(self, client: httpx.AsyncClient, call: Call[Any]) -> httpx.Request:
+        read_s = self._timeouts.of(call.is_command)
+        return client.build_request(
+            "POST",
+            self.url,
+            content=call.body(),
+            headers={
+                "Authorization": f"key={self._key}",
+                "Content-Type": "application/json",
+            },
+            timeout=httpx.Timeout(read_s, connect=self._timeouts.connect_s),
+        )
+
+    def _shown(self, call: Call[Any], request: httpx.Request, redactor: Redactor) -> Request:
+        """The request as it may be shown, with all headers it goes out with."""
+        headers = tuple(
+            (
+                name,
+                f"key={mask(self._key)}" if name == "Authorization" else redactor.text(value),
+            )
+            for name, value in _as_text(request.headers)
+        )
+        body = AnyCall(call.key, without_named_secrets(call.fields())).body()
+        return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
+
+
+async def _post(under_way: _UnderWay, flight: _Flight) -> bytes:
+    """One POST. What was reached and what arrived stands in `flight` when it fails."""
+    request = under_way.request
+    request.extensions = {**request.extensions, "trace": flight.trace}
+    try:
+        response = await under_way.client.send(request, stream=True)
+    except asyncio.CancelledError:
+        await flight.hang_up()
+        raise
+    try:
+        flight.head, size = response, 0
+        async for part in response.aiter_bytes():
+            flight.parts.append(part)
+            size += len(part)
+            if size > MAX_BODY_BYTES:
+                flight.parts.clear()
+                raise _TooLarge
+    finally:
+        await response.aclose()
+    return b"".join(flight.parts)
+
+
+def _ignore(event: Event) -> None:
+    """Nobody watches."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _fate(call: Call[Any], attempt: Attempt) -> retry.Fate:
+    answer, failure = attempt.answer, attempt.failure
+    if failure is not None:
+        return retry.Fate(error=failure.name, left=failure.left, final=failure.final)
+    assert answer is not None
+    return retry.Fate(
+        status=answer.status,
+        succeeded=says_success(answer, call.key),
+        retry_after_s=retry.retry_after_seconds(
+            answer.header("Retry-After"), answer.header("Date"), _now()
+        ),
+    )
+
+
+def _answer(response: httpx.Response, body: Body, redactor: Redactor) -> Answer:
+    headers = read_headers(_as_text(response.headers), redactor)
+    return Answer(response.status_code, headers, body)
+
+
+def _as_text(headers: httpx.Headers) -> Iterator[tuple[str, str]]:
+    """Headers spelled as they go over the wire; httpx guesses at their encoding."""
+    for name, value in headers.raw:
+        yield name.decode("latin-1"), value.decode("latin-1")
+
+
+def _with_part(failure: Failure, flight: _Flight, redactor: Redactor) -> Failure:
+    """The failure with what had arrived of an answer, for diagnosis only."""
+    if flight.head is None:
+        return failure
+    body = read_part(b"".join(flight.parts), redactor)
+    return replace(failure, part=_answer(flight.head, body, redactor))

@@ -1,0 +1,97 @@
+"""From an exception of httpx to the name of a transport failure."""
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from console.oioi.http.attempt import Failure
+
+_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+
+
+def classify(error: Exception, *, left: bool, through_proxy: bool) -> Failure:
+    """What `error` means; `left` says whether bytes of the request had left this machine."""
+    name, final = _name(error)
+    if not left:
+        name = _before_the_request(name, through_proxy)
+    return Failure(name, left=left, final=final, detail=_detail(error))
+
+
+def _before_the_request(name: str, through_proxy: bool) -> str:
+    """The name of a failure as it is while the connection is made.
+
+    No answer to the request can fail there: what breaks is the proxy's tunnel or the TLS handshake.
+    """
+    if name in ("read-timeout", "write-timeout"):
+        return "connect-timeout"
+    if through_proxy and name not in ("connect-timeout", "tls"):
+        return "proxy"
+    return "tls" if name in ("reset", "closed", "truncated", "not-http") else name
+
+
+def _name(error: Exception) -> tuple[str, bool]:
+    """The failure's public name, and whether it stays the same however often it is tried."""
+    match error:
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return "connect-timeout", False
+        case httpx.WriteTimeout():
+            return "write-timeout", False
+        case httpx.ReadTimeout():
+            return "read-timeout", False
+        case httpx.ProxyError():
+            return "proxy", True
+        case httpx.DecodingError():
+            return "bad-encoding", True
+        case httpx.RemoteProtocolError():
+            return _broken_http(str(error)), False
+    return _system_error(error)
+
+
+def _broken_http(text: str) -> str:
+    if "without sending a response" in text:
+        return "closed"
+    return "truncated" if "without sending complete message body" in text else "not-http"
+
+
+def _system_error(error: Exception) -> tuple[str, bool]:
+    """The operating system's reason, dug out of the exceptions that wrap it."""
+    reasons = list(_reasons(error))
+    for reason in reasons:
+        if isinstance(reason, socket.gaierror | UnicodeError):  # a label longer than DNS allows
+            return "dns", False
+    for reason in reasons:
+        if isinstance(reason, ssl.SSLError) and not isinstance(
+            reason, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError
+        ):
+            return "tls", True
+    for reason in reasons:
+        if isinstance(reason, ConnectionRefusedError):
+            return "refused", False
+        if isinstance(reason, ConnectionResetError):
+            return "reset", False
+        if isinstance(reason, OSError) and reason.errno in _NO_ROUTE:
+            return "no-route", False
+    return "closed", False
+
+
+def _reasons(error: BaseException) -> Iterator[BaseException]:
+    """An exception and everything it was raised from, groups included, each once."""
+    seen: set[int] = set()
+    queue: list[BaseException] = [error]
+    while queue:
+        reason = queue.pop(0)
+        if id(reason) in seen:
+            continue
+        seen.add(id(reason))
+        yield reason
+        queue += [cause for cause in (reason.__cause__, reason.__context__) if cause]
+        if isinstance(reason, BaseExceptionGroup):
+            queue += reason.exceptions
+
+
+def _detail(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0]

@@ -1,0 +1,140 @@
+"""Which OIOI a server speaks, seen from the shape of one answer.
+
+Nobody has to know or set this: every answer is judged by the same rules (`judgement.outcome`).
+What is recognised here is shown, and lets `explanations` speak in that server's own terms, by the
+condition `dialects` of a [[context]].
+
+    OIOI v4   a result code, as documented
+    OIOI v3   data or a success flag, and no result code (protocol.md 2.7)
+    SteVe     v3 of an operator's back end: sessions only, texts under `error` (protocol.md 2.5)
+    WWCP      v4 of an operator's gateway: a code beside a 4xx, a flag beside a code (2.6)
+
+A name stands for the way an answer is built, which another server may share. Where an answer fits
+more than one of them it has the more general name, and the empty one where nothing tells.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from console.oioi.places import first, member
+from console.oioi.tolerant import flag as read_flag
+from console.oioi.tolerant import fold
+
+
+class Dialect(StrEnum):
+    """A way of answering; the value is what is shown."""
+
+    UNKNOWN = ""
+    OIOI_V4 = "OIOI v4"
+    OIOI_V3 = "OIOI v3 (no result codes)"
+    STEVE = "SteVe"
+    WWCP = "WWCP"
+
+
+_SESSION_CALLS = frozenset({"session-start", "session-stop"})
+_WITHOUT_RESULT_IN_V4 = frozenset(
+    {
+        "api-minimum-version-number",
+        "station-get-usage",
+        "tariffs-get-by-station-ids",
+        "user-unblock-rfid",
+    }
+)
+"""Calls whose documented v4 answer has no result either, so that its absence tells nothing."""
+
+
+def recognise(call: str, status: int, body: Any, code: str | None) -> Dialect:
+    """The dialect of one answer to the call of this key.
+
+    `status` is the HTTP status, `body` the parsed JSON (None if it was none), `code` the result
+    code read from it, three digits.
+    """
+    if not isinstance(body, dict):
+        return Dialect.UNKNOWN
+    if code is not None:
+        return Dialect.WWCP if _is_wwcp(call, status, body, code) else Dialect.OIOI_V4
+    word = member(body, "code")
+    if call == "rfid-verify" and isinstance(word, str) and word.isalpha():
+        return Dialect.WWCP  # a bare word without `result` (protocol.md 2.3 row 7)
+    if _is_steve(call, status, body):
+        return Dialect.STEVE
+    if call in _WITHOUT_RESULT_IN_V4:
+        return Dialect.UNKNOWN
+    return Dialect.OIOI_V3 if _is_v3(call, status, body) else Dialect.UNKNOWN
+
+
+def _is_v3(call: str, status: int, body: Mapping[str, Any]) -> bool:
+    flags = (read_flag(first(body, call, name)) for name in ("success", "verified"))
+    if any(flag is not None for flag in flags):
+        return True
+    names = {fold(name) for name in body}
+    has_data = fold(call) in names or not names.isdisjoint(_DATA)
+    return 200 <= status <= 299 and has_data and names.isdisjoint({"result", "error"})
+
+
+_DATA = frozenset({"stations", "user", "session", "rfid", "evcoid"})
+"""Members beside the call's own name in which answers carry their data (protocol.md 2.3 row 8)."""
+
+
+# SteVe (protocol.md 2.5): its members are always spelt alike, so they are compared as they are
+
+
+_STEVE_STATUSES = frozenset({400, 401, 404, 408, 500})
+
+
+def _is_steve(call: str, status: int, body: Mapping[str, Any]) -> bool:
+    """An answer of one member: the session under the call's name, or an error about the request.
+
+    Calls that are not about a session are all a 500 to it.
+    """
+    of_session = call in _SESSION_CALLS
+    if of_session and status == 200 and body.keys() == {call}:
+        return _is_steves_session(body[call])
+    if body.keys() != {"error"} or status not in _STEVE_STATUSES:
+        return False
+    if not of_session and status != 500:
+        return False
+    error = body["error"]
+    if error == {}:
+        return status == 500
+    return isinstance(error, dict) and error.keys() == {"request"}
+
+
+def _is_steves_session(session: Any) -> bool:
+    if not isinstance(session, dict) or not isinstance(session.get("success"), bool):
+        return False
+    number = session.get("session-id", "0")
+    return (
+        session.keys() <= {"success", "is-stoppable", "session-id"}
+        and isinstance(number, str)
+        and number.isdecimal()
+    )
+
+
+# WWCP (protocol.md 2.6)
+
+
+_WWCP_STATUSES = {
+    "session-start": {"140": 401, "145": 401, "181": 404, "300": 404}
+    | dict.fromkeys(("310", "312", "320", "321", "323"), 200),
+    "session-stop": {"140": 401, "144": 401, "145": 401, "181": 404},
+}
+"""The HTTP status beside each code of a refusal; any code that is not listed has a 400."""
+
+_CODES_OF_CHECKS = frozenset({"140", "145", "310"})
+"""What it answers, with a 400, before it passes a request on."""
+
+
+def _is_wwcp(call: str, status: int, body: Mapping[str, Any], code: str) -> bool:
+    if member(body, "result") is None:
+        return False
+    session = member(body, "session-start")  # it stands in the answer to a stop, too
+    if isinstance(session, dict) and isinstance(member(session, "success"), bool):
+        return call in _SESSION_CALLS
+    if status == 200 or code.startswith("0") or member(body, "error") is not None:
+        return False  # as anybody answers; the documented 4xx has an `error` beside the code
+    if call not in _SESSION_CALLS:
+        return (status, code) == (400, "140")
+    of_a_check = status == 400 and code in _CODES_OF_CHECKS
+    return of_a_check or status == _WWCP_STATUSES[call].get(code, 400)

@@ -1,0 +1,420 @@
+"""What a result code, an HTTP status or a transport failure means: who, why, and what next.
+
+The texts stand in the asset `explanations.toml`, edited by hand; this module reads them once, on
+first use. An `Entry` is what is known of a code by itself; `explain` adds what the circumstances
+of one exchange say (a 310 on a stop is not a 310 on a start).
+
+Sources: the OIOI page for numbers and titles; protocol.md 3 for causes, advice and effects.
+Also here, since whoever asks by a word wants them: `lookup` and `search`; and `rows`, the order
+in which an explanation is shown wherever it is.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from console.assets import read_text
+from console.oioi.calls import is_read
+from console.oioi.redact import visible
+
+TRANSPORT_FAMILY = "Transport failure"
+MESSAGE_LIMIT = 4000
+"""As many characters of a server's text are looked at for hints; the rest is not read."""
+
+
+class StartEffect(StrEnum):
+    """What an answer says about a session-start (protocol.md 3.2)."""
+
+    ACCEPTED = "S"
+    NOT_STARTED = "N"
+    NOT_BY_THIS = "N*"
+    """Not started by this request; an earlier one may have."""
+    UNKNOWN = "U"
+    NOT_APPLICABLE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The five texts of the public JSON (`explanation`); none of them is ever empty."""
+
+    responsible: str
+    meaning: str
+    support_agent: str
+    field_technician: str
+    retry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one code, status or failure, whatever the call.
+
+    `key` is what `lookup` takes: "193", "http:503", "transport:dns". `say` is one sentence for the
+    customer. `also_as` are the more general codes that may be sent in its place, nearest first;
+    `may_hide` is the same read backwards. `neighbours` are the words OICP and OCPI use. `listed`
+    is false where the texts are those of the family.
+    """
+
+    key: str
+    family: str
+    title: str
+    say: str
+    explanation: Explanation
+    start: StartEffect
+    also_as: tuple[str, ...]
+    may_hide: tuple[str, ...]
+    neighbours: tuple[str, ...]
+    listed: bool
+
+
+class UnknownWord(ValueError):
+    """`lookup` was asked for something that is no code, status or failure; the text says so."""
+
+
+# ------------------------------------------------------------------------------ finding entries
+
+
+def result_code(code: str) -> Entry:
+    """The entry of a result code, three digits; an unlisted one speaks with its family's texts.
+
+    Raises ValueError for anything but three digits.
+    """
+    if not re.fullmatch("[0-9]{3}", code):
+        raise ValueError(f"A result code has three digits; {visible(code)!r} does not.")
+    book = _book()
+    if code in book.codes:
+        return book.codes[code]
+    head = book.families[code[0]]
+    general = f"{code[0]}00"
+    return replace(
+        head,
+        key=code,
+        title=f"Unlisted code: {head.family}",
+        also_as=(general,) if general in book.codes else (),
+    )
+
+
+def http_status(status: int) -> Entry:
+    """The entry of an HTTP status that came without a result code; any number has one."""
+    book = _book()
+    if (key := f"http:{status}") in book.http:
+        return book.http[key]
+    head = book.http_classes.get(f"{status // 100}xx", book.http_classes["other"])
+    return replace(head, key=key, title=f"HTTP {status}: {head.title}")
+
+
+def transport(name: str) -> Entry:
+    """The entry of a transport failure, by its public name; KeyError for any other name."""
+    return _book().transport[f"transport:{name}"]
+
+
+def catalogue() -> tuple[Entry, ...]:
+    """All listed result codes, in order."""
+    return tuple(_book().codes.values())
+
+
+def lookup(word: str) -> Entry:
+    """The entry somebody asks for: "193", "11" (for 011), "http:503" or "transport:dns".
+
+    Raises UnknownWord, whose text names the nearest word there is.
+    """
+    asked = word.strip().lower()
+    if re.fullmatch("[0-9]{1,3}", asked):
+        return result_code(asked.zfill(3))
+    if re.fullmatch("http:[1-5][0-9]{2}", asked):
+        return http_status(int(asked.removeprefix("http:")))
+    if asked in _book().transport:
+        return _book().transport[asked]
+    raise UnknownWord(_unknown(asked))
+
+
+def _unknown(asked: str) -> str:
+    entries = list(_everything())
+    words = {_number(entry): entry.key for entry in entries}
+    words |= {entry.key: entry.key for entry in entries}  # a bare 200 is the code, not the status
+    asked = asked[:40]  # difflib takes its time over a whole file that was pasted
+    near = difflib.get_close_matches(asked, words, n=1)
+    hint = f"did you mean {words[near[0]]}?" if near else "try 193, http:503 or transport:dns."
+    return f'There is no code "{visible(asked)}"; {hint}'
+
+
+def search(text: str) -> tuple[Entry, ...]:
+    """Entries in whose number, title or texts every blank-separated word occurs, without case.
+
+    Hits of the number come first, then of the title, then of the texts. A result code that is not
+    listed is found by its three digits; nothing asked for finds everything.
+    """
+    asked = text.casefold().split()
+    whole = " ".join(asked)
+    ranked = [
+        (_rank(entry, title, whole, asked), entry)
+        for entry, title, texts in _indexed()
+        if all(word in texts for word in asked)
+    ]
+    found = [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
+    if re.fullmatch("[0-9]{3}", whole) and whole not in _book().codes:
+        found.insert(0, result_code(whole))
+    return tuple(found)
+
+
+def _rank(entry: Entry, title: str, whole: str, words: list[str]) -> int:
+    if _number(entry).startswith(whole) or entry.key.startswith(whole):
+        return 0
+    return 1 if all(word in title for word in words) else 2
+
+
+def _number(entry: Entry) -> str:
+    """The entry's key without its kind: "503" of "http:503"."""
+    return entry.key.rpartition(":")[2]
+
+
+@cache
+def _indexed() -> tuple[tuple[Entry, str, str], ...]:
+    """Every entry with its title, and with all its texts, ready to be searched."""
+    return tuple(
+        (entry, entry.title.casefold(), "\n".join(_texts(entry)).casefold())
+        for entry in _everything()
+    )
+
+
+def _texts(entry: Entry) -> Iterator[str]:
+    yield from (entry.key, entry.title, entry.family, entry.say, *entry.neighbours)
+    yield from (getattr(entry.explanation, field.name) for field in fields(Explanation))
+
+
+def _everything() -> Iterator[Entry]:
+    book = _book()
+    for shelf in (book.codes, book.http, book.transport):
+        yield from shelf.values()
+
+
+# ---------------------------------------------------------------------- what the context adds
+
+
+def explain(
+    entry: Entry,
+    *,
+    call: str | None = None,
+    http_status: int | None = None,
+    message: str = "",
+    earlier_attempts: int = 0,
+    earlier_answered_5xx: bool = False,
+    dialect: str = "",
+) -> Explanation:
+    """The entry's explanation, as it reads in the circumstances of one exchange.
+
+    `call` is the request's key, None outside an exchange; `http_status` the status that came with
+    a result code; `message` the server's own text, or the error's. `earlier_attempts` counts what
+    was sent before for the same press, `earlier_answered_5xx` says that one of it got a 5xx.
+    `dialect` is a `console.oioi.judgement.dialects.Dialect`.
+    The rules stand as [[context]] in the asset.
+    """
+    if http_status is None and entry.key.startswith("http:"):
+        http_status = int(_number(entry))
+    case = _Case(
+        key=entry.key,
+        start=entry.start,
+        calls=_call_and_kind(call),
+        http=_status_and_class(http_status),
+        message=message[:MESSAGE_LIMIT],
+        earlier_attempts=earlier_attempts > 0 or earlier_answered_5xx,
+        earlier_answered_5xx=earlier_answered_5xx,
+        dialect=dialect,
+    )
+    explanation = entry.explanation
+    for rule in _book().rules:
+        if rule.fits(case):
+            explanation = rule.apply(explanation)
+    return explanation
+
+
+def rows(entry: Entry, explanation: Explanation) -> list[tuple[str, str]]:
+    """Who, what to say and to do, and why: a short label and a text each, the most urgent first.
+
+    `explanation` is the entry's own, or what `explain` made of it. Without a sentence for the
+    customer there is no "say".
+    """
+    labelled = (
+        ("who", explanation.responsible),
+        ("say", f"“{entry.say}”" if entry.say else ""),
+        ("do", explanation.support_agent),
+        ("check", explanation.field_technician),
+        ("again", explanation.retry),
+        ("means", explanation.meaning),
+    )
+    return [(label, text) for label, text in labelled if text]
+
+
+def _call_and_kind(call: str | None) -> frozenset[str]:
+    if call is None:
+        return frozenset()
+    return frozenset({call, "read" if is_read(call) else "command"})
+
+
+def _status_and_class(status: int | None) -> frozenset[str]:
+    return frozenset() if status is None else frozenset({str(status), f"{status // 100}xx"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The circumstances, in the terms in which rules ask for them."""
+
+    key: str
+    start: StartEffect
+    calls: frozenset[str]
+    http: frozenset[str]
+    message: str
+    earlier_attempts: bool
+    earlier_answered_5xx: bool
+    dialect: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One [[context]]: an empty condition always holds."""
+
+    name: str
+    texts: Mapping[str, str]
+    keys: frozenset[str]
+    not_keys: frozenset[str]
+    start: frozenset[str]
+    calls: frozenset[str]
+    http: frozenset[str]
+    dialects: frozenset[str]
+    message: re.Pattern[str] | None
+    earlier_attempts: bool
+    earlier_answered_5xx: bool
+
+    def fits(self, case: _Case) -> bool:
+        return (
+            (not self.keys or case.key in self.keys)
+            and case.key not in self.not_keys
+            and (not self.start or case.start in self.start)
+            and (not self.calls or not self.calls.isdisjoint(case.calls))
+            and (not self.http or not self.http.isdisjoint(case.http))
+            and (not self.dialects or case.dialect in self.dialects)
+            and (case.earlier_attempts or not self.earlier_attempts)
+            and (case.earlier_answered_5xx or not self.earlier_answered_5xx)
+            and (self.message is None or self.message.search(case.message) is not None)
+        )
+
+    def apply(self, so_far: Explanation) -> Explanation:
+        """`so_far` with this rule's texts in place; "{}" in one stands for what was there."""
+        new = {name: text.replace("{}", getattr(so_far, name)) for name, text in self.texts.items()}
+        return replace(so_far, **new)
+
+
+# --------------------------------------------------------------------------- reading the asset
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    codes: dict[str, Entry]
+    families: dict[str, Entry]
+    """By the first digit; the texts of codes that are not listed."""
+    http: dict[str, Entry]
+    http_classes: dict[str, Entry]
+    transport: dict[str, Entry]
+    rules: tuple[_Rule, ...]
+
+
+@cache
+def _book() -> _Book:
+    data = tomllib.loads(read_text("explanations.toml"))
+    return _Book(
+        codes=_codes(data["code"], data["family"]),
+        families={
+            name[0]: _entry(name, table, family=table["name"], title=table["name"], listed=False)
+            for name, table in data["family"].items()
+        },
+        http={
+            f"http:{status}": _entry(
+                f"http:{status}",
+                table,
+                family=data["http"][f"{status[0]}xx"]["name"],
+                title=f"HTTP {status} {table['title']}",
+            )
+            for status, table in data["http"].items()
+            if status.isdecimal()
+        },
+        http_classes={
+            name: _entry(name, table, family=table["name"], title=table["title"], listed=False)
+            for name, table in data["http"].items()
+            if not name.isdecimal()
+        },
+        transport={
+            f"transport:{name}": _entry(
+                f"transport:{name}", table, family=TRANSPORT_FAMILY, title=table["title"]
+            )
+            for name, table in data["transport"].items()
+        },
+        rules=tuple(_rule(table, data["context_patterns"]) for table in data["context"]),
+    )
+
+
+def _codes(tables: dict[str, Any], families: dict[str, Any]) -> dict[str, Entry]:
+    """The listed codes in order, each with the more exact ones that may hide behind it."""
+    hidden: dict[str, list[str]] = {code: [] for code in tables}
+    for code in sorted(tables):
+        for general in tables[code].get("also_as", ()):
+            hidden[general].append(code)
+    return {
+        code: _entry(
+            code,
+            tables[code],
+            family=families[f"{code[0]}xx"]["name"],
+            title=tables[code]["title"],
+            may_hide=tuple(hidden[code]),
+        )
+        for code in sorted(tables)
+    }
+
+
+def _entry(
+    key: str,
+    table: dict[str, Any],
+    *,
+    family: str,
+    title: str,
+    may_hide: tuple[str, ...] = (),
+    listed: bool = True,
+) -> Entry:
+    return Entry(
+        key=key,
+        family=family,
+        title=title,
+        say=table["say"],
+        explanation=Explanation(**{field.name: table[field.name] for field in fields(Explanation)}),
+        start=StartEffect(table["start"]),
+        also_as=tuple(table.get("also_as", ())),
+        may_hide=may_hide,
+        neighbours=tuple(table.get("neighbours", ())),
+        listed=listed,
+    )
+
+
+_SET_CONDITIONS = ("keys", "not_keys", "start", "calls", "http", "dialects")
+
+
+def _rule(table: dict[str, Any], patterns: dict[str, str]) -> _Rule:
+    """A [[context]] table as a rule; a name nobody knows in it raises TypeError."""
+    conditions = dict(table)
+    texts = {f.name: conditions.pop(f.name) for f in fields(Explanation) if f.name in table}
+    message = conditions.pop("message", None)
+    if message is not None:
+        for name, pattern in patterns.items():
+            message = message.replace("{" + name + "}", pattern)
+        message = re.compile(message, re.IGNORECASE)
+    return _Rule(
+        name=conditions.pop("name"),
+        texts=texts,
+        message=message,
+        earlier_attempts=conditions.pop("earlier_attempts", False),
+        earlier_answered_5xx=conditions.pop("earlier_answered_5xx", False),
+        **{name: frozenset(conditions.pop(name, ())) for name in _SET_CONDITIONS},
+        **conditions,
+    )

@@ -1,0 +1,37 @@
+"""Why a call ended as it did, in words, where its outcome alone does not tell: `Outcome.note`."""
+
+from typing import Any
+
+from console.oioi.http.retry import Stop, StopReason
+from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.spans import span
+
+
+def why_it_ended(outcome: Outcome[Any], stop: Stop) -> str:
+    """Why there was no further attempt, in a sentence; empty where the outcome says it all."""
+    tried = len(outcome.attempts)
+    match stop.reason:
+        case StopReason.ASKED_TOO_LONG if stop.asked_s is not None:
+            return f"The server asks to come back in {span(stop.asked_s)}; that is not waited out."
+        case StopReason.EXHAUSTED if tried > 1:
+            return f"Given up after {tried} attempts."
+        case StopReason.FATE_UNKNOWN if outcome.may_have_taken_effect:
+            sent = sum(attempt.left for attempt in outcome.attempts)
+            times = "once" if sent == 1 else f"{sent} times"
+            return f"Sent {times} and not repeated: it may have been carried out."
+        case StopReason.CLOSED:
+            return "The connection was closed while it waited to try again."
+        case _:
+            return ""
+
+
+def why_cut_short(outcome: Outcome[Any]) -> str:
+    """What it means that the operator stopped a call, for the outcome as it then stands."""
+    if not outcome.was_cancelled:
+        return "You stopped it while it waited to try again."
+    if outcome.verdict is Verdict.UNKNOWN:
+        return "You stopped waiting; the server did not. Look before you send it again."
+    return "You stopped it." if outcome.attempts[-1].left else _NOTHING_SENT
+
+
+_NOTHING_SENT = "You stopped it before anything was sent."

@@ -1,0 +1,106 @@
+"""Positions in `geo:` addresses and in links to maps."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from console.oioi.positions.coordinates import (
+    NUMBER,
+    SAMPLE,
+    PositionError,
+    checked,
+    clip,
+    plain,
+    with_letters,
+)
+from console.oioi.positions.sphere import Position
+
+_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|(?:www|maps?)\.[^\s/]+/|[a-z0-9.-]+\.[a-z]+/)", re.I)
+_SHORT_LINK = re.compile(
+    r"(?:maps\.app\.)?goo\.gl/|osm\.org/go/|openstreetmap\.org/go/|maps\.apple/|"
+    r"maps\.apple\.com/p/|binged\.it/|bit\.ly/|her\.is/",
+    re.IGNORECASE,
+)
+_PIN = re.compile(rf"!3d({NUMBER})!4d({NUMBER})")
+_VIEW = re.compile(rf"@({NUMBER}),({NUMBER})")
+_ZOOM_FRAGMENT = re.compile(rf"map=[\d.]+/({NUMBER})/({NUMBER})")
+_BING_POINT = re.compile(rf"point\.({NUMBER})_({NUMBER})")
+_IN_PATH = re.compile(rf"(?:^|/)({NUMBER}),\s*({NUMBER})(?:,[^/]*)?(?=/|$)")
+_PLACES = ("q", "query", "ll", "destination", "daddr", "coordinate", "address", "near", "saddr")
+_VIEWS = ("center", "sll", "cp", "map", "viewpoint")
+_OF_VIEW = "The middle of the map as it was on screen, not a pin."
+
+
+def is_link(text: str) -> bool:
+    """Whether `text` looks like a web address, with or without `https://`."""
+    return bool(_LINK.match(text))
+
+
+def from_geo_uri(uri: str) -> Position:
+    """`geo:52.5,13.4;u=35?z=15` (RFC 5870), and Android's `geo:0,0?q=52.5,13.4(label)`."""
+    path, _, query = uri[4:].partition("?")
+    match = re.match(rf"\s*({NUMBER}),\s*({NUMBER})", path)
+    if not match:
+        raise PositionError(f"“{clip(uri)}” is no geo: address with two numbers.")
+    latitude, longitude = float(match[1]), float(match[2])
+    if latitude == 0 and longitude == 0:
+        asked = dict(parse_qsl(query)).get("q", "")
+        if found := re.match(rf"({NUMBER}),\s*({NUMBER})", asked):
+            latitude, longitude = float(found[1]), float(found[2])
+    return checked(latitude, longitude)
+
+
+def from_link(link: str) -> Position:
+    """The position in a link to a map; a pin is preferred to the middle of the view."""
+    if _SHORT_LINK.search(link):
+        raise PositionError(
+            "This short link holds no position; open it in a browser and copy the long address."
+        )
+    try:
+        parts = urlsplit(link if "://" in link else f"https://{link}")
+    except ValueError:
+        raise PositionError(f"“{clip(link)}” is no link I can read; {SAMPLE}.") from None
+    query = dict(parse_qsl(parts.query)) | dict(parse_qsl(parts.fragment))
+    path, fragment = unquote(parts.path).replace("+", " "), unquote(parts.fragment)
+    pin = next(_pins(f"{path}?{unquote(parts.query)}", path, query), None)
+    if pin:
+        return pin
+    for text, pattern in ((path, _VIEW), (fragment, _ZOOM_FRAGMENT), (fragment, _VIEW)):
+        if match := pattern.search(text):
+            return checked(float(match[1]), float(match[2]), _OF_VIEW)
+    for name in _VIEWS:
+        if found_view := _value(query.get(name, "")):
+            return replace(found_view, note=_OF_VIEW)
+    raise PositionError(f"This link holds no position; {SAMPLE}.")
+
+
+def _pins(whole: str, path: str, query: dict[str, str]) -> Iterator[Position]:
+    """Places a link names, the surest first."""
+    if pins := _PIN.findall(whole):
+        # A link to directions lists several; the last one is where the person wants to go.
+        yield checked(float(pins[-1][0]), float(pins[-1][1]))
+    for lat, long in (("mlat", "mlon"), ("lat", "lon"), ("lat", "lng"), ("latitude", "longitude")):
+        if lat in query and long in query and (pair := _value(f"{query[lat]} {query[long]}")):
+            yield pair
+    if match := _BING_POINT.search(query.get("sp", "")):
+        yield checked(float(match[1]), float(match[2]))
+    for name in _PLACES:
+        if found := _value(query.get(name, "")):
+            yield found
+    if match := _IN_PATH.search(path):
+        yield checked(float(match[1]), float(match[2]))
+    for segment in path.split("/"):
+        if "°" in segment and (angles := _value(segment)):
+            yield angles
+
+
+def _value(value: str) -> Position | None:
+    """A position in one value of a link: two numbers, with or without `loc:` and a label."""
+    cleaned = plain(value)
+    if cleaned.lower().startswith("loc:"):
+        cleaned = cleaned[4:]
+    start = re.match(rf"({NUMBER})\s*[, ~]\s*({NUMBER})(?=$|[ ,(@])", cleaned)
+    if start:
+        return checked(float(start[1]), float(start[2]))
+    return with_letters(cleaned) if re.search(r"\d\s*°", cleaned) else None

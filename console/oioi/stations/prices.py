@@ -1,0 +1,63 @@
+"""What charging at a connector costs, as far as a station's data say."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from console.oioi.stations.members import PricesWire
+from console.oioi.tolerant import number
+
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The four prices of protocol.md 2.2 in units of `currency`; None: not stated."""
+
+    per_kwh: float | None = None
+    per_hour: float | None = None
+    parking_per_hour: float | None = None
+    starting_fee: float | None = None
+    currency: str = ""
+
+    @property
+    def short(self) -> str:
+        """For a table: `0.49 €/kWh`, `0.36 €/kWh + 1.10 €/h parking`; zeros are left out.
+
+        `0.00 €` if every stated price is zero, empty if none is stated.
+        """
+        named = (
+            (self.per_kwh, "/kWh"),
+            (self.per_hour, "/h"),
+            (self.parking_per_hour, "/h parking"),
+            (self.starting_fee, " start"),
+        )
+        sign = _SIGNS.get(self.currency, self.currency)
+        unit = f" {sign}" if sign else ""
+        parts = [f"{_amount(value)}{unit}{per}" for value, per in named if value]
+        if not parts and any(value is not None for value, _ in named):
+            return f"0.00{unit}"
+        return " + ".join(parts)
+
+
+def read_price(wire: PricesWire | None) -> Price | None:
+    """The price in a `prices` member; None if there is none or no number in it can be read."""
+    if wire is None:
+        return None
+    price = Price(
+        per_kwh=_number(wire.charging_per_kwh),
+        per_hour=_number(wire.charging_per_hour),
+        parking_per_hour=_number(wire.parking_per_hour),
+        starting_fee=_number(wire.starting_fee),
+        currency=(wire.currency or "").strip().upper(),
+    )
+    return price if price.short else None
+
+
+@lru_cache(maxsize=1024)
+def _number(amount: str | float | None) -> float | None:
+    return number(amount)
+
+
+def _amount(value: float) -> str:
+    """Two decimals, or as many as there are: 0.49, 2.50, 0.125."""
+    return f"{value:.2f}" if round(value, 2) == value else f"{value:.6f}".rstrip("0")

@@ -1,0 +1,374 @@
+"""From JSON to station records, as tolerantly as protocol.md 2.3 asks.
+
+A station that is written as the pages and the recorded answers of Plugsurfing write it goes
+straight from bytes into a `StationWire`. Any other is taken apart by name (no case, `-` or `_`)
+and, where that is not enough, member by member, so that a bad value costs only itself.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from console.oioi.stations.members import (
+    AddressWire,
+    Amount,
+    CompanyWire,
+    ConnectorWire,
+    ContactWire,
+    HoursWire,
+    PricesWire,
+    ReservationWire,
+    StateWord,
+    StationWire,
+)
+from console.oioi.tolerant import (
+    UNREADABLE,
+    CaseFoldedMembers,
+    Issues,
+    describe,
+    flag,
+    flat,
+    fold,
+    moment,
+    number,
+    slow_json,
+    text,
+)
+
+_station_decoder = msgspec.json.Decoder(StationWire)
+_T = TypeVar("_T", bound=Struct)
+
+
+def read_stations(items: list[Any], path: str, issues: Issues) -> list[StationWire]:
+    """The stations among `items`, each raw JSON (`msgspec.Raw`) or a parsed value.
+
+    What is no station is left out and noted, and so is every value that could not be read.
+    """
+    stations: list[StationWire] = []
+    decode = _station_decoder.decode
+    for index, item in enumerate(items):
+        if isinstance(item, Raw):
+            try:
+                stations.append(decode(item))
+                continue
+            except UNREADABLE:
+                pass
+        stations.extend(_read_item(item, f"{path}[{index}]", issues))
+    return stations
+
+
+def read_company(value: Any, path: str, issues: Issues) -> CompanyWire | None:
+    """One entry of `companies`; None, noted, if it is none."""
+    return _read(CompanyWire, value, path, issues)
+
+
+def _read_item(item: Any, path: str, issues: Issues) -> list[StationWire]:
+    """The stations in one entry of a list that is not as it should be; it may be a list."""
+    if isinstance(item, Raw):
+        item = slow_json(item, path, issues)
+    values = [None] if item is None else flat(item)
+    found = (_read(StationWire, value, path, issues) for value in values)
+    return [station for station in found if station]
+
+
+def _read(kind: type[_T], value: Any, path: str, issues: Issues) -> _T | None:
+    if not isinstance(value, dict):
+        issues.note(path, f"an object expected, not {describe(value)}")
+        return None
+    try:
+        return msgspec.convert(value, kind)
+    except UNREADABLE:
+        named = _by_name(kind, value)
+    try:
+        return msgspec.convert(named, kind)
+    except UNREADABLE:
+        return _mended(kind, named, path, issues)
+
+
+# --- By name: rename what is spelt differently, drop what is of no use --------------------------
+
+
+class _Member(NamedTuple):
+    """A member of use: its name on the wire, what reads it, what its objects are made of."""
+
+    wire: str
+    read: Callable[[Any, str, Issues], Any]
+    kind: type[Struct] | None = None
+
+
+def _by_name(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of use under the names `kind` has for them, in nested objects too."""
+    known = _MEMBERS[kind]
+    named = {}
+    for name, value in members.items():
+        member = known.get(name) or known.get(fold(name))
+        if member is None:
+            continue
+        if member.kind is not None:
+            value = _nested_by_name(member.kind, value)
+        if value is not None or member.wire not in named:
+            named[member.wire] = value
+    return named
+
+
+def _nested_by_name(kind: type[Struct], value: Any) -> Any:
+    if isinstance(value, dict):
+        return _by_name(kind, value)
+    if isinstance(value, list):
+        return [_by_name(kind, entry) if isinstance(entry, dict) else entry for entry in value]
+    return value
+
+
+# --- Member by member ---------------------------------------------------------------------------
+
+
+_WHEN_MISSING: Mapping[str, Any] = {"id": "", "name": "", "latitude": None, "longitude": None}
+"""What a record holds where a member it must have is missing or unreadable."""
+
+
+def _mended(kind: type[_T], named: Mapping[str, Any], path: str, issues: Issues) -> _T:
+    """A record of `kind` from what can be read of its members; the rest is noted and left out."""
+    required = kind.__struct_fields__[: -len(kind.__struct_defaults__) or None]
+    fields: dict[str, Any] = {attribute: _WHEN_MISSING[attribute] for attribute in required}
+    for attribute, member in _ATTRIBUTES[kind].items():
+        value = named.get(member.wire)
+        if value is not None:
+            fields[attribute] = member.read(value, f"{path}.{member.wire}", issues)
+        elif attribute in required:
+            issues.note(f"{path}.{member.wire}", "missing")
+    return kind(**fields)
+
+
+def _text(value: Any, path: str, issues: Issues) -> str | None:
+    entries = [text(entry) for entry in flat(value)]  # a website may come as a list (row 28)
+    if None in entries:
+        issues.note(path, f"a text expected, not {describe(value)}")
+    return ", ".join(filter(None, entries)) or None
+
+
+def _name(value: Any, path: str, issues: Issues) -> str:
+    return _text(value, path, issues) or ""
+
+
+def _amount(value: Any, path: str, issues: Issues) -> Amount | None:
+    if isinstance(value, str):
+        return value.strip()
+    found = number(value)
+    if found is None:
+        issues.note(path, f"not a number: {describe(value)}")
+    return found
+
+
+def _flag(value: Any, path: str, issues: Issues) -> bool | None:
+    found = flag(value)
+    if found is None:
+        issues.note(path, f"neither true nor false: {describe(value)}")
+    return found
+
+
+def _moment(value: Any, path: str, issues: Issues) -> datetime | None:
+    found = moment(value)
+    if found is None:
+        if value != "":
+            issues.note(path, f"not a date and time: {describe(value)}")
+    elif found.tzinfo is None:
+        issues.note(path, f"no offset, taken as UTC: {describe(value)}")
+        found = found.replace(tzinfo=UTC)
+    return found
+
+
+def _degrees(limit: int) -> Callable[[Any, str, Issues], float | None]:
+    def read(value: Any, path: str, issues: Issues) -> float | None:
+        found = number(value)
+        if found is None:
+            issues.note(path, "not a number")
+        elif abs(found) > limit:
+            issues.note(path, f"out of range: {describe(value)}")
+            return None
+        elif isinstance(value, str):
+            issues.note(path, f"a number written as text: {describe(value)}")
+        return found
+
+    return read
+
+
+_WORDS: Mapping[str, StateWord] = {
+    "available": "Available",
+    "occupied": "Occupied",
+    "reserved": "Reserved",
+    "offline": "Offline",
+    "unknown": "Unknown",
+}
+
+
+def _state(value: Any, path: str, issues: Issues) -> StateWord | None:
+    word = text(value)
+    if word == "":
+        return None
+    found = _WORDS.get((word or "").lower())
+    if found is None:
+        issues.note(path, f"not a state: {describe(value)}")
+    return found or "Unknown"
+
+
+def _object(kind: type[_T]) -> Callable[[Any, str, Issues], _T | None]:
+    """Reads one object, also from a list of it; an empty list is an empty object (row 21)."""
+
+    def read(value: Any, path: str, issues: Issues) -> _T | None:
+        entries = flat(value)
+        if len(entries) > 1:
+            issues.note(path, f"one object expected, not {len(entries)}; the first one counts")
+        return _read(kind, entries[0], path, issues) if entries else None
+
+    return read
+
+
+def _connectors(value: Any, path: str, issues: Issues) -> list[ConnectorWire]:
+    read = (
+        _read(ConnectorWire, entry, f"{path}[{index}]", issues)
+        for index, entry in enumerate(flat(value))
+    )
+    return [connector for connector in read if connector]
+
+
+def _hours(value: Any, path: str, issues: Issues) -> list[HoursWire | str]:
+    read: list[HoursWire | str | None] = []
+    for index, entry in enumerate(flat(value)):
+        if isinstance(entry, str):
+            read.append(entry.strip())
+        else:
+            read.append(_read(HoursWire, entry, f"{path}[{index}]", issues))
+    return [entry for entry in read if entry]
+
+
+def _texts(value: Any, path: str, issues: Issues) -> list[str]:
+    entries = [text(entry) for entry in flat(value)]
+    if None in entries:
+        issues.note(path, f"texts expected, not {describe(value)}")
+    return [entry for entry in entries if entry]
+
+
+def _keyed(value: Any, path: str, issues: Issues) -> list[tuple[str, Any]]:
+    """Pairs of a connector's number and a value: from an object, or a list of pairs (row 22).
+
+    An entry of the list may be a pair, an object of one member, an object with an `id`, or the
+    bare value: so PHP writes a map whose keys are 0, 1, 2.
+    """
+    if isinstance(value, dict):
+        return list(value.items())
+    pairs: list[tuple[str, Any]] = []
+    for index, entry in enumerate(value if isinstance(value, list) else [value]):
+        if isinstance(entry, str):
+            pairs.append((str(index), entry))
+        elif isinstance(entry, list) and len(entry) == 2:
+            pairs.append((text(entry[0]) or "", entry[1]))
+        elif isinstance(entry, dict):
+            id_ = CaseFoldedMembers(entry).get("id")
+            pairs.extend(entry.items() if id_ is None else [(text(id_) or "", entry)])
+        else:
+            issues.note(f"{path}[{index}]", f"a pair expected, not {describe(entry)}")
+    return pairs
+
+
+def _statuses(value: Any, path: str, issues: Issues) -> dict[str, StateWord | None]:
+    found: dict[str, StateWord | None] = {}
+    for index, (key, inner) in enumerate(_keyed(value, path, issues)):
+        word = CaseFoldedMembers(inner).get("status") if isinstance(inner, dict) else inner
+        found[key] = None if word is None else _state(word, f"{path}[{index}]", issues)
+    return found
+
+
+def _reservations(value: Any, path: str, issues: Issues) -> dict[str, ReservationWire | None]:
+    read = _object(ReservationWire)
+    found: dict[str, ReservationWire | None] = {}
+    for index, (key, inner) in enumerate(_keyed(value, path, issues)):
+        entry = {"end": inner} if isinstance(inner, str) else inner
+        found[key] = read(entry, f"{path}[{index}]", issues)
+    return found
+
+
+_ATTRIBUTES: Mapping[type[Struct], Mapping[str, _Member]] = {
+    PricesWire: {
+        "starting_fee": _Member("starting-fee", _amount),
+        "charging_per_hour": _Member("charging-per-hour", _amount),
+        "parking_per_hour": _Member("parking-per-hour", _amount),
+        "charging_per_kwh": _Member("charging-per-kwh", _amount),
+        "currency": _Member("currency", _text),
+    },
+    ReservationWire: {"end": _Member("end", _moment), "own": _Member("own", _flag)},
+    ConnectorWire: {
+        "id": _Member("id", _name),
+        "status": _Member("status", _state),
+        "last_change": _Member("last-change", _moment),
+        "name": _Member("name", _text),
+        "speed": _Member("speed", _amount),
+        "mode": _Member("mode", _text),
+        "external_id": _Member("external-id", _text),
+        "prices": _Member("prices", _object(PricesWire), PricesWire),
+        "reservation": _Member("reservation", _object(ReservationWire), ReservationWire),
+    },
+    AddressWire: {
+        "street": _Member("street", _text),
+        "street_number": _Member("street-number", _text),
+        "city": _Member("city", _text),
+        "zip": _Member("zip", _text),
+        "country": _Member("country", _text),
+    },
+    ContactWire: {
+        "phone": _Member("phone", _text),
+        "web": _Member("web", _text),
+        "email": _Member("email", _text),
+    },
+    HoursWire: {"times": _Member("times", _texts), "days": _Member("days", _texts)},
+    CompanyWire: {
+        "id": _Member("id", _name),
+        "name": _Member("name", _text),
+        "contact": _Member("contact", _object(ContactWire), ContactWire),
+    },
+    StationWire: {
+        "id": _Member("id", _name),
+        "name": _Member("name", _name),
+        "latitude": _Member("latitude", _degrees(90)),
+        "longitude": _Member("longitude", _degrees(180)),
+        "address": _Member("address", _object(AddressWire), AddressWire),
+        "contact": _Member("contact", _object(ContactWire), ContactWire),
+        "operator_company_id": _Member("operator-company-id", _text),
+        "floor_level": _Member("floor-level", _text),
+        "is_free_charge": _Member("is-free-charge", _flag),
+        "last_static_change": _Member("last-static-change", _moment),
+        "last_dynamic_change": _Member("last-dynamic-change", _moment),
+        "description": _Member("description", _text),
+        "open_hour_notes": _Member("open-hour-notes", _hours, HoursWire),
+        "notes": _Member("notes", _text),
+        "is_reservable": _Member("is-reservable", _flag),
+        "is_private": _Member("is-private", _flag),
+        "has_dynamic_info": _Member("has-dynamic-info", _flag),
+        "is_open_24": _Member("is-open-24", _flag),
+        "dynamic_status_summary": _Member("dynamic-status-summary", _state),
+        "owner_type": _Member("owner-type", _text),
+        "connectors": _Member("connectors", _connectors, ConnectorWire),
+        "prices": _Member("prices", _object(PricesWire), PricesWire),
+        "connector_statuses": _Member("connector-statuses", _statuses),
+        "connector_reservations": _Member("connector-reservations", _reservations),
+    },
+}
+"""What is read of each record, by the record's own names."""
+
+_ALIASES = {"website": "web"}
+"""Other names of a member (row 28)."""
+
+_MEMBERS: Mapping[type[Struct], Mapping[str, _Member]] = {
+    kind: {
+        spelling: member
+        for member in attributes.values()
+        for spelling in (
+            member.wire,
+            fold(member.wire),
+            *(alias for alias, name in _ALIASES.items() if name == member.wire),
+        )
+    }
+    for kind, attributes in _ATTRIBUTES.items()
+}

@@ -1,0 +1,404 @@
+"""What a screen sees of a station: its state, connectors, address, operator and prices.
+
+A `Station` and a `Connector` are thin views of the records that came over the wire. What a
+screen asks for is computed when it asks, because a search may bring 100,000 stations of which a
+screen shows forty.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+
+import msgspec
+from msgspec import Struct
+
+from console.oioi.positions.sphere import Position
+from console.oioi.stations.members import AddressWire, ConnectorWire, StationWire
+from console.oioi.stations.opening import hours_texts, is_always_open
+from console.oioi.stations.prices import Price, read_price
+from console.oioi.tolerant import number, text
+
+CONNECTOR_TYPES = (
+    "Type1",
+    "Type2",
+    "Type3",
+    "Schuko",
+    "Combo",
+    "CeeBlue",
+    "CeeRed",
+    "Cee2Poles",
+    "CeePlus",
+    "3PinSquare",
+    "Chademo",
+    "Tesla",
+    "Scame",
+    "Nema5",
+    "T13",
+    "T15",
+    "T23",
+    "Marechal",
+    "TypeE",
+)
+"""The names of connector types; UNKNOWN is shown as an empty type."""
+
+_TYPES = {name.lower(): name for name in CONNECTOR_TYPES} | {
+    "threepinsquare": "3PinSquare",  # WWCP's name of it (protocol.md 2.3 row 39)
+    "unknown": "",
+}
+
+
+class State(StrEnum):
+    """What a connector is doing."""
+
+    AVAILABLE = "Available"
+    RESERVED = "Reserved"
+    UNKNOWN = "Unknown"
+    OCCUPIED = "Occupied"
+    OFFLINE = "Offline"
+
+    @classmethod
+    def parse(cls, word: str | None) -> "State":
+        """The state of that name in any case; UNKNOWN for None and for any other word."""
+        return _STATES.get(word) or _STATES.get((word or "").strip().lower(), State.UNKNOWN)
+
+    @property
+    def rank(self) -> int:
+        """0 for the state a help desk wants to see first, 4 for the worst (protocol.md 4)."""
+        return _RANKS[self]
+
+
+_RANKS = {state: rank for rank, state in enumerate(State)}
+_STATES: dict[str | None, State] = {
+    spelling: state
+    for state in State
+    for spelling in (state.value, state.value.lower(), state.value.upper())
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a station stands, as the server writes it; empty where it says nothing."""
+
+    street: str = ""
+    number: str = ""
+    zip: str = ""
+    city: str = ""
+    country: str = ""
+
+    @property
+    def one_line(self) -> str:
+        """`Am Neckartor 2, 70190 Stuttgart, Germany`."""
+        parts = (f"{self.street} {self.number}", f"{self.zip} {self.city}", self.country)
+        return ", ".join(part.strip() for part in parts if part.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """An operator, owner or service provider."""
+
+    id: str
+    name: str = ""
+    phone: str = ""
+    web: str = ""
+
+
+class Connector(Struct, frozen=True, gc=False):
+    """A view of one connector of a station. Its properties are the interface."""
+
+    wire: ConnectorWire
+    station: StationWire
+
+    @property
+    def number(self) -> str:
+        """The platform's own number of it; a server of SteVe's kind wants it as connector-id."""
+        return text(self.wire.id) or ""
+
+    @property
+    def evse_id(self) -> str | None:
+        """The EVSE ID as the server spells it, or what an operator put in its place."""
+        return text(self.wire.external_id) or None
+
+    @property
+    def type(self) -> str:
+        """The type of plug, e.g. `Type2`; empty if unknown."""
+        name = (self.wire.name or "").strip()
+        return _TYPES.get(name.lower(), name)
+
+    @property
+    def power_kw(self) -> float | None:
+        """The most it can deliver in kW; None if unknown, which servers also write as 0."""
+        return _power(self.wire.speed)
+
+    @property
+    def speed(self) -> str:
+        """The power as the server wrote it, e.g. `22.2kW`."""
+        return text(self.wire.speed) or ""
+
+    @property
+    def mode(self) -> str:
+        """The charging mode, e.g. `Mode3`; empty if unknown."""
+        return (self.wire.mode or "").strip()
+
+    @property
+    def live(self) -> bool:
+        """Whether the state can be relied on: the station reports states, and reported this."""
+        return self.station.has_dynamic_info is not False and self.wire.status is not None
+
+    @property
+    def state(self) -> State:
+        """What the server said of this connector alone; see `Station.state_of`."""
+        return State.parse(self.wire.status)
+
+    @property
+    def since(self) -> datetime | None:
+        """When the state last changed."""
+        return self.wire.last_change
+
+    @property
+    def price(self) -> Price | None:
+        """The connector's own price, else the station's."""
+        return read_price(self.wire.prices) or read_price(self.station.prices)
+
+    @property
+    def reserved_until(self) -> datetime | None:
+        """When the reservation ends, if there is one that says so."""
+        return self.wire.reservation.end if self.wire.reservation else None
+
+    @property
+    def own_reservation(self) -> bool:
+        """Whether the user who asked holds the reservation."""
+        return bool(self.wire.reservation and self.wire.reservation.own)
+
+    @property
+    def plug(self) -> str:
+        """Type and power: `Type2 22 kW`; what is unknown is left out."""
+        power = self.power_kw
+        return f"{self.type} {power:g} kW".strip() if power else self.type
+
+
+class Station(Struct, frozen=True, gc=False):
+    """A view of one station. Its properties are the interface; texts are empty if unknown."""
+
+    wire: StationWire
+    companies: Mapping[str, Company]
+
+    @property
+    def id(self) -> str:
+        """The platform's number of the station, as text; empty if the server left it out."""
+        return text(self.wire.id) or ""
+
+    @property
+    def name(self) -> str:
+        """The name, else the address, else `station 1003`."""
+        return self.wire.name.strip() or self.address.one_line or f"station {self.id}".strip()
+
+    @property
+    def position(self) -> Position | None:
+        """None if unknown; servers also write 0/0 for that."""
+        latitude, longitude = self.wire.latitude, self.wire.longitude
+        if latitude is None or longitude is None or latitude == longitude == 0:
+            return None
+        return Position(latitude, longitude)
+
+    @property
+    def latitude(self) -> float | None:
+        """Degrees north; None if the position is unknown."""
+        position = self.position
+        return position.latitude if position else None
+
+    @property
+    def longitude(self) -> float | None:
+        """Degrees east; None if the position is unknown."""
+        position = self.position
+        return position.longitude if position else None
+
+    @property
+    def address(self) -> Address:
+        wire = self.wire.address or AddressWire()
+        parts = (wire.street, wire.street_number or wire.camel_number, wire.zip, wire.city)
+        return Address(*((part or "").strip() for part in (*parts, wire.country)))
+
+    @property
+    def connectors(self) -> tuple[Connector, ...]:
+        """The connectors; in a surface answer they have only a number and a state."""
+        return tuple(Connector(wire, self.wire) for wire in _connector_wires(self.wire))
+
+    @property
+    def open_24(self) -> bool | None:
+        """Whether it is always open; None if nobody says so. False does not mean closed."""
+        if self.wire.is_open_24 is not None:
+            return self.wire.is_open_24
+        return is_always_open(self.wire.open_hour_notes) or None
+
+    @property
+    def hours(self) -> tuple[str, ...]:
+        """The opening hours, a line each; empty if unknown."""
+        return hours_texts(self.wire.open_hour_notes)
+
+    @property
+    def operator(self) -> str:
+        """The operator's name, or `company 710` if the answer does not say who 710 is."""
+        id_ = text(self.wire.operator_company_id)
+        if not id_:
+            return ""
+        company = self.companies.get(id_)
+        return company.name if company and company.name else f"company {id_}"
+
+    @property
+    def phone(self) -> str:
+        """The operator's hotline, else the number given for the station."""
+        company = self.companies.get(text(self.wire.operator_company_id) or "")
+        if company and company.phone:
+            return company.phone
+        return (self.wire.contact.phone or "").strip() if self.wire.contact else ""
+
+    @property
+    def notes(self) -> str:
+        """How to find or use it."""
+        texts = (self.wire.notes or "", self.wire.description or "")
+        return "\n".join(part.strip() for part in texts if part.strip())
+
+    @property
+    def floor(self) -> str:
+        return text(self.wire.floor_level) or ""
+
+    @property
+    def owner_type(self) -> str:
+        """What kind of place it belongs to, e.g. `hotel`."""
+        return (self.wire.owner_type or self.wire.snake_owner_type or "").strip()
+
+    @property
+    def has_live_data(self) -> bool | None:
+        """Whether the station reports states at all; None if the answer does not say."""
+        return self.wire.has_dynamic_info
+
+    @property
+    def free_charge(self) -> bool | None:
+        """Whether charging costs nothing."""
+        return self.wire.is_free_charge
+
+    @property
+    def reservable(self) -> bool | None:
+        return self.wire.is_reservable
+
+    @property
+    def private(self) -> bool | None:
+        return self.wire.is_private
+
+    @property
+    def last_change(self) -> datetime | None:
+        """When a state last changed here."""
+        changes = [wire.last_change for wire in self.wire.connectors or () if wire.last_change]
+        return self.wire.last_dynamic_change or max(changes, default=None)
+
+    @property
+    def last_static_change(self) -> datetime | None:
+        """When the data of the station itself last changed."""
+        return self.wire.last_static_change
+
+    @property
+    def evse_ids(self) -> tuple[str, ...]:
+        """The EVSE IDs, each once, in the server's order and spelling."""
+        return tuple(dict.fromkeys(c.evse_id for c in self.connectors if c.evse_id))
+
+    @property
+    def max_power_kw(self) -> float | None:
+        return max((c.power_kw for c in self.connectors if c.power_kw), default=None)
+
+    @property
+    def plugs(self) -> str:
+        """The plugs, alike ones counted: `2x Type2 22 kW, Combo 150 kW`."""
+        counted = Counter(plug for c in self.connectors if (plug := c.plug))
+        return ", ".join(f"{n}x {plug}" if n > 1 else plug for plug, n in counted.items())
+
+    @property
+    def worst_states(self) -> dict[str, State]:
+        """The worst state reported for each EVSE ID, in upper case: its connectors share one."""
+        worst: dict[str, State] = {}
+        for connector in self.connectors:
+            key = (connector.evse_id or "").upper()
+            if key:
+                state = connector.state
+                worst[key] = max(worst.get(key, state), state, key=lambda each: each.rank)
+        return worst
+
+    @property
+    def disputed_evse_ids(self) -> tuple[str, ...]:
+        """EVSE IDs for whose connectors the server reports different states."""
+        seen: dict[str, set[State]] = {}
+        for connector in self.connectors:
+            if connector.evse_id:
+                seen.setdefault(connector.evse_id.upper(), set()).add(connector.state)
+        return tuple(evse_id for evse_id, states in seen.items() if len(states) > 1)
+
+    def state_of(self, connector: Connector) -> State:
+        """The state to show for a connector: the worst one reported for its EVSE ID."""
+        return self.worst_states.get((connector.evse_id or "").upper(), connector.state)
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states to show for the connectors, in their order; UNKNOWN without live data."""
+        if self.has_live_data is False:
+            return (State.UNKNOWN,) * len(self.connectors)
+        worst = self.worst_states
+        return tuple(worst.get((c.evse_id or "").upper(), c.state) for c in self.connectors)
+
+    @property
+    def free(self) -> int | None:
+        """How many connectors are available; None if no connector's state is known."""
+        states = self.states
+        if all(state is State.UNKNOWN for state in states):
+            return None
+        return states.count(State.AVAILABLE)
+
+    @property
+    def total(self) -> int | None:
+        """How many connectors there are; None if the answer lists none."""
+        return len(_connector_wires(self.wire)) or None
+
+    @property
+    def state(self) -> State:
+        """The station in one word: its best connector, else the server's own summary.
+
+        UNKNOWN is to be shown as "no live data" (protocol.md 4).
+        """
+        if self.has_live_data is False:
+            return State.UNKNOWN
+        known = [state for state in self.states if state is not State.UNKNOWN]
+        if known:
+            return min(known, key=lambda state: state.rank)
+        return State.parse(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
+
+
+def _connector_wires(station: StationWire) -> Sequence[ConnectorWire]:
+    """The connectors listed in a detail answer, else those a surface answer gives states for."""
+    statuses, reservations = station.connector_statuses, station.connector_reservations
+    if not statuses and not reservations:
+        return station.connectors or ()
+    numbers = dict.fromkeys((*(statuses or ()), *(reservations or ())))
+    listed = station.connectors or [ConnectorWire(id=number) for number in numbers]
+    return [_completed(wire, station) for wire in listed]
+
+
+def _completed(wire: ConnectorWire, station: StationWire) -> ConnectorWire:
+    """The connector with the state and reservation that stand elsewhere in its station."""
+    key = wire.id if isinstance(wire.id, str) else text(wire.id) or ""
+    status = wire.status or (station.connector_statuses or {}).get(key)
+    reservation = wire.reservation or (station.connector_reservations or {}).get(key)
+    return msgspec.structs.replace(wire, status=status, reservation=reservation)
+
+
+_WATTS = re.compile(r"\d\s*W(?:att)?s?\s*$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def _power(speed: str | float | None) -> float | None:
+    """kW from `22.2kW`, `11.1` or `22000 W`; 0 means unknown (protocol.md 2.3 row 19)."""
+    power = number(speed)
+    if power is None or power <= 0:
+        return None
+    return power / 1000 if isinstance(speed, str) and _WATTS.search(speed) else power

@@ -1,0 +1,314 @@
+"""A batch of lookups: up to 10,000 cards or contracts, asked one by one and not too fast."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, Static
+from textual.worker import Worker
+
+from console.batch import (
+    Batch,
+    BatchError,
+    BatchList,
+    Progress,
+    Result,
+    Summary,
+    as_text,
+    read_list,
+    to_csv,
+)
+from console.oioi.judgement.outcome import Verdict
+from console.oioi.redact import visible
+from console.oioi.spans import span
+from screens.dialogs import Dialog
+from screens.widgets.exchange_words import MARKS
+from screens.widgets.line_input import LineInput
+from screens.widgets.table import Column, Table
+
+if TYPE_CHECKING:
+    from console.oioi.http.client import OioiClient
+
+BAR = 40
+"""Cells of the progress bar."""
+
+
+class AskForFile(Dialog):
+    """Asks for a file's path and uses it; answers what came of it, or None.
+
+    `use` raises BatchError with a sentence for a path that does not serve; it stays to be mended.
+    `suggestion` is already typed.
+    """
+
+    def __init__(
+        self, title: str, words: str, use: Callable[[str], Awaitable[Any]], suggestion: str = ""
+    ) -> None:
+        super().__init__()
+        self._words = (title, words, suggestion)
+        self._use = use
+
+    def compose(self) -> ComposeResult:
+        title, words, suggestion = self._words
+        with Vertical() as box:
+            box.border_title = title
+            yield Static(words, markup=False)
+            yield LineInput(suggestion, compact=True, placeholder="path of a file", id="path")
+            yield Static("Enter takes it · Esc closes", id="path-says", markup=False)
+
+    @on(Input.Submitted)
+    @work(exclusive=True)
+    async def _typed(self, event: Input.Submitted) -> None:
+        if not (path := event.value.strip()):
+            return
+        says = self.query_one("#path-says", Static)
+        says.update("…")
+        try:
+            answer = await self._use(path)
+        except BatchError as error:
+            says.update(visible(str(error)))
+        else:
+            self.dismiss(answer)
+
+
+LARGEST_FILE = 16_000_000
+"""Bytes; the longest list has less than one of these sixteen millions."""
+
+PATH_ERRORS = (OSError, ValueError, RuntimeError)
+"""What a typed path can raise: no such file, a NUL in it, a home of nobody."""
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+async def list_from(path: str) -> BatchList:
+    """The list in a file. BatchError with one sentence for what cannot be read."""
+
+    def read() -> BatchList:
+        try:
+            file = Path(path).expanduser()
+            status = file.stat()
+            ordinary = stat.S_ISREG(status.st_mode)  # a pipe or a device may never end
+            data = file.read_bytes() if ordinary and status.st_size <= LARGEST_FILE else None
+        except PATH_ERRORS as error:
+            raise BatchError(f"{path} cannot be read: {_reason(error)}.") from None
+        if data is None:
+            raise BatchError(f"{path} cannot be read: it is too large, or no ordinary file.")
+        return read_list(as_text(data))
+
+    return await asyncio.to_thread(read)
+
+
+class BatchScreen(ModalScreen[None]):
+    """Runs one batch and shows its results as they come."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "pause_or_resume", "Start / pause", id="batch.pause"),
+        Binding("x", "export", "Export CSV", id="batch.export"),
+        Binding("escape", "stop_or_close", "Stop / close", id="batch.close"),
+        Binding("ctrl+q", "app.quit", "Quit", id="batch.quit", show=False),
+    ]
+    DEFAULT_CSS = """
+    BatchScreen {
+        background: $background;
+        & > Vertical { padding: 0 1; }
+        & #batch-head { height: 1; background: $panel; text-style: bold; padding: 0 1; }
+        & #batch-list, & #batch-says { height: auto; max-height: 4; }
+        & #batch-now { height: auto; margin: 1 0; }
+        & Table { height: 1fr; }
+    }
+    """
+
+    def __init__(self, client: OioiClient, listed: BatchList, where: str) -> None:
+        super().__init__()
+        self._listed = listed
+        self._where = where
+        self._batch = Batch(client, listed.items)
+        self._job: Worker[None] | None = None
+        self._exported = True
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(f"Batch · {visible(self._where)}", id="batch-head", markup=False)
+            yield Static(id="batch-list", markup=False)
+            yield Static(id="batch-now", markup=False)
+            yield Static(id="batch-says", markup=False)
+            yield Table[Result](
+                [
+                    Column("line", "line", lambda r: str(r.item.line), 6, "right", _line),
+                    Column("asked", "asked", lambda r: r.item.to_send, 20, priority=9),
+                    Column("verdict", "verdict", _verdict, 10, sort=_code, priority=9),
+                    Column("answer", "answer", _answer, priority=9, least=20),
+                    Column("ms", "ms", lambda r: str(r.elapsed_ms or ""), 6, "right", _ms),
+                ],
+                key=lambda result: result.item.line,
+                empty="Space starts. Answers appear here as they come.",
+                id="batch-results",
+            )
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#batch-list", Static).update(_about(self._listed))
+        self._progress(self._batch.progress)
+        self.query_one("#batch-results").focus()
+
+    @on(Table.Opened, "#batch-results")
+    def _opened(self, event: Table.Opened) -> None:
+        result: Result = event.row
+        note = f" ({result.item.note})" if result.item.note else ""
+        self._say(f"{result.item.typed}{note}: {_answer(result)}")
+
+    # Running
+
+    @work(exclusive=True)
+    async def _run(self) -> None:
+        self._say("")
+        summary = await self._batch.run(self._progress)
+        self._job = None
+        self._draw(self._batch.progress)
+        self._say(_summary(summary))
+
+    def _progress(self, progress: Progress) -> None:
+        self._exported = self._exported and progress.done == 0
+        self._draw(progress)
+
+    def _draw(self, progress: Progress) -> None:
+        if not self.is_mounted:
+            return
+        self.query_one("#batch-now", Static).update(_now(progress, bool(self._job)))
+        table: Table[Result] = self.query_one("#batch-results", Table)
+        table.show(self._batch.results)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#batch-says", Static).update(visible(text))
+
+    def action_pause_or_resume(self) -> None:
+        """Start, pause, or go on."""
+        if self._job is None:
+            if self._batch.remaining:
+                self._job = self._run()
+            else:
+                self._say("Every number was asked. x exports the results.")
+        elif self._batch.progress.paused:
+            self._batch.resume()
+            self._say("")
+        else:
+            self._batch.pause()
+            self._say("Paused. Space goes on, Esc stops.")
+            self._draw(self._batch.progress)
+
+    def action_stop_or_close(self) -> None:
+        """Stop at once and keep what was answered; when nothing runs, close."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+            left = len(self._batch.remaining)
+            self._say(f"Stopped: {left} not asked. Space goes on, x exports, Esc closes.")
+        elif not self._exported:
+            self._exported = True
+            self._say("These results are not exported: x exports them, Esc closes without.")
+        else:
+            self.dismiss(None)
+
+    @work
+    async def action_export(self) -> None:
+        """Write the results into a CSV file."""
+        results = self._batch.results
+        if not results:
+            self._say("There is nothing to export yet.")
+            return
+
+        async def write(path: str) -> str:
+            try:
+                await asyncio.to_thread(_write_new, path, to_csv(results))
+            except FileExistsError:
+                raise BatchError(f"{path} is there already; choose another name.") from None
+            except PATH_ERRORS as error:
+                raise BatchError(f"{path} cannot be written: {_reason(error)}.") from None
+            return path
+
+        written: str | None = await self.app.push_screen_wait(
+            AskForFile("Export", "A CSV file, a line a result.", write, "oioi-batch.csv")
+        )
+        if written is not None:
+            self._exported = True
+            self._say(f"{len(results)} results written to {written}.")
+
+
+def _write_new(path: str, text: str) -> None:
+    with Path(path).expanduser().open("x", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+def _now(progress: Progress, running: bool) -> Content:
+    """How far it is: a bar, the counts, the rate and the time that is left."""
+    share = progress.done / progress.total if progress.total else 1.0
+    full = round(BAR * share)
+    parts: list[str | tuple[str, str]] = [
+        ("━" * full, "$text-success"),
+        ("─" * (BAR - full), "$foreground-muted"),
+        f"  {progress.done} of {progress.total}",
+        (f"  ✔ {progress.succeeded}", "$text-success"),
+        (f"  ✖ {progress.refused}", "$text-error"),
+        (f"  ▲ {progress.failed}", "$text-warning"),
+    ]
+    if progress.paused and running:
+        parts.append(("  paused", "bold $text-warning"))
+        parts.append(f"\n{visible(progress.reason)} Space goes on." if progress.reason else "")
+    elif running and progress.rate and progress.seconds_left is not None:
+        parts.append(f"  {progress.rate:.1f}/s, {span(progress.seconds_left)} left")
+    return Content.assemble(*parts)
+
+
+def _about(listed: BatchList) -> str:
+    """How the list was understood."""
+    parts = [f"{len(listed.items)} to ask"]
+    if listed.duplicates:
+        parts.append(f"{sum(len(each.lines) for each in listed.duplicates)} duplicates, asked once")
+    if listed.unreadable:
+        first = listed.unreadable[0]
+        parts.append(
+            f"{len(listed.unreadable)} unreadable, not asked (line {first.line}: {first.why})"
+        )
+    odd = sum(bool(item.note) for item in listed.items)
+    if odd:
+        parts.append(f"{odd} odd, asked all the same")
+    return visible("; ".join([*parts, *listed.notes]))
+
+
+def _summary(summary: Summary) -> str:
+    most = ", ".join(f"{count} × {title}" for title, count in summary.titles[:4])
+    return f"Done in {span(summary.elapsed_s)}: {most}. x exports."
+
+
+def _line(result: Result) -> int:
+    return result.item.line
+
+
+def _ms(result: Result) -> int | None:
+    return result.elapsed_ms
+
+
+def _code(result: Result) -> str:
+    return result.code or "~"
+
+
+def _verdict(result: Result) -> Content:
+    sign, word, style = MARKS[result.verdict]
+    return Content.styled(f"{sign} {word}", style)
+
+
+def _answer(result: Result) -> str:
+    if result.verdict is Verdict.SUCCESS:
+        return result.answer
+    return f"{result.code or ''} {result.title}".strip()

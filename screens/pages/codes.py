@@ -1,0 +1,255 @@
+"""Codes: from the number in a customer's mail to the sentence to say, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from console.oioi.http.exchange import Exchange
+from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, search
+from screens.pages.page import Page
+from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
+from screens.widgets.forms import Hint, Tone
+from screens.widgets.line_input import LineInput
+from screens.widgets.table import HEADER, Column, Table
+
+if TYPE_CHECKING:
+    from screens.trials import Trial
+
+AUTHENTICATION = "Authentication failed: "
+"""Six titles begin so; in the table that would hide what tells them apart."""
+
+
+class EntryTable(Table[Entry]):
+    """The table of entries. `/` leads to the field above: one place to search is enough."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", key_display="/", id="codes.search"),
+        Binding("o", "order", "Order", id="codes.order", show=False),
+    ]
+
+    def choose_columns(self, columns: Sequence[Column[Entry]]) -> None:
+        """Have these columns from now on."""
+        self.columns = tuple(columns)
+        self._placed = (-1, [])
+        self.refresh()
+
+    def action_search(self) -> None:
+        """Go to the search field."""
+        self.screen.query_one("#codes-search").focus()
+
+
+class CodesPage(Page):
+    """Every result code, HTTP status and failure, searched while one types, and explained.
+
+    In the demo each is listed with the magic identifier that makes it happen.
+    """
+
+    TITLE = "Codes"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Row up, from the field", id="codes.up", show=False),
+        Binding("down", "move(1)", "Row down, from the field", id="codes.down", show=False),
+        Binding("x", "send", "Try it", id="codes.send"),
+        Binding("c", "copy", "Copy", id="codes.copy"),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._all = search("")
+        self._trying: dict[int, str] = {}
+        """The entries that are being tried, by the number of their exchange."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="codes-form"):
+            yield Static("Find", classes="form--label", markup=False)
+            yield LineInput(
+                id="codes-search",
+                compact=True,
+                placeholder="a number or words: 193, payment, plug, who pays, 8xx",
+            )
+        yield Static(id="codes-say", markup=False)
+        yield EntryTable(COLUMNS, key=lambda entry: entry.key, id="codes-table")
+        yield ExplanationView(id="codes-explained")
+
+    def on_mount(self) -> None:
+        self._find()
+        self.arrive()
+
+    def arrive(self) -> None:
+        self._choose_columns()
+        self.query_one("#codes-search").focus()
+
+    def _choose_columns(self) -> None:
+        """List the magic identifiers while the profile in use is the demo."""
+        columns = [*COLUMNS]
+        if self.console.profile.demo:
+            columns.append(Column("trial", "try it at", self._identifier, 15, priority=8))
+        self._table.choose_columns(columns)
+
+    def stand_on(self, key: str) -> None:
+        """Put the cursor on the entry of this key, and show it among all the others."""
+        at = next((at for at, entry in enumerate(self._all) if entry.key == key), None)
+        field, table = self.query_one("#codes-search", Input), self._table
+        with self.prevent(Input.Changed):
+            field.value = "" if at is not None else key
+        table.sort_by(None)
+        self._find()
+        table.move((at or 0) - table.cursor)
+        self._explain()
+
+    # Searching
+
+    @property
+    def _table(self) -> EntryTable:
+        return self.query_one("#codes-table", EntryTable)
+
+    @on(Input.Changed, "#codes-search")
+    def _find(self) -> None:
+        """Show what the text in the field finds; with none of it everything, the cursor kept."""
+        text = self.query_one("#codes-search", Input).value.strip()
+        found, hint = self._found(text)
+        self._choose_columns()
+        table = self._table
+        table.empty = f"Nothing matches “{text}”."
+        table.styles.height = HEADER + max(1, len(found))
+        table.show(found, keep_cursor=not text)
+        self._say(hint)
+        self._explain()
+
+    def _found(self, text: str) -> tuple[tuple[Entry, ...], Hint]:
+        """The entries for a text, and what is to be said of them."""
+        if not text:
+            return self._all, Hint(f"{len(self._all)} codes, HTTP statuses and failures.")
+        found = search(text)
+        if found and not found[0].listed:
+            return found, Hint("This code is not listed: its family explains it.")
+        if found:
+            return found, Hint(f"{len(found)} of {len(self._all)} · Enter goes to the list")
+        try:
+            entry = lookup(text.lower().replace("http ", "http:"))  # people write HTTP 520
+            return (entry,), Hint("This status is not listed: its class explains it.")
+        except UnknownWord as unknown:
+            return (), Hint(str(unknown), Tone.WARN)
+
+    @on(Input.Submitted, "#codes-search")
+    def _to_the_list(self) -> None:
+        if self._table.shown:
+            self._table.focus()
+
+    def _say(self, hint: Hint) -> None:
+        self.query_one("#codes-say", Static).update(hint.content())
+
+    # The entry under the cursor
+
+    @on(Table.Highlighted, "#codes-table")
+    def _highlighted(self) -> None:
+        self._explain()
+        if self._table.has_focus:
+            self.refresh_bindings()  # not everything can be tried
+
+    @on(Table.Opened, "#codes-table")
+    def _opened(self) -> None:
+        self.query_one("#codes-explained").focus()
+
+    def _explain(self) -> None:
+        entry = self._table.cursor_row
+        trial = self._trial(entry)
+        more = [("try it", f"x sends {trial.call.key} with {trial.identifier}")] if trial else []
+        words = self.query_one("#codes-search", Input).value.split()
+        self.query_one(ExplanationView).show(entry, words=words, more=more)
+
+    def _trial(self, entry: Entry | None) -> Trial | None:
+        """How to make the simulator answer so; None on any profile but the demo."""
+        if entry is None or not self.console.profile.demo:
+            return None
+        from screens.trials import trial  # only a demo needs the simulator's tables
+
+        return trial(entry.key)
+
+    def _identifier(self, entry: Entry) -> str:
+        trial = self._trial(entry)
+        return trial.identifier if trial else ""
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a letter as a key only where it is not typed into the field."""
+        if action in ("send", "copy"):
+            if self.query_one("#codes-search").has_focus:
+                return False
+            entry = self._table.cursor_row
+            return entry is not None if action == "copy" else self._trial(entry) is not None
+        return super().check_action(action, parameters)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor of the list while the field keeps the focus."""
+        self._table.move(by)
+
+    def action_send(self) -> None:
+        """Have the simulator answer with the marked code."""
+        entry = self._table.cursor_row
+        trial = self._trial(entry)
+        if entry is None or trial is None:
+            return
+        if entry.key in self._trying.values():
+            self._say(Hint(f"{shown_key(entry)} is being tried already; Esc stops it.", Tone.WARN))
+            return
+        self._trying[self.send(trial.call)] = entry.key
+
+    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+        if exchange.outcome is not None:
+            self._trying.pop(ticket, None)
+
+    def not_sent(self, ticket: int, reason: str) -> None:
+        self._trying.pop(ticket, None)
+        self._say(Hint(reason, Tone.BAD))
+
+    def action_copy(self) -> None:
+        """Copy the magic identifier, or without one the code with its title."""
+        entry = self._table.cursor_row
+        if entry is None:
+            return
+        trial = self._trial(entry)
+        text = trial.identifier if trial else f"{shown_key(entry)} {shown_title(entry)}"
+        self.app.copy_to_clipboard(text)
+        self.console.say(f"Copied {text}", severity="information")
+
+
+def _code(entry: Entry) -> str:
+    return "failure" if entry.key.startswith("transport:") else shown_key(entry)
+
+
+def _short_title(entry: Entry) -> str:
+    return shown_title(entry).removeprefix(AUTHENTICATION)
+
+
+def _title(entry: Entry) -> str:
+    return _short_title(entry).casefold()
+
+
+def _started(entry: Entry) -> Content:
+    started = STARTED[entry.start]
+    return Content.styled(started.word, started.style)
+
+
+def _started_word(entry: Entry) -> str:
+    return STARTED[entry.start].word
+
+
+def _who(entry: Entry) -> str:
+    return entry.explanation.responsible
+
+
+COLUMNS: tuple[Column[Entry], ...] = (
+    Column("code", "code", _code, 8, sort=lambda entry: entry.key, priority=9),
+    Column("title", "title", _short_title, least=24, sort=_title, priority=9),
+    Column("started", "started?", _started, 8, sort=_started_word, priority=7),
+    Column("who", "who", _who, least=16, sort=_who, priority=3),
+)

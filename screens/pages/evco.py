@@ -1,0 +1,275 @@
+"""EVCO ID: what a card or contract number is, first here, then at the server."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from console.batch import BatchError, BatchList, read_list
+from console.oioi import identifiers
+from console.oioi.calls import Call, ChargingKeys, RfidVerify, User
+from console.oioi.http.exchange import Exchange
+from console.oioi.identifiers import Reading
+from console.oioi.redact import visible
+from screens.flights import send_errors
+from screens.pages.page import Page
+from screens.widgets.evco_words import (
+    Lookup,
+    answer,
+    is_card,
+    local_verdict,
+    spellings,
+    verdict_cell,
+)
+from screens.widgets.forms import STYLES, Tone
+from screens.widgets.line_input import LineInput
+from screens.widgets.table import Column, Table
+
+
+class IdentifierInput(LineInput):
+    """A field for one identifier, which passes a pasted list on instead of cutting it."""
+
+    class ListPasted(Message):
+        """Several lines were pasted."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def _on_paste(self, event: events.Paste) -> None:
+        lines = [line for line in event.text.splitlines() if line.strip()]
+        if len(lines) > 1:
+            self.post_message(self.ListPasted(event.text))
+            event.prevent_default()  # or Input's own handler takes the first line as well
+            event.stop()
+
+
+class EvcoPage(Page):
+    """One field for a card UID or an EVCO ID as it was read, and what is known of it."""
+
+    TITLE = "EVCO ID"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Row up, from the field", id="evco.up", show=False),
+        Binding("down", "move(1)", "Row down, from the field", id="evco.down", show=False),
+        Binding("ctrl+b", "try('reversed')", "Try reversed", id="evco.reversed"),
+        Binding("ctrl+g", "try('padded')", "Try re-padded", id="evco.padded"),
+        Binding("ctrl+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
+        Binding("ctrl+o", "load", "List from file", id="evco.load"),
+        Binding("s,ctrl+s", "start", "Start with it", id="evco.start"),
+        Binding("c", "copy", "Copy answer", id="evco.copy"),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._turned = False
+        self._lookups: tuple[Lookup, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield IdentifierInput(
+            id="evco-input",
+            compact=True,
+            select_on_focus=False,
+            placeholder="card UID or EVCO ID, as it was read out",
+        )
+        yield Static(id="evco-local", markup=False)
+        yield Static(id="evco-answer", markup=False)
+        yield Table[Lookup](
+            [
+                Column("at", "at", lambda lookup: f"{lookup.at.astimezone():%H:%M:%S}", 8),
+                Column("asked", "asked", lambda lookup: lookup.asked, 20, priority=9),
+                Column("verdict", "verdict", verdict_cell, 10, priority=9),
+                Column("answer", "answer", lambda lookup: lookup.answer, priority=9),
+            ],
+            key=lambda lookup: lookup.ticket,
+            empty="Nothing asked yet.",
+            id="lookups",
+        )
+
+    def on_mount(self) -> None:
+        self._read()
+        self.arrive()
+
+    def arrive(self) -> None:
+        self.query_one("#evco-input").focus()
+
+    # What can be said without the server
+
+    def _reading(self) -> Reading:
+        typed = self.query_one("#evco-input", Input).value
+        reading = identifiers.read(typed)
+        if self._turned:
+            other = "evco-id" if is_card(reading) else "uid"
+            reading = identifiers.read(typed, other)
+        return reading
+
+    @on(Input.Changed, "#evco-input")
+    def _changed(self, event: Input.Changed) -> None:
+        if not event.value:
+            self._turned = False
+        self._read()
+
+    def _read(self) -> None:
+        if not self.query_one("#evco-input", Input).value.strip():
+            self.query_one("#evco-local", Static).update(
+                "Format, check digit and usual mistakes are shown while you type.\n"
+                "Enter asks the server: whose card it is, or which cards a contract has."
+            )
+            return
+        self.query_one("#evco-local", Static).update(local_verdict(self._reading()))
+
+    def action_other_kind(self) -> None:
+        """Take what was typed for the other kind."""
+        self._turned = not self._turned
+        self._read()
+
+    # What the server says
+
+    @on(Input.Submitted, "#evco-input")
+    def _submitted(self) -> None:
+        reading = self._reading()
+        if why := reading.must_not_be_sent:
+            self._say(Content.styled(why, STYLES[Tone.BAD]))
+        else:
+            self._ask(reading.to_send, is_card(reading))
+
+    def _ask(self, identifier: str, is_card: bool) -> None:
+        call: Call[Any] = RfidVerify(identifier) if is_card else ChargingKeys(User(identifier))
+        lookup = Lookup(self.send(call), identifier, is_card, datetime.now(UTC))
+        self._lookups = (lookup, *self._lookups)
+        self._draw(cursor_to_top=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer other spellings of a card only after the server did not know it."""
+        if action == "try":
+            return str(parameters[0]) in self._spellings()
+        if action in ("start", "copy"):
+            return self._contract() is not None
+        return super().check_action(action, parameters)
+
+    def _spellings(self) -> dict[str, str]:
+        """Other spellings of the marked card worth a look, by what they are."""
+        lookup = self._lookup()
+        return spellings(lookup) if lookup is not None else {}
+
+    def action_try(self, spelling: str) -> None:
+        """Ask about another spelling of the marked card; that is only a read."""
+        self._ask(self._spellings()[spelling], is_card=True)
+
+    # Lists
+
+    @on(IdentifierInput.ListPasted)
+    @work
+    async def _pasted(self, event: IdentifierInput.ListPasted) -> None:
+        try:
+            listed = await asyncio.to_thread(read_list, event.text)
+        except BatchError as error:
+            self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
+            return
+        await self._open_batch(listed)
+
+    @work
+    async def action_load(self) -> None:
+        """Read a list of cards or contracts from a file."""
+        from screens.dialogs.batch import AskForFile, list_from
+
+        words = "One card UID or EVCO ID a line, or a CSV file; up to 10,000."
+        listed: BatchList | None = await self.app.push_screen_wait(
+            AskForFile("A list", words, list_from)
+        )
+        if listed is not None:
+            await self._open_batch(listed)
+
+    async def _open_batch(self, listed: BatchList) -> None:
+        from screens.dialogs.batch import BatchScreen
+
+        if not listed.items:
+            self._say(Content.styled("There is no card and no contract in it.", STYLES[Tone.BAD]))
+            return
+        try:
+            client = await self.console.flights.client(self.console.connection)
+        except send_errors() as error:
+            self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
+            return
+        where = self.console.profile.host or "demo"
+        await self.app.push_screen_wait(BatchScreen(client, listed, where))
+
+    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+        if exchange.outcome is not None:
+            self._update(ticket, outcome=exchange.outcome)
+
+    def not_sent(self, ticket: int, reason: str) -> None:
+        self._update(ticket, trouble=reason)
+
+    def _update(self, ticket: int, **changes: Any) -> None:
+        self._lookups = tuple(
+            replace(lookup, **changes) if lookup.ticket == ticket else lookup
+            for lookup in self._lookups
+        )
+        self._draw()
+
+    def _draw(self, *, cursor_to_top: bool = False) -> None:
+        table = self.query_one("#lookups", Table)
+        table.show(self._lookups, keep_cursor=not cursor_to_top)
+        self._showanswer(table.cursor_row)
+
+    @on(Table.Highlighted, "#lookups")
+    def _highlighted(self, event: Table.Highlighted) -> None:
+        self._showanswer(event.row)
+        if event.row is not None:
+            self.console.show_exchange(event.row.ticket)
+
+    def _showanswer(self, lookup: Lookup | None) -> None:
+        self.refresh_bindings()
+        if lookup is None:
+            self._say(Content(""))
+        elif lookup.outcome is None:
+            self._say(Content(visible(lookup.trouble or f"Asking about {lookup.asked}…")))
+        else:
+            self._say(answer(lookup, lookup.outcome))
+
+    def _say(self, content: Content) -> None:
+        self.query_one("#evco-answer", Static).update(content)
+
+    # Keys
+
+    def action_move(self, by: int) -> None:
+        """Move in the list of questions while the field keeps the focus."""
+        self.query_one("#lookups", Table).move(by)
+
+    def _lookup(self) -> Lookup | None:
+        return self.query_one("#lookups", Table).cursor_row
+
+    def _contract(self) -> str | None:
+        lookup = self._lookup()
+        if lookup is None:
+            return None
+        if lookup.contracts:
+            return lookup.contracts[0]
+        succeeded = lookup.outcome is not None and lookup.outcome.is_success
+        return lookup.asked if succeeded and not lookup.is_card else None
+
+    async def action_start(self) -> None:
+        """Go to Sessions with the contract of the marked answer."""
+        contract = self._contract()
+        if contract is None:
+            self.console.say("There is no contract to start with in this answer.")
+        else:
+            await self.console.charge_with(contract)
+
+    def action_copy(self) -> None:
+        """Copy the contract of the marked answer."""
+        contract = self._contract()
+        if contract is None:
+            self.console.say("There is no contract to copy in this answer.")
+            return
+        self.app.copy_to_clipboard(contract)
+        self.console.say(f"Copied {contract}", severity="information")

@@ -1,0 +1,336 @@
+"""Profiles: which server, with which key, and whether this machine can reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.table import Table as RichGrid
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from console.doctor import NOT_REACHED, State, Step, examine
+from console.keys import KeyringTrouble, Status
+from console.oioi.redact import visible
+from console.settings import Kind, Profile, SettingsError, delete_profile, save_profile
+from screens.dialogs import Confirm
+from screens.dialogs.profile_form import ProfileForm
+from screens.pages.page import Page
+from screens.widgets.forms import SIGNS, STYLES, Tone
+from screens.widgets.table import Column, Table
+
+TONES = {
+    State.RUNNING: Tone.PLAIN,
+    State.PASSED: Tone.GOOD,
+    State.WARNED: Tone.WARN,
+    State.FAILED: Tone.BAD,
+    State.SKIPPED: Tone.PLAIN,
+}
+
+
+COLOURS = {
+    State.RUNNING: "cyan",
+    State.PASSED: "green",
+    State.WARNED: "yellow",
+    State.FAILED: "red",
+    State.SKIPPED: "dim",
+}
+"""The terminal's own colours, which its user chose to be readable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A profile as the list shows it; `key` is None until the keyring was asked."""
+
+    profile: Profile
+    in_use: bool
+    key: Status | None = None
+
+    @property
+    def key_words(self) -> str:
+        """What is known of the profile's key, in two words."""
+        if self.profile.demo:
+            return "its own"
+        if self.key is None:
+            return "…"
+        if self.key.present:
+            return f"{self.key.masked} {self.key.source}"
+        return "keyring trouble" if self.key.trouble else "none"
+
+
+class ProfileTable(Table[Row]):
+    """The list; Enter does not open a profile but uses it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Use", id="profiles.use")]
+
+
+class ProfilesPage(Page):
+    """The list of profiles, and what there is to do with the marked one."""
+
+    TITLE = "Profiles"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "set_key", "Key", id="profiles.key"),
+        Binding("t", "test", "Test", id="profiles.test"),
+        Binding("e", "edit", "Edit", id="profiles.edit"),
+        Binding("n", "new", "New", id="profiles.new"),
+        Binding("f", "forget_key", "Forget key", id="profiles.forget-key", show=False),
+        Binding("d", "delete", "Delete profile", id="profiles.delete", show=False),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._statuses: dict[str, Status] = {}
+        self._steps: dict[str, Step] = {}
+        self._tested = ""
+
+    def compose(self) -> ComposeResult:
+        yield ProfileTable(
+            [
+                Column("name", "profile", _name, 12, priority=9),
+                Column("kind", "kind", _kind, 10, priority=8),
+                Column("host", "server", _server, least=13, priority=8),
+                Column("key", "API key", lambda row: row.key_words, 18, priority=7),
+            ],
+            key=lambda row: (row.profile.name, row.profile.redirected),
+            id="profiles-table",
+        )
+        yield Static(id="profile-facts", markup=False)
+        yield Static(id="profile-says", markup=False)
+        with VerticalScroll(id="profile-test"):
+            yield Static(id="profile-steps", markup=False)
+
+    def on_mount(self) -> None:
+        self._draw()
+        self.arrive()
+
+    def arrive(self) -> None:
+        self.query_one("#profiles-table").focus()
+        self._ask_the_keyring()
+
+    # What is shown
+
+    def _draw(self) -> None:
+        table: Table[Row] = self.query_one("#profiles-table", Table)
+        rows = self._rows()
+        table.show(rows)
+        table.styles.height = 1 + min(12, len(rows))
+        self._draw_facts()
+
+    def _rows(self) -> list[Row]:
+        """The profiles there are; the one in use is a row of its own where it is none of them."""
+        used, rows = self.console.profile, []
+        for profile in self.console.settings.profiles:
+            in_use = profile.name == used.name and not used.redirected
+            shown = used if in_use else profile
+            rows.append(Row(shown, in_use, self._statuses.get(profile.name)))
+        if not any(row.in_use for row in rows):
+            rows.append(Row(used, True, self._statuses.get(used.name)))
+        return rows
+
+    @work(exclusive=True, group="statuses")
+    async def _ask_the_keyring(self) -> None:
+        """Ask once a profile; a keyring that fails once is not asked for the rest."""
+        for profile in self.console.settings.profiles:
+            if not profile.demo:
+                status = await self.console.keys.status(profile.name)
+                self._statuses[profile.name] = status
+                if status.trouble is not None:
+                    for other in self.console.settings.profiles:
+                        self._statuses.setdefault(other.name, status)
+                    break
+        self._draw()
+
+    def _row(self) -> Row | None:
+        return self.query_one("#profiles-table", Table).cursor_row
+
+    def _draw_facts(self) -> None:
+        row = self._row()
+        facts = self.query_one("#profile-facts", Static)
+        if row is None:
+            facts.update("")
+            return
+        trouble = row.key.trouble if row.key is not None and not row.key.present else None
+        said = Content.styled(visible(f"\n▲ {trouble}", lines=True), STYLES[Tone.WARN])
+        facts.update(_facts(row.profile) + (said if trouble else ""))
+
+    def _say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        said = Content.styled(SIGNS[tone] + visible(text), STYLES[tone])
+        self.query_one("#profile-says", Static).update(said)
+
+    @on(Table.Highlighted, "#profiles-table")
+    def _highlighted(self) -> None:
+        self._draw_facts()
+
+    # What can be done
+
+    @on(Table.Opened, "#profiles-table")
+    async def _use(self, event: Table.Opened) -> None:
+        await self.console.use_profile(event.row.profile)
+        self._draw()
+        where = event.row.profile.host or "the demo"
+        self._say(f"Calls go to {where} from now on; what is in flight is not affected.")
+
+    @work
+    async def action_set_key(self) -> None:
+        """Store or replace the API key of the marked profile."""
+        row = self._row()
+        if row is None or row.profile.demo:
+            self._say("The demo has its own key.", Tone.WARN)
+            return
+        if await self.console.ask_for_key(self.console.connections.of(row.profile)):
+            self._say(f"The key for {row.profile.name} is set; t tests it.", Tone.GOOD)
+        self._ask_the_keyring()
+
+    @work
+    async def action_forget_key(self) -> None:
+        """Take the key of the marked profile out of the keyring."""
+        row = self._row()
+        if row is None or row.profile.demo:
+            return
+        question = f"Take the API key for {row.profile.name} out of the keyring?"
+        if not await self.app.push_screen_wait(
+            Confirm("Forget the key", question, no="Keep it", yes="Forget it")
+        ):
+            return
+        try:
+            was_there = await self.console.keys.delete(row.profile.name)
+        except KeyringTrouble as trouble:
+            self._say(str(trouble), Tone.BAD)
+            return
+        self.console.connections.take_key(row.profile.name, None)
+        self._say("The key is gone." if was_there else "There was no key.", Tone.GOOD)
+        self._ask_the_keyring()
+
+    @work
+    async def action_new(self) -> None:
+        """Make a profile of one's own."""
+        await self._edit(Profile("", "", Kind.PRODUCTION), is_new=True)
+
+    @work
+    async def action_edit(self) -> None:
+        """Change the marked profile."""
+        row = self._row()
+        if row is not None:
+            await self._edit(row.profile, is_new=False)
+
+    async def _edit(self, profile: Profile, *, is_new: bool) -> None:
+        form = ProfileForm(profile, self.console.settings, is_new=is_new)
+        changed: Profile | None = await self.app.push_screen_wait(form)
+        if changed is None:
+            return
+        try:
+            self.console.settings = save_profile(self.console.settings, changed)
+        except SettingsError as error:
+            self._say(str(error), Tone.BAD)
+            return
+        self._say(f"Saved in {self.console.settings.path}", Tone.GOOD)
+        if changed.name == self.console.profile.name:
+            await self.console.use_profile(changed)
+        self._draw()
+        table: Table[Row] = self.query_one("#profiles-table", Table)
+        places = [row.profile.name for row in table.shown]
+        if changed.name in places:
+            table.move(places.index(changed.name) - table.cursor)
+
+    @work
+    async def action_delete(self) -> None:
+        """Delete the marked profile from the settings file."""
+        row = self._row()
+        if row is None:
+            return
+        name = row.profile.name
+        if name == self.console.profile.name:
+            self._say("This profile is in use; choose another one first.", Tone.WARN)
+            return
+        question = f"Delete profile {name}? Its key stays in the keyring."
+        if await self.app.push_screen_wait(
+            Confirm("Delete the profile", question, no="Keep it", yes="Delete it")
+        ):
+            try:
+                self.console.settings = delete_profile(self.console.settings, name)
+                self._say(f"Profile {name} is deleted.", Tone.GOOD)
+            except SettingsError as error:
+                self._say(str(error), Tone.BAD)
+            self._draw()
+
+    # The test: step by step to the server
+
+    @work(exclusive=True, group="test")
+    async def action_test(self) -> None:
+        """Find out, step by step, whether the marked profile's server can be used."""
+        row = self._row()
+        if row is None:
+            return
+        self._steps, self._tested = {}, row.profile.name
+        self._say(f"Testing {row.profile.name}: only reads are sent.")
+        keys, settings = self.console.keys, self.console.settings
+        report = await examine(row.profile, keys, settings, observe=self._step)
+        tone = Tone.GOOD if report.ok else Tone.BAD
+        self._say(f"{self._tested}: {'all good' if report.ok else 'see below'}", tone)
+
+    def _step(self, step: Step) -> None:
+        self._steps[step.name] = step
+        self.query_one("#profile-steps", Static).update(_steps_grid(self._steps.values()))
+
+
+def _name(row: Row) -> Content:
+    mark = "● " if row.in_use else "  "
+    return Content.styled(mark + visible(row.profile.name), "bold" if row.in_use else "")
+
+
+def _server(row: Row) -> str:
+    return row.profile.host or "in this program"
+
+
+def _kind(row: Row) -> Content:
+    style = "bold $text-error" if row.profile.is_production else "$foreground-muted"
+    word = "production" if row.profile.is_production else str(row.profile.kind)
+    return Content.styled(word, style)
+
+
+def _facts(profile: Profile) -> Content:
+    """What is set, in three lines."""
+    rules = f"{profile.attempts:g} attempts, waits up to {profile.retry_budget_s:g} s"
+    times = (
+        f"timeouts {profile.connect_timeout_s:g}/{profile.read_timeout_s:g}/"
+        f"{profile.command_timeout_s:g} s (connect, read, command)"
+    )
+    near = f"near {profile.latitude:g}, {profile.longitude:g}, {profile.radius_km:g} km"
+    more = [
+        f"customer {profile.customer}" if profile.customer else "",
+        "read-only" if profile.read_only else "",
+        f"proxy {profile.proxy}" if profile.proxy else "",
+        f"CA {profile.ca_file}" if profile.ca_file else "",
+        "plain http allowed" if profile.allow_http else "",
+    ]
+    lines = [profile.url or "the simulator in this program", f"{times} · {rules}"]
+    lines.append(" · ".join([near, *(text for text in more if text)]))
+    return Content.styled(visible("\n".join(lines), lines=True), "$foreground-muted")
+
+
+def _steps_grid(steps: Iterable[Step]) -> RichGrid:
+    """The steps so far; those that were not reached in one line."""
+    grid = RichGrid.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True, justify="right", style="dim")
+    grid.add_column(ratio=1)
+    not_reached = []
+    for step in steps:
+        if step.state is State.SKIPPED and step.detail == NOT_REACHED:
+            not_reached.append(step.title)
+            continue
+        words = Text.assemble((f"{visible(step.title)}  ", "bold"), visible(step.detail))
+        if step.advice:
+            words.append(f"\n→ {visible(step.advice)}", style=COLOURS[step.state])
+        took = f"{step.elapsed_ms} ms" if step.elapsed_ms is not None else ""
+        state = Text(f"{SIGNS[TONES[step.state]] or '· '}{step.state}", COLOURS[step.state])
+        grid.add_row(state, took, words)
+    if not_reached:
+        grid.add_row(Text("· not reached", "dim"), "", Text(", ".join(not_reached), "dim"))
+    return grid

@@ -1,0 +1,515 @@
+"""Stations: find a station by position, see its connectors, go on to start at one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Button, Input, Static
+
+from console.oioi.positions.sphere import Position, distance_km, format_distance
+from screens.pages.page import Page
+from screens.widgets import station_words as words
+from screens.widgets.forms import Hint, Tone
+from screens.widgets.line_input import LineInput
+from screens.widgets.table import Column, Table
+
+if TYPE_CHECKING:
+    from console.oioi.calls import StationSearch
+    from console.oioi.http.exchange import Exchange
+    from console.oioi.judgement.outcome import Outcome
+    from console.oioi.stations import Connector, Station, StationList
+    from console.oioi.stations.area import AreaSearch
+    from console.settings import Profile
+    from screens.connection import Connection
+
+REST_S = 0.4
+"""How long the cursor has to stay on a station before its details are fetched unasked."""
+
+SLICE = 250
+"""Stations that are counted before the screen has its turn again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search on its way: what for, whom, the number of its newest call; `area` if by area."""
+
+    search: StationSearch
+    connection: Connection
+    ticket: int
+    area: AreaSearch | None = None
+
+
+class StationsPage(Page):
+    """A position and a radius, the stations around it, the connectors of one of them."""
+
+    TITLE = "Stations"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Row up, from the form", id="stations.up", show=False),
+        Binding("down", "move(1)", "Row down, from the form", id="stations.down", show=False),
+        Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
+        Binding("s", "start", "Start here", id="stations.start"),
+        Binding("r", "refresh", "Refresh", id="stations.refresh"),
+        Binding("c", "copy", "Copy EVSE ID", id="stations.copy"),
+    ]
+
+    def __init__(self, profile: Profile, *, id: str) -> None:
+        super().__init__(id=id)
+        self._profile = profile
+        self._judged = (
+            f"{profile.latitude:g}, {profile.longitude:g}",
+            f"{profile.radius_km:g} km",
+        )
+        """The two texts of the form that were judged last; at first, what the profile says."""
+        self._asked: Asked | None = None
+        self._offered: Asked | None = None
+        """The search that can be made again by area."""
+        self._by_area: set[Connection] = set()
+        """Servers without a radius search; these are asked by area from the start."""
+        self._listed: Asked | None = None
+        """The search whose answer is listed."""
+        self._details: set[int] = set()
+        self._looks: dict[int, list[str]] = {}
+        """Calls for details that nobody asked for, and the stations they are about."""
+        self._looked_at: set[str] = set()
+        self._resting: Timer | None = None
+        self._connectors: Table[Connector] | None = None
+
+    def compose(self) -> ComposeResult:
+        near, radius = self._judged
+        start = Position(self._profile.latitude, self._profile.longitude)
+        with Horizontal(id="search-form"):
+            yield Static("Near", classes="form--label", markup=False)
+            yield LineInput(
+                near,
+                id="near",
+                compact=True,
+                select_on_focus=False,
+                placeholder="position, or a link to a map",
+            )
+            yield Static("Radius", classes="form--label", markup=False)
+            yield LineInput(radius, id="radius", compact=True, select_on_focus=False)
+            yield Horizontal(id="search-place")
+        hint = understood(start, self._profile.radius_km)
+        yield Static(hint.content(), id="search-says", markup=False)
+        table: Table[Station] = Table(
+            [
+                Column("km", "away", self._distance, 7, "right", self._km, priority=9),
+                Column("name", "name", lambda s: s.name, least=24, sort=_name, priority=9),
+                Column("free", "free", words.free, 7, "right", _free_count, priority=8),
+                Column("plugs", "plugs", lambda s: s.plugs, 17, sort=_power, priority=6),
+                Column("evse", "EVSE", words.evse, 19, priority=4),
+                Column("operator", "operator", lambda s: s.operator, 16, priority=2),
+            ],
+            key=lambda s: s.id,
+            search=words.searchable,
+            empty="Press Enter to search around this position.",
+            id="stations-table",
+        )
+        yield table
+
+    async def furnish(self) -> None:
+        """Mount what the first frame can do without: a button, the panel of the marked station."""
+        connectors: Table[Connector] = Table(
+            [
+                Column("evse", "connector", words.evse_of, least=16, priority=9),
+                Column("state", "state", self._state, 10, priority=9),
+                Column("since", "since", words.since, 7, "right", priority=7),
+                Column("plug", "plug", lambda c: c.plug, 15, priority=8),
+                Column("price", "price", words.price, 14, priority=5),
+            ],
+            key=lambda c: (c.number, c.evse_id),
+            empty="The server told no connectors; Enter in the list above asks for them.",
+            id="connectors",
+        )
+        panel = Vertical(
+            Static(id="station-name", markup=False),
+            Static(id="station-where", markup=False),
+            connectors,
+            id="station",
+        )
+        panel.display = False
+        if not self.is_attached:
+            return  # the operator has left already
+        button = Button("Search", id="search", compact=True, variant="primary")
+        self.query_one("#search-place").mount(button)
+        await self.mount(panel)
+        if self.is_attached:
+            self._connectors = connectors
+            self._show_station(self._table.cursor_row)
+
+    def on_mount(self) -> None:
+        self.arrive()
+
+    def arrive(self) -> None:
+        self.query_one("#near").focus()
+
+    # The form
+
+    @on(Input.Changed)
+    def _check(self) -> None:
+        """Say at once how the position and the radius are understood."""
+        texts = self._texts()
+        if texts != self._judged:  # a field tells of the value it begins with, too
+            self._judged = texts
+            if (typed := self._typed()) is not None:
+                self._say(understood(*typed))
+
+    def _texts(self) -> tuple[str, str]:
+        return self.query_one("#near", Input).value, self.query_one("#radius", Input).value
+
+    def _typed(self) -> tuple[Position, float] | None:
+        """What the form says, radius in km; None when it was said what is wrong with it."""
+        from console.oioi.positions import PositionError, RadiusError, parse_position, parse_radius
+
+        near, radius = self._texts()
+        try:
+            return parse_position(near), parse_radius(radius)
+        except (PositionError, RadiusError) as error:
+            self._say(Hint(str(error), Tone.BAD))
+            return None
+
+    def _say(self, hint: Hint) -> None:
+        self.query_one("#search-says", Static).update(hint.content())
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#search")
+    def _search(self) -> None:
+        typed = self._typed()
+        if typed is None:
+            return
+        from console.oioi.calls import StationSearch
+
+        center, radius = typed
+        search = StationSearch(center.latitude, center.longitude, radius)
+        connection = self.console.connection
+        self._offer(None)
+        if connection in self._by_area:
+            self._search_by_area(search, connection)
+        else:
+            self._asked = Asked(search, connection, self.send(search, connection=connection))
+            self._say(Hint("Searching…"))
+
+    # What comes back
+
+    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+        from console.oioi.stations import StationList
+        from console.oioi.stations.area import knows_no_radius_search
+
+        outcome = exchange.outcome
+        if outcome is None:
+            return
+        asked = self._asked
+        if ticket in self._details or ticket in self._looks:
+            self._details_answered(ticket, outcome)
+        elif asked is None or ticket != asked.ticket:
+            return  # of a search that another one has replaced
+        elif asked.area is not None:
+            self._area_answered(asked, asked.area.after(outcome), outcome)
+        elif isinstance(outcome.data, StationList):
+            self._show(asked, outcome.data)
+        elif knows_no_radius_search(outcome):
+            self._no_radius_search(asked)
+        else:
+            self._say_nothing_found(outcome)
+
+    def not_sent(self, ticket: int, reason: str) -> None:
+        if ticket not in self._looks:
+            self._say(Hint(reason, Tone.BAD))
+
+    def _say_nothing_found(self, outcome: Outcome[Any]) -> None:
+        what = f"{outcome.code or ''} {outcome.title}".strip()
+        self._say(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
+
+    @property
+    def _kept(self) -> str:
+        """A word about the list that is still there after a search that brought none."""
+        return " The list below is the one from before." if self._table.rows else ""
+
+    # By area, where the server does not know the radius search (protocol.md 4)
+
+    def _no_radius_search(self, asked: Asked) -> None:
+        if asked.connection.profile.surface_search:
+            self._by_area.add(asked.connection)
+            self._search_by_area(asked.search, asked.connection)
+            return
+        self._offer(asked)
+        offer = "This server knows no radius search; Ctrl+S searches by area."
+        self._say(Hint(offer + self._kept, Tone.WARN))
+        self._table.empty = "Ctrl+S makes the same search with station-get-surface."
+
+    def _offer(self, asked: Asked | None) -> None:
+        self._offered = asked
+        self.refresh_bindings()
+
+    def action_search_by_area(self) -> None:
+        """Make the same search by area, as the server does not know the radius search."""
+        offered = self._offered
+        if offered is not None:
+            self._offer(None)
+            self._by_area.add(offered.connection)
+            self._search_by_area(offered.search, offered.connection)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The search by area is offered where the server does not know the other one."""
+        if action == "search_by_area":
+            return self._offered is not None
+        return super().check_action(action, parameters)
+
+    def _search_by_area(self, search: StationSearch, connection: Connection) -> None:
+        from console.oioi.stations.area import AreaSearch
+
+        self._ask_by_area(AreaSearch.of(search), connection)
+
+    def _ask_by_area(self, area: AreaSearch, connection: Connection) -> None:
+        """Send the next call of a search by area, which has one."""
+        assert area.next_call is not None
+        ticket = self.send(area.next_call, connection=connection)
+        self._asked = Asked(area.search, connection, ticket, area)
+        part = f", {area.number} of {area.total}" if area.total > 1 else ""
+        self._say(Hint(f"No radius search on this server: searching by area{part}…"))
+
+    def _area_answered(self, asked: Asked, area: AreaSearch, outcome: Outcome[Any]) -> None:
+        if area.next_call is not None:
+            self._ask_by_area(area, asked.connection)
+        elif (found := area.result) is not None:
+            self._show(Asked(asked.search, asked.connection, asked.ticket, area), found)
+        else:
+            self._by_area.discard(asked.connection)
+            self._say_nothing_found(outcome)
+
+    # The list
+
+    @property
+    def _table(self) -> Table[Station]:
+        return self.query_one("#stations-table", Table)
+
+    def _show(self, asked: Asked, found: StationList) -> None:
+        """List what was found, the nearest first."""
+        self._listed = asked
+        for asked_before in (self._details, self._looks, self._looked_at):
+            asked_before.clear()
+        stations: Sequence[Station] = found.stations
+        if asked.area is None:  # else it is in this order already
+            stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
+        self._table.show(stations)
+        self._table.empty = "No station within this radius."
+        self._say_found(found)
+        self._show_station(self._table.cursor_row)
+        self._rest()
+
+    @work(exclusive=True, group="counting")
+    async def _say_found(self, found: StationList) -> None:
+        """Say what there is, and what is not; thousands are counted without holding the screen."""
+        stations = found.stations
+        free = 0
+        for start in range(0, len(stations), SLICE):
+            free += sum(1 for station in stations[start : start + SLICE] if station.free)
+            if start + SLICE < len(stations):
+                await asyncio.sleep(0)
+        self._say(self._summary(found, free))
+
+    def _summary(self, found: StationList, free: int) -> Hint:
+        count = len(found.stations)
+        area = self._listed.area if self._listed else None
+        doubts = []
+        if area is not None and area.failed:
+            doubts.append(f"incomplete: {area.failed} of {area.total} calls failed")
+        if found.has_more:
+            doubts.append("list is cut: reduce the radius")
+        parts = [f"{count} station{'' if count == 1 else 's'}", *doubts]
+        if count:
+            parts.append(f"{free} free")
+        if area is not None:
+            parts.append("by area")
+        if found.issues:
+            parts.append(f"{len(found.issues)} oddities in the answer")
+        return Hint(" · ".join(parts), Tone.WARN if doubts or not count else Tone.GOOD)
+
+    def _distance(self, station: Station) -> str:
+        km = self._km(station)
+        return "" if km is None else format_distance(km)
+
+    def _km(self, station: Station) -> float | None:
+        """How far from where the list was searched, not from what the form says now."""
+        position = station.position
+        if position is None or self._listed is None:
+            return None
+        search = self._listed.search
+        return distance_km(Position(search.center_lat, search.center_long), position)
+
+    # Details
+
+    def _rest(self) -> None:
+        """Look closer at the station under the cursor, unless the cursor moves on."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(REST_S, self._look_closer)
+
+    def _look_closer(self) -> None:
+        """Fetch what a short answer leaves out, for this station and those around it, once.
+
+        One call at a time, since nobody asked for it.
+        """
+        from console.oioi.calls import StationDetails
+
+        table, listed = self._table, self._listed
+        if listed is None or self._looks or not self._wants_details(table.cursor_row):
+            return
+        top = table.scroll_offset.y
+        on_screen = range(top, min(top + table.size.height, len(table.shown)))
+        rows = nearest(table.shown, table.cursor, on_screen, self._wants_details)
+        ids = [station.id for station in rows]
+        self._looked_at.update(ids)
+        ticket = self.send(StationDetails(ids), quiet=True, connection=listed.connection)
+        self._looks[ticket] = ids
+
+    def _wants_details(self, station: Station | None) -> bool:
+        """Whether a station came without EVSE IDs, and nobody has looked closer yet."""
+        return (
+            station is not None
+            and bool(station.id)
+            and station.id not in self._looked_at
+            and not station.evse_ids
+        )
+
+    def _details_answered(self, ticket: int, outcome: Outcome[Any]) -> None:
+        from console.oioi.stations import StationList
+
+        self._details.discard(ticket)
+        unasked = self._looks.pop(ticket, None)
+        if isinstance(outcome.data, StationList):
+            self._merge(outcome.data)
+            self._rest()
+        elif unasked and outcome.was_cancelled:  # by a search or a look that was asked for
+            self._looked_at.difference_update(unasked)
+        elif unasked:  # a server that will not say is not asked row by row
+            self._looked_at.update(station.id for station in self._table.rows)
+
+    def _merge(self, fresh: StationList) -> None:
+        """Put stations that were asked for again in place of those of the same number."""
+        by_id = {station.id: station for station in fresh.stations if station.id}
+        table = self._table
+        table.show([by_id.get(station.id, station) for station in table.rows])
+        self._show_station(table.cursor_row)
+
+    # The station under the cursor
+
+    @on(Table.Highlighted, "#stations-table")
+    def _highlighted(self, event: Table.Highlighted) -> None:
+        self._show_station(event.row)
+        self._rest()
+
+    @on(Table.Opened, "#stations-table")
+    def _opened(self) -> None:
+        self.action_refresh()
+        self.query("#connectors").focus()
+
+    @on(Table.Opened, "#connectors")
+    def _connector_opened(self) -> None:
+        self.run_worker(self.action_start())
+
+    def _show_station(self, station: Station | None) -> None:
+        if self._connectors is None:
+            return  # not mounted yet; `furnish` comes here once it is
+        self.query_one("#station").display = station is not None
+        if station is None:
+            return
+        self.query_one("#station-name", Static).update(words.heading(station))
+        self.query_one("#station-where", Static).update(words.where(station))
+        connectors = self._connectors
+        ranked = sorted(station.connectors, key=lambda c: station.state_of(c).rank)
+        connectors.show(ranked)
+        connectors.styles.height = 1 + min(6, max(1, len(ranked)))
+
+    def _station(self) -> Station | None:
+        return self._table.cursor_row
+
+    def _connector(self) -> Connector | None:
+        return self._connectors.cursor_row if self._connectors is not None else None
+
+    def _state(self, connector: Connector) -> Any:
+        return words.state_of(connector, self._station())
+
+    # Keys
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor of the list while the form keeps the focus."""
+        self._table.move(by)
+
+    async def action_start(self) -> None:
+        """Go to Sessions with the marked connector."""
+        connector = self._connector()
+        if connector is None:
+            self.console.say("Search first, then mark a station and a connector.")
+        elif not (connector.evse_id or connector.number):
+            self.console.say("This connector has neither an EVSE ID nor a number to start with.")
+        else:
+            await self.console.start_here(connector.evse_id or connector.number)
+
+    def action_refresh(self) -> None:
+        """Ask for the marked station again."""
+        station = self._station()
+        if station is None or self._listed is None:
+            self.console.say("There is no station to refresh yet.")
+        elif not station.id:
+            self.console.say("The server gave this station no number to ask for.")
+        else:
+            from console.oioi.calls import StationDetails
+
+            self._looked_at.add(station.id)
+            call = StationDetails([station.id])
+            self._details.add(self.send(call, connection=self._listed.connection))
+
+    def action_copy(self) -> None:
+        """Copy the EVSE ID of the marked connector."""
+        connector = self._connector()
+        if connector is None or not connector.evse_id:
+            self.console.say("There is no EVSE ID to copy here.")
+            return
+        self.app.copy_to_clipboard(connector.evse_id)
+        self.console.say(f"Copied {connector.evse_id}", severity="information")
+
+
+def understood(position: Position, radius_km: float) -> Hint:
+    """What Enter will do."""
+    note = f" ({position.note})" if position.note else ""
+    where = f"{position.latitude:g}, {position.longitude:g}, {radius_km:g} km{note}"
+    wide = " Over 100 km servers may cut the list." if radius_km > 100 else ""
+    return Hint(f"Enter searches around {where}.{wide}")
+
+
+def nearest(
+    rows: Sequence[Station],
+    cursor: int,
+    among: range,
+    wanted: Callable[[Station], bool],
+) -> list[Station]:
+    """As many of the wanted rows `among` these as one call takes, those by the cursor first."""
+    from console.oioi.calls import MAX_STATION_IDS
+
+    by_distance = sorted({cursor, *among}, key=lambda at: abs(at - cursor))
+    return [rows[at] for at in by_distance if wanted(rows[at])][:MAX_STATION_IDS]
+
+
+def _name(station: Station) -> str:
+    return station.name.casefold()
+
+
+def _free_count(station: Station) -> int | None:
+    return station.free
+
+
+def _power(station: Station) -> float | None:
+    return station.max_power_kw
+
+
+def _far_last(km: float | None) -> float:
+    return float("inf") if km is None else km
