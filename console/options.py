@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from console.logs import LEVELS
 from console.oioi.redact import visible
 
-LOG_LEVELS = ("debug", "info", "warning", "error")
 WITH_VALUE = frozenset({"--profile", "--endpoint", "--log-level"})
 """The profile options whose value is a word of its own."""
 
@@ -57,8 +57,8 @@ class Parser(argparse.ArgumentParser):
         group.add_argument("--demo", action="store_true", help="a simulated server, no network")
         group.add_argument("--endpoint", metavar="URL", help="the server's address")
         group.add_argument("--read-only", action="store_true", help="send no commands")
-        levels = one_of(LOG_LEVELS)
-        group.add_argument("--log-level", metavar="LEVEL", type=levels, help=", ".join(LOG_LEVELS))
+        levels = one_of(LEVELS)
+        group.add_argument("--log-level", metavar="LEVEL", type=levels, help=", ".join(LEVELS))
 
     def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         """The options among `words`, and the words that are none; `--` ends the options."""

@@ -77,6 +77,10 @@ class Timeouts:
     def of(self, is_command: bool) -> float:
         return self.command_s if is_command else self.read_s
 
+    def in_all(self, seconds: float) -> "Timeouts":
+        """These, where an attempt has to be over after so many seconds, whatever it waits for."""
+        return Timeouts(min(self.connect_s, seconds), seconds, seconds, total_extra_s=0.0)
+
     def deadline(self, is_command: bool) -> float:
         return self.of(is_command) + self.total_extra_s
 
