@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from console.logs import LEVELS
 from console.oioi.redact import visible
+from console.oioi.spelling import nearest
 
 WITH_VALUE = frozenset({"--profile", "--endpoint", "--log-level"})
 """The profile options whose value is a word of its own."""
@@ -100,10 +101,8 @@ def split_at_command(words: Sequence[str]) -> tuple[list[str], str | None, list[
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a sentence: `; did you mean X?` with the nearest of `known`, or a full stop."""
-    from difflib import get_close_matches  # only when something is misspelt
-
-    near = get_close_matches(word[:40], list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else "; --help lists what there is."
+    near = nearest(word, known)
+    return f"; did you mean {near}?" if near else "; --help lists what there is."
 
 
 # ------------------------------------------------------------ what an option's value has to be

@@ -20,8 +20,9 @@ from console.oioi.http.endpoint import (
     is_production,
 )
 from console.oioi.redact import visible
+from console.oioi.spelling import nearest
 from console.settings.rules import Choice, Flag, Number, Rule, Text, absolute_path, proxy_url
-from console.settings.wording import nearest, short
+from console.settings.wording import short
 
 
 class SettingsError(Exception):
@@ -251,7 +252,7 @@ class Settings:
             if profile.name.lower() == name.lower():
                 return profile
         known = [profile.name for profile in self.profiles]
-        near = nearest(name, known)
+        near = nearest(name.lower(), known, likeness=0.8)
         advice = f"; is {near} meant?" if near else "."
         raise UnknownProfile(
             f"There is no profile {short(name)} (there are {', '.join(known)}){advice}"

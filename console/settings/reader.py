@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from console.oioi.http.endpoint import is_secret_name
+from console.oioi.spelling import nearest
 from console.settings.building import NAME, NAME_RULE, build, preference
 from console.settings.profiles import (
     BUILT_IN,
@@ -15,7 +16,7 @@ from console.settings.profiles import (
     key_of,
 )
 from console.settings.rules import WrongValue
-from console.settings.wording import nearest, short, shown
+from console.settings.wording import short, shown
 
 
 class Reader:
@@ -95,7 +96,7 @@ class Reader:
         for key in table:
             if key in known or is_secret_name(key):
                 continue
-            meant = nearest(key_of(key), known)
+            meant = nearest(key_of(key).lower(), known, likeness=0.8)
             if meant:
                 self._complain((*path, key), f"{short(key)} means nothing here; is {meant} meant?")
 
