@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from console.oioi.judgement import explanations
+
 CHECKOUT = Path(__file__).parent.parent
 DOCUMENTS = {
     "PROTOCOL.md": "console/oioi/PROTOCOL.md",
@@ -160,3 +162,19 @@ def test_rows_are_numbered_without_a_gap(path: str) -> None:
 
 def test_a_list_of_documented_calls_has_forty_three_of_them() -> None:
     assert contents(DOCUMENTS["PROTOCOL.md"])["2.2"] == list(range(1, 44))
+
+
+def test_the_codes_of_the_document_are_those_that_are_explained() -> None:
+    """The same codes, each with the same effect on a start and the same more general codes."""
+    row = re.compile(r"^\| (\d{3}) \| [^|]+ \| (\S+) \|([^|]*)\|", re.MULTILINE)
+    text = (CHECKOUT / DOCUMENTS["PROTOCOL.md"]).read_text(encoding="utf-8")
+    _, _, section = text.partition("### 3.3 ")
+    section, _, _ = section.partition("### 3.4 ")
+    written = {
+        code: (start.replace("–", "-"), tuple(re.findall(r"\d{3}", general)))
+        for code, start, general in row.findall(section)
+    }
+    explained = {
+        entry.key: (entry.start.value, entry.also_as) for entry in explanations.catalogue()
+    }
+    assert written == explained
