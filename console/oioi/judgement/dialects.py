@@ -104,11 +104,10 @@ def _is_steve(call: str, status: int, body: Mapping[str, Any]) -> bool:
 def _is_steves_session(session: Any) -> bool:
     if not isinstance(session, dict) or not isinstance(session.get("success"), bool):
         return False
-    number = session.get("session-id", "0")
+    number = session.get("session-id")
     return (
         session.keys() <= {"success", "is-stoppable", "session-id"}
-        and isinstance(number, str)
-        and number.isdecimal()
+        and (number is None or (isinstance(number, str) and number.isdecimal()))
     )
 
 
