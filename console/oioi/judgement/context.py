@@ -233,7 +233,6 @@ _SET_CONDITIONS = (
     *("keys", "not_keys", "start", "calls", "not_calls", "http", "dialects"),
     *("identities", "effects", "has", "lacks"),
 )
-_FLAG_CONDITIONS = ("named_wait", "earlier_attempts", "earlier_answered_5xx")
 
 
 def read_rule(table: Mapping[str, Any], patterns: Mapping[str, str]) -> Rule:
@@ -255,6 +254,8 @@ def read_rule(table: Mapping[str, Any], patterns: Mapping[str, str]) -> Rule:
         effect=None if effect is None else Effect(effect),
         message=message,
         **{name: frozenset(conditions.pop(name, ())) for name in _SET_CONDITIONS},
-        **{name: conditions.pop(name, False) for name in _FLAG_CONDITIONS},
+        named_wait=conditions.pop("named_wait", False),
+        earlier_attempts=conditions.pop("earlier_attempts", False),
+        earlier_answered_5xx=conditions.pop("earlier_answered_5xx", False),
         **conditions,
     )

@@ -223,9 +223,11 @@ def _entry(said: _Said) -> Entry:
 def _refused_without_code(said: _Said) -> Entry:
     """The entry with the advice for a refusal that only a flag or a reason reports.
 
-    Of a session or a reservation it comes from the station or its operator (protocol.md 2.4); the
-    other commands never reach one, and there only the answer itself tells.
+    A 4xx beside it says more than the flag. Else it comes, of a session or a reservation, from the
+    station or its operator (protocol.md 2.4); the other commands never reach one.
     """
+    if 300 <= said.status <= 499 and said.status != 408:
+        return explanations.http_status(said.status)
     if not said.call.is_command:
         names = {"rfid-verify": "191", "user-verify": "140"}
         return explanations.result_code(names.get(said.call.key, "100"))
