@@ -211,7 +211,9 @@ def _case(key: str, start: StartEffect, circumstances: Circumstances) -> _Case:
         dialect=circumstances.dialect,
         identity=circumstances.identity,
         carries=circumstances.carries,
-        named_wait=asked_s is not None and asked_s >= NAMED_WAIT_S,
+        named_wait=asked_s is not None
+        and asked_s >= NAMED_WAIT_S
+        and (start is StartEffect.UNKNOWN or key.startswith("http:")),  # else its reason is said
     )
 
 

@@ -13,7 +13,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from typing import Any
 
@@ -41,6 +41,7 @@ __all__ = [
     "explain",
     "http_status",
     "lookup",
+    "public_texts",
     "result_code",
     "rows",
     "search",
@@ -212,6 +213,13 @@ def advise(entry: Entry, circumstances: Circumstances) -> Advice:
     return context.advise(
         entry.key, entry.start, entry.explanation, circumstances, _book().rules
     )
+
+
+def public_texts(explanation: Explanation) -> dict[str, str]:
+    """The five texts of the public JSON; the sentence for the customer stands beside them."""
+    texts = asdict(explanation)
+    del texts["say"]
+    return texts
 
 
 def rows(entry: Entry, explanation: Explanation) -> list[tuple[str, str]]:

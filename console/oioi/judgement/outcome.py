@@ -69,13 +69,7 @@ class Outcome(Generic[T]):
             "title": self.title,
             "message": self.message,
             "may_have_taken_effect": self.may_have_taken_effect,
-            "explanation": {
-                "responsible": self.explanation.responsible,
-                "meaning": self.explanation.meaning,
-                "support_agent": self.explanation.support_agent,
-                "field_technician": self.explanation.field_technician,
-                "retry": self.explanation.retry,
-            },
+            "explanation": explanations.public_texts(self.explanation),
             "attempts": [
                 {
                     "number": attempt.number,
