@@ -56,7 +56,9 @@ def said_in(outcome: Outcome[Any], scope: str) -> str:
     "case", CASES, ids=lambda case: f"{case['call']} {json.dumps(case['answer'])}: {case['why']}"
 )
 def test_what_is_said_to_the_customer_fits_what_was_asked(case: dict[str, Any]) -> None:
-    text = said_in(outcome_of(case["call"], case["members"], case["answer"]), case["expected"]["scope"])
+    text = said_in(
+        outcome_of(case["call"], case["members"], case["answer"]), case["expected"]["scope"]
+    )
     assert not [words for words in case["expected"].get("lacks", ()) if words in text]
     assert all(any(word in text for word in group) for group in case["expected"].get("has", ()))
 

@@ -1,9 +1,9 @@
 """The OIOI calls: one small frozen type each, with its key, its fields and how its answer is read.
 
 A call is a *read* or a *command*. Reads are the calls with `-get-`, `-get` or `-verify` in their
-key (`is_read` has the exceptions); everything else changes something and is a command. The difference decides what may be repeated
-(`console.oioi.http.retry`) and what an answer that never came means
-(`console.oioi.judgement.outcome`).
+key (`is_read` has the exceptions); everything else changes something and is a command. The
+difference decides what may be repeated (`console.oioi.http.retry`) and what an answer that never
+came means (`console.oioi.judgement.outcome`).
 
     StationSearch    station-get-by-center-radius   read     -> StationList
     StationDetails   station-get-by-ids             read     -> StationList

@@ -105,9 +105,8 @@ def _is_steves_session(session: Any) -> bool:
     if not isinstance(session, dict) or not isinstance(session.get("success"), bool):
         return False
     number = session.get("session-id")
-    return (
-        session.keys() <= {"success", "is-stoppable", "session-id"}
-        and (number is None or (isinstance(number, str) and number.isdecimal()))
+    return session.keys() <= {"success", "is-stoppable", "session-id"} and (
+        number is None or (isinstance(number, str) and number.isdecimal())
     )
 
 

@@ -55,9 +55,10 @@ TRANSPORT_FAMILY = "Transport failure"
 class Entry:
     """What is known of one code, status or failure, whatever the call.
 
-    `key` is what `lookup` takes: "193", "http:503", "transport:dns". `also_as` are the more general codes that may be sent in its place, nearest first;
-    `may_hide` is the same read backwards. `neighbours` are the words OICP and OCPI use. `listed`
-    is false where the texts are those of the family.
+    `key` is what `lookup` takes: "193", "http:503", "transport:dns". `also_as` are the more general
+    codes that may be sent in its place, nearest first; `may_hide` is the same read backwards.
+    `neighbours` are the words OICP and OCPI use. `listed` is false where the texts are those of
+    the family.
     """
 
     key: str
@@ -210,9 +211,7 @@ def explain(entry: Entry, **circumstances: Any) -> Explanation:
 
 def advise(entry: Entry, circumstances: Circumstances) -> Advice:
     """The entry's texts in the circumstances of one exchange, and what is known of its effect."""
-    return context.advise(
-        entry.key, entry.start, entry.explanation, circumstances, _book().rules
-    )
+    return context.advise(entry.key, entry.start, entry.explanation, circumstances, _book().rules)
 
 
 def public_texts(explanation: Explanation) -> dict[str, str]:

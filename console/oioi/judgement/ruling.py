@@ -244,7 +244,9 @@ def _title(said: _Said, entry: Entry, verdict: Verdict) -> str:
         if said.flag:
             return "Accepted, no result code"
         nobody_knows = verdict is Verdict.UNKNOWN
-        return "No success reported, no reason given" if nobody_knows else "Refused, no reason given"
+        return (
+            "No success reported, no reason given" if nobody_knows else "Refused, no reason given"
+        )
     if said.code is None and verdict is Verdict.SUCCESS:
         return "Answered, no result code"
     if _is_contradicted(said):
