@@ -77,8 +77,8 @@ class Fate:
     `left`: bytes of the request left this machine. `final`: it stays the same however often it is
     tried (a refused certificate, a request that was refused before anything was passed on).
     `unclear`: the answer leaves open whether a command was carried out. `succeeded`: the answer
-    carried a 0xx code or a success flag. `retry_after_s`: what the server asked for, in seconds from
-    now.
+    carried a 0xx code or a success flag. `retry_after_s`: what the server asked for, in seconds
+    from now.
     """
 
     status: int | None = None

@@ -1,4 +1,4 @@
-"""One answer becomes one Ruling: verdict, effect, texts and whether to send again, decided together.
+"""One answer becomes one Ruling: verdict, effect, texts and retry, decided together.
 
 The order of judgement is that of design.md 3 and protocol.md 2.4: the result code decides where
 there is one; flags, the `error` member and the HTTP status follow. A rule of the explanations that
@@ -243,10 +243,8 @@ def _title(said: _Said, entry: Entry, verdict: Verdict) -> str:
     if said.code is None and said.flag is not None:
         if said.flag:
             return "Accepted, no result code"
-        nobody_knows = verdict is Verdict.UNKNOWN
-        return (
-            "No success reported, no reason given" if nobody_knows else "Refused, no reason given"
-        )
+        said_no = "No success reported" if verdict is Verdict.UNKNOWN else "Refused"
+        return said_no if said.reason else f"{said_no}, no reason given"
     if said.code is None and verdict is Verdict.SUCCESS:
         return "Answered, no result code"
     if _is_contradicted(said):
