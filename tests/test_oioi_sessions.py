@@ -104,6 +104,13 @@ def test_the_session_id_and_whether_it_can_be_stopped_are_kept() -> None:
     assert session.stop_call() == SessionStop(START.user, START.connector_id, "017")
 
 
+def test_the_session_that_a_refusal_names_can_be_stopped() -> None:
+    body = b'{"session-start": {"session-id": "17"}, "result": {"code": 320}}'
+    session = started(answer(START, body, 409))
+    assert session.stage is Stage.UNKNOWN
+    assert session.stop_call() == SessionStop(START.user, START.connector_id, "17")
+
+
 @pytest.mark.parametrize("stage", Stage)
 def test_a_session_is_open_while_something_may_go_on_at_the_connector(stage: Stage) -> None:
     over = {Stage.REFUSED, Stage.NOT_SENT, Stage.LAPSED, Stage.ENDED}

@@ -175,6 +175,17 @@ def test_the_technician_of_a_payment_is_told_that_there_is_nothing_to_check() ->
     }
 
 
+def test_a_known_effect_rules_over_what_the_status_leaves_open() -> None:
+    """A 500 alone says nothing; the text of this one says that the stop went no further."""
+    body = {"error": {"request": 'For input string: "s-0f3a-77"'}}
+    stop = outcome_of("session-stop", EVSE_AND_CONTRACT, {"status": 500, "body": body})
+    assert stop.explanation.say.startswith("The stop was not taken")
+    assert "until proven otherwise" not in stop.explanation.meaning
+    failed = {"status": 200, "body": {"session-start": {"success": False}}}
+    start = outcome_of("session-start", EVSE_AND_CONTRACT, failed)
+    assert "it may still start" in start.explanation.say
+
+
 # The wait that the server asks for
 
 

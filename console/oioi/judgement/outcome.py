@@ -29,9 +29,9 @@ class Outcome(Generic[T]):
     `message` is the server's own text. `may_have_taken_effect`: a command that was not confirmed
     may have been carried out all the same; look before sending it again. `issues` lists what was
     odd in the answer. `response` is what the server sent: JSON, or the text where it is none.
-    `data` is the answer in the call's own terms, on success. `note` says in words why there was
-    no further attempt, where that is not plain. `dialect` is what kind of server answers like
-    this, empty if nothing tells.
+    `data` is the answer in the call's own terms, on success and where it may have been one.
+    `note` says in words why there was no further attempt, where that is not plain. `dialect` is
+    what kind of server answers like this, empty if nothing tells.
     """
 
     call: str
@@ -141,7 +141,8 @@ def _after_answer(
     ruling = rule(call, answer, earlier=earlier, asked_s=asked_wait_s(answer, attempt.started))
     issues = ruling.issues
     data: T | None = None
-    if ruling.verdict is Verdict.SUCCESS and isinstance(answer.body.value, dict):
+    says_something = ruling.verdict is Verdict.SUCCESS or ruling.may_have_taken_effect
+    if says_something and isinstance(answer.body.value, dict):
         data, odd = call.read(answer.body.value)
         issues += odd
     return Outcome(
