@@ -136,6 +136,8 @@ READS = [
     "user-get-details",
     "user-get-recent-sessions",
     "company-get-images",
+    "user-subscription-plans-get",
+    "api-minimum-version-number",
 ]
 COMMANDS = [
     "session-start",
@@ -149,7 +151,7 @@ COMMANDS = [
     "connector-post-status",
     "session-post",
     "station-post",
-    "api-minimum-version-number",
+    "adyen-verify",
     "something-new",
     "getaway",
 ]

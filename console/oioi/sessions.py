@@ -99,14 +99,10 @@ _STARTED = {"011": Stage.REPORTED, "012": Stage.PLUG_IN}
 def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
     """The session after its start was judged."""
     session = replace(session, code=outcome.code, since=now, note="")
+    if isinstance(told := outcome.data, StartedSession):  # a refusal may name a session, too
+        session = replace(session, session_id=told.session_id, is_stoppable=told.is_stoppable)
     if outcome.verdict is Verdict.SUCCESS:
-        told = outcome.data if isinstance(outcome.data, StartedSession) else None
-        return replace(
-            session,
-            stage=_STARTED.get(outcome.code or "", Stage.ACCEPTED),
-            session_id=told.session_id if told else None,
-            is_stoppable=told.is_stoppable if told else None,
-        )
+        return replace(session, stage=_STARTED.get(outcome.code or "", Stage.ACCEPTED))
     if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
         note = f"{outcome.title}. {outcome.note}".strip()
         return replace(session, stage=Stage.UNKNOWN, note=note)

@@ -14,8 +14,14 @@ class CallError(ValueError):
 
 
 def is_read(key: str) -> bool:
-    """Whether the call of this key only reads."""
-    return "-get-" in key or "-verify" in key
+    """Whether the call of this key only reads.
+
+    `adyen-verify` confirms a payment, and `api-minimum-version-number` has no word that tells.
+    """
+    if key == "adyen-verify":
+        return False
+    is_named_so = "-get-" in key or key.endswith("-get") or "-verify" in key
+    return is_named_so or key == "api-minimum-version-number"
 
 
 class Call(ABC, Generic[T]):
