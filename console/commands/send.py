@@ -7,25 +7,31 @@ import signal
 
 from console.client_for import client_for
 from console.commands import prompt
-from console.commands.output import log_to_stderr, out, out_json, say
+from console.commands.output import json_text, log_to_stderr, out, out_json, say
 from console.commands.progress import Progress
-from console.commands.request import read_call
+from console.commands.request import call_template, read_call
 from console.commands.target import chosen_profile, described, find_key, read_settings
 from console.commands.verdict import in_words
 from console.keys import Key
-from console.oioi.calls import AnyCall, about
+from console.oioi.calls import KNOWN_CALLS, AnyCall, about, unknown_call
 from console.oioi.http.endpoint import EndpointError, is_production
 from console.oioi.judgement.outcome import Verdict
 from console.options import Options, Parser, UsageError, seconds, whole_number
 from console.settings import Profile
 
-USAGE = "oioi-console send CALL [JSON | @FILE | -] [--json] [--timeout S] [--attempts N] [--yes]"
+USAGE = (
+    "oioi-console send CALL [JSON | @FILE | -] [--json] [--timeout S] [--attempts N] [--yes]"
+    " [--any-call] | send --template CALL"
+)
 HELP = """\
 Send one call and say what came of it.
 
   CALL    the key of the call, such as session-start or station-get-by-ids
   JSON    the members to send under it; @FILE reads them from a file, - from standard input;
           without them an empty object is sent
+
+--template prints the members of CALL to fill in, and sends nothing. What is not as documented is
+said and sent all the same; a call that no document knows is sent with --any-call only.
 
 exit status: 0 success, 1 refused, 2 wrong usage or input, 3 failed, 4 outcome unknown"""
 
@@ -42,17 +48,26 @@ def add_options(parser: Parser) -> None:
         "--attempts", metavar="N", type=whole_number(1, 1000), help="attempts at most"
     )
     parser.add_argument("--yes", action="store_true", help="send commands to production unasked")
+    parser.add_argument(
+        "--any-call", action="store_true", help="send a call that no document knows"
+    )
+    parser.add_argument(
+        "--template", action="store_true", help="print the members of CALL to fill in, send nothing"
+    )
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
     """Send the call; the exit status is that of the verdict."""
+    if arguments.template:
+        out(json_text(call_template(words), indent=2))
+        return EXIT[Verdict.SUCCESS]
     call = read_call(words)
     settings = read_settings(options)
     log_to_stderr(settings.log_level)
     profile = chosen_profile(options, settings)
     progress = Progress()
     try:
-        _permit(call, profile, yes=arguments.yes)
+        _permit(call, profile, yes=arguments.yes, any_call=arguments.any_call)
         asyncio.run(_send(call, profile, find_key(profile), arguments, progress))
     except EndpointError as error:
         raise UsageError(str(error)) from None
@@ -69,8 +84,10 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     return EXIT[outcome.verdict]
 
 
-def _permit(call: AnyCall, profile: Profile, *, yes: bool) -> None:
+def _permit(call: AnyCall, profile: Profile, *, yes: bool, any_call: bool) -> None:
     """Raise UsageError unless this call may go to this server; ask where that is for a person."""
+    if call.key not in KNOWN_CALLS and not any_call:
+        raise UsageError(f"{unknown_call(call.key)} --any-call sends it all the same.")
     if not call.is_command:
         return
     if profile.read_only:

@@ -17,15 +17,28 @@ came means (`console.oioi.judgement.outcome`).
 
 from console.oioi.calls.about import CONTENT_SHOWN, about
 from console.oioi.calls.any_call import AnyCall
-from console.oioi.calls.base import Call, CallError, is_read
+from console.oioi.calls.base import Call, CallError
 from console.oioi.calls.cards import CardContract, ChargingKey, ChargingKeys, RfidVerify
-from console.oioi.calls.kinds import CallKind, kind_of
+from console.oioi.calls.catalogue import (
+    CATALOGUE,
+    KNOWN_CALLS,
+    is_read,
+    kind_of,
+    nearest_call,
+    undocumented,
+    unfilled,
+    unknown_call,
+)
+from console.oioi.calls.kinds import CallKind
+from console.oioi.calls.objects import MAX_STATION_IDS
 from console.oioi.calls.sessions import SessionStart, SessionStop, StartedSession
-from console.oioi.calls.stations import MAX_STATION_IDS, StationDetails, StationSearch
+from console.oioi.calls.stations import StationDetails, StationSearch
 from console.oioi.calls.users import User
 
 __all__ = [
+    "CATALOGUE",
     "CONTENT_SHOWN",
+    "KNOWN_CALLS",
     "MAX_STATION_IDS",
     "AnyCall",
     "Call",
@@ -44,4 +57,8 @@ __all__ = [
     "about",
     "is_read",
     "kind_of",
+    "nearest_call",
+    "undocumented",
+    "unfilled",
+    "unknown_call",
 ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from console.oioi.calls.base import Call
-from console.oioi.calls.stations import STATION_CALLS, read_stations
+from console.oioi.calls.catalogue import STATION_CALLS
+from console.oioi.calls.stations import read_stations
 from console.oioi.places import Json
 
 

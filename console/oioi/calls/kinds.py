@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from console.oioi.calls.base import is_read
-
 
 class CallKind(StrEnum):
     """A kind of call; the value is what the explanations ask for."""
@@ -20,18 +18,24 @@ class CallKind(StrEnum):
     CHANGE = "change"
     """Any other command: about an account, a card, a vehicle or a payment."""
 
+    @property
+    def is_read(self) -> bool:
+        """Whether a call of this kind changes nothing; all others are commands."""
+        return self in (CallKind.SEARCH, CallKind.LOOKUP)
 
-_SESSION_CALLS = {"session-start": CallKind.START, "session-stop": CallKind.STOP}
+
 _SUBJECTS_SEARCHED = ("station-", "tariffs-", "company-", "connector-")
 
 
-def kind_of(key: str) -> CallKind:
-    """The kind of the call of this key, by the words its name is made of (protocol.md 2.2)."""
-    if key in _SESSION_CALLS:
-        return _SESSION_CALLS[key]
-    if is_read(key):
+def kind_by_name(key: str) -> CallKind:
+    """The kind of a call that no document knows, by the words its name is made of.
+
+    A name with `-get-` or `-verify`, or with `-get` at its end, is that of a read
+    (PROTOCOL.md 2.2).
+    """
+    if "-get-" in key or key.endswith("-get") or "-verify" in key:
         return CallKind.SEARCH if key.startswith(_SUBJECTS_SEARCHED) else CallKind.LOOKUP
     if key.startswith("reservation-"):
         return CallKind.RESERVATION
-    is_record = "-post" in key and not key.startswith("user-")  # user-post-details is no record
+    is_record = "-post" in key and not key.startswith("user-")  # an account is not a record
     return CallKind.POSTING if is_record else CallKind.CHANGE

@@ -9,7 +9,6 @@ Also here, since whoever asks by a word wants them: `lookup` and `search`; and `
 in which an explanation is shown wherever it is.
 """
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from console.oioi.judgement.context import (
     read_rule,
 )
 from console.oioi.redact import visible
+from console.oioi.spelling import LONGEST, nearest
 
 __all__ = [
     "Advice",
@@ -142,10 +142,9 @@ def _unknown(asked: str) -> str:
     entries = list(_everything())
     words = {_number(entry): entry.key for entry in entries}
     words |= {entry.key: entry.key for entry in entries}  # a bare 200 is the code, not the status
-    asked = asked[:40]  # difflib takes its time over a whole file that was pasted
-    near = difflib.get_close_matches(asked, words, n=1)
-    hint = f"did you mean {words[near[0]]}?" if near else "try 193, http:503 or transport:dns."
-    return f'There is no code "{visible(asked)}"; {hint}'
+    near = nearest(asked, words)
+    hint = f"did you mean {words[near]}?" if near else "try 193, http:503 or transport:dns."
+    return f'There is no code "{visible(asked[:LONGEST])}"; {hint}'
 
 
 def search(text: str) -> tuple[Entry, ...]:
