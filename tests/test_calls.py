@@ -300,7 +300,7 @@ def test_no_secret_is_in_the_repr_of_a_user_or_a_call() -> None:
             AnyCall("reservation-stop", {"identifier-type": "evco-id", "identifier": "DE*8PS*1"}),
             [("Customer", "DE*8PS*1")],
         ),
-        (RfidVerify("04523022AA4881"), [("Content", '{"rfid": "04523022AA4881"}')]),
+        (RfidVerify("04523022AA4881"), [("Card", "04523022AA4881")]),
         (AnyCall("user-verify", {"password": "x"}), [("Content", '{"password": "••••"}')]),
         (AnyCall("user-verify", {"user": "nobody"}), [("Content", '{"user": "nobody"}')]),
         (AnyCall("user-verify", {}), []),

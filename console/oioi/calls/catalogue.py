@@ -194,6 +194,7 @@ _ROWS = (
             optional(nested("meter-value-signed")),
             PARTNER,
         ),
+        _under("session", "success", "reason"),
     ),
     DocumentedCall("station-post", _POSTING, Sender.OPERATOR, (STATION, PARTNER)),
     DocumentedCall(
