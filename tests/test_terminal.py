@@ -112,8 +112,16 @@ async def test_a_closed_terminal_ends_the_program_alike_idle_and_in_flight(
         await terminal.shows("Radius")
         terminal.hang_up()
         assert await asyncio.wait_for(process.wait(), 30) == 0
-    async with start_in_flight(monkeypatch, controlling=controlling) as (terminal, process):
-        await terminal.shows("In flight 1")  # what counts the seconds goes on writing
+    code = (
+        "import sys\n"
+        "from textual.drivers import _writer_thread\n"
+        "_writer_thread.MAX_QUEUED_WRITES = 1  # of 30, which what counts the seconds fills\n"
+        "from screens.main import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    python = ("-c", code)
+    async with start_in_flight(monkeypatch, *python, controlling=controlling) as made:
+        terminal, process = made
         terminal.hang_up()
         assert await asyncio.wait_for(process.wait(), 30) == 0
 
