@@ -206,9 +206,9 @@ def test_sessions_are_read_whichever_way_they_are_written() -> None:
     assert (running.energy_kwh, running.cost, running.session_id) == (None, None, None)
     assert odd.session == Interval()
     assert issues == (
-        "sessions[2].energy-consumed: not a number",
         "sessions[2].session-interval: not a date and time",
         "sessions[2].charging-interval: not an object",
+        "sessions[2].energy-consumed: not a number",
         "sessions[3]: not an object",
     )
     assert call.read({"user": {"sessions": []}}) == ((), ())
@@ -247,7 +247,7 @@ def test_details_that_are_null_are_empty() -> None:
         ),
         (
             ReservationStart("1", [ReservationHolder("X")]),
-            {"reservation": {"end": "in an hour"}},
+            {"reservation-start": {}},
             Reservation(None),
             ("end: missing",),
         ),
@@ -383,6 +383,7 @@ async def test_a_login_brings_a_token(client: OioiClient) -> None:
     login = _data(await client.send(UserVerify(name, PASSWORD)))
     assert login.evco_id == EVCO
     assert login.token
+    assert login.token not in repr(login)
     again = await client.send(UserVerify(name, login.token, is_token=True))
     assert _data(again) == login
     wrong = await client.send(UserVerify(name, "wrong"))
@@ -390,8 +391,12 @@ async def test_a_login_brings_a_token(client: OioiClient) -> None:
 
 
 async def test_a_reservation_ends_at_a_time_and_can_be_given_up(client: OioiClient) -> None:
-    evse = await _free_evse(client)
-    reserved = _data(await client.send(ReservationStart(evse, [ReservationHolder(EVCO)])))
+    evses = (evse for station in World().stations.values() for evse in station.evses)
+    for evse in (evse.evse_id for evse in evses if evse.habits.reservable):
+        outcome = await client.send(ReservationStart(evse, [ReservationHolder(EVCO)]))
+        if outcome.code != "320":
+            break
+    reserved = _data(outcome)
     assert reserved.end > datetime.now(UTC)
     second = await client.send(ReservationStart(evse, [ReservationHolder(EVCO)]))
     assert second.verdict == "refused"

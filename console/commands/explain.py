@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from console.commands.output import complain, labelled, out, out_json
+from console.exit_status import ExitStatus
 from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, public_texts, rows
 from console.oioi.redact import visible
 from console.options import Options, Parser, UsageError
@@ -32,7 +33,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     elif entries:
         out("\n\n".join(_in_words(entry) for entry in entries))
     if not unknown:
-        return 0
+        return ExitStatus.SUCCESS
     *others, last = unknown
     for sentence in others:
         complain(sentence)

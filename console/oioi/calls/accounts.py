@@ -26,6 +26,8 @@ class UserVerify(Call[VerifiedUser]):
     `language` is a code of two letters, for the texts of the answer.
     """
 
+    reads_secrets = True
+
     username: str
     password: str = field(repr=False)
     is_token: bool = False

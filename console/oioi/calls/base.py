@@ -2,7 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from console.oioi.calls.catalogue import is_read
 from console.oioi.places import Json
@@ -16,6 +16,9 @@ class CallError(ValueError):
 
 class Call(ABC, Generic[T]):
     """One call: a key, its fields, and how to read what comes back."""
+
+    reads_secrets: ClassVar[bool] = False
+    """Whether `read` is given the answer with its secrets, which it must hide in every `repr`."""
 
     @property
     @abstractmethod

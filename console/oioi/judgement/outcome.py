@@ -142,8 +142,9 @@ def _after_answer(
     issues = ruling.issues
     data: T | None = None
     says_something = ruling.verdict is Verdict.SUCCESS or ruling.may_have_taken_effect
-    if says_something and isinstance(answer.body.value, dict):
-        data, odd = call.read(answer.body.value)
+    value = answer.body.judged if call.reads_secrets else answer.body.value
+    if says_something and isinstance(value, dict):
+        data, odd = call.read(value)
         issues += odd
     return Outcome(
         call=call.key,
