@@ -38,5 +38,4 @@ async def test_what_it_shows_of_the_library_runs(capsys: pytest.CaptureFixture[s
             await names["shown"](simulator.url, DEMO_KEY)
     printed = capsys.readouterr().out
     assert "success 000 DE*8PS*" in printed
-    assert "latitude=52.5" in printed
-    assert " 0.5\n" in printed
+    assert "52.516667, 13.383333 0.5\n" in printed

@@ -280,6 +280,15 @@ def test_that_what_was_asked_for_is_missing_is_noted_for_any_read() -> None:
     assert AnyCall("rfid-post", {}).read({}) == (None, ())
 
 
+def test_the_stations_a_customer_used_are_read_as_stations() -> None:
+    station = {"id": 17, "name": "Am Ufer", "latitude": 52.5, "longitude": 13.4}
+    recent, issues = AnyCall("user-get-recent-stations", {}).read(
+        {"user": {"stations": [[station]]}}
+    )
+    assert [each.name for each in recent.stations] == ["Am Ufer"]
+    assert issues == ()
+
+
 # Before it is sent
 
 

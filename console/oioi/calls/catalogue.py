@@ -61,10 +61,12 @@ class AnswerData:
     """Where what was asked for stands in an answer: `members`, and the object that holds them.
 
     `under` is empty if they stand at the top, beside `result`. Without `members` there is no data.
+    `are_stations`: they describe stations as `console.oioi.stations` reads them.
     """
 
     members: tuple[str, ...] = ()
     under: str = ""
+    are_stations: bool = False
 
 
 NO_DATA = AnswerData()
@@ -106,7 +108,7 @@ _SEARCH, _LOOKUP, _CHANGE, _POSTING = (
     CallKind.CHANGE,
     CallKind.POSTING,
 )
-_STATIONS = _top("stations")
+_STATIONS = AnswerData(("stations",), are_stations=True)
 
 _ROWS = (
     DocumentedCall(
@@ -137,7 +139,7 @@ _ROWS = (
         _under("station-usage", "last-7-days-usage-count", "last-30-days-usage-count"),
     ),
     DocumentedCall(
-        "tariffs-get-by-station-ids", _SEARCH, Sender.APP, (USER_MAY, STATION_IDS), _STATIONS
+        "tariffs-get-by-station-ids", _SEARCH, Sender.APP, (USER_MAY, STATION_IDS), _top("stations")
     ),
     DocumentedCall(
         "session-start",
@@ -247,7 +249,7 @@ _ROWS = (
         _LOOKUP,
         Sender.APP,
         (USER, whole("limit", 10)),
-        _under("user", "stations"),
+        AnswerData(("stations",), "user", are_stations=True),
     ),
     DocumentedCall(
         "user-get-bills",
@@ -342,10 +344,8 @@ CATALOGUE: Mapping[str, DocumentedCall] = {row.key: row for row in _ROWS}
 
 KNOWN_CALLS = frozenset(CATALOGUE)
 
-STATION_CALLS = frozenset(
-    {"station-get-by-center-radius", "station-get-by-ids", "station-get-surface"}
-)
-"""The calls whose answers describe stations as `console.oioi.stations` reads them."""
+STATION_CALLS = frozenset(row.key for row in _ROWS if row.data.are_stations)
+"""The calls whose answers describe stations."""
 
 # ------------------------------------------------------------------------------------- questions
 
@@ -387,7 +387,7 @@ def unknown_call(key: str) -> str:
     """That no document knows a call, and which one may have been meant, as one sentence."""
     near = nearest_call(key)
     meant = f"; did you mean {near}?" if near else "."
-    return f"No document knows the call {key}{meant}"
+    return f"No document knows the call {key[:_LONGEST]}{meant}"
 
 
 def undocumented(key: str, given: Mapping[str, Any]) -> tuple[str, ...]:
