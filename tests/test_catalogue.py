@@ -101,8 +101,8 @@ def test_who_sends_a_call_is_as_the_document_says(
 
 
 @every_call
-def test_the_name_alone_tells_the_kind_of_every_documented_call_but_three(key: str) -> None:
-    """So an unknown call is told by the same rule; the three are named in PROTOCOL.md 2.2."""
+def test_the_name_alone_tells_the_kind_of_every_documented_call_but_four(key: str) -> None:
+    """So the kind of an unknown call is told by the same rule."""
     by_name = {
         "session-start": CallKind.CHANGE,
         "session-stop": CallKind.CHANGE,
@@ -183,6 +183,19 @@ def test_a_template_is_as_documented_and_holds_nothing_of_a_real_customer(key: s
     assert undocumented(key, template) == ()
     assert "true" not in json.dumps(template).replace('"is-open-24": true', "")
     assert not re.search(r"[A-Z]{2}\*|\d{6}|@", json.dumps(template))
+
+
+def _filled_in_already(value: Any) -> set[str]:
+    """The texts of a template that are no placeholders."""
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return set().union(*map(_filled_in_already, inner))
+    return {value} if isinstance(value, str) and not re.fullmatch("<[^<>]+>", value) else set()
+
+
+def test_a_template_leaves_everything_to_be_filled_in_but_what_is_one_of_a_few_words() -> None:
+    words = set().union(*(_filled_in_already(row.template) for row in CATALOGUE.values()))
+    assert words == {"evco-id", "Available", "paypal", "NEW_REQUEST", "km", "EUR"}
 
 
 @every_call
