@@ -497,7 +497,7 @@ class OioiConsoleApp(App[None]):
 
     def leave(self) -> None:
         """End the program; what may go on at a station without us is said on the terminal."""
-        self.exit(message="\n".join(self._left_behind()) or None)
+        self.exit(message=secrets.redacted("\n".join(self._left_behind())) or None)
 
     def _left_behind(self) -> list[str]:
         """Commands in flight and sessions that may still run, a line each."""

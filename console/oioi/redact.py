@@ -201,7 +201,8 @@ class Redactor:
 
 _BULLETS = BULLETS.encode()
 _CUT_ESCAPE = re.compile(
-    rb"(?i)(?:(?<!\\)\\++(?:u\{?[0-9a-f]{0,7}|x[0-9a-f]?|[0-3][0-7]?)?|%[0-9a-f]?|&\#?[0-9a-z]{0,8}|=[0-9a-f]?)\Z"
+    rb"(?i)(?:(?<!\\)\\++(?:u\{?[0-9a-f]{0,7}|x[0-9a-f]?|[0-3][0-7]?)?"
+    rb"|%(?:25)*+[0-9a-f]?|&(?:amp;)*+\#?[0-9a-z]{0,8}|=[0-9a-f]?)\Z"
 )
 """The beginning of an escape, or of one that may go on, where a body was cut off."""
 

@@ -130,7 +130,8 @@ _QUOTED = re.compile(
     + _QUOTE
     + rb")"
     + _BLANKS
-    + rb"(?: => | =&gt; | [:=] | %(?:25)*+3[aAdD] (?:%(?:25)*+3[eE])? | &(?:amp;)*+\#(?:58|61); | \\++u003[aAdD])"
+    + rb"(?: =>? | : | =&gt; | %(?:25)*+3[aAdD] (?:%(?:25)*+3[eE])? | &(?:amp;)*+\#(?:58|61);"
+    + rb"  | \\++u003[aAdD] )"
     + _BLANKS
     + rb"(?:"
     rb"  [bBuU]? (?P<slashes>" + _BACKSLASH + rb"*+) (?P<quote>" + _QUOTE + rb")"

@@ -59,17 +59,17 @@ _PLAIN = {  # what is in ASCII: all that matters where every secret is
     "UNIT": "00(?:0[09ad]|[2-7][0-9a-f])",
     "BYTE": "0[09ad]|[2-7][0-9a-f]",
     "OCTAL": "[01][0-7][0-7]",
-    "CHARACTER": "[2-7][0-9a-f]",
-    "DECIMAL": r"[3-9]\d|1[01]\d|12[0-6]",
+    "CHARACTER": "[2-7][0-9a-f]|[9ad]?(?=[;}])",
+    "DECIMAL": r"[3-9]\d|1[01]\d|12[0-6]|(?:9|10|13)?(?=;)",
 }
 _FULL = {
     "UNIT": "[0-9a-f]{4}",
     "BYTE": "0[09ad]|[2-9a-f][0-9a-f]",
     "OCTAL": "[0-3][0-7][0-7]",
-    "CHARACTER": "(?:[0-9a-f]{2,6}(?=[;}])|[2-7][0-9a-f])",
-    "DECIMAL": r"\d{2,7}(?=;)|[3-9]\d|1[01]\d|12[0-6]",
+    "CHARACTER": "[0-9a-f]{0,6}(?=[;}])|[2-7][0-9a-f]",
+    "DECIMAL": r"\d{0,7}(?=;)|[3-9]\d|1[01]\d|12[0-6]",
 }
-_QUOTED_PRINTABLE = re.compile(rb"=(?:([2-9a-f][0-9a-f])|[ \r]?[ \n])", re.IGNORECASE)
+_QUOTED_PRINTABLE = re.compile(rb"=(?:([2-9a-f][0-9a-f]|0[09ad])|[ \r]?[ \n])", re.IGNORECASE)
 """A byte, or the end of a line that goes on in the next."""
 
 
@@ -94,7 +94,7 @@ def _of_number(code: int) -> bytes:
 
 
 def _of_hexadecimal(digits: bytes) -> bytes:
-    return _of_number(int(digits, 16))
+    return _of_number(int(digits or b"0", 16))
 
 
 def _byte_of_hexadecimal(digits: bytes) -> bytes:
@@ -109,7 +109,7 @@ _READERS: tuple[Callable[[bytes], bytes], ...] = (
     lambda letter: b" ",
     _of_hexadecimal,
     _byte_of_hexadecimal,
-    lambda digits: _of_number(int(digits)),
+    lambda digits: _of_number(int(digits or b"0")),
     _of_hexadecimal,
     lambda name: b"".join(_of_number(ord(char)) for char in html.unescape(f"&{name.decode()};")),
     lambda sign: b"-",
@@ -217,10 +217,16 @@ def layers(text: bytes, *, full: bool) -> Iterator[Layer]:
     yield (layer := Layer(text))
     if (below := without_escapes(layer, full=full)) is not layer:
         yield below
-    if b"=" in below.text:
-        printable = below.next(_QUOTED_PRINTABLE, _resolved_byte)
-        if printable is not below:
-            yield printable
+    printable = below
+    for _ in range(LEVELS):
+        if b"=" not in printable.text:
+            break
+        further = printable.next(_QUOTED_PRINTABLE, _resolved_byte)
+        if further is printable:
+            break
+        printable = without_escapes(further, full=full)
+    if printable is not below:
+        yield printable
 
 
 def without_escapes(layer: Layer, *, full: bool) -> Layer:
@@ -270,9 +276,9 @@ _UPPER, _LOWER = bytes(range(65, 91)), bytes(range(97, 123))
 WITHOUT_CASE = Spelling(_table(_UPPER, _LOWER), b"")
 IN_WORDS = Spelling(_table(_UPPER + b"+", _LOWER + b" "), b"\\")
 """Without case and backslashes; a blank may be a plus, as in a form."""
-RUN_TOGETHER = Spelling(_table(_UPPER, _LOWER), b"\0\t\n\v\f\r +,-:\\_{}")
+RUN_TOGETHER = Spelling(_table(_UPPER, _LOWER), b"\0\t\n\v\f\r +,-:;\\_{}")
 """Without separators too: a UUID without hyphens, bytes with colons, UTF-16 with its zeros."""
-IN_BASE64 = Spelling(_table(b"-_", b"+/"), b"\0\t\n\v\f\r \\")
+IN_BASE64 = Spelling(_table(b"-_", b"+/"), b"\0\t\n\v\f\r ;\\")
 """In both alphabets, and broken into lines."""
 
 
