@@ -190,11 +190,11 @@ def _bare(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def read_off(secret: str, text: str, *, length: int = 8) -> bool:
+def read_off(secret: str, text: str, *, length: int = 8, levels: int = 6) -> bool:
     """Whether `length` characters of a secret can be read off, but for the four at its end.
 
     Case, separators and signs hide a secret from nobody.
     """
     bare = _bare(secret)
     pieces = {bare[at : at + length] for at in range(max(1, len(bare) - 4 - length + 1))}
-    return any(piece in _bare(reading) for reading in readings(text) for piece in pieces)
+    return any(piece in _bare(reading) for reading in readings(text, levels) for piece in pieces)
