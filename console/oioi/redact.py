@@ -18,7 +18,7 @@ from typing import Any
 from console.oioi.secret_members import SECRET_FIELDS as SECRET_FIELDS
 from console.oioi.secret_members import is_secret_field as is_secret_field
 from console.oioi.secret_members import is_secret_member, secret_values
-from console.oioi.spellings import MIN_SECRET, Layer, Sought, layers, sought_for
+from console.oioi.spellings import LONG_SECRET, MIN_SECRET, Layer, Sought, layers, sought_for
 
 BULLETS = "••••"
 
@@ -148,8 +148,8 @@ class Redactor:
             for layer in layers(data[offset : offset + WINDOW + OVERLAP], full=self._full):
                 waiting += self._values(layer, data, offset)
                 waiting += (
-                    (start, -end, quote + _BULLETS + quote)
-                    for start, end, quote in secret_values(layer, data, offset)
+                    (start, -end, opening + _BULLETS + closing)
+                    for start, end, opening, closing in secret_values(layer, data, offset)
                 )
             if waiting:
                 waiting.sort()
@@ -190,8 +190,9 @@ class Redactor:
         if isinstance(value, str):
             return self.text(value) if len(value) >= MIN_SECRET else value
         if isinstance(value, int | float) and not isinstance(value, bool):
-            masked = self.text(str(value))
-            return value if masked == str(value) else masked
+            digits = str(value)
+            masked = self.text(digits) if len(digits) >= LONG_SECRET else digits
+            return value if masked == digits else masked
         if isinstance(value, list):
             return [self._texts(item) for item in value]
         if isinstance(value, dict):
@@ -211,12 +212,12 @@ def _whole(data: bytes, start: int, end: int, shown: bytes) -> _Masked:
     """What is masked with what belongs to it, so that JSON stays JSON.
 
     These are the backslashes of a first character that is escaped, and the quotes that digits
-    outside of a text lack.
+    outside of a text lack. A short number is more likely somebody's number than a secret.
     """
     if data[start : start + 1] in _ESCAPED:
         while start and data[start - 1 : start] == b"\\":
             start -= 1
-    if _NUMBERS.fullmatch(data, start, end):
+    if end - start >= LONG_SECRET and _NUMBERS.fullmatch(data, start, end):
         before, after = data[max(0, start - 50) : start].rstrip(), data[end : end + 50].lstrip()
         if before[-1:] in _BEFORE_A_NUMBER and after[:1] in _AFTER_A_NUMBER:
             shown = b'"' + shown + b'"'

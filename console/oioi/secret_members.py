@@ -57,11 +57,12 @@ def _is_token(kind: Any) -> bool:
 
 
 class Value(NamedTuple):
-    """Where the value of a member stands, and the quote it lacks where it is a number."""
+    """Where the value of a member stands, and the quotes it lacks: a number, or what is cut off."""
 
     start: int
     end: int
-    quote: bytes = b""
+    opening: bytes = b""
+    closing: bytes = b""
 
 
 def _spelled(name: str) -> str:
@@ -159,7 +160,7 @@ _NO_SECRET = re.compile(rb"(?i)true|false|null|none|nil|undefined")
 def _value(data: bytes, at: int, before: bytes) -> Value | None:
     """The value of the member whose name ends at `at`, if that is what stands there."""
     if before == b'"' and (found := _PLAIN.match(data, at)):
-        return Value(*found.span(1))
+        return Value(*found.span(1), closing=b'"' if found.end() >= len(data) else b"")
     if before in (b"<", b":") and (found := _ELEMENT.match(data, at)):
         return Value(*found.span("bare")) if found["bare"].strip() else None
     quoted = before in (b'"', b"'") and _QUOTED.match(data, at)
@@ -167,10 +168,13 @@ def _value(data: bytes, at: int, before: bytes) -> Value | None:
     if not found:
         return None
     if found["bare"] is None:
-        return Value(found.end(), _end_of_text(data, found))
+        end = _end_of_text(data, found)
+        quote = found["slashes"] + found["quote"] if end == len(data) else b""
+        return Value(found.end(), end, closing=quote)
     if _NO_SECRET.fullmatch(found["bare"]):
         return None
-    return Value(*found.span("bare"), found["name_end"] if quoted else b"")
+    quote = found["name_end"] if quoted else b""
+    return Value(*found.span("bare"), quote, quote)
 
 
 @lru_cache(64)
