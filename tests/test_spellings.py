@@ -256,6 +256,20 @@ def test_an_identifier_beside_its_type_is_masked(body: dict[str, Any], levels: i
     assert "ab12c" not in str(Redactor().value(body))
 
 
+def test_a_secret_member_in_an_identifier_is_masked() -> None:
+    inner = json.dumps({"token": "hunter2"})
+    text = json.dumps({"identifier-type": "rfid", "identifier": inner, "x": "seen"})
+    shown = Redactor().body(text.encode()).decode()
+    assert "hunter2" not in shown
+    assert json.loads(shown)["x"] == "seen"
+
+
+def test_what_never_ends_is_read_once() -> None:
+    """Each of these begins with a quote of its own, which never comes again."""
+    text = "".join(f'"token":&#{"0" * zeros}34;' for zeros in range(1, 2000))
+    assert Redactor().text(text) == '"token":&#034;••••&#034;'
+
+
 @pytest.mark.parametrize(
     "seen",
     [

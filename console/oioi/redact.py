@@ -130,28 +130,29 @@ class Redactor:
 
         The body itself where it has none. JSON stays JSON where a secret is a text or a number.
         """
-        parts: list[bytes] = []
+        masked = bytearray()
         done = 0
         for start, negative_end, shown in self._found(data):
             if -negative_end > done:
                 if start >= done:
-                    parts += (data[done:start], shown)
+                    masked += data[done:start]
+                    masked += shown
                 done = -negative_end
-        if not parts:
-            return data
-        return b"".join((*parts, data[done:]))
+        return bytes(masked + data[done:]) if done else data
 
     def _found(self, data: bytes) -> Iterator[_Masked]:
         """What is to be masked, in order, the longest first where several begin together."""
         waiting: list[_Masked] = []
+        read_to = 0
         for offset in range(0, len(data), WINDOW):
             for layer in layers(data[offset : offset + WINDOW + OVERLAP], full=self._full):
                 waiting += self._values(layer, data, offset)
                 waiting += (
                     (start, -end, opening + _BULLETS + closing)
-                    for start, end, opening, closing in secret_values(layer, data, offset)
+                    for start, end, opening, closing in secret_values(layer, data, offset, read_to)
                 )
             if waiting:
+                read_to = max(read_to, *(-each[1] for each in waiting))
                 waiting.sort()
                 border = bisect_left(waiting, (offset + WINDOW,))
                 yield from waiting[:border]
@@ -173,7 +174,7 @@ class Redactor:
         """The part of a body that arrived, as `body`, and with a secret masked that it ends in."""
         data = self.body(data)
         offset = max(0, len(data) - OVERLAP)
-        tail = _CUT_ESCAPE.sub(b"", data[offset:])
+        tail = re.sub(_CUT_ESCAPE, b"", data[offset:])
         starts = [
             layer.origin(start, start + 1)[0]
             for layer in layers(tail, full=self._full)
@@ -201,7 +202,7 @@ class Redactor:
 
 
 _BULLETS = BULLETS.encode()
-_CUT_ESCAPE = re.compile(
+_CUT_ESCAPE = (
     rb"(?i)(?:(?<!\\)\\++(?:u\{?[0-9a-f]{0,7}|x[0-9a-f]?|[0-3][0-7]?)?"
     rb"|%(?:25)*+[0-9a-f]?|&(?:amp;)*+\#?[0-9a-z]{0,8}|=[0-9a-f]?)\Z"
 )
