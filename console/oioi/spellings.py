@@ -38,7 +38,7 @@ Span = tuple[int, int]
 _ESCAPE = r"""
   [\\%&\xe2\xc2\xef] (?:               # first, as a search for a class of bytes is a fast one
     (?<=\\) (?<!\\\\) \\*+ (?:         # however many: JSON in JSON doubles each
-        u++ (?:0{4})? (UNIT)           # 1: a unit of UTF-16; eight digits are Python's
+        (?: (?-i:u)++ | U (?:0{4})? (?!0{4}) ) (UNIT)  # 1: UTF-16, or Python's eight digits
       | u\{ 0*+ (CHARACTER) \}         # 2: the number of a character, in JavaScript and PHP
       | x (BYTE)                       # 3: a byte
       | (OCTAL)                        # 4: a byte
