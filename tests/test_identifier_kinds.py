@@ -111,7 +111,7 @@ def test_any_uid_comes_back_however_it_is_written(writing: str, uid: bytes) -> N
         assert "payment card" in reading.refusal, "the one thing that goes before a card number"
         return
     assert bare(hex_of(uid)) in offered(reading), reading
-    assert reading.kind in ("uid", "evco-id")
+    assert reading.kind != "unknown"
 
 
 @anything
@@ -195,7 +195,7 @@ def test_of_a_rounded_number_nothing_is_made(rounded: str) -> None:
         ("DD17380AF8", "check byte"),
         ("04523022AA48", "missing"),
         ("1216266600335489", "decimal"),
-        ("36390167550906880", "15 digits"),
+        ("36390167550906800", "15 digits"),
     ],
 )
 def test_the_worst_thing_known_of_a_card_is_its_level(text: str, doubt: str) -> None:

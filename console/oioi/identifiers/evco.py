@@ -9,7 +9,7 @@ from console.oioi.identifiers.cleanup import clean
 from console.oioi.identifiers.contract import (
     carried,
     check_digit_of,
-    form_of,
+    contract_form,
     is_aligned,
     spelled,
     verifies,
@@ -99,16 +99,6 @@ def read_source(source: Source, other: Advice | None) -> Reading:
     )
 
 
-def contract_form(cleaned: str) -> str | None:
-    """The form of a cleaned contract ID by its length: "din", "iso", "emi3" or None.
-
-    Separators in odd places are forgiven only when the check digit verifies nevertheless.
-    """
-    code = cleaned.translate(_SEPARATORS)
-    form = form_of(code)
-    return form if form and (is_aligned(cleaned, code) or verifies(code)) else None
-
-
 def oddities(cleaned: str) -> Iterator[Advice]:
     """What keeps a text from being a contract ID: a character, or the lengths of its parts."""
     if "@" in cleaned:
@@ -183,7 +173,7 @@ def _about_form(seen: _Seen) -> Iterator[Advice]:
     yield from about_country(seen.code[:2])
     if set(seen.code[_INSTANCE : 14 if seen.form != "din" else 11].lstrip("C")) <= {"0"}:
         yield Advice(Level.WARN, "Nothing but zeros: a placeholder, no customer's contract.")
-    if len(seen.code) == 11 and seen.code[_INSTANCE] in "PS" and "*" in seen.cleaned:
+    if len(seen.code) == 11 and seen.code[_INSTANCE] in "PS" and seen.code != seen.cleaned:
         yield Advice(Level.NOTE, "It may be the ID of a charging pool (P) or station (S) as well.")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from console.oioi.identifiers import evco, evse, grammar, uid
 from console.oioi.identifiers.alphabets import alphabet_of, foreign_look_alikes, in_latin
 from console.oioi.identifiers.cleanup import clean
-from console.oioi.identifiers.contract import verifies
+from console.oioi.identifiers.contract import contract_form, verifies
 from console.oioi.identifiers.never_send import masked, never_send
 from console.oioi.identifiers.reading import (
     EVCO_ID,
@@ -56,7 +56,7 @@ TABLE = {
             "EVCO ID",
             "a contract ID (EVCO ID)",
             grammar.matches_evco,
-            lambda cleaned: evco.contract_form(cleaned) is not None,
+            lambda cleaned: contract_form(cleaned) is not None,
             evco.read_source,
         ),
         Kind(
@@ -93,11 +93,13 @@ def read(text: str, kind: str | None = None) -> Reading:
     if reason := never_send(text):
         return refused(text, kind or UNKNOWN, masked(text), (), reason)
     source = Source(text, *clean(text))
-    if several := _several(source, kind):
+    layers = (source, *peelings(source))
+    fitting = next((layer for layer in layers if _fits(layer.cleaned, kind)), None)
+    if not fitting and (several := _several(source, kind)):
         return several
     if reason := unsendable(source.cleaned):
         return refused(text, kind or UNKNOWN, source.cleaned, source.changes, reason)
-    source = _bare(source, kind)
+    source = fitting or _nearly(layers, kind)
     if len(source.cleaned) > LONGEST:
         return _too_long(text, kind)
     return _offering_latin(_noting_two(_read_as(source, kind)))
@@ -116,19 +118,17 @@ def _read_as(source: Source, kind: str | None) -> Reading:
 # What to read
 
 
-def _bare(source: Source, kind: str | None) -> Source:
-    """The text without what stands around its identifier, or the one identifier in it."""
-    layers = (source, *peelings(source))
-    for fits in (_fits, _is_nearly):
-        if fitting := next((layer for layer in layers if fits(layer.cleaned, kind)), None):
-            return fitting
+def _nearly(layers: Sequence[Source], kind: str | None) -> Source:
+    """Of a text that fits no grammar: the layer that nearly does, or the identifier in it."""
+    if nearest := next((layer for layer in layers if _is_nearly(layer.cleaned, kind)), None):
+        return nearest
     bare = layers[-1]
     found = find(bare.cleaned)
-    wanted = [each for each in found.identifiers if _fits(each, kind)]
+    wanted = [each for each in found.identifiers if _is_one(each, kind)]
     if len(wanted) == 1 and found.sure and found.amid_words:
         changes = (*bare.changes, "it was taken out of a longer text")
         return replace(bare, cleaned=wanted[0], changes=changes)
-    return bare if unsendable(bare.cleaned) is None else source
+    return bare if unsendable(bare.cleaned) is None else layers[0]
 
 
 def _fits(cleaned: str, kind: str | None) -> bool:
@@ -137,6 +137,10 @@ def _fits(cleaned: str, kind: str | None) -> bool:
 
 def _is_nearly(cleaned: str, kind: str | None) -> bool:
     return any(TABLE[each].nearly(cleaned) for each in ([kind] if kind else KINDS))
+
+
+def _is_one(found: str, kind: str | None) -> bool:
+    return _fits(found, kind) or _is_nearly(found, kind)
 
 
 def _fitting(cleaned: str) -> Iterator[str]:
@@ -164,11 +168,16 @@ def _resembles(cleaned: str, kind: str) -> Advice | None:
 
 
 def _naming_others(reading: Reading, others: tuple[str, ...]) -> Reading:
-    if not others:
-        return reading
-    names = " and ".join(TABLE[kind].words for kind in others)
-    note = Advice(Level.NOTE, f"It also has the shape of {names}.")
-    return replace(reading, advice=(*reading.advice, note))
+    """The reading with the kinds named that fit, too, and what a card number would offer."""
+    advice, alternatives = reading.advice, reading.alternatives
+    if others:
+        names = " and ".join(TABLE[kind].words for kind in others)
+        advice = (*advice, Advice(Level.NOTE, f"It also has the shape of {names}."))
+    if reading.kind != UID and grammar.is_hex(reading.cleaned) and uid.nearly(reading.cleaned):
+        card = uid.read_source(Source(reading.input, reading.cleaned, ()), None)
+        offers = (*alternatives, Alternative(card.to_send, "as a card number"), *card.alternatives)
+        alternatives = without_repeats(offers, reading.to_send)
+    return replace(reading, advice=advice, alternatives=alternatives)
 
 
 # What is none, or more than one
@@ -181,18 +190,20 @@ def _too_long(text: str, kind: str | None) -> Reading:
 
 def _several(source: Source, kind: str | None) -> Reading | None:
     """The reading of a text in which two identifiers stand: one has to be chosen."""
-    found = find(source.cleaned)
-    wanted = [each for each in found.identifiers if _fits(each, kind)]
-    if len(wanted) < 2 or not found.sure:
+    together, found = run_together(source.cleaned), find(source.cleaned)
+    wanted = together or [each for each in found.identifiers if _is_one(each, kind)]
+    if len(wanted) < 2 or not (together or found.sure):
         return None
-    reason = f"There are {_count(wanted)} identifiers in one field: choose one of them."
+    where = "run together" if together else "in one field"
+    reason = f"There are {_count(wanted)} identifiers {where}: choose one of them."
     shown = " and ".join(wanted)
     return refused(source.text, kind or UNKNOWN, shown, source.changes, reason, _each(wanted))
 
 
 def _noting_two(reading: Reading) -> Reading:
     """The reading with a warning where two identifiers seem to be run together."""
-    if not (together := run_together(reading.cleaned)):
+    together = run_together(reading.cleaned) if reading.kind in (EVCO_ID, EVSE_ID) else None
+    if together is None or reading.refusal:
         return reading
     words = "Two identifiers seem to be run together: choose one of them."
     return replace(
@@ -258,7 +269,5 @@ def _offering_latin(reading: Reading) -> Reading:
     return replace(
         reading,
         advice=(Advice(Level.WARN, words), *reading.advice),
-        alternatives=without_repeats(
-            offers if latin.valid else reading.alternatives, reading.to_send
-        ),
+        alternatives=without_repeats(offers, reading.to_send),
     )

@@ -75,10 +75,10 @@ def never_send(text: str) -> str | None:
     (IBAN) by its country's length and its check digits, a key by its label or its randomness.
     """
     cleaned = clean(text)[0]
-    if any(map(_is_payment_card, _card_numbers(cleaned))):
-        return f"The number of a payment card (credit card): {_NOT_SENT}"
     if any(map(_is_iban, _ibans(cleaned))):
         return f"A bank account (IBAN): {_NOT_SENT}"
+    if any(map(_is_payment_card, _card_numbers(cleaned))):
+        return f"The number of a payment card (credit card): {_NOT_SENT}"
     if _is_secret(text.strip()):
         return f"An API key, a token or a password: {_NOT_SENT}"
     return None

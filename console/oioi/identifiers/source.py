@@ -11,7 +11,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from console.oioi.identifiers import grammar
-from console.oioi.identifiers.contract import verifies
+from console.oioi.identifiers.contract import contract_form, verifies
 from console.oioi.identifiers.countries import is_country
 from console.oioi.identifiers.uid_writing import is_uid
 
@@ -33,7 +33,7 @@ _ID_SEPARATORS = ("*", "-", "_")
 _NOT_WITHIN = r"(?<![A-Z0-9])(?<![A-Z0-9][*_-])"
 _IDENTIFIER = rf"""(?x)
     {_NOT_WITHIN}[A-Z]{{2}}([*_-])[A-Z0-9]{{3}}\1(?:
-        E[A-Z0-9*_-]{{0,40}}[A-Z0-9] | (?:[A-Z0-9]{{6}}|[A-Z0-9]{{9}})(?:\1[0-9A-Z])? )(?![A-Z0-9])
+        E[A-Z0-9*_-]{{0,40}}[A-Z0-9] | (?:[A-Z0-9]{{6}}|[A-Z0-9]{{9}})(?:\1[0-9A-Z])? )(?![*_-]?[A-Z0-9])
   | {_NOT_WITHIN}(?<!\+)\+?[0-9]{{1,3}}\*[0-9]{{3,6}}\*[0-9*]{{0,31}}[0-9](?!\*?[A-Z0-9])
   | {_NOT_WITHIN}(?:0X)?[0-9A-F]{{2}}(?:(:|-|[ ]{{1,2}})(?:0X)?[0-9A-F]{{2}}){{3,9}}
         (?![A-Z0-9])(?!\2[0-9A-F]{{2}}(?![A-Z0-9]))
@@ -109,12 +109,16 @@ def _peeled(text: str) -> tuple[str, str] | None:
 
 def _without_label(text: str) -> tuple[str, str] | None:
     """`UID: 04…`, `Card UID = 04…`, `ID 04…`: without the words that say what it is."""
+    if "://" in text or "?" in text:
+        return None  # the parts of a link are no labels
     head = re.match(rf"[^:=\n]{{1,{_LONGEST_LABEL}}}[:=]+", text)
     if head and _is_label(head[0].rstrip(":=")):
         return text[head.end() :].strip(), "the label in front was removed"
     words = text.split(" ")
     count = next((n for n, word in enumerate(words) if word.strip(".#:-") not in _LABEL_WORDS), 0)
-    if count and (rest := " ".join(words[count:]).strip()):
+    rest = " ".join(words[count:]).strip()
+    is_country = count == 1 and len(words[0]) == 2 and len(words[1]) == 3  # ID, SN, NR 123 …
+    if count and rest and not is_country:
         return rest, "the label in front was removed"
     return None
 
@@ -170,10 +174,9 @@ def _is_whole(text: str) -> bool:
         return is_uid(text) and len(text) == 14 and not text.isdecimal()
     if verifies(re.sub("[*-]", "", text)) and grammar.matches_evco(text):
         return True
-    has_separators = text[2] in "*-" and text[6:7] == text[2]
-    if not has_separators:
-        return grammar.matches_evse(text) and any(map(str.isdigit, text[6:]))
-    return grammar.matches_evco(text) or grammar.matches_evse(text)
+    if text[2] in "*-" and text[6:7] == text[2]:
+        return contract_form(text) is not None or grammar.matches_evse(text)
+    return "*" not in text and grammar.matches_evse(text) and _is_compact_evse(text)
 
 
 def _spelled(match: str, *, in_link: bool) -> str:
@@ -185,7 +188,7 @@ def _spelled(match: str, *, in_link: bool) -> str:
         starred = match.replace("-", "*")
         if grammar.matches_evse(starred) and not grammar.matches_evco(match):
             return starred
-    if is_uid(match) or (separator and grammar.matches_evco(match)):
+    if is_uid(match) or (separator and contract_form(match)):
         return match
     if grammar.matches_evse(match):
         is_starred = "*" in match
