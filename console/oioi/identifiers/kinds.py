@@ -93,7 +93,7 @@ def read(text: str, kind: str | None = None) -> Reading:
     if reason := never_send(text):
         return refused(text, kind or UNKNOWN, masked(text), (), reason)
     source = Source(text, *clean(text))
-    layers = (source, *peelings(source))
+    layers = (source,) if _fits(source.cleaned, kind) else (source, *peelings(source))
     fitting = next((layer for layer in layers if _fits(layer.cleaned, kind)), None)
     if not fitting and (several := _several(source, kind)):
         return several

@@ -133,11 +133,8 @@ def _is_iban(text: str) -> bool:
 def _is_secret(typed: str) -> bool:
     if re.search(_SECRET_LABEL, typed):
         return True
-    return any(
-        re.fullmatch(_SECRET_SHAPE, word, re.ASCII) or _is_opaque(word)
-        for part in typed.split()
-        if (word := part.strip("\"'`<>()[]{},;"))
-    )
+    words = (part.strip("\"'`<>()[]{},;") for part in typed.split() if len(part) >= 16)
+    return any(re.fullmatch(_SECRET_SHAPE, word, re.ASCII) or _is_opaque(word) for word in words)
 
 
 def _is_opaque(word: str) -> bool:

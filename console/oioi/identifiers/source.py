@@ -161,10 +161,13 @@ def find(cleaned: str) -> Found:
 
 def run_together(cleaned: str) -> tuple[str, str] | None:
     """The two identifiers that stand in one text without anything between them."""
-    for place in range(7, len(cleaned) - 6) if 16 <= len(cleaned) <= 80 else ():
-        first, second = cleaned[:place].rstrip("*-"), cleaned[place:]
-        if _is_whole(first) and _is_whole(second):
-            return first, second
+    if not 16 <= len(cleaned) <= 80:
+        return None
+    for place in range(7, len(cleaned) - 6):
+        if is_country(cleaned[place : place + 2]) or len(cleaned) - place == 14:
+            first, second = cleaned[:place].rstrip("*-"), cleaned[place:]
+            if _is_whole(second) and _is_whole(first):
+                return first, second
     return None
 
 

@@ -46,7 +46,7 @@ def reverse_bytes(uid: str) -> str:
     Reverse before padding: afterwards the zeros would stand at the end.
     ValueError when `uid` has anything but hex digits and separators.
     """
-    return bytes.fromhex(whole_bytes(_digits(uid)))[::-1].hex().upper()
+    return _reversed(_digits(uid))
 
 
 def pad_uid(uid: str) -> str:
@@ -54,11 +54,7 @@ def pad_uid(uid: str) -> str:
 
     ValueError when `uid` has more than 20 digits or anything but hex digits and separators.
     """
-    digits = _digits(uid)
-    for length in LENGTHS:
-        if len(digits) <= length:
-            return digits.zfill(length)
-    raise ValueError("a UID has at most 20 hex digits")
+    return _padded(_digits(uid))
 
 
 def read_source(source: Source, other: Advice | None) -> Reading:
@@ -73,7 +69,7 @@ def read_source(source: Source, other: Advice | None) -> Reading:
     if read.change:
         changes = (*changes, read.change)
     fits = len(cleaned) <= LENGTHS[-1]
-    normal = pad_uid(cleaned) if fits else cleaned
+    normal = _padded(cleaned) if fits else cleaned
     advice = tuple(_advice(read, normal, fits))
     alternatives = without_repeats(_offers(read, normal, fits), normal)
     valid = read.certain and grammar.matches_uid(cleaned)
@@ -99,6 +95,17 @@ def _digits(uid: str) -> str:
     if read is None:
         raise ValueError("a UID has hexadecimal digits only")
     return read.digits
+
+
+def _reversed(digits: str) -> str:
+    return bytes.fromhex(whole_bytes(digits))[::-1].hex().upper()
+
+
+def _padded(digits: str) -> str:
+    for length in LENGTHS:
+        if len(digits) <= length:
+            return digits.zfill(length)
+    raise ValueError("a UID has at most 20 hex digits")
 
 
 def _no_uid(source: Source, other: Advice | None) -> Reading:
@@ -163,10 +170,10 @@ def _offers(read: Written, normal: str, fits: bool) -> Iterator[Alternative]:
     if len(digits) % 2 and len(digits) + 1 in LENGTHS:
         yield from _with_a_zero(digits)
     bare = without_zero_bytes(digits)
-    yield Alternative(pad_uid(reverse_bytes(bare)), "the bytes reversed")
-    yield Alternative(pad_uid(reverse_bytes(digits)), "the bytes reversed, zeros and all")
+    yield Alternative(_padded(_reversed(bare)), "the bytes reversed")
+    yield Alternative(_padded(_reversed(digits)), "the bytes reversed, zeros and all")
     yield Alternative(bare, "without zeros in front")
-    yield Alternative(pad_uid(bare), "with fewer zeros in front")
+    yield Alternative(_padded(bare), "with fewer zeros in front")
     for length, size in zip(LENGTHS, (4, 7, 10), strict=True):
         if length > len(normal):
             yield Alternative(normal.zfill(length), f"padded to {size} bytes")
@@ -178,7 +185,7 @@ def _offers(read: Written, normal: str, fits: bool) -> Iterator[Alternative]:
 def _shortened(digits: str) -> Iterator[Alternative]:
     for each in shorter(digits):
         yield Alternative(each.digits, each.why)
-        yield Alternative(reverse_bytes(each.digits), f"{each.why}, reversed")
+        yield Alternative(_reversed(each.digits), f"{each.why}, reversed")
 
 
 def _with_a_zero(digits: str) -> Iterator[Alternative]:

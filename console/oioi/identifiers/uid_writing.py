@@ -53,10 +53,10 @@ def written(cleaned: str) -> Written | None:
     of three digits is decimal; where both can be meant, hexadecimal comes first and the other is
     among `others`.
     """
-    if is_rounded(cleaned):
-        return None
     if number := re.fullmatch(_ONE_NUMBER, cleaned):
         return Written(number[1], "" if number[1] == cleaned else "the prefix was removed")
+    if is_rounded(cleaned):
+        return None
     if number := re.fullmatch(_FLOAT, cleaned):
         return Written(number[1], "the .0 that a spreadsheet adds was removed")
     if re.fullmatch(_SIGNED, cleaned) and "-" in cleaned:
