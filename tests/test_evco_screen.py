@@ -120,12 +120,15 @@ class TestLists:
             shown = screen_text(pilot.app)
             assert "191 EVCO ID not found" in shown
             assert "DE*8PS*" in shown
+            assert "not asked" in shown, "an unreadable line stays in the table"
             await pilot.press("x")
             field = pilot.app.screen.query_one("#path", Input)
             field.value = str(tmp_path / "out.csv")
             await pilot.press("enter")
             await until_shown(pilot, "3 results written")
-        assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") == 4
+        exported = (tmp_path / "out.csv").read_text(encoding="utf-8")
+        assert exported.count("\n") == 5, "names, three results, and the line that was not asked"
+        assert "5,no number,,,not asked" in exported
 
     async def test_escape_stops_and_keeps_what_was_answered(
         self, started: Started, size: tuple[int, int]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from textual.content import Content
 
 from console.oioi import identifiers
 from console.oioi.calls import CardContract
-from console.oioi.identifiers import Level, Reading
+from console.oioi.identifiers import EVCO_ID, UID, UNKNOWN, Alternative, Level, Reading
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.redact import visible
 from screens.widgets import exchange_words as words
@@ -41,6 +42,11 @@ class Lookup:
         return ()
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether the server did not know it: then another spelling may be the right one."""
+        return self.outcome is not None and self.outcome.code in ("190", "191")
+
+    @property
     def answer(self) -> str:
         """What the server said, in one line."""
         if self.outcome is None:
@@ -56,7 +62,7 @@ class Lookup:
 
 
 def is_card(reading: Reading) -> bool:
-    return reading.kind == "uid"
+    return reading.kind == UID
 
 
 def verdict_cell(lookup: Lookup) -> Content:
@@ -66,8 +72,11 @@ def verdict_cell(lookup: Lookup) -> Content:
     return Content.styled(f"{sign} {word}", style)
 
 
-def local_verdict(reading: Reading) -> Content:
-    """What the number is by itself: kind, form, check digit, advice, other spellings."""
+def local_verdict(reading: Reading, proposals: Mapping[str, Alternative]) -> Content:
+    """What the number is by itself: kind, form, check digit, advice, other spellings.
+
+    The first line is as grave as the worst thing known. `proposals` can be asked at once.
+    """
     lines = [_kind_line(reading)]
     if reading.changes:
         understood = f"understood: {', '.join(reading.changes)}"
@@ -77,10 +86,9 @@ def local_verdict(reading: Reading) -> Content:
         for a in reading.advice[:3]
     ]
     doubtful = not reading.valid or reading.level is not Level.OK
-    lines += [
-        Content.assemble((f"or {visible(other.value)}", "bold"), f"  {visible(other.why)}")
-        for other in reading.alternatives[: 2 if doubtful else 0]
-    ]
+    lines += _asking(proposals) if doubtful else []
+    if reading.must_not_be_sent:
+        return Content("\n").join(lines)
     call = "rfid-verify" if is_card(reading) else "user-get-charging-keys"
     other = "a contract" if is_card(reading) else "a card"
     lines.append(
@@ -92,25 +100,139 @@ def local_verdict(reading: Reading) -> Content:
     return Content("\n").join(lines)
 
 
-_KINDS = {"evco-id": "EVCO ID", "evse-id": "EVSE ID", "uid": "Card UID", "unknown": "Unknown form"}
 _FORMS = {"din": "DIN", "iso": "ISO 15118", "emi3": "eMI3", "oioi": "OIOI"}
 
 
 def _kind_line(reading: Reading) -> Content:
     digit = reading.check_digit
-    checked, style = "", STYLES[Tone.GOOD]
+    checked = ""
     if digit is not None and digit.ok:
         checked = f" · check digit {digit.given} verifies"
     elif digit is not None and digit.ok is False:
         checked = f" · check digit {digit.given}, computed {digit.computed}"
-        style = STYLES[Tone.WARN]
-    if not reading.valid:
-        style = STYLES[Tone.WARN]
-    kind = _KINDS[reading.kind]
+    tone = Tone.GOOD if reading.is_good else Tone.WARN
+    if reading.must_not_be_sent:
+        tone = Tone.BAD
+    kind = identifiers.TABLE[reading.kind].title if reading.kind != UNKNOWN else "Unknown form"
     form = f" ({_FORMS[reading.form]})" if reading.form else ""
-    sign = SIGNS[Tone.GOOD if style == STYLES[Tone.GOOD] else Tone.WARN]
     return Content.assemble(
-        (f"{sign}{kind}{form}", f"bold {style}"), f"  {visible(reading.normal)}", (checked, style)
+        (f"{SIGNS[tone]}{kind}{form}", f"bold {STYLES[tone]}"),
+        f"  {visible(reading.normal)}",
+        (checked, STYLES[tone]),
+    )
+
+
+KEYS = {"reversed": "Ctrl+B", "next": "Ctrl+G"}
+"""What asks about a proposal."""
+
+
+def proposals(reading: Reading, asked: Container[str]) -> dict[str, Alternative]:
+    """The other spellings of a card or a contract that a key asks about, but for those `asked`.
+
+    `reversed` is the bytes last to first, `next` the first of the others: pressing its key again
+    and again asks about one after another.
+    """
+    open_ = [
+        other
+        for other in reading.alternatives
+        if other.value not in asked and can_be_asked(other.value, reading)
+    ]
+    found: dict[str, Alternative] = {}
+    for other in open_:
+        found.setdefault("reversed" if "revers" in other.why else "next", other)
+    return found
+
+
+def can_be_asked(value: str, reading: Reading) -> bool:
+    """Whether a server can be asked about this spelling: an outlet is no customer."""
+    kind = None if reading.kind == UNKNOWN or reading.must_not_be_sent else reading.kind
+    return identifiers.read(value, kind).kind in (EVCO_ID, UID)
+
+
+def _asking(found: Mapping[str, Alternative]) -> list[Content]:
+    """A line for each proposal: the key, the spelling, and why it may be meant."""
+    return [
+        Content.assemble(
+            (f"{KEYS[name]} asks about ", STYLES[Tone.PLAIN]),
+            (visible(other.value), "bold"),
+            f"  {visible(other.why)}",
+        )
+        for name, other in found.items()
+    ]
+
+
+def answer(self) -> str:
+    """What the server said, in one line."""
+    if self.outcome is None:
+        return self.trouble or "…"
+    data = self.outcome.data
+    if isinstance(data, CardContract):
+        return data.evco_id or "yes, but it names no contract"
+    if isinstance(data, tuple):
+        if not data:
+            return "no cards"
+        return ", ".join(f"{key.uid or '?'} → {key.evco_id or '?'}" for key in data)
+    return f"{self.outcome.code or ''} {self.outcome.title}".strip()
+
+
+def is_card(reading: Reading) -> bool:
+    return reading.kind == UID
+
+
+def verdict_cell(lookup: Lookup) -> Content:
+    if lookup.outcome is None:
+        return Content("not sent" if lookup.trouble else "asking…")
+    sign, word, style = words.MARKS[lookup.outcome.verdict]
+    return Content.styled(f"{sign} {word}", style)
+
+
+def local_verdict(reading: Reading, proposals: Mapping[str, Alternative]) -> Content:
+    """What the number is by itself: kind, form, check digit, advice, other spellings.
+
+    The first line is as grave as the worst thing known. `proposals` can be asked at once.
+    """
+    lines = [_kind_line(reading)]
+    if reading.changes:
+        understood = f"understood: {', '.join(reading.changes)}"
+        lines.append(Content.styled(visible(understood), STYLES[Tone.PLAIN]))
+    lines += [
+        Content.styled(visible(SIGNS[TONES[a.level]] + a.text), STYLES[TONES[a.level]])
+        for a in reading.advice[:3]
+    ]
+    doubtful = not reading.valid or reading.level is not Level.OK
+    lines += _asking(proposals) if doubtful else []
+    if reading.must_not_be_sent:
+        return Content("\n").join(lines)
+    call = "rfid-verify" if is_card(reading) else "user-get-charging-keys"
+    other = "a contract" if is_card(reading) else "a card"
+    lines.append(
+        Content.styled(
+            f"Enter asks {call} about {visible(reading.to_send)} · Ctrl+T takes it for {other}",
+            STYLES[Tone.PLAIN],
+        )
+    )
+    return Content("\n").join(lines)
+
+
+_FORMS = {"din": "DIN", "iso": "ISO 15118", "emi3": "eMI3", "oioi": "OIOI"}
+
+
+def _kind_line(reading: Reading) -> Content:
+    digit = reading.check_digit
+    checked = ""
+    if digit is not None and digit.ok:
+        checked = f" · check digit {digit.given} verifies"
+    elif digit is not None and digit.ok is False:
+        checked = f" · check digit {digit.given}, computed {digit.computed}"
+    tone = Tone.GOOD if reading.is_good else Tone.WARN
+    if reading.must_not_be_sent:
+        tone = Tone.BAD
+    kind = identifiers.TABLE[reading.kind].title if reading.kind != UNKNOWN else "Unknown form"
+    form = f" ({_FORMS[reading.form]})" if reading.form else ""
+    return Content.assemble(
+        (f"{SIGNS[tone]}{kind}{form}", f"bold {STYLES[tone]}"),
+        f"  {visible(reading.normal)}",
+        (checked, STYLES[tone]),
     )
 
 
@@ -129,7 +251,7 @@ def spellings(lookup: Lookup) -> dict[str, str]:
     return found
 
 
-def answer(lookup: Lookup, outcome: Outcome[Any]) -> Content:
+def answer(lookup: Lookup, outcome: Outcome[Any], proposals: Mapping[str, Alternative]) -> Content:
     """The answer in full: what was asked, the verdict, and what follows from it."""
     head = Content.assemble((f"{visible(lookup.asked)}  ", "bold"), words.verdict(outcome))
     lines = [head]
@@ -145,9 +267,5 @@ def answer(lookup: Lookup, outcome: Outcome[Any]) -> Content:
         ]
     else:
         lines.append(Content(visible(outcome.explanation.support_agent)))
-    keys = {"reversed": "Ctrl+B asks about it byte-reversed:", "padded": "Ctrl+G re-padded:"}
-    lines += [
-        Content.assemble((f"{keys[name]} ", STYLES[Tone.PLAIN]), (value, "bold"))
-        for name, value in spellings(lookup).items()
-    ]
+    lines += _asking(proposals)
     return Content("\n").join(lines)

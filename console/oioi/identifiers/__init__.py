@@ -12,7 +12,7 @@ from typing import Any
 from console.oioi.identifiers.checkdigits import din_check_digit, iso_check_character
 from console.oioi.identifiers.cleanup import clean
 from console.oioi.identifiers.evco import compact, steve_tag
-from console.oioi.identifiers.evse import same_evse
+from console.oioi.identifiers.evse import about_place, same_evse
 from console.oioi.identifiers.grammar import (
     matches_evse_din,
     matches_evse_oioi,
@@ -36,8 +36,8 @@ from console.oioi.identifiers.reading import (
     unsendable,
 )
 from console.oioi.identifiers.secrets_text import clean_api_key, partner_identifier_advice
-from console.oioi.identifiers.source import find
 from console.oioi.identifiers.uid import pad_uid, reverse_bytes
+from console.oioi.identifiers.uid_writing import is_rounded
 
 __all__ = [
     "EVCO_ID",
@@ -52,11 +52,12 @@ __all__ = [
     "CheckDigit",
     "Level",
     "Reading",
+    "about_place",
     "clean",
     "clean_api_key",
     "compact",
     "din_check_digit",
-    "find",
+    "is_rounded",
     "iso_check_character",
     "matches_evse_din",
     "matches_evse_oioi",

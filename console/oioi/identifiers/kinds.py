@@ -102,7 +102,8 @@ def read(text: str, kind: str | None = None) -> Reading:
     source = fitting or _nearly(layers, kind)
     if len(source.cleaned) > LONGEST:
         return _too_long(text, kind)
-    return _offering_latin(_noting_two(_read_as(source, kind)))
+    reading = _offering_latin(_noting_two(_read_as(source, kind)))
+    return replace(reading, extracted=True) if source.extracted else reading
 
 
 def _read_as(source: Source, kind: str | None) -> Reading:
@@ -127,7 +128,7 @@ def _nearly(layers: Sequence[Source], kind: str | None) -> Source:
     wanted = [each for each in found.identifiers if _is_one(each, kind)]
     if len(wanted) == 1 and found.sure and found.amid_words:
         changes = (*bare.changes, "it was taken out of a longer text")
-        return replace(bare, cleaned=wanted[0], changes=changes)
+        return replace(bare, cleaned=wanted[0], changes=changes, extracted=True)
     return bare if unsendable(bare.cleaned) is None else layers[0]
 
 

@@ -68,6 +68,7 @@ class Reading:
     valid: a grammar of the kind fits `cleaned` as it stands. The check digit does not count here.
     cleaned: the input after the clean-up; `changes` says in words what that did.
     refusal: why it must never be sent, in one sentence; empty for nearly everything.
+    extracted: whether it was taken out of a longer text, such as a line of a log.
     """
 
     input: str
@@ -81,6 +82,7 @@ class Reading:
     cleaned: str
     changes: tuple[str, ...]
     refusal: str = ""
+    extracted: bool = False
 
     @property
     def to_send(self) -> str:
@@ -95,6 +97,11 @@ class Reading:
     def must_not_be_sent(self) -> str | None:
         """Why this value cannot be sent at all; None for everything that merely looks odd."""
         return self.refusal or unsendable(self.to_send)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing speaks against it: valid, no wrong check digit, no warning."""
+        return self.valid and self.level is not Level.WARN and not self.must_not_be_sent
 
     @property
     def level(self) -> Level:

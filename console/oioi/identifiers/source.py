@@ -28,12 +28,14 @@ CHARGEPOINT CHARGER KARTE KARTENNUMMER KARTENNR LADEKARTE VERTRAG VERTRAGSNUMMER
 """
 _LABEL_WORDS = frozenset(_LABELS.split())
 _LONGEST_LABEL = 40
+_MOST_LAYERS = 12
 
 _ID_SEPARATORS = ("*", "-", "_")
 _NOT_WITHIN = r"(?<![A-Z0-9])(?<![A-Z0-9][*_-])"
 _IDENTIFIER = rf"""(?x)
     {_NOT_WITHIN}[A-Z]{{2}}([*_-])[A-Z0-9]{{3}}\1(?:
-        E[A-Z0-9*_-]{{0,40}}[A-Z0-9] | (?:[A-Z0-9]{{6}}|[A-Z0-9]{{9}})(?:\1[0-9A-Z])? )(?![*_-]?[A-Z0-9])
+        E[A-Z0-9*_-]{{0,40}}[A-Z0-9]
+        | (?:[A-Z0-9]{{6}}|[A-Z0-9]{{9}})(?:\1[0-9A-Z])? )(?![*_-]?[A-Z0-9])
   | {_NOT_WITHIN}(?<!\+)\+?[0-9]{{1,3}}\*[0-9]{{3,6}}\*[0-9*]{{0,31}}[0-9](?!\*?[A-Z0-9])
   | {_NOT_WITHIN}(?:0X)?[0-9A-F]{{2}}(?:(:|-|[ ]{{1,2}})(?:0X)?[0-9A-F]{{2}}){{3,9}}
         (?![A-Z0-9])(?!\2[0-9A-F]{{2}}(?![A-Z0-9]))
@@ -49,6 +51,7 @@ class Source:
     text: str
     cleaned: str
     changes: tuple[str, ...]
+    extracted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,9 @@ class Found:
 
 def peelings(source: Source) -> Iterator[Source]:
     """The text with one layer after another off: quotes, brackets, labels, links' escapes."""
-    while peeled := _peeled(source.cleaned):
+    for _ in range(_MOST_LAYERS):
+        if not (peeled := _peeled(source.cleaned)):
+            return
         cleaned, words = peeled
         changes = source.changes if words in source.changes else (*source.changes, words)
         source = replace(source, cleaned=cleaned, changes=changes)
