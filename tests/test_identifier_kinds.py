@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -376,7 +377,7 @@ def test_the_number_of_a_payment_card_is_not_sent_and_not_shown(
 ) -> None:
     number = card_number(prefix, length, seed)
     cuts = [0, *GROUPS[length], length]
-    text = separator.join(number[a:b] for a, b in zip(cuts, cuts[1:], strict=False))
+    text = separator.join(number[a:b] for a, b in pairwise(cuts))
     for typed in (text, f"card: {text}", f'"{text}"'):
         for kind in (None, *ids.KINDS):
             reading = read(typed, kind)

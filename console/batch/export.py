@@ -35,8 +35,9 @@ NOT_ASKED = "not asked"
 def to_csv(results: Iterable[Result], unreadable: Iterable[Unreadable] = ()) -> str:
     """The results as CSV with a line of names, to be written in UTF-8 with its line ends as are.
 
-    Lines that could not be read stand in their places, with the reason as their title. A cell that a spreadsheet would take for a formula gets an apostrophe in front, and control
-    characters are made visible: the numbers come from files of others, the answers from servers.
+    Lines that could not be read stand in their places, with the reason as their title. A cell that
+    a spreadsheet would take for a formula gets an apostrophe in front, and control characters are
+    made visible: the numbers come from files of others, the answers from servers.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out)

@@ -18,7 +18,7 @@ from console.batch import BatchError, BatchList, read_list
 from console.oioi import identifiers
 from console.oioi.calls import Call, ChargingKeys, RfidVerify, User
 from console.oioi.http.exchange import Exchange
-from console.oioi.identifiers import EVCO_ID, UID, Alternative, Reading
+from console.oioi.identifiers import UID, Alternative, Level, Reading
 from console.oioi.redact import visible
 from screens.flights import send_errors
 from screens.pages.page import Page
@@ -26,6 +26,7 @@ from screens.widgets.evco_words import (
     Lookup,
     answer,
     is_card,
+    kind_of,
     local_verdict,
     proposals,
     verdict_cell,
@@ -118,6 +119,7 @@ class EvcoPage(Page):
         if not event.value:
             self._turned = False
         self._read()
+        self._showanswer(self._lookup())  # its keys are those of what is typed now
 
     def _read(self) -> None:
         if not self.query_one("#evco-input", Input).value.strip():
@@ -126,10 +128,8 @@ class EvcoPage(Page):
                 "Enter asks the server: whose card it is, or which cards a contract has."
             )
             return
-        reading = self._reading()
-        asked = {lookup.asked for lookup in self._lookups}
-        found = proposals(reading, asked) if self._is_new() else {}
-        self.query_one("#evco-local", Static).update(local_verdict(reading, found))
+        found = self._proposals() if self._is_new() else {}
+        self.query_one("#evco-local", Static).update(local_verdict(self._reading(), found))
         self.refresh_bindings()
 
     def action_other_kind(self) -> None:
@@ -145,11 +145,13 @@ class EvcoPage(Page):
         if why := reading.must_not_be_sent:
             self._say(Content.styled(visible(why), STYLES[Tone.BAD]))
         else:
-            self._ask(reading.to_send, is_card(reading))
+            self._ask(reading.to_send, reading.kind, reading)
 
-    def _ask(self, identifier: str, is_card: bool) -> None:
+    def _ask(self, identifier: str, kind: str, reading: Reading) -> None:
+        """Ask about an identifier, which is what was typed or a proposal of its reading."""
+        is_card = kind == UID
         call: Call[Any] = RfidVerify(identifier) if is_card else ChargingKeys(User(identifier))
-        lookup = Lookup(self.send(call), identifier, is_card, datetime.now(UTC))
+        lookup = Lookup(self.send(call), identifier, reading, is_card, datetime.now(UTC))
         self._lookups = (lookup, *self._lookups)
         self._asked_as = self.query_one("#evco-input", Input).value
         self._draw(cursor_to_top=True)
@@ -172,11 +174,9 @@ class EvcoPage(Page):
         """What the proposals are about: what is newly typed, else the marked unknown number."""
         if self._is_new():
             reading = self._reading()
-            return None if reading.is_good else reading
+            return None if reading.is_good and reading.level is Level.OK else reading
         lookup = self._lookup()
-        if lookup is None or not lookup.is_unknown:
-            return None
-        return identifiers.read(lookup.asked, UID if lookup.is_card else EVCO_ID)
+        return lookup.reading if lookup is not None and lookup.is_unknown else None
 
     def _proposals(self) -> dict[str, Alternative]:
         """Other spellings that a key asks about; each is asked once."""
@@ -186,11 +186,9 @@ class EvcoPage(Page):
 
     def action_try(self, name: str) -> None:
         """Ask about another spelling; that is only a read."""
-        value = self._proposals()[name].value
-        subject = self._subject()
-        known = subject is not None and subject.kind in (EVCO_ID, UID)
-        kind = subject.kind if subject is not None and known else identifiers.read(value).kind
-        self._ask(value, kind == UID)
+        subject, value = self._subject(), self._proposals()[name].value
+        if subject is not None and (kind := kind_of(value, subject)):
+            self._ask(value, kind, subject)
 
     # Lists
 

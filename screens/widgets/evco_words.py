@@ -22,10 +22,14 @@ TONES = {Level.OK: Tone.GOOD, Level.NOTE: Tone.PLAIN, Level.WARN: Tone.WARN}
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One question asked here: what, when, and what came of it."""
+    """One question asked here: what, when, and what came of it.
+
+    `reading` is that of the text that was typed, of which `asked` may be a proposal.
+    """
 
     ticket: int
     asked: str
+    reading: Reading
     is_card: bool
     at: datetime
     outcome: Outcome[Any] | None = None
@@ -85,8 +89,7 @@ def local_verdict(reading: Reading, proposals: Mapping[str, Alternative]) -> Con
         Content.styled(visible(SIGNS[TONES[a.level]] + a.text), STYLES[TONES[a.level]])
         for a in reading.advice[:3]
     ]
-    doubtful = not reading.valid or reading.level is not Level.OK
-    lines += _asking(proposals) if doubtful else []
+    lines += _asking(proposals)
     if reading.must_not_be_sent:
         return Content("\n").join(lines)
     call = "rfid-verify" if is_card(reading) else "user-get-charging-keys"
@@ -132,123 +135,31 @@ def proposals(reading: Reading, asked: Container[str]) -> dict[str, Alternative]
     `reversed` is the bytes last to first, `next` the first of the others: pressing its key again
     and again asks about one after another.
     """
-    open_ = [
-        other
-        for other in reading.alternatives
-        if other.value not in asked and can_be_asked(other.value, reading)
-    ]
     found: dict[str, Alternative] = {}
-    for other in open_:
-        found.setdefault("reversed" if "revers" in other.why else "next", other)
+    for other in reading.alternatives:
+        name = "reversed" if "revers" in other.why else "next"
+        if name not in found and other.value not in asked and kind_of(other.value, reading):
+            found[name] = other
     return found
 
 
-def can_be_asked(value: str, reading: Reading) -> bool:
-    """Whether a server can be asked about this spelling: an outlet is no customer."""
-    kind = None if reading.kind == UNKNOWN or reading.must_not_be_sent else reading.kind
-    return identifiers.read(value, kind).kind in (EVCO_ID, UID)
+def kind_of(value: str, reading: Reading) -> str | None:
+    """As what a server is asked about a proposal; None for an outlet, which is no customer."""
+    asked_as = reading.kind if reading.kind in (EVCO_ID, UID) else identifiers.read(value).kind
+    return asked_as if asked_as in (EVCO_ID, UID) else None
 
 
 def _asking(found: Mapping[str, Alternative]) -> list[Content]:
     """A line for each proposal: the key, the spelling, and why it may be meant."""
+    words = {"reversed": "asks about it byte-reversed: ", "next": "asks about "}
     return [
         Content.assemble(
-            (f"{KEYS[name]} asks about ", STYLES[Tone.PLAIN]),
+            (f"{KEYS[name]} {words[name]}", STYLES[Tone.PLAIN]),
             (visible(other.value), "bold"),
             f"  {visible(other.why)}",
         )
         for name, other in found.items()
     ]
-
-
-def answer(self) -> str:
-    """What the server said, in one line."""
-    if self.outcome is None:
-        return self.trouble or "…"
-    data = self.outcome.data
-    if isinstance(data, CardContract):
-        return data.evco_id or "yes, but it names no contract"
-    if isinstance(data, tuple):
-        if not data:
-            return "no cards"
-        return ", ".join(f"{key.uid or '?'} → {key.evco_id or '?'}" for key in data)
-    return f"{self.outcome.code or ''} {self.outcome.title}".strip()
-
-
-def is_card(reading: Reading) -> bool:
-    return reading.kind == UID
-
-
-def verdict_cell(lookup: Lookup) -> Content:
-    if lookup.outcome is None:
-        return Content("not sent" if lookup.trouble else "asking…")
-    sign, word, style = words.MARKS[lookup.outcome.verdict]
-    return Content.styled(f"{sign} {word}", style)
-
-
-def local_verdict(reading: Reading, proposals: Mapping[str, Alternative]) -> Content:
-    """What the number is by itself: kind, form, check digit, advice, other spellings.
-
-    The first line is as grave as the worst thing known. `proposals` can be asked at once.
-    """
-    lines = [_kind_line(reading)]
-    if reading.changes:
-        understood = f"understood: {', '.join(reading.changes)}"
-        lines.append(Content.styled(visible(understood), STYLES[Tone.PLAIN]))
-    lines += [
-        Content.styled(visible(SIGNS[TONES[a.level]] + a.text), STYLES[TONES[a.level]])
-        for a in reading.advice[:3]
-    ]
-    doubtful = not reading.valid or reading.level is not Level.OK
-    lines += _asking(proposals) if doubtful else []
-    if reading.must_not_be_sent:
-        return Content("\n").join(lines)
-    call = "rfid-verify" if is_card(reading) else "user-get-charging-keys"
-    other = "a contract" if is_card(reading) else "a card"
-    lines.append(
-        Content.styled(
-            f"Enter asks {call} about {visible(reading.to_send)} · Ctrl+T takes it for {other}",
-            STYLES[Tone.PLAIN],
-        )
-    )
-    return Content("\n").join(lines)
-
-
-_FORMS = {"din": "DIN", "iso": "ISO 15118", "emi3": "eMI3", "oioi": "OIOI"}
-
-
-def _kind_line(reading: Reading) -> Content:
-    digit = reading.check_digit
-    checked = ""
-    if digit is not None and digit.ok:
-        checked = f" · check digit {digit.given} verifies"
-    elif digit is not None and digit.ok is False:
-        checked = f" · check digit {digit.given}, computed {digit.computed}"
-    tone = Tone.GOOD if reading.is_good else Tone.WARN
-    if reading.must_not_be_sent:
-        tone = Tone.BAD
-    kind = identifiers.TABLE[reading.kind].title if reading.kind != UNKNOWN else "Unknown form"
-    form = f" ({_FORMS[reading.form]})" if reading.form else ""
-    return Content.assemble(
-        (f"{SIGNS[tone]}{kind}{form}", f"bold {STYLES[tone]}"),
-        f"  {visible(reading.normal)}",
-        (checked, STYLES[tone]),
-    )
-
-
-def spellings(lookup: Lookup) -> dict[str, str]:
-    """Other spellings of a card that the server did not know: `reversed`, `padded`.
-
-    Readers print bytes last to first, and zeros in front come and go (protocol.md 1.3).
-    """
-    unknown = lookup.outcome is not None and lookup.outcome.code in ("190", "191")
-    if not lookup.is_card or not unknown:
-        return {}
-    found: dict[str, str] = {}
-    for other in identifiers.read_uid(lookup.asked).alternatives:
-        name = "reversed" if "revers" in other.why else "padded"
-        found.setdefault(name, other.value)
-    return found
 
 
 def answer(lookup: Lookup, outcome: Outcome[Any], proposals: Mapping[str, Alternative]) -> Content:
