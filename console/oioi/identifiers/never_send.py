@@ -65,7 +65,7 @@ _SECRET_SHAPE = (
 )
 _OPAQUE = r"[A-Za-z0-9_+/~-]{16,}={0,2}"
 
-_NOT_SENT = "do not send this; it is not sent."
+_NOT_SENT = "not sent. Do not send it."  # short: it has to fit into a narrow form
 
 
 def never_send(text: str) -> str | None:
@@ -76,11 +76,11 @@ def never_send(text: str) -> str | None:
     """
     cleaned = clean(text)[0]
     if any(map(_is_iban, _ibans(cleaned))):
-        return f"A bank account (IBAN): {_NOT_SENT}"
+        return f"Bank account (IBAN): {_NOT_SENT}"
     if any(map(_is_payment_card, _card_numbers(cleaned))):
-        return f"The number of a payment card (credit card): {_NOT_SENT}"
+        return f"Payment card: {_NOT_SENT}"
     if _is_secret(text.strip()):
-        return f"An API key, a token or a password: {_NOT_SENT}"
+        return f"API key or password: {_NOT_SENT}"
     return None
 
 
