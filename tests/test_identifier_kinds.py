@@ -16,7 +16,7 @@ from console.oioi.identifiers.countries import CODES
 from console.oioi.identifiers.kinds import MOST_READ
 from tests.test_identifier_cases import bare, offered, said
 
-anything = settings(deadline=None, database=None)
+anything = settings(deadline=None, database=None, max_examples=40)
 CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 sizes = st.sampled_from([4, 7, 10])
 uids = sizes.flatmap(lambda n: st.binary(min_size=n, max_size=n)).filter(any)
