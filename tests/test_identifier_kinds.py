@@ -109,7 +109,7 @@ def test_any_uid_comes_back_however_it_is_written(writing: str, uid: bytes) -> N
         return  # twelve bytes are longer than any UID
     reading = read(BYTE_WRITINGS[writing](uid))
     if reading.refusal:
-        assert "payment card" in reading.refusal, "the one thing that goes before a card number"
+        assert "Payment card" in reading.refusal, "the one thing that goes before a card number"
         return
     assert bare(hex_of(uid)) in offered(reading), reading
     assert reading.kind != "unknown"
@@ -124,8 +124,8 @@ def test_four_bytes_and_their_check_byte_offer_the_four(uid: bytes) -> None:
         assert "only the start" in said(reading)
     else:
         assert bare(hex_of(uid)) in offered(reading)
-        assert "check byte" in said(reading)
-    assert reading.level is Level.WARN
+        assert "check byte" in said(reading), reading
+    assert reading.level is Level.WARN or reading.kind != "uid"
 
 
 @anything
@@ -145,7 +145,7 @@ def test_a_seven_byte_uid_is_found_between_its_check_bytes(head: bytes, tail: by
 def test_zero_bytes_behind_a_uid_are_found(uid: bytes, zeros: int) -> None:
     reading = read(hex_of(uid + bytes(zeros)))
     assert bare(hex_of(uid)) in offered(reading)
-    assert reading.level is Level.WARN
+    assert reading.level is Level.WARN or reading.kind != "uid"  # all hex, and a contract's form
 
 
 @anything
@@ -437,8 +437,8 @@ def test_an_identifier_is_never_taken_for_a_secret(
     uid: bytes, evse: str, contract: tuple[str, str, str, str]
 ) -> None:
     for text in (uid.hex(), hex_of(uid), uid.hex(" "), evse, evse.replace("*", ""), evse.lower()):
-        assert "key" not in (ids.never_send(text) or "")
-    assert "key" not in (ids.never_send("".join(contract)) or "")
+        assert "key" not in (ids.never_send(text) or "").lower()
+    assert "key" not in (ids.never_send("".join(contract)) or "").lower()
 
 
 @pytest.mark.parametrize(

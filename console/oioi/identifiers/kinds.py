@@ -174,8 +174,11 @@ def _naming_others(reading: Reading, others: tuple[str, ...]) -> Reading:
     if others:
         names = " and ".join(TABLE[kind].words for kind in others)
         advice = (*advice, Advice(Level.NOTE, f"It also has the shape of {names}."))
-    if reading.kind != UID and grammar.is_hex(reading.cleaned) and uid.nearly(reading.cleaned):
+    if reading.kind != UID and reading.cleaned.isalnum() and uid.nearly(reading.cleaned):
         card = uid.read_source(Source(reading.input, reading.cleaned, ()), None)
+        if UID not in others:
+            note = "Nothing but hex digits: it may be a card number as well."
+            advice = (*advice, Advice(Level.NOTE, note))
         offers = (*alternatives, Alternative(card.to_send, "as a card number"), *card.alternatives)
         alternatives = without_repeats(offers, reading.to_send)
     return replace(reading, advice=advice, alternatives=alternatives)

@@ -29,18 +29,19 @@ CHARGEPOINT CHARGER KARTE KARTENNUMMER KARTENNR LADEKARTE VERTRAG VERTRAGSNUMMER
 _LABEL_WORDS = frozenset(_LABELS.split())
 _LONGEST_LABEL = 40
 _MOST_LAYERS = 12
+_JOINING = {"AND", "UND", "OR", "ODER", "ET", "EN", "_"}
 
 _ID_SEPARATORS = ("*", "-", "_")
-_NOT_WITHIN = r"(?<![A-Z0-9])(?<![A-Z0-9][*_-])"
+_NOT_WITHIN = r"(?<![^\W_])(?<![^\W_][*_-])"
 _IDENTIFIER = rf"""(?x)
     {_NOT_WITHIN}[A-Z]{{2}}([*_-])[A-Z0-9]{{3}}\1(?:
         E[A-Z0-9*_-]{{0,40}}[A-Z0-9]
-        | (?:[A-Z0-9]{{6}}|[A-Z0-9]{{9}})(?:\1[0-9A-Z])? )(?![*_-]?[A-Z0-9])
-  | {_NOT_WITHIN}(?<!\+)\+?[0-9]{{1,3}}\*[0-9]{{3,6}}\*[0-9*]{{0,31}}[0-9](?!\*?[A-Z0-9])
+        | (?:[A-Z0-9]{{6}}|[A-Z0-9]{{9}})(?:\1[0-9A-Z])? )(?![*_-]?[^\W_])
+  | {_NOT_WITHIN}(?<!\+)\+?[0-9]{{1,3}}\*[0-9]{{3,6}}\*[0-9*]{{0,31}}[0-9](?!\*?[^\W_])
   | {_NOT_WITHIN}(?:0X)?[0-9A-F]{{2}}(?:(:|-|[ ]{{1,2}})(?:0X)?[0-9A-F]{{2}}){{3,9}}
-        (?![A-Z0-9])(?!\2[0-9A-F]{{2}}(?![A-Z0-9]))
-  | {_NOT_WITHIN}(?:0X)?(?:[0-9A-F]{{20}}|[0-9A-F]{{14}}|[0-9A-F]{{8}})(?![*_-]?[A-Z0-9])
-  | {_NOT_WITHIN}[A-Z]{{2}}[A-Z0-9]{{10,34}}(?![*_-]?[A-Z0-9])
+        (?![^\W_])(?!\2[0-9A-F]{{2}}(?![^\W_]))
+  | {_NOT_WITHIN}(?:0X)?(?:[0-9A-F]{{20}}|[0-9A-F]{{14}}|[0-9A-F]{{8}})(?![*_-]?[^\W_])
+  | {_NOT_WITHIN}[A-Z]{{2}}[A-Z0-9]{{10,34}}(?![*_-]?[^\W_])
 """
 
 
@@ -69,7 +70,7 @@ class Found:
     @property
     def alone(self) -> bool:
         """Whether nothing but separators stands beside them."""
-        return not any(map(str.isalnum, self.rest.replace(" AND ", " ")))
+        return set(re.findall(r"\w+", self.rest)) <= _JOINING
 
     @property
     def amid_words(self) -> bool:
@@ -151,7 +152,7 @@ def find(cleaned: str) -> Found:
     rest: list[str] = []
     end = 0
     in_link = "/" in cleaned or "?" in cleaned
-    for match in re.finditer(_IDENTIFIER, cleaned, re.ASCII):
+    for match in re.finditer(_IDENTIFIER, cleaned):
         identifier = _spelled(match[0], in_link=in_link)
         if not identifier:
             continue
