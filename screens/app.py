@@ -500,7 +500,7 @@ class OioiConsoleApp(App[None]):
 
     def leave(self, status: int = ExitStatus.SUCCESS) -> None:
         """End the program; `run_app` says what may go on at a station without us."""
-        self.left_behind = [secrets.redacted(line) for line in self._left_behind()]
+        self.left_behind = self._left_behind()
         self.exit(return_code=status)
 
     def _left_behind(self) -> list[str]:

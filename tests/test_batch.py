@@ -863,3 +863,69 @@ def test_reading_a_list_needs_neither_screen_nor_network() -> None:
     code = "import sys, console.batch; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"textual", "screens", "httpx"}.isdisjoint(ran.stdout.split())
+
+
+# What the field writes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"uid":"04523022AA4881"}\n{"uid":"0477BD22AA4880"}', [CARD, OTHER_CARD]),
+        ('[{"uid": "04523022AA4881"}, {"uid": "0477BD22AA4880"}]', [CARD, OTHER_CARD]),
+        ('{"name": "A1", "uid": "04:52:30:22:AA:48:81"}', [CARD]),
+        (f"|name|uid|\n|:--|--:|\n|A|{CARD}|\n|B|{OTHER_CARD}|", [CARD, OTHER_CARD]),
+        (
+            f"2024-01-15 10:22:33,123 INFO idTag={CARD} Accepted\n"
+            f"2024-01-15 10:22:34,456 INFO idTag={OTHER_CARD} Invalid",
+            [CARD, OTHER_CARD],
+        ),
+        (f"{CARD} {OTHER_CARD}\n{CARD};{OTHER_CARD}", [CARD, OTHER_CARD]),
+        (f"name;uids\nA;{CARD} / {OTHER_CARD}", [CARD, OTHER_CARD]),
+        (
+            f"{CARD},{OTHER_CARD}\n0477BD22AA4AAA,12345678ABCDEF",
+            [CARD, OTHER_CARD, "0477BD22AA4AAA", "12345678ABCDEF"],
+        ),
+        (f"UID: {CARD}\nUID: {OTHER_CARD}", [CARD, OTHER_CARD]),
+        ("ac:8c:5e:a\n4:52:30:22:aa:48:81", ["AC8C5E0A", CARD]),
+        ("uid,note\n78193706.0,x\n", ["78193706"]),
+        (f"`{CARD}`\n“{OTHER_CARD}”", [CARD, OTHER_CARD]),
+        ("10,94,140,172\n4,82,48,34,170,72,129", ["0A5E8CAC", CARD]),
+    ],
+)
+def test_numbers_are_found_in_what_programs_write(text: str, expected: list[str]) -> None:
+    assert sent(read_list(text)) == expected
+
+
+@pytest.mark.parametrize("first", ["AFFH1768", "LOCKED", "n/a", "04523022AA488", "card 0452x022"])
+def test_a_first_line_that_may_be_data_is_no_heading(first: str) -> None:
+    listed = read_list(f"{first}\n{CARD}\n{OTHER_CARD}")
+    lines = {item.line for item in listed.items} | {each.line for each in listed.unreadable}
+    assert lines == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("secret", "why"),
+    [
+        ("4111111111111111", "payment card"),
+        ("DE89370400440532013000", "IBAN"),
+        ("3f1c9a52-7b0e-4d6a-9c31-5e8f2a7d4b60", "API key"),
+        ("DE*8PS*P0001", "pool"),
+    ],
+)
+def test_what_no_server_may_see_is_named_and_not_asked(secret: str, why: str) -> None:
+    listed = read_list(f"{CARD}\n{secret}\n{OTHER_CARD}")
+    assert sent(listed) == [CARD, OTHER_CARD]
+    [unreadable] = listed.unreadable
+    assert why in unreadable.why
+    assert why == "pool" or secret[:8] not in unreadable.typed
+
+
+def test_every_unreadable_line_stands_in_the_export_with_its_reason() -> None:
+    listed = read_list(f"{CARD}\nlocked\n4.52302E+13\n{OTHER_CARD}")
+    rows = list(csv.DictReader(io.StringIO(to_csv([], listed.unreadable))))
+    assert [(row["line"], row["typed"], row["verdict"]) for row in rows] == [
+        ("2", "locked", "not asked"),
+        ("3", "4.52302E+13", "not asked"),
+    ]
+    assert all(row["title"] for row in rows)

@@ -370,6 +370,8 @@ def test_check_prints_a_list_with_the_promised_members(capsys: Output) -> None:
         (["DE8PS123456789"], 0),  # no check digit is no wrong one
         (["DE*8PS*9DC4AB*1"], 1),
         (["DE*8PS*9DC4AB*X", "DE*8PS*9DC4AB*1"], 1),
+        (["8148AA22305204"], 1),  # valid in form, and read backwards
+        (["12345678000000"], 1),  # padded on the wrong side
         (["hello"], 1),
         (["--kind", "uid", "DE*8PS*9DC4AB*X"], 1),
         (["--kind", "evse-id", "DE*DEM*E100008*1"], 0),
@@ -381,7 +383,22 @@ def test_check_tells_scripts_whether_all_is_well(
 ) -> None:
     assert main(["check", *words]) == status
     said = capsys.readouterr().out
-    assert ("wrong" in said or "not valid" in said) == (status == 1)
+    assert any(word in said for word in ("wrong", "not valid", "doubtful")) == (status == 1)
+
+
+def test_check_shows_nothing_of_a_payment_card_but_its_end(capsys: Output) -> None:
+    assert main(["check", "4111 1111 1111 1111"]) == 1
+    said = capsys.readouterr().out
+    assert "payment card" in said
+    assert "••••1111" in said
+    assert "4111 1111" not in said
+
+
+def test_check_names_every_kind_of_doubt_before_it_proposes(capsys: Output) -> None:
+    assert main(["check", "DE*8PS*9DC4BA*X"]) == 1
+    said = capsys.readouterr().out
+    assert "another person's contract" in said
+    assert said.index("does not fit") < said.index("DE*8PS*9DC4AB*X")
 
 
 async def test_check_reads_lists_from_files_and_from_standard_input(tmp_path: Path) -> None:

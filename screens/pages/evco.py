@@ -18,7 +18,7 @@ from console.batch import BatchError, BatchList, read_list
 from console.oioi import identifiers
 from console.oioi.calls import Call, ChargingKeys, RfidVerify, User
 from console.oioi.http.exchange import Exchange
-from console.oioi.identifiers import Reading
+from console.oioi.identifiers import UID, Alternative, Level, Reading
 from console.oioi.redact import visible
 from screens.flights import send_errors
 from screens.pages.page import Page
@@ -26,8 +26,9 @@ from screens.widgets.evco_words import (
     Lookup,
     answer,
     is_card,
+    kind_of,
     local_verdict,
-    spellings,
+    proposals,
     verdict_cell,
 )
 from screens.widgets.forms import STYLES, Tone
@@ -61,7 +62,7 @@ class EvcoPage(Page):
         Binding("up", "move(-1)", "Row up, from the field", id="evco.up", show=False),
         Binding("down", "move(1)", "Row down, from the field", id="evco.down", show=False),
         Binding("ctrl+b", "try('reversed')", "Try reversed", id="evco.reversed"),
-        Binding("ctrl+g", "try('padded')", "Try re-padded", id="evco.padded"),
+        Binding("ctrl+g", "try('next')", "Try the proposal", id="evco.padded"),
         Binding("ctrl+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
         Binding("ctrl+o", "load", "List from file", id="evco.load"),
         Binding("s,ctrl+s", "start", "Start with it", id="evco.start"),
@@ -71,6 +72,8 @@ class EvcoPage(Page):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._turned = False
+        self._asked_as = ""
+        """What stood in the field when it was last asked about."""
         self._lookups: tuple[Lookup, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -116,6 +119,7 @@ class EvcoPage(Page):
         if not event.value:
             self._turned = False
         self._read()
+        self._showanswer(self._lookup())  # its keys are those of what is typed now
 
     def _read(self) -> None:
         if not self.query_one("#evco-input", Input).value.strip():
@@ -124,7 +128,9 @@ class EvcoPage(Page):
                 "Enter asks the server: whose card it is, or which cards a contract has."
             )
             return
-        self.query_one("#evco-local", Static).update(local_verdict(self._reading()))
+        found = self._proposals() if self._is_new() else {}
+        self.query_one("#evco-local", Static).update(local_verdict(self._reading(), found))
+        self.refresh_bindings()
 
     def action_other_kind(self) -> None:
         """Take what was typed for the other kind."""
@@ -137,32 +143,52 @@ class EvcoPage(Page):
     def _submitted(self) -> None:
         reading = self._reading()
         if why := reading.must_not_be_sent:
-            self._say(Content.styled(why, STYLES[Tone.BAD]))
+            self._say(Content.styled(visible(why), STYLES[Tone.BAD]))
         else:
-            self._ask(reading.to_send, is_card(reading))
+            self._ask(reading.to_send, reading.kind, reading)
 
-    def _ask(self, identifier: str, is_card: bool) -> None:
+    def _ask(self, identifier: str, kind: str, reading: Reading) -> None:
+        """Ask about an identifier, which is what was typed or a proposal of its reading."""
+        is_card = kind == UID
         call: Call[Any] = RfidVerify(identifier) if is_card else ChargingKeys(User(identifier))
-        lookup = Lookup(self.send(call), identifier, is_card, datetime.now(UTC))
+        lookup = Lookup(self.send(call), identifier, reading, is_card, datetime.now(UTC))
         self._lookups = (lookup, *self._lookups)
+        self._asked_as = self.query_one("#evco-input", Input).value
         self._draw(cursor_to_top=True)
+        self._read()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer other spellings of a card only after the server did not know it."""
+        """Offer other spellings of what is typed, and after it was asked, if it is not known."""
         if action == "try":
-            return str(parameters[0]) in self._spellings()
+            return str(parameters[0]) in self._proposals()
         if action in ("start", "copy"):
             return self._contract() is not None
         return super().check_action(action, parameters)
 
-    def _spellings(self) -> dict[str, str]:
-        """Other spellings of the marked card worth a look, by what they are."""
-        lookup = self._lookup()
-        return spellings(lookup) if lookup is not None else {}
+    def _is_new(self) -> bool:
+        """Whether the field holds something that was not asked about yet."""
+        typed = self.query_one("#evco-input", Input).value
+        return bool(typed.strip()) and typed != self._asked_as
 
-    def action_try(self, spelling: str) -> None:
-        """Ask about another spelling of the marked card; that is only a read."""
-        self._ask(self._spellings()[spelling], is_card=True)
+    def _subject(self) -> Reading | None:
+        """What the proposals are about: what is newly typed, else the marked unknown number."""
+        if self._is_new():
+            reading = self._reading()
+            return None if reading.is_good and reading.level is Level.OK else reading
+        lookup = self._lookup()
+        return lookup.reading if lookup is not None and lookup.is_unknown else None
+
+    def _proposals(self) -> dict[str, Alternative]:
+        """Other spellings that a key asks about; each is asked once."""
+        subject = self._subject()
+        asked = {lookup.asked for lookup in self._lookups}
+        return proposals(subject, asked) if subject is not None else {}
+
+    def action_try(self, name: str) -> None:
+        """Ask about another spelling; that is only a read."""
+        subject, value = self._subject(), self._proposals()[name].value
+        if subject is not None and (kind := kind_of(value, subject)):
+            self._ask(value, kind, subject)
 
     # Lists
 
@@ -234,7 +260,8 @@ class EvcoPage(Page):
         elif lookup.outcome is None:
             self._say(Content(visible(lookup.trouble or f"Asking about {lookup.asked}…")))
         else:
-            self._say(answer(lookup, lookup.outcome))
+            found = {} if self._is_new() else self._proposals()
+            self._say(answer(lookup, lookup.outcome, found))
 
     def _say(self, content: Content) -> None:
         self.query_one("#evco-answer", Static).update(content)

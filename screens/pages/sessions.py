@@ -146,9 +146,9 @@ class SessionsPage(Page):
         typed, kind = self.query_one("#identity-field", Field).value, self._type()
         if why := connector.must_not_be_sent:
             return Hint(f"Connector: {why}", Tone.BAD)
-        identity = _identity_to_send(typed, kind)
-        if why := identifiers.unsendable(identity):
-            return Hint(f"Customer: {why}", Tone.BAD)
+        identity, why_not = _identity_to_send(typed, kind)
+        if why_not:
+            return Hint(f"Customer: {why_not}", Tone.BAD)
         token = self.query_one("#token-field", Field).value.strip() or None
         payment = self.query_one("#payment-reference-field", Field).value.strip() or None
         return SessionStart(User(identity, kind, token), connector.to_send, payment)
@@ -358,7 +358,12 @@ _PLACEHOLDERS = {
 }
 
 
-def _identity_to_send(typed: str, kind: str) -> str:
-    if kind == "evco-id":
-        return identifiers.read_evco(typed).to_send
-    return identifiers.read_uid(typed).to_send if kind == "rfid" else typed.strip()
+def _identity_to_send(typed: str, kind: str) -> tuple[str, str | None]:
+    """The identity for the request, and why it must not be sent."""
+    if kind in ("evco-id", "rfid"):
+        read = identifiers.read_evco if kind == "evco-id" else identifiers.read_uid
+        reading = read(typed)
+        return reading.to_send, reading.must_not_be_sent
+    identity = typed.strip()
+    secret = identifiers.never_send(identity) if kind == "username" else None
+    return identity, secret or identifiers.unsendable(identity)
