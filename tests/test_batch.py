@@ -907,7 +907,7 @@ def test_a_first_line_that_may_be_data_is_no_heading(first: str) -> None:
 @pytest.mark.parametrize(
     ("secret", "why"),
     [
-        ("4111111111111111", "payment card"),
+        ("4111111111111111", "Payment card"),
         ("DE89370400440532013000", "IBAN"),
         ("3f1c9a52-7b0e-4d6a-9c31-5e8f2a7d4b60", "API key"),
         ("DE*8PS*P0001", "pool"),

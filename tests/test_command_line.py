@@ -389,7 +389,7 @@ def test_check_tells_scripts_whether_all_is_well(
 def test_check_shows_nothing_of_a_payment_card_but_its_end(capsys: Output) -> None:
     assert main(["check", "4111 1111 1111 1111"]) == 1
     said = capsys.readouterr().out
-    assert "payment card" in said
+    assert "Payment card" in said
     assert "••••1111" in said
     assert "4111 1111" not in said
 

@@ -197,12 +197,10 @@ def _spelled(match: str, *, in_link: bool) -> str:
         starred = match.replace("-", "*")
         if grammar.matches_evse(starred) and not grammar.matches_evco(match):
             return starred
-    if is_uid(match) or (separator and contract_form(match)):
+    if is_uid(match) or verifies(match) or (separator and contract_form(match)):
         return match
-    if grammar.matches_evse(match):
-        is_starred = "*" in match
-        return match if is_starred or _is_compact_evse(match) else ""
-    return match if verifies(match) else ""
+    is_evse = grammar.matches_evse(match) and ("*" in match or _is_compact_evse(match))
+    return match if is_evse else ""
 
 
 def _is_compact_evse(text: str) -> bool:
