@@ -11,7 +11,7 @@ from console.batch.pace import Clock, Pace, RateMeter
 from console.batch.results import Result, Stop, question, result_of, why_stop
 from console.oioi.calls import Call
 from console.oioi.http.endpoint import EndpointError
-from console.oioi.http.exchange import Event, Sent, Waiting
+from console.oioi.http.exchange import Event, Exchange, Sent, Waiting
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.outcome import Outcome, Verdict
 
@@ -28,7 +28,9 @@ _TRIES = 2
 class Sender(Protocol):
     """What a batch needs of an OioiClient."""
 
-    async def send(self, call: Call[Any], observe: Callable[[Event], None]) -> Outcome[Any]:
+    async def send(
+        self, call: Call[Any], observe: Callable[[Event, Exchange], None]
+    ) -> Outcome[Any]:
         """Send a call, with its retries, and judge what came of it."""
 
 
@@ -227,7 +229,7 @@ class Batch:
                     return self._queue.popleft()
         return None
 
-    def _watch(self, event: Event) -> None:
+    def _watch(self, event: Event, exchange: Exchange) -> None:
         """Count retries too, and let all wait for what a server asked of one."""
         match event:
             case Sent(number=number) if number > 1:
