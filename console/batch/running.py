@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from console.batch.listing import BatchError, Item
 from console.batch.pace import Clock, Pace, RateMeter
 from console.batch.results import Result, Stop, question, result_of, why_stop
+from console.keys import KeyringTrouble
 from console.oioi.calls import Call
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Event, Exchange, Sent, Waiting
@@ -26,7 +27,7 @@ _TRIES = 2
 
 
 class Sender(Protocol):
-    """What a batch needs of an OioiClient."""
+    """What a batch needs of a Connection, or of an OioiClient."""
 
     async def send(
         self, call: Call[Any], observe: Callable[[Event, Exchange], None]
@@ -210,7 +211,7 @@ class Batch:
         while (place := await self._next()) is not None:
             try:
                 outcome = await self._client.send(question(self._items[place]), self._watch)
-            except EndpointError as error:  # a CA file or a proxy, read with the first request
+            except (EndpointError, KeyringTrouble, OSError) as error:  # nothing was sent
                 self._queue.appendleft(place)
                 self.pause(str(error))
             else:

@@ -1,8 +1,7 @@
 """The OIOI calls: one small frozen type each, with its key, its fields and how its answer is read.
 
-A call is a *read* or a *command*. Reads are the calls with `-get-` or `-verify` in their key;
-everything else changes something and is a command. The difference decides what may be repeated
-(`console.oioi.http.retry`) and what an answer that never came means
+A call is a *read* or a *command*: `is_read` tells by its key. The difference decides what may be
+repeated (`console.oioi.http.retry`) and what an answer that never came means
 (`console.oioi.judgement.outcome`).
 
     StationSearch    station-get-by-center-radius   read     -> StationList
@@ -17,14 +16,16 @@ everything else changes something and is a command. The difference decides what 
 
 from console.oioi.calls.about import CONTENT_SHOWN, about
 from console.oioi.calls.any_call import AnyCall
-from console.oioi.calls.base import Call, CallError, is_read
+from console.oioi.calls.base import Call, CallError
 from console.oioi.calls.cards import CardContract, ChargingKey, ChargingKeys, RfidVerify
+from console.oioi.calls.names import KNOWN_CALLS, is_read, nearest_call
 from console.oioi.calls.sessions import SessionStart, SessionStop, StartedSession
 from console.oioi.calls.stations import MAX_STATION_IDS, StationDetails, StationSearch
 from console.oioi.calls.users import User
 
 __all__ = [
     "CONTENT_SHOWN",
+    "KNOWN_CALLS",
     "MAX_STATION_IDS",
     "AnyCall",
     "Call",
@@ -41,4 +42,5 @@ __all__ = [
     "User",
     "about",
     "is_read",
+    "nearest_call",
 ]

@@ -4,6 +4,7 @@ import json
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
+from console.oioi.calls.names import is_read
 from console.oioi.places import Json
 
 T = TypeVar("T")
@@ -11,11 +12,6 @@ T = TypeVar("T")
 
 class CallError(ValueError):
     """A call that cannot be built; the text says in one sentence why."""
-
-
-def is_read(key: str) -> bool:
-    """Whether the call of this key only reads."""
-    return "-get-" in key or "-verify" in key
 
 
 class Call(ABC, Generic[T]):
