@@ -24,12 +24,13 @@ from textual.worker import Worker, WorkerFailed
 
 from console import logs, secrets
 from console.assets import read_text
+from console.exit_status import ExitStatus
 from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Keys, Late
 from console.oioi.redact import visible
 from console.settings import Profile, Settings, load
 from screens.connection import Connection, Connections
 from screens.flights import Flights, Happened
-from screens.leaving import on_signals, read_any_bytes
+from screens.leaving import bear_a_terminal, leaving_on_signals, terminal_is_gone
 from screens.main_screen import WIDE, MainScreen
 from screens.pages.page import Page
 from screens.pages.stations import StationsPage
@@ -113,7 +114,7 @@ class OioiConsoleApp(App[None]):
         self.crash: BaseException | None = None
         """What ended the app, if it was a fault of ours."""
         self.left_behind: list[str] = []
-        """What was going on when that happened, a line each."""
+        """What was going on when the app ended, a line each."""
 
     @property
     def profile(self) -> Profile:
@@ -136,7 +137,6 @@ class OioiConsoleApp(App[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        on_signals(self.leave)
         for problem in self.settings.problems:
             self.say(str(problem))
         self.call_after_refresh(self._first_frame)
@@ -363,7 +363,10 @@ class OioiConsoleApp(App[None]):
         super()._handle_exception(error)
 
     def panic(self, *renderables: Any) -> None:
-        """End the app because the terminal cannot be read any more."""
+        """End the app because the terminal cannot be read any more; mostly it was closed."""
+        if terminal_is_gone():
+            self.leave()
+            return
         self.crash = self.crash or OSError("The terminal could not be read any more.")
         self.left_behind = self._left_behind()
         self._close_messages_no_wait()
@@ -495,9 +498,10 @@ class OioiConsoleApp(App[None]):
         """Leave the program."""
         self.leave()
 
-    def leave(self) -> None:
-        """End the program; what may go on at a station without us is said on the terminal."""
-        self.exit(message="\n".join(self._left_behind()) or None)
+    def leave(self, status: int = ExitStatus.SUCCESS) -> None:
+        """End the program; `run_app` says what may go on at a station without us."""
+        self.left_behind = self._left_behind()
+        self.exit(return_code=status)
 
     def _left_behind(self) -> list[str]:
         """Commands in flight and sessions that may still run, a line each."""
@@ -539,17 +543,19 @@ def run_app(options: Options) -> int:
     profile = chosen_profile(options, settings)
     app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only)
     secrets.keep_secret(os.environ.get(ENVIRONMENT_VARIABLE, "").strip())
-    read_any_bytes()
+    bear_a_terminal()
     app.log_file = logs.start(options.log_level or settings.log_level)
     try:
-        app.run()
+        with leaving_on_signals(app.leave):
+            app.run()
+        if app.crash is not None:
+            output.say_traceback(app.crash)
+        for line in app.left_behind:
+            output.say(line)
     finally:
         app.log_file.stop()
     if app.crash is None:
-        return app.return_code or 0
-    output.say_traceback(app.crash)
-    for line in app.left_behind:
-        output.say(line)
+        return app.return_code or ExitStatus.SUCCESS
     output.complain("This should not have happened. What led to it may stand in the log:")
     output.say(str(app.log_file.path))
-    return output.TROUBLE_STATUS
+    return ExitStatus.TROUBLE

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from console.commands import output
+from console.exit_status import ExitStatus
 from console.oioi.redact import visible
 from console.options import (
     Options,
@@ -38,9 +39,6 @@ HELP = "A terminal console for OIOI. Without a subcommand it opens the app.\n\n"
     f"  {name:10}{what}" for name, what in COMMANDS.items()
 )
 
-USAGE_STATUS = 2
-INTERRUPTED_STATUS = 130
-
 
 class Command(Protocol):
     """What a module in `console.commands` offers."""
@@ -60,12 +58,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(list(sys.argv[1:] if argv is None else argv))
     except UsageError as error:
         output.complain(str(error))
-        return USAGE_STATUS
+        return ExitStatus.USAGE
+    except output.OutputLost as error:
+        output.complain(str(error))
+        return ExitStatus.OUTPUT_LOST
     except KeyboardInterrupt:
-        return INTERRUPTED_STATUS
+        return ExitStatus.INTERRUPTED
     except Exception as error:
         # The boundary: whoever called gets a sentence and a status, never a traceback unasked.
         return _report(error)
+    finally:
+        output.settle()
 
 
 def _run(argv: list[str]) -> int:
@@ -94,7 +97,7 @@ def _run(argv: list[str]) -> int:
 
 def _print(text: str) -> int:
     output.out(text)
-    return 0
+    return ExitStatus.SUCCESS
 
 
 def _app(options: Options) -> int:
@@ -122,7 +125,7 @@ def _report(error: Exception) -> int:
         f"This should not have happened ({type(error).__name__});"
         " with OIOI_CONSOLE_DEBUG=1 it shows where."
     )
-    return output.TROUBLE_STATUS
+    return ExitStatus.TROUBLE
 
 
 if __name__ == "__main__":

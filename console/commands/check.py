@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from console.commands.output import labelled, out, out_json
 from console.commands.prompt import read_source
+from console.exit_status import ExitStatus
 from console.oioi.identifiers import (
     EVCO_ID,
     EVSE_ID,
@@ -49,7 +50,8 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         out_json([reading_json(reading) for reading in readings])
     else:
         out("\n".join(_in_words(reading) for reading in readings))
-    return 0 if all(_is_good(reading) for reading in readings) else 1
+    good = all(_is_good(reading) for reading in readings)
+    return ExitStatus.SUCCESS if good else ExitStatus.NOT_GOOD
 
 
 def _identifiers(word: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from console.commands.output import labelled, out, out_json
+from console.exit_status import ExitStatus
 from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, rows
 from console.oioi.redact import visible
 from console.options import Options, Parser, UsageError
@@ -35,7 +36,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         out_json([_as_json(entry) for entry in entries])
     else:
         out("\n\n".join(_in_words(entry) for entry in entries))
-    return 0
+    return ExitStatus.SUCCESS
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

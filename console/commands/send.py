@@ -6,12 +6,13 @@ import contextlib
 import signal
 
 from console.commands import prompt
-from console.commands.output import log_to_stderr, out, out_json, say
+from console.commands.output import OutputLost, log_to_stderr, out, out_json, say
 from console.commands.progress import Progress
 from console.commands.request import read_call
 from console.commands.target import chosen_profile, connected, read_settings
-from console.commands.verdict import in_words
+from console.commands.verdict import headline, in_words
 from console.connection import Connection, described
+from console.exit_status import ExitStatus
 from console.oioi.calls import AnyCall, about
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.judgement.outcome import Verdict
@@ -32,7 +33,12 @@ Send one call and say what came of it.
 
 exit status: 0 success, 1 refused, 2 wrong usage or input, 3 failed, 4 outcome unknown"""
 
-EXIT = {Verdict.SUCCESS: 0, Verdict.REFUSED: 1, Verdict.FAILED: 3, Verdict.UNKNOWN: 4}
+EXIT = {
+    Verdict.SUCCESS: ExitStatus.SUCCESS,
+    Verdict.REFUSED: ExitStatus.REFUSED,
+    Verdict.FAILED: ExitStatus.FAILED,
+    Verdict.UNKNOWN: ExitStatus.UNKNOWN,
+}
 
 
 def add_options(parser: Parser) -> None:
@@ -69,10 +75,14 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     if outcome is None:
         say("Stopped before anything was sent.")
         return EXIT[Verdict.FAILED]
-    if arguments.json:
-        out_json(outcome.to_json())
-    else:
-        out(in_words(outcome))
+    try:
+        if arguments.json:
+            out_json(outcome.to_json())
+        else:
+            out(in_words(outcome))
+    except OutputLost:
+        say(headline(outcome))  # what became of a command must not be lost with the rest
+        raise
     return EXIT[outcome.verdict]
 
 

@@ -1,6 +1,5 @@
 """What this machine brings along: settings, keyring, key, proxy, in findings."""
 
-import tomllib
 from collections.abc import Sequence
 
 from console.doctor.steps import Finding, failed, passed, skipped, warned
@@ -8,6 +7,7 @@ from console.keys import Key, KeyringTrouble, Source, Status
 from console.oioi.http.endpoint import EndpointError, check_url, key_fault
 from console.oioi.redact import mask
 from console.settings import Profile, Settings
+from console.settings.file import Broken, decode, parse, read
 
 MIN_KEY = 16
 """A shorter API key is probably a part of one; those known have 36 characters. No length is
@@ -36,10 +36,10 @@ def settings(found: Settings, profile: Profile) -> Finding:
 def _is_toml(found: Settings) -> bool:
     """Whether it was single values that could not be read, and not the file as a whole."""
     try:
-        tomllib.loads(found.path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        return True
-    except (OSError, ValueError, RecursionError):
+        source = read(found.path)
+        if source is not None:
+            parse(decode(source))
+    except Broken:
         return False
     return True
 

@@ -246,8 +246,15 @@ class BatchScreen(ModalScreen[None]):
 
 
 def _write_new(path: str, text: str) -> None:
-    with Path(path).expanduser().open("x", encoding="utf-8", newline="") as file:
-        file.write(text)
+    """A file that is not there yet; one that cannot be written whole is not left behind."""
+    new = Path(path).expanduser()
+    file = new.open("x", encoding="utf-8", newline="")
+    try:
+        with file:
+            file.write(text)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _now(progress: Progress, running: bool) -> Content:

@@ -7,8 +7,11 @@ host is production for all of them, and one rule says what may go in plain text 
       EndpointError      a URL, a key, a proxy or a CA file that cannot be used, with the reason
 """
 
+import errno
 import ipaddress
 import re
+import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
@@ -203,6 +206,12 @@ def _proxy_fault(proxy: str) -> str | None:
     return address_fault(f"{scheme}://{authority.rpartition('@')[2]}")
 
 
+def _require_plain(path: str) -> None:
+    """Raise OSError for what OpenSSL would wait for, or read for ever: a pipe or a device."""
+    if not stat.S_ISREG(Path(path).stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not a plain file", path)
+
+
 def tls_context(url: str, ca_file: str | None = None) -> "ssl.SSLContext":
     """What to verify a server's certificate with: the system's trust store and `ca_file`.
 
@@ -218,6 +227,7 @@ def tls_context(url: str, ca_file: str | None = None) -> "ssl.SSLContext":
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file:
         try:
+            _require_plain(ca_file)
             context.load_verify_locations(ca_file)
         except ssl.SSLError:  # OpenSSL's own words for it help nobody
             raise EndpointError(
