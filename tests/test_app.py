@@ -9,6 +9,7 @@ from console.keys import KeyringTrouble, Keys, Problem
 from console.settings import Kind
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, Help, KeySetup
+from screens.pages.page import Page
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
@@ -187,8 +188,8 @@ class TestSessions:
             app.query_one("#identifier-type", Select).value = "token"
             await pilot.pause()
             app.query_one("#identity", Input).value = "very-secret-token"
-            await app.charge_with(GOOD_CUSTOMER)
-            await pilot.pause()
+            app.main.page.post_message(Page.ChargeWith(GOOD_CUSTOMER))
+            await until(pilot, lambda: app.query_one("#identity", Input).value == GOOD_CUSTOMER)
             assert app.query_one("#identity", Input).value == GOOD_CUSTOMER
             assert not app.query_one("#identity", Input).password
 
@@ -266,9 +267,9 @@ class TestWaitingAndStopping:
             await pilot.press("enter")
             await until(pilot, asked.is_set)
             await pilot.press("enter")
-            await until(pilot, lambda: len(app.flights.open) == 1)
+            await until(pilot, lambda: len(app.exchanges.open) == 1)
             await pilot.press("escape")
-            await until(pilot, lambda: app.flights.open == [])
+            await until(pilot, lambda: app.exchanges.open == [])
             await until_shown(pilot, "Stopped before anything was sent.")
 
     async def test_leaving_before_anything_was_sent_says_nothing(self, started: Started) -> None:
@@ -278,7 +279,7 @@ class TestWaitingAndStopping:
                 assert isinstance(app, OioiConsoleApp)
                 await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
                 await until(pilot, lambda: isinstance(app.screen, Confirm))
-                assert app._left_behind() == []
+                assert app.what_goes_on() == []
 
 
 class TestKeysAndText:

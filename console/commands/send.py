@@ -96,7 +96,7 @@ def _permit(call: AnyCall, profile: Profile, given: list[Consent]) -> None:
     """Raise UsageError unless this call may go to this server; ask where that is for a person."""
     permission = may_send(call, profile, given)
     if isinstance(permission, Refused):
-        raise UsageError(f"{permission.reason} It changes something (read-only lets reads pass).")
+        raise UsageError(f"{permission.reason} With read-only, only reads are sent.")
     if not isinstance(permission, Ask):
         return
     if Consent.UNKNOWN_CALL in permission.wanted:

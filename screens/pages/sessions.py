@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar
@@ -13,13 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Select, Static
 
+from console.connection import Connection
 from console.oioi import identifiers, sessions
 from console.oioi.calls import SessionStart, StationDetails, User
 from console.oioi.http.exchange import Exchange
 from console.oioi.sessions import Session, Stage
 from console.oioi.spans import ago
 from console.oioi.stations import StationList
-from screens.connection import Connection
+from screens.context import Context
 from screens.dialogs import Confirm
 from screens.pages.page import Page
 from screens.widgets.forms import Field, Hint, Tone
@@ -35,6 +37,28 @@ LOOK_LATER_S = 60.0
 BUSY_FOR_S = 120.0
 
 
+@dataclass(frozen=True, slots=True)
+class StartOf:
+    """The start of the session of this number: the tag of its call."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopOf:
+    """The stop of a session."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookAt:
+    """A look at the connector of a session."""
+
+    number: int
+    quiet: bool
+
+
 class SessionsPage(Page):
     """A form for starts, and a card for each session of this run."""
 
@@ -43,13 +67,11 @@ class SessionsPage(Page):
         Binding("down", "first_card", "To the sessions", id="sessions.cards", show=False),
     ]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, context: Context, *, id: str) -> None:
+        super().__init__(context, id=id)
         self._sessions: dict[int, Session] = {}
-        self._starts: dict[int, int] = {}
-        self._stops: dict[int, int] = {}
-        self._looks: dict[int, int] = {}
-        self._asked_looks: set[int] = set()
+        self._looking: set[int] = set()
+        """The sessions whose connector is being looked at."""
         self._looked_at: dict[int, datetime] = {}
         self._homes: dict[int, Connection] = {}
         """Where each session was started; only that server can stop it."""
@@ -69,7 +91,7 @@ class SessionsPage(Page):
             yield Field(
                 "Customer",
                 id="identity",
-                value=self.console.profile.customer,
+                value=self.context.profile.customer,
                 placeholder="EVCO ID",
                 check=self._identity_hint,
             )
@@ -173,11 +195,11 @@ class SessionsPage(Page):
     def _send_start(self, call: SessionStart) -> None:
         self._numbers += 1
         number = self._numbers
-        station_id = self.console.station_of(call.connector_id)
-        self._homes[number] = self.console.connection
+        station_id = self.context.station_of(call.connector_id)
+        self._homes[number] = self.context.connection
         self._unsent.add(number)
         self._put(number, sessions.starting(call, datetime.now(UTC), station_id))
-        self._starts[self.send(call)] = number
+        self.send(call, StartOf(number))
         self._started_at = call.connector_id
 
     async def _why_not(self, call: SessionStart) -> Hint | None:
@@ -212,36 +234,35 @@ class SessionsPage(Page):
 
     # What comes back
 
-    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
-        number = self._starts.get(ticket) or self._stops.get(ticket)
-        if number in self._unsent:
+    def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
+        assert isinstance(tag, StartOf | StopOf | LookAt)
+        number, outcome, now = tag.number, exchange.outcome, datetime.now(UTC)
+        if number in self._unsent and not isinstance(tag, LookAt):
             self._unsent.remove(number)
             self._put(number, self._sessions[number])
-        outcome = exchange.outcome
         if outcome is None:
             return
-        now = datetime.now(UTC)
-        if ticket in self._starts:
-            number = self._starts.pop(ticket)
-            self._put(number, sessions.after_start(self._sessions[number], outcome, now))
-        elif ticket in self._stops:
-            number = self._stops.pop(ticket)
-            self._put(number, sessions.after_stop(self._sessions[number], outcome, now))
-        elif ticket in self._looks:
-            number = self._looks.pop(ticket)
-            if isinstance(outcome.data, StationList):
-                self._saw(number, outcome.data, now)
+        match tag:
+            case StartOf():
+                self._put(number, sessions.after_start(self._sessions[number], outcome, now))
+            case StopOf():
+                self._put(number, sessions.after_stop(self._sessions[number], outcome, now))
+            case LookAt():
+                self._looking.discard(number)
+                if isinstance(outcome.data, StationList):
+                    self._saw(number, outcome.data, now)
 
-    def not_sent(self, ticket: int, reason: str) -> None:
-        if self._looks.pop(ticket, None) is not None and ticket not in self._asked_looks:
-            return  # nobody asked for it, and it is tried again
-        number = self._starts.pop(ticket, None)
-        if number is not None:
-            self._forget(number)
-        number = self._stops.pop(ticket, None)
-        if number is not None:
-            self._unsent.discard(number)
-            self._put(number, sessions.stop_not_sent(self._sessions[number]))
+    def not_sent(self, tag: Hashable, reason: str) -> None:
+        match tag:
+            case LookAt(number, quiet):
+                self._looking.discard(number)
+                if quiet:
+                    return  # nobody asked for it, and it is tried again
+            case StartOf(number):
+                self._forget(number)
+            case StopOf(number):
+                self._unsent.discard(number)
+                self._put(number, sessions.stop_not_sent(self._sessions[number]))
         self._say(Hint(reason, Tone.BAD))
 
     def _saw(self, number: int, found: StationList, now: datetime) -> None:
@@ -270,7 +291,7 @@ class SessionsPage(Page):
     def _elsewhere(self, number: int) -> str:
         """The profile a session belongs to, when that is not the one in use."""
         home = self._homes[number]
-        return "" if home is self.console.connection else home.profile.label
+        return "" if home is self.context.connection else home.profile.label
 
     def _forget(self, number: int) -> None:
         del self._sessions[number]
@@ -292,7 +313,7 @@ class SessionsPage(Page):
     def _is_due(self, number: int, session: Session, now: datetime) -> bool:
         if not session.is_open or session.station_id is None or session.stage is Stage.STARTING:
             return False
-        if number in self._looks.values():
+        if number in self._looking:
             return False
         age = (now - (session.since or session.sent_at)).total_seconds()
         last = self._looked_at.get(number, session.since or session.sent_at)
@@ -304,20 +325,18 @@ class SessionsPage(Page):
         if session.station_id is not None:
             self._looked_at[number] = datetime.now(UTC)
             call = StationDetails([session.station_id])
-            ticket = self.send(call, quiet=quiet, connection=self._homes[number])
-            self._looks[ticket] = number
-            if not quiet:
-                self._asked_looks.add(ticket)
+            self._looking.add(number)
+            self.send(call, LookAt(number, quiet), quiet=quiet, connection=self._homes[number])
 
     @on(SessionCard.Look)
     def _look_asked(self, event: SessionCard.Look) -> None:
         session = self._sessions[event.number]
-        if session.station_id is None and self._homes[event.number] is self.console.connection:
+        if session.station_id is None and self._homes[event.number] is self.context.connection:
             # A search may have told it since.
-            session = replace(session, station_id=self.console.station_of(session.connector_id))
+            session = replace(session, station_id=self.context.station_of(session.connector_id))
             self._put(event.number, session)
         if session.station_id is None:
-            self.console.say(
+            self.say(
                 "The server's number of this station is not known: search it on Stations first."
             )
         else:
@@ -327,12 +346,12 @@ class SessionsPage(Page):
     def _stop_asked(self, event: SessionCard.Stop) -> None:
         session = self._sessions[event.number]
         if why := sessions.why_no_stop(session):
-            self.console.say(why)
+            self.say(why)
             return
         self._unsent.add(event.number)
         self._put(event.number, sessions.stopping(session, datetime.now(UTC)))
         call, home = session.stop_call(), self._homes[event.number]
-        self._stops[self.send(call, connection=home)] = event.number
+        self.send(call, StopOf(event.number), connection=home)
 
     def left_behind(self) -> list[str]:
         """The sessions that may go on when the program ends, a line each."""

@@ -23,7 +23,7 @@ TONES = {Level.OK: Tone.GOOD, Level.NOTE: Tone.PLAIN, Level.WARN: Tone.WARN}
 class Lookup:
     """One question asked here: what, when, and what came of it."""
 
-    ticket: int
+    number: int
     asked: str
     is_card: bool
     at: datetime

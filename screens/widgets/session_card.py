@@ -34,7 +34,7 @@ LOOKS = {
 
 
 class SessionCard(Static, can_focus=True):
-    """One session. Posts `Stop` and `Look`; the room decides."""
+    """One session. Posts `Stop` and `Look`; the page decides."""
 
     class Stop(Message):
         """Stop this session."""
