@@ -77,8 +77,9 @@ class SessionEntry(Generic[Server]):
     """One session in the book. Times are in UTC.
 
     `commanded_at` is when its newest command was asked for or answered, `looked_at` when the
-    newest look was sent. `is_looking`: that look has not been answered. `command_began`: the
-    newest command is being sent or was; until then it may wait for an answer of the operator.
+    newest look since then was sent. `is_looking`: a look has not been answered yet.
+    `command_began`: the newest command is being sent or was; until then it may wait for an answer
+    of the operator.
     `is_withdrawn`: its start was never sent, and it is not shown.
     """
 
@@ -98,7 +99,7 @@ class SessionEntry(Generic[Server]):
             return False
         if session.station_id is None or self.is_looking:
             return False
-        last = max(self.looked_at or self.commanded_at, self.commanded_at)
+        last = self.looked_at or self.commanded_at
         every = LOOK_EVERY if now - self.commanded_at < BUSY_FOR else LOOK_LATER
         return not timedelta() <= now - last < every  # below nothing: the clock was set back
 
@@ -184,6 +185,7 @@ class SessionBook(Generic[Server]):
             entry,
             session=sessions.stopping(entry.session, now),
             commanded_at=now,
+            looked_at=None,
             command_began=False,
         )
         return entry.session.stop_call(), StopOf(number)
@@ -223,7 +225,9 @@ class SessionBook(Generic[Server]):
                 self._started(entry, outcome, now)
             case StopOf():
                 session = sessions.after_stop(entry.session, outcome, now)
-                self._put(entry, session=session, commanded_at=now, command_began=True)
+                self._put(
+                    entry, session=session, commanded_at=now, looked_at=None, command_began=True
+                )
 
     def _started(self, entry: SessionEntry[Server], outcome: Outcome[Any], now: datetime) -> None:
         session = sessions.after_start(entry.session, outcome, now)
@@ -233,7 +237,14 @@ class SessionBook(Generic[Server]):
             if earlier.session.stage is Stage.UNKNOWN:
                 note = f"The start at {at} was refused with 320, in use: probably by this one."
                 self._put(earlier, session=replace(earlier.session, note=note))
-        self._put(entry, session=session, commanded_at=now, command_began=True, is_withdrawn=False)
+        self._put(
+            entry,
+            session=session,
+            commanded_at=now,
+            looked_at=None,
+            command_began=True,
+            is_withdrawn=False,
+        )
 
     def _own_earlier(self, entry: SessionEntry[Server]) -> SessionEntry[Server] | None:
         """The newest open session at the same connector and server that began before this one."""

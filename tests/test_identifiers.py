@@ -352,7 +352,9 @@ def test_contracts_are_compared_without_separators_and_case() -> None:
         ("", "", False),
     ],
 )
-def test_evse_ids_that_differ_only_in_spelling_are_proposed_as_one(a: str, b: str, same: bool) -> None:
+def test_evse_ids_that_differ_only_in_spelling_are_proposed_as_one(
+    a: str, b: str, same: bool
+) -> None:
     assert ids.same_evse(a, b) is ids.same_evse(b, a) is same
 
 

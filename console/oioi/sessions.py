@@ -196,8 +196,10 @@ def stop_not_sent(session: Session, now: datetime) -> Session:
 
 def _as_before_the_stop(session: Session, now: datetime) -> Session:
     """Back where it was, and since when: the time to plug in does not begin anew."""
-    stage, since = session.before_stop or (Stage.UNKNOWN, session.since)
-    return as_time_passes(replace(session, stage=stage, since=since, before_stop=None), now)
+    if session.stage is Stage.STOPPING and session.before_stop is not None:
+        stage, since = session.before_stop
+        session = replace(session, stage=stage, since=since, before_stop=None)
+    return as_time_passes(session, now)
 
 
 def as_time_passes(session: Session, now: datetime) -> Session:

@@ -37,7 +37,7 @@ class SessionsPage(Page):
         super().__init__(id=id)
         self._book: SessionBook[Connection] = SessionBook()
         self._tags: dict[int, Tag] = {}
-        """What each call in flight is for."""
+        """What each call is for, until its outcome is there."""
         self._is_asking = False
         self._started_at = ""
         """The connector of the last start; it is no other customer's."""
@@ -233,7 +233,7 @@ class SessionsPage(Page):
         self._draw()
 
     def not_sent(self, ticket: int, reason: str) -> None:
-        tag = self._tags.pop(ticket, None)
+        tag = self._tags.get(ticket)  # kept: if it was sent after all, its exchange says so
         if tag is None:
             return
         self._book.not_sent(tag, reason, _now())
