@@ -15,6 +15,8 @@ from tests.raw_server import RawServer, Step, answer, stall
 from tests.screen import screen_text, until, until_shown
 
 DOUBLE_STARTS = 20
+SMALL = (60, 16)
+"""A terminal that is drawn quickly: here nothing is looked at but the cards there are."""
 
 
 def after(milliseconds: int, body: Any) -> Step:
@@ -32,18 +34,19 @@ STARTED = {"result": {"code": 11}, "session-start": {"session-id": "77"}}
 IN_USE = {"result": {"code": 320, "message": "in use"}}
 
 
-async def start(pilot: Pilot[None], connector: str, *, again: bool = False) -> None:
-    """Start at a connector, and wait until nothing is in flight; `again`: a second time there."""
-    app = pilot.app
+async def start(
+    pilot: Pilot[None], server: RawServer, connector: str, *, again: bool = False
+) -> None:
+    """Start at a connector, and wait until it was answered; `again`: a second time there."""
+    app, taken = pilot.app, len(server.requests)
     assert isinstance(app, OioiConsoleApp)
     app.query_one("#connector", Input).value = connector
     app.query_one("#identity", Input).value = GOOD_CUSTOMER
-    cards = len(app.query(SessionCard))
     app.query_one("#start", Button).press()
     if again:
-        await until(pilot, lambda: isinstance(app.screen, Confirm), "it asks")
+        await until(pilot, lambda: bool(app.screen.query("Confirm #yes")), "it asks")
         app.screen.query_one("#yes", Button).press()
-    await until(pilot, lambda: len(app.query(SessionCard)) > cards, "a card")
+    await until(pilot, lambda: len(server.requests) > taken, "the server took it")
     await until(pilot, lambda: not app.exchanges.open, "an answer")
 
 
@@ -52,11 +55,13 @@ async def test_there_are_as_many_cards_as_starts_the_server_took(
     started: Started, milliseconds: int
 ) -> None:
     async with RawServer(after(milliseconds, STARTED)) as server:
-        async with started(url=server.url) as pilot:
+        async with started(SMALL, url=server.url) as pilot:
             await pilot.press("f3")
+            await until(pilot, lambda: bool(pilot.app.query("#cards")), "the page is there")
+            pilot.app.query_one("#cards").display = False  # they are counted; drawing takes time
             for number in range(DOUBLE_STARTS):
-                await start(pilot, f"DE*8PS*E{number}")
-                await start(pilot, f"DE*8PS*E{number}", again=True)
+                await start(pilot, server, f"DE*8PS*E{number}")
+                await start(pilot, server, f"DE*8PS*E{number}", again=True)
             assert len(server.requests) == 2 * DOUBLE_STARTS
             assert len(pilot.app.query(SessionCard)) == len(server.requests)
             assert "before anything was sent" not in screen_text(pilot.app)
@@ -70,7 +75,7 @@ async def test_a_refusal_that_comes_at_once_stays_on_the_screen(
         async with started(url=server.url) as pilot:
             await pilot.press("f3")
             for number in range(DOUBLE_STARTS // 4):
-                await start(pilot, f"DE*8PS*E{number}")
+                await start(pilot, server, f"DE*8PS*E{number}")
                 await until_shown(pilot, "Not started: 320")
             assert len(pilot.app.query(SessionCard)) == len(server.requests) == 5
 
@@ -88,7 +93,7 @@ async def test_a_look_of_the_same_page_leaves_a_start_in_flight_alone(started: S
         await pilot.press("enter")
         await until_shown(pilot, "1 station ")
         await pilot.press("f3")
-        await start(pilot, "DE*8PS*E1")
+        await start(pilot, server, "DE*8PS*E1")
         app = pilot.app
         app.query_one("#connector", Input).value = "DE*8PS*E2"
         app.query_one("#start", Button).press()

@@ -128,7 +128,7 @@ class StationsPage(Page):
             [
                 Column("evse", "connector", words.evse_of, least=16, priority=9),
                 Column("state", "state", self._state, 10, priority=9),
-                Column("since", "since", words.since, 7, "right", priority=7),
+                Column("since", "since", self._since, 7, "right", priority=7),
                 Column("plug", "plug", lambda c: c.plug, 15, priority=8),
                 Column("price", "price", words.price, 14, priority=5),
             ],
@@ -460,6 +460,9 @@ class StationsPage(Page):
 
     def _state(self, connector: Connector) -> Any:
         return words.state_of(connector, self._station())
+
+    def _since(self, connector: Connector) -> str:
+        return words.since(connector, self._station())
 
     # Keys
 
