@@ -8,7 +8,6 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
 from screens.app import OioiConsoleApp
-from screens.dialogs import Confirm
 from screens.widgets.session_card import SessionCard
 from tests.app_fixtures import GOOD_CUSTOMER, Started
 from tests.raw_server import RawServer, Step, answer, stall
