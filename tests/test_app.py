@@ -337,6 +337,17 @@ class TestKeysAndText:
                 assert "\x1b" not in screen_text(pilot.app)
                 assert "\u202e" not in screen_text(pilot.app)
 
+    async def test_a_click_on_a_tab_opens_its_page(self, started: Started) -> None:
+        async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            for page, column in (("codes", 42), ("evco", 28), ("stations", 3)):
+                await pilot.click("#tabs", offset=(column, 0))
+                await until(pilot, lambda page=page: app.main.page.id == page, page)
+            await pilot.click("#tabs", offset=(110, 0))
+            await pilot.pause()
+            assert app.main.page.id == "stations"
+
     async def test_help_lists_the_keys_of_every_room(self, started: Started) -> None:
         async with started() as pilot:
             await pilot.press("f1")

@@ -124,7 +124,7 @@ class TestSwitching:
             await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
             await until_shown(pilot, "session 77")
             app.use_profile(app.context.settings.profile("demo"))
-            await until_shown(pilot, "Charging, says the server  on BENCH")
+            await until_shown(pilot, "  on BENCH")
             app.query(SessionCard).first().focus()
             await pilot.press("x")
             await until_shown(pilot, "■ Stopped")

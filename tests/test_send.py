@@ -355,6 +355,21 @@ async def test_read_only_lets_reads_through_and_no_command() -> None:
     assert [list(request.json) for request in server.requests] == [["rfid-verify"]]
 
 
+@pytest.mark.parametrize(
+    ("call", "meant"), [("session-strat", "session-start?"), ("Session_Stop", "session-stop?")]
+)
+async def test_a_call_that_no_document_knows_needs_a_word_of_its_own(call: str, meant: str) -> None:
+    async with RawServer(answer()) as server:
+        refused = await send(server, call, START, "--yes")
+        assert not server.requests
+        sent = await send(server, call, START, "--any-call")
+    assert refused.status == 2
+    assert f"did you mean {meant}" in refused.err
+    assert "--any-call" in refused.err
+    assert sent.status == 0
+    assert [list(request.json) for request in server.requests] == [[call]]
+
+
 def write_settings(home: Path, text: str) -> None:
     folder = home / "config" / "oioi-console"
     folder.mkdir(parents=True)
