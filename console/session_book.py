@@ -343,7 +343,7 @@ def _another_stop(session: Session, now: datetime) -> Question:
     else:
         title, what = "The stop before was refused", session.note
     risk = (
-        "The same session is meant, by its session-id."
+        "Its session-id is sent along, so that no other session is meant."
         if session.session_id
         else "It has no session-id: another stop may end a session that somebody began since."
     )

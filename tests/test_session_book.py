@@ -278,7 +278,8 @@ def test_the_question_before_another_stop_names_the_risk() -> None:
         stop(book, each, stop_came(code(0)), 60)
     assert asked(book.before_stop(number, at(71))) == (
         "ask: The stop was accepted already. DE*8PS*E12345*1, DE*8PS*9DC4AB*X: stopped 10 s ago."
-        " The same session is meant, by its session-id. [Do not stop again] [Stop again]"
+        " Its session-id is sent along, so that no other session is meant. [Do not stop again]"
+        " [Stop again]"
     )
     assert "no session-id: another stop may end a session" in asked(
         book.before_stop(without_id, at(71))

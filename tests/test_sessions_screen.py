@@ -28,22 +28,24 @@ def stops(server: RawServer) -> int:
 
 
 STOPS = [
-    (answer(), "The stop was accepted already"),
-    (answer(400, {"result": {"code": 182}}), "The stop before was refused"),
-    (close(), "The stop before may have worked"),
+    (answer(), "■ Stopped", "The stop was accepted already"),
+    (answer(400, {"result": {"code": 182}}), "Stop refused", "The stop before was refused"),
+    (close(), "Stop unknown", "The stop before may have worked"),
 ]
 
 
-@pytest.mark.parametrize(("stop", "title"), STOPS)
+@pytest.mark.parametrize(("stop", "settled", "title"), STOPS)
 async def test_x_held_down_sends_one_stop_and_then_asks(
-    started: Started, stop: Step, title: str
+    started: Started, stop: Step, settled: str, title: str
 ) -> None:
     async with RawServer(STARTED, stop) as server, started(url=server.url) as pilot:
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
         await until_shown(pilot, "Charging, says the server")
-        while not isinstance(pilot.app.screen, Confirm):
+        await hold_x(pilot)
+        await until_shown(pilot, settled)
+        if not isinstance(pilot.app.screen, Confirm):
             await hold_x(pilot)
-        assert title in screen_text(pilot.app)
+        await until_shown(pilot, title)
         await pilot.press(*HELD, "enter", "enter")
         await until(pilot, lambda: not isinstance(pilot.app.screen, Confirm), "it was answered")
         await pilot.pause()
