@@ -30,6 +30,7 @@ class ConnectedApp(GuardedApp):
         keys.on_late = self._late_key
         connections = Connections(keys, read_only=read_only)
         self.context = Context(settings, keys, connections, connections.of(profile))
+        self._key_question = asyncio.Lock()
 
     @property
     def connection(self) -> Connection:
@@ -108,7 +109,16 @@ class ConnectedApp(GuardedApp):
             await self.ask_for_key(connection, trouble)
 
     async def ask_for_key(self, connection: Connection, trouble: str = "") -> bool:
-        """Ask for the API key of a profile, saying what is wrong; whether there is one now."""
+        """Ask for the key that is missing, one question at a time; whether there is one now.
+
+        `trouble` says what is wrong with the keyring.
+        """
+        async with self._key_question:
+            if connection.key is None:  # it may have been given to the question before
+                await self._have_key_set(connection, trouble)
+        return connection.key is not None
+
+    async def _have_key_set(self, connection: Connection, trouble: str = "") -> None:
         from screens.dialogs import KeySetup
 
         dialog = KeySetup(connection.profile, self.context.keys, trouble)
@@ -118,15 +128,14 @@ class ConnectedApp(GuardedApp):
         elif answer is not None:
             self.context.connections.take_key(connection.profile.name, answer)
         self.draw_soon()
-        return connection.key is not None
 
     @on(Page.AskForKey)
     @work
     async def _key_wanted(self, message: Page.AskForKey) -> None:
         connection = self.context.connections.of(message.profile)
-        is_there = await self.ask_for_key(connection)
+        await self._have_key_set(connection)
         for page in self.main.pages:
-            page.key_asked(message.profile, is_there=is_there)
+            page.key_asked(message.profile, is_there=connection.key is not None)
 
     @on(Page.KeyForgotten)
     def _key_forgotten(self, message: Page.KeyForgotten) -> None:

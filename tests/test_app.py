@@ -304,6 +304,29 @@ class TestKeysAndText:
             await until_shown(pilot, "0 stations")
             assert server.requests[0].headers["authorization"] == "key=secret-0123456789"
 
+    async def test_a_key_is_asked_for_once_by_the_start_and_a_search_that_comes_at_once(
+        self, started: Started, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found, asked = asyncio.Event(), list[str]()
+
+        async def late(self: Keys, profile: str) -> None:
+            asked.append(profile)
+            await found.wait()
+
+        monkeypatch.setattr(Keys, "get", late)
+        stations = answer(body={"stations": []})
+        async with RawServer(stations) as server, started(url=server.url, key=None) as pilot:
+            await pilot.press("enter")
+            await until(pilot, lambda: len(asked) == 2, "both look for the key")
+            found.set()
+            await until(pilot, lambda: bool(pilot.app.screen.query("#run")))
+            await pilot.pause()
+            assert len(pilot.app.screen_stack) == 2
+            pilot.app.screen.query_one("#key", Input).value = "secret-0123456789"
+            await pilot.click("#run")
+            await until_shown(pilot, "0 stations")
+            assert len(pilot.app.screen_stack) == 1
+
     async def test_the_key_is_never_on_the_screen(self, started: Started) -> None:
         echo = answer(401, {"error": "key test-key-0123456789 is wrong"})
         async with RawServer(echo) as server, started(url=server.url) as pilot:
