@@ -68,8 +68,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         # The boundary: whoever called gets a sentence and a status, never a traceback unasked.
         return _report(error)
-    finally:
-        output.settle()
 
 
 def _run(argv: list[str]) -> int:

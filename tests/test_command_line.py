@@ -3,12 +3,13 @@
 import asyncio
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 import pytest
@@ -220,20 +221,58 @@ def test_ctrl_c_is_no_trouble(monkeypatch: pytest.MonkeyPatch, capsys: Output) -
     assert capsys.readouterr().err == ""
 
 
-def test_a_full_disk_is_said_and_changes_no_status() -> None:
+@pytest.fixture
+def full() -> Iterator[BinaryIO]:
+    """A device that takes nothing."""
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
-    with open("/dev/full", "wb") as full:  # noqa: PTH123
-        done = subprocess.run(
-            [sys.executable, "-m", "screens.main", "check", "not one"],
-            cwd=Path(__file__).parents[1],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            timeout=PATIENCE,
-        )
-    assert done.returncode == 1
-    assert done.stderr.decode().count("\n") == 1
-    assert b"could not be written" in done.stderr
+    with Path("/dev/full").open("wb") as device:
+        yield device
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["--version"],
+        ["explain", "193"],
+        ["explain", "193", "--json"],
+        ["check", "not one"],
+        ["check", "DE*8PS*9DC4AB*X", "--json"],
+        ["key", "status"],
+        ["doctor", "--demo"],
+        ["doctor", "--demo", "--json"],
+        ["send", "rfid-verify", '{"rfid": "1"}', "--demo"],
+        ["send", "rfid-verify", '{"rfid": "1"}', "--demo", "--json"],
+        ["simulate"],
+    ],
+)
+async def test_output_that_cannot_be_written_is_said_and_status_74(
+    words: list[str], full: BinaryIO
+) -> None:
+    ran = await finish(await start(*words, stdout=full, environ={ENVIRONMENT_VARIABLE: KEY}))
+    assert ran.status == 74
+    last = ran.err.splitlines()[-1]
+    assert last.startswith("oioi-console: The result could not be written: ")
+    assert "ignored" not in ran.err, "as Python says of what it flushes at its end"
+    if words[0] == "send":
+        assert "\nRefused: 191 " in ran.err, "what became of the call is not lost"
+
+
+async def test_wrong_usage_stays_wrong_usage_though_nothing_can_be_said(full: BinaryIO) -> None:
+    ran = await finish(await start("explain", "no-code", stdout=full, stderr=full))
+    assert ran.status == 2
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+async def test_a_reader_that_had_enough_is_no_trouble(form: list[str]) -> None:
+    reading, writing = os.pipe()
+    process = await start("explain", "193", *form, stdout=writing)
+    os.close(reading)
+    os.close(writing)
+    ran = await finish(process)
+    assert ran.status == 0
+    assert ran.err == ""
 
 
 def test_closed_streams_are_no_trouble() -> None:

@@ -64,6 +64,7 @@ def test_nobody_else_may_read_the_log(folder: Path, monkeypatch: pytest.MonkeyPa
     (folder / logs.FILE).touch(mode=0o666)
     log = start("info", folder)
     assert log.open() == ""
+    assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
     for number in range(100):
         ours.info("line %d", number)
     assert "line 99" in written(log)

@@ -41,15 +41,6 @@ def use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def settle() -> None:
-    """At the end: what others left to be written, to a terminal that is gone, goes nowhere.
-
-    The interpreter would complain of it and end with a status of its own.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        _write(stream, "")
-
-
 def out(text: str) -> None:
     """Write a line, or lines, to stdout; the text has to be `visible` already.
 
