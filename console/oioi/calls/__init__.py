@@ -1,8 +1,9 @@
 """The OIOI calls: one small frozen type each, with its key, its fields and how its answer is read.
 
-A call is a *read* or a *command*: `is_read` tells by its key. The difference decides what may be
-repeated (`console.oioi.http.retry`) and what an answer that never came means
-(`console.oioi.judgement.outcome`).
+A call is a *read* or a *command*. Reads are the calls with `-get-`, `-get` or `-verify` in their
+key (`is_read` has the exceptions); everything else changes something and is a command. The
+difference decides what may be repeated (`console.oioi.http.retry`) and what an answer that never
+came means (`console.oioi.judgement.outcome`).
 
     StationSearch    station-get-by-center-radius   read     -> StationList
     StationDetails   station-get-by-ids             read     -> StationList
@@ -16,9 +17,9 @@ repeated (`console.oioi.http.retry`) and what an answer that never came means
 
 from console.oioi.calls.about import CONTENT_SHOWN, about
 from console.oioi.calls.any_call import AnyCall
-from console.oioi.calls.base import Call, CallError
+from console.oioi.calls.base import Call, CallError, is_read
 from console.oioi.calls.cards import CardContract, ChargingKey, ChargingKeys, RfidVerify
-from console.oioi.calls.names import KNOWN_CALLS, is_read, nearest_call
+from console.oioi.calls.names import KNOWN_CALLS, nearest_call
 from console.oioi.calls.sessions import SessionStart, SessionStop, StartedSession
 from console.oioi.calls.stations import MAX_STATION_IDS, StationDetails, StationSearch
 from console.oioi.calls.users import User

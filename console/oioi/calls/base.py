@@ -4,7 +4,6 @@ import json
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
-from console.oioi.calls.names import is_read
 from console.oioi.places import Json
 
 T = TypeVar("T")
@@ -12,6 +11,17 @@ T = TypeVar("T")
 
 class CallError(ValueError):
     """A call that cannot be built; the text says in one sentence why."""
+
+
+def is_read(key: str) -> bool:
+    """Whether the call of this key only reads.
+
+    `adyen-verify` confirms a payment, and `api-minimum-version-number` has no word that tells.
+    """
+    if key == "adyen-verify":
+        return False
+    is_named_so = "-get-" in key or key.endswith("-get") or "-verify" in key
+    return is_named_so or key == "api-minimum-version-number"
 
 
 class Call(ABC, Generic[T]):

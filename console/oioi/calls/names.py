@@ -1,4 +1,4 @@
-"""The names of the calls: which there are, which of them only read, which one may be meant."""
+"""The names of the calls there are, and which of them a misspelt one may mean."""
 
 from console.oioi.spelling import nearest
 
@@ -50,21 +50,6 @@ KNOWN_CALLS = frozenset(
     }
 )
 """The calls that are documented (protocol.md 2.2)."""
-
-_READS_BY_NAME_ALONE = frozenset({"api-minimum-version-number"})
-_COMMANDS_LIKE_READS = frozenset({"adyen-verify"})
-"""It makes a payment valid."""
-
-
-def is_read(key: str) -> bool:
-    """Whether the call of this key only reads; every other call may change something.
-
-    Reads have `-get-`, a `-get` at the end, or `-verify` in their key (protocol.md 2.2).
-    """
-    if key in _COMMANDS_LIKE_READS:
-        return False
-    named_so = "-get-" in key or key.endswith("-get") or "-verify" in key
-    return named_so or key in _READS_BY_NAME_ALONE
 
 
 def nearest_call(key: str) -> str | None:
