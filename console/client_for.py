@@ -1,11 +1,12 @@
 """The client of a profile: the only place where a profile becomes what an OioiClient takes."""
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from console.settings import Profile
+from console.settings import PROFILE_SETTINGS, Profile
 
 if TYPE_CHECKING:
-    from console.oioi.http.client import OioiClient, Timeouts
+    from console.oioi.http.client import OioiClient
 
 
 def client_for(
@@ -22,33 +23,30 @@ def client_for(
     may take in all, in place of the profile's times to read; `attempts` is in place of the
     profile's. Raises EndpointError for a URL, key or proxy that cannot be used.
     """
-    from console.oioi.http.client import OioiClient  # httpx takes 80 ms, and usage comes first
+    from console.oioi.http.client import OioiClient, Timeouts  # httpx takes 80 ms
     from console.oioi.http.retry import RetryPolicy
 
+    given = client_arguments(profile)
+    timeouts = Timeouts(**given.pop("timeouts"))
+    policy = RetryPolicy(**given.pop("policy"))
+    if timeout_s is not None:
+        timeouts = timeouts.in_all(timeout_s)
+    if attempts is not None:
+        policy = replace(policy, attempts=attempts)
     return OioiClient(
-        profile.url if url is None else url,
-        key,
-        timeouts=_timeouts(profile, timeout_s),
-        policy=RetryPolicy(attempts or profile.attempts, budget_s=profile.retry_budget_s),
-        ca_file=profile.ca_file,
-        proxy=profile.proxy,
-        allow_http=profile.allow_http,
+        profile.url if url is None else url, key, timeouts=timeouts, policy=policy, **given
     )
 
 
-def _timeouts(profile: Profile, in_all_s: float | None) -> "Timeouts":
-    """The profile's timeouts, or what is left of them when an attempt has to be over by then."""
-    from console.oioi.http.client import Timeouts
+def client_arguments(profile: Profile) -> dict[str, Any]:
+    """What the settings of a profile come to as arguments of `OioiClient`.
 
-    if in_all_s is None:
-        return Timeouts(
-            connect_s=profile.connect_timeout_s,
-            read_s=profile.read_timeout_s,
-            command_s=profile.command_timeout_s,
-        )
-    return Timeouts(
-        connect_s=min(profile.connect_timeout_s, in_all_s),
-        read_s=in_all_s,
-        command_s=in_all_s,
-        total_extra_s=0.0,
-    )
+    `timeouts` and `policy` are still the members of what they become.
+    """
+    arguments: dict[str, Any] = {"timeouts": {}, "policy": {}}
+    for name, setting in PROFILE_SETTINGS.items():
+        if setting.client:
+            group, _, argument = setting.client.rpartition(".")
+            into = arguments[group] if group else arguments
+            into[argument] = getattr(profile, name)
+    return arguments

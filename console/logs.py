@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Event
 
 FILE = "console.log"
+LEVELS = ("debug", "info", "warning", "error")
+"""From the one that tells most to the one that tells least."""
+
 MAX_BYTES = 1_000_000
 OLDER_FILES = 2
 """How many full files are kept beside the one that is written."""

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from console.logs import LEVELS
 from console.oioi.redact import visible
+from console.oioi.spelling import nearest
 
-LOG_LEVELS = ("debug", "info", "warning", "error")
 WITH_VALUE = frozenset({"--profile", "--endpoint", "--log-level"})
 """The profile options whose value is a word of its own."""
 
@@ -57,8 +58,8 @@ class Parser(argparse.ArgumentParser):
         group.add_argument("--demo", action="store_true", help="a simulated server, no network")
         group.add_argument("--endpoint", metavar="URL", help="the server's address")
         group.add_argument("--read-only", action="store_true", help="send no commands")
-        levels = one_of(LOG_LEVELS)
-        group.add_argument("--log-level", metavar="LEVEL", type=levels, help=", ".join(LOG_LEVELS))
+        levels = one_of(LEVELS)
+        group.add_argument("--log-level", metavar="LEVEL", type=levels, help=", ".join(LEVELS))
 
     def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         """The options among `words`, and the words that are none; `--` ends the options."""
@@ -100,10 +101,8 @@ def split_at_command(words: Sequence[str]) -> tuple[list[str], str | None, list[
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a sentence: `; did you mean X?` with the nearest of `known`, or a full stop."""
-    from difflib import get_close_matches  # only when something is misspelt
-
-    near = get_close_matches(word[:40], list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else "; --help lists what there is."
+    near = nearest(word, known)
+    return f"; did you mean {near}?" if near else "; --help lists what there is."
 
 
 # ------------------------------------------------------------ what an option's value has to be

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from console.client_for import client_for
+from console.client_for import client_arguments, client_for
 from console.oioi.http import client
 from console.oioi.http.client import Timeouts
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.retry import RetryPolicy
-from console.settings import Kind, Profile
+from console.settings import PROFILE_SETTINGS, Kind, Profile
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 GARAGE = Profile(
@@ -75,3 +75,28 @@ def test_what_is_asked_for_counts_before_the_profile(made: dict[str, Any]) -> No
 def test_what_cannot_be_used_makes_no_client(profile: Profile, key: str) -> None:
     with pytest.raises(EndpointError):
         client_for(profile, key)
+
+
+def test_every_setting_for_the_client_reaches_it() -> None:
+    arguments = client_arguments(GARAGE)
+    members = {**arguments, **arguments.pop("timeouts"), **arguments.pop("policy")}
+    taken = {setting.client.rpartition(".")[2] for setting in PROFILE_SETTINGS.values()} - {""}
+    assert {"connect_s", "read_s", "command_s", "attempts", "budget_s", "ca_file"} <= taken
+    assert taken == members.keys() - {"timeouts", "policy"}
+
+
+NOT_FOR_THE_CLIENT = {
+    "url",  # the demo's is not known before its server is up
+    "kind",
+    "customer",
+    "latitude",
+    "longitude",
+    "radius_km",
+    "read_only",
+    "surface_search",
+}
+
+
+def test_a_setting_is_for_the_client_or_said_not_to_be() -> None:
+    for name, setting in PROFILE_SETTINGS.items():
+        assert bool(setting.client) != (name in NOT_FOR_THE_CLIENT), name

@@ -57,7 +57,7 @@ Output = pytest.CaptureFixture[str]
         (["--profile"], "--profile needs a value"),
         (["explain"], "explain needs a code"),
         (["explain", "htp:503"], "did you mean http:503?"),
-        (["explain", "193", "a\x1b[31mb"], "There is no code"),
+        (["explain", "a\x1b[31mb"], "There is no code"),
         (["check"], "check needs an identifier"),
         (["check", "--kind", "card", "1"], "--kind must be one of evco-id, evse-id, uid"),
         (["check", "@no-such-file"], "no-such-file cannot be read"),
@@ -292,7 +292,16 @@ def test_explain_prints_a_list_with_the_promised_members(capsys: Output) -> None
     codes = ["193", "011", "http:503", "transport:dns", "873"]
     assert [each["code"] for each in found] == codes
     for each in found:
-        assert set(each) == {"code", "family", "title", "explanation", "may_hide", "also_as"}
+        assert set(each) == {
+            "code",
+            "family",
+            "title",
+            "say",
+            "explanation",
+            "may_hide",
+            "also_as",
+        }
+        assert each["say"] == {"en": lookup(each["code"]).say}
         assert set(each["explanation"]) == {
             "responsible",
             "meaning",
@@ -302,6 +311,16 @@ def test_explain_prints_a_list_with_the_promised_members(capsys: Output) -> None
         }
     assert found[0]["title"] == lookup("193").title
     assert found[0]["also_as"] == list(lookup("193").also_as)
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_explain_passes_over_a_word_that_is_no_code(options: list[str], capsys: Output) -> None:
+    assert main(["explain", "193", "htp:503", "320", "nonsense", *options]) == 2
+    said = capsys.readouterr()
+    assert lookup("193").title in said.out
+    assert lookup("320").title in said.out
+    assert "did you mean http:503?" in said.err
+    assert '"nonsense"' in said.err
 
 
 def test_json_is_indented_for_a_person_at_a_terminal(

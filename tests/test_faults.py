@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from console.oioi.identifiers.checkdigits import din_check_digit
-from console.simulator import bench
+from console.simulator import magic_station
 from console.simulator.customers import GOOD_STANDING, compact
 from console.simulator.faults import FAULTS, TABLE, Magic
-from console.simulator.replies import RESULTS, Wire
+from console.simulator.replies import Wire, code_reply, listed_codes
 from console.simulator.server import Simulator
 from console.simulator.world import World
 
@@ -193,19 +193,31 @@ async def test_a_start_that_is_reset_has_taken_none(client: httpx.AsyncClient) -
 
 def test_every_code_of_the_page_can_be_shown() -> None:
     assert set(PAGE_CODES.split()) <= {row.shows for row in TABLE if row.kind == "evse-id"}
-    assert set(PAGE_CODES.split()) <= set(RESULTS)
+    assert set(PAGE_CODES.split()) <= set(listed_codes())
 
 
 def test_every_way_a_connection_fails_can_be_shown() -> None:
     assert set(Wire) == {row.effect.wire for row in TABLE} - {None}
 
 
-def test_no_refusal_is_a_5xx_or_a_200() -> None:
-    """5xx is for repeating (the protocol page), and 200 is for what worked."""
-    assert all(
-        result.status == 200 if code.startswith("0") else 400 <= result.status < 500
-        for code, result in RESULTS.items()
-    )
+FAULTS_AND_TIMEOUTS = ["100", "101", "102", "300", "302", "310", "312", "400", "402", "800", "802"]
+
+
+def test_a_fault_or_timeout_is_a_5xx_and_any_other_refusal_a_4xx() -> None:
+    """What is to be repeated later is a 5xx, what is wrong with the request a 4xx (the page)."""
+    for code in listed_codes():
+        status = code_reply(code).status
+        if code.startswith("0"):
+            assert status == 200
+        else:
+            assert status // 100 == (5 if code in FAULTS_AND_TIMEOUTS else 4), code
+
+
+@pytest.mark.parametrize("code", FAULTS_AND_TIMEOUTS)
+def test_the_other_pairing_can_be_had_too(code: str) -> None:
+    reply = a_world().answer("session-start", {"connector-id": f"DE*SIM*E{code}AS422"})
+    assert isinstance(reply.body, dict)
+    assert (reply.status, reply.body["result"]["code"]) == (422, int(code))
 
 
 def test_every_identifier_is_there_once_and_valid_in_shape() -> None:
@@ -214,8 +226,8 @@ def test_every_identifier_is_there_once_and_valid_in_shape() -> None:
         "evco-id": r"DE\*SIM\*[0-9]{6}\*[0-9X]",
         "uid": r"[0-9A-F]{14}",
         "username": r"[0-9]{6}@sim\.example",
-        "latitude": r"8[0-2]\.[0-9]{3}",
-        "station-id": r"90[0-2][0-9]{3}",
+        "latitude": r"8[0-3]\.[0-9]{3}",
+        "station-id": r"90[0-3][0-9]{3}",
         "key": r"sim-key-[0-9]{6}",
     }
     assert all(re.fullmatch(shapes[row.kind], row.identifier) for row in TABLE)
@@ -280,6 +292,6 @@ def test_any_call_that_carries_one_meets_it(call: str, fields: dict[str, Any]) -
 
 
 def test_the_bench_is_out_of_the_way_of_every_ordinary_search() -> None:
-    inhabited = [each for each in World().stations.values() if each.id != bench.STATION]
+    inhabited = [each for each in World().stations.values() if each.id != magic_station.STATION]
     assert max(each.latitude for each in inhabited) < 60
-    assert bench.LATITUDE > 80
+    assert magic_station.LATITUDE > 80

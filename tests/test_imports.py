@@ -77,7 +77,6 @@ LATER = HEAVY | {
     "console.oioi.calls",
     "console.oioi.http.client",
     "console.oioi.judgement.outcome",
-    "console.settings.rules",
     "console.settings.writing",
     "console.simulator.server",
     "cryptography",

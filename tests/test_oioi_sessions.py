@@ -64,6 +64,9 @@ def standing(stage: Stage, **facts: Any) -> Session:
     return replace(starting(START, SENT, "4711"), stage=stage, since=at(2), **facts)
 
 
+REJECTED = b'{"session-start": {"success": false, "is-stoppable": false}}'
+"""What SteVe answers where the station itself said no (protocol.md 2.5)."""
+
 STARTS = [
     (code(START, 12), Stage.PLUG_IN),
     (code(START, 11), Stage.REPORTED),
@@ -73,7 +76,8 @@ STARTS = [
     (code(START, 11, 503), Stage.REPORTED),
     (code(START, 191), Stage.REFUSED),
     (code(START, 320), Stage.REFUSED),
-    (answer(START, b'{"session-start": {"success": false}}'), Stage.REFUSED),
+    (answer(START, b'{"session-start": {"success": false}}'), Stage.UNKNOWN),
+    (answer(START, REJECTED), Stage.REFUSED),
     (answer(START, b"", 401), Stage.REFUSED),
     (code(START, 100), Stage.UNKNOWN),
     (code(START, 302), Stage.UNKNOWN),
@@ -100,6 +104,13 @@ def test_the_session_id_and_whether_it_can_be_stopped_are_kept() -> None:
     session = started(answer(START, body))
     assert (session.session_id, session.is_stoppable) == ("017", False)
     assert session.stop_call() == SessionStop(START.user, START.connector_id, "017")
+
+
+def test_the_session_that_a_refusal_names_can_be_stopped() -> None:
+    body = b'{"session-start": {"session-id": "17"}, "result": {"code": 320}}'
+    session = started(answer(START, body, 409))
+    assert session.stage is Stage.UNKNOWN
+    assert session.stop_call() == SessionStop(START.user, START.connector_id, "17")
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -472,7 +483,7 @@ def test_every_stage_has_its_words() -> None:
 
 def test_a_refusal_says_why() -> None:
     assert headline(started(code(START, 320))).startswith("Not started: 320 ")
-    without_code = started(answer(START, b'{"success": false}'))
+    without_code = started(answer(START, REJECTED))
     assert headline(without_code) == "Not started: Refused, no reason given"
     assert headline(started(failure(START, "dns", left=False))).startswith("Not sent: ")
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from console.oioi.http.endpoint import PRODUCTION_URL, EndpointError
 from console.settings import (
     BUILT_IN,
     MAX_FILE,
+    PROFILE_SETTINGS,
     FieldError,
     Kind,
     Profile,
@@ -32,6 +33,7 @@ from console.settings import (
     save_profile,
     set_preference,
 )
+from screens.dialogs.profile_form import FIELDS
 
 GARAGE = Profile("garage", "https://oioi.example/api/v4/request", Kind.TEST)
 
@@ -858,3 +860,27 @@ def test_the_form_of_a_built_in_profile_keeps_its_server() -> None:
     assert parse_profile_fields({**fields, "url": "https://other.example"}) == [
         FieldError("url", "url of the profile staging is fixed.")
     ]
+
+
+def test_every_field_of_a_profile_is_a_setting_or_not_the_files_business() -> None:
+    about_the_run = {"name", "builtin", "stores_key", "redirected"}
+    assert {item.name for item in fields(Profile)} == about_the_run | PROFILE_SETTINGS.keys()
+
+
+def test_a_form_asks_for_every_setting_of_a_profile() -> None:
+    asked = {name for name, *_ in FIELDS}
+    assert asked == {"name", *PROFILE_SETTINGS}
+    assert all(label and hint for _, label, hint in FIELDS)
+
+
+@pytest.mark.parametrize("name", PROFILE_SETTINGS)
+def test_every_setting_is_judged_where_it_stands_in_the_file(file: Path, name: str) -> None:
+    setting = PROFILE_SETTINGS[name]
+    file.write_text(
+        f'[profiles.garage]\nurl = "https://oioi.example/api"\n{setting.key} = [1]\n'
+        if name != "url"
+        else "[profiles.garage]\nurl = [1]\n"
+    )
+    settings = load(file)
+    assert [problem.line for problem in settings.problems][:1] == [3 if name != "url" else 2]
+    assert setting.key in settings.problems[0].reason

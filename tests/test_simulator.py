@@ -17,7 +17,7 @@ import pytest
 import pytest_asyncio
 
 from console.simulator.replies import Reply
-from console.simulator.server import HOST, LARGEST_BODY, PATH, PortTaken, Simulator
+from console.simulator.server import HEALTH, HOST, LARGEST_BODY, PATH, PortTaken, Simulator
 from console.simulator.world import World
 
 HEADERS = {"Authorization": "key=any-key-will-do", "Content-Type": "application/json"}
@@ -96,6 +96,12 @@ class TestWhatItAsksOfARequest:
         assert body["hasMore"] is False
         assert len(body["stations"]) >= 40
         assert "Straße" in response.content.decode()
+
+    async def test_it_says_that_it_is_up(
+        self, client: httpx.AsyncClient, simulator: Simulator
+    ) -> None:
+        answer = await client.get(simulator.url.replace(PATH, HEALTH))
+        assert (answer.status_code, answer.text) == (200, "ok")
 
     async def test_only_post_is_allowed(
         self, client: httpx.AsyncClient, simulator: Simulator

@@ -458,8 +458,8 @@ class TestStarting:
         faulty = an_evse(world, lambda each: each.habits.offline_code == "310", "Offline")
         assert start(world, busy)[:2] == (409, "320")
         assert start(world, reserved)[:2] == (409, "323")
-        assert start(world, silent)[:2] == (422, "312")
-        assert start(world, faulty)[:2] == (422, "310")
+        assert start(world, silent)[:2] == (504, "312")
+        assert start(world, faulty)[:2] == (502, "310")
 
     def test_a_second_start_finds_the_evse_in_use(self, world: World) -> None:
         evse = an_evse(world, lambda each: each.habits.car_at_hand)
@@ -643,3 +643,62 @@ def _waits(evse: Evse) -> bool:
 
 def _stoppable(evse: Evse) -> bool:
     return evse.habits.car_at_hand and evse.habits.stoppable and _plain(evse)
+
+
+class TestOperators:
+    """What an operator's system sends to a platform."""
+
+    PARTNER = "partner-0123456789abcdef"
+
+    def test_a_posted_state_is_the_connectors_state(self, world: World) -> None:
+        evse = an_evse(world, _any, "Available")
+        posted = {"connector_id": evse.evse_id, "status": "Offline"}
+        sent = ask(world, "connector-post-status", **posted, partner_identifier=self.PARTNER)
+        assert sent[:2] == (200, "000")
+        assert start(world, evse)[1] in ("310", "312")
+
+    def test_a_state_of_an_evse_that_does_not_exist_is_181(self, world: World) -> None:
+        posted = {"connector_id": "DE*NO*E1", "status": "Offline"}
+        sent = ask(world, "connector-post-status", **posted, partner_identifier=self.PARTNER)
+        assert sent[:2] == (404, "181")
+
+    def test_a_list_of_cards_says_how_many_are_new(self, world: World) -> None:
+        for cards, added in ((["04523022AA4881"], 1), (["04523022AA4881", "0477BD22AA4880"], 1)):
+            body = ask(world, "rfid-post", rfids=cards, partner_identifier=self.PARTNER)[2]
+            assert body["rfid"]["processed"] == added
+        assert world.posted["rfid"] == ["04523022AA4881", "0477BD22AA4880"]
+
+    def test_the_record_of_a_session_may_come_twice(self, world: World) -> None:
+        for _ in range(2):
+            status, code, body = ask(
+                world,
+                "session-post",
+                user=user("DE*8PS*9DC4AB*X"),
+                session_id="s-77",
+                connector_id="DE*DEM*E100012*1",
+                session_interval={"start": "2018-03-01T10:00:00Z", "stop": None},
+                partner_identifier=self.PARTNER,
+            )
+            assert (status, code, body["session"]) == (200, "000", {"success": True})
+        assert world.posted["session"] == ["s-77"]
+
+    def test_a_station_is_taken_when_it_is_whole(self, world: World) -> None:
+        station = {
+            "id": "9",
+            "name": "Garage",
+            "latitude": 52.5,
+            "longitude": 13.4,
+            "address": {"street": "Hof", "country": "DE"},
+            "cpo-id": "DE*8PS",
+            "connectors": [{"id": "DE*8PS*E9", "name": "Type2", "speed": 22.0}],
+        }
+        partner = {"partner_identifier": self.PARTNER}
+        assert ask(world, "station-post", station=station, **partner)[:2] == (200, "000")
+        half = {**station, "connectors": []}
+        assert ask(world, "station-post", station=half, **partner)[:2] == (400, "230")
+
+    @pytest.mark.parametrize(
+        "call", ["connector-post-status", "station-post", "session-post", "rfid-post"]
+    )
+    def test_without_a_partner_identifier_it_is_211(self, world: World, call: str) -> None:
+        assert ask(world, call)[:2] == (401, "211")

@@ -12,7 +12,7 @@ from console.oioi.spans import took
 
 _WHY = {
     WaitReason.RETRY_AFTER: "the server asks for it (Retry-After)",
-    WaitReason.BACKOFF: "a growing pause before the next attempt",
+    WaitReason.BACKOFF: "a pause of our own before the next attempt",
 }
 
 

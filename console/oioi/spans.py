@@ -44,3 +44,18 @@ def clock(length: timedelta) -> str:
 def took(elapsed_ms: int) -> str:
     """How long an attempt took: to the millisecond below ten seconds, then `12.3 s`."""
     return f"{elapsed_ms} ms" if elapsed_ms < 10_000 else f"{elapsed_ms / 1000:.1f} s"
+
+
+_SPOKEN_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
+
+
+def spoken(seconds: float) -> str:
+    """A length of time to be read out: `45 seconds`, `5 minutes`, `1 hour`, `2 days`."""
+    for unit, length in _SPOKEN_UNITS:
+        if seconds >= length:
+            return _counted(round(seconds / length), unit)
+    return _counted(round(seconds), "second")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -22,6 +22,7 @@ UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
 
 _LEADING_NUMBER = re.compile(r"\s*([-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+))(?:[eE]([-+]?\d{1,3}))?")
 _INDEX = re.compile(r"\[\d+\]")
+_NUMBERED = re.compile("[0-9]{1,9}", re.ASCII).fullmatch
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -141,21 +142,28 @@ def moment(value: Any) -> datetime | None:
         return None
 
 
+def is_numbered(value: Any) -> bool:
+    """Whether an object is a list as PHP writes one with gaps: all its names are numbers."""
+    return isinstance(value, dict) and bool(value) and all(map(_NUMBERED, value))
+
+
 def flat(value: Any) -> list[Any]:
     """The entries of a list, of lists in a list too (row 23); one value stands for a list of it.
 
-    null is no entry at all.
+    null is no entry at all. An object whose names are all numbers is the list of its values.
     """
     if value is None:
         return []
+    if is_numbered(value):
+        value = list(value.values())
     if not isinstance(value, list):
         return [value]
     entries: list[Any] = []
     waiting = [iter(value)]
     while waiting:
         for entry in waiting[-1]:
-            if isinstance(entry, list):
-                waiting.append(iter(entry))
+            if isinstance(entry, list) or is_numbered(entry):
+                waiting.append(iter(entry.values() if isinstance(entry, dict) else entry))
                 break
             entries.append(entry)
         else:

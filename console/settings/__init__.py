@@ -23,9 +23,10 @@ one that was loaded. API keys are no settings: they live in the keyring (`consol
     SettingsError           a change was refused or could not be written; the file is as it was
     └── UnknownProfile      there is no profile of this name
 
-`profiles` is what there is, `rules` and `building` what a value and a profile may be, `reading`
-(with its `reader`) and `writing` the ways from and to the `file`, and `editing` one change in its
-text. What the first frame can do without is imported when it is asked for.
+`profiles` holds the records and the one table of all settings; `rules` and `building` say what a
+value and a profile may be; `reading` (with its `reader`) and `writing` are the ways from and to
+the `file`, and `editing` makes one change in its text. What the first frame can do without is
+imported when it is asked for.
 """
 
 import importlib
@@ -33,6 +34,8 @@ from typing import TYPE_CHECKING
 
 from console.settings.profiles import (
     BUILT_IN,
+    PREFERENCES,
+    PROFILE_SETTINGS,
     Kind,
     Problem,
     Profile,
@@ -52,6 +55,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BUILT_IN",
     "MAX_FILE",
+    "PREFERENCES",
+    "PROFILE_SETTINGS",
     "FieldError",
     "Kind",
     "Problem",

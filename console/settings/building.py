@@ -6,14 +6,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from console.oioi.http import endpoint
-from console.settings.profiles import BUILT_IN, Kind, Profile, Settings
-from console.settings.rules import CAREFUL, PREFERENCES, RULES, WrongValue, key_of
+from console.settings.profiles import (
+    BUILT_IN,
+    PREFERENCES,
+    PROFILE_SETTINGS,
+    Kind,
+    Profile,
+    Settings,
+)
+from console.settings.rules import WrongValue
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
 NAME_RULE = "A profile name is 1 to 32 letters, digits, - and _, and does not begin with -."
-FIXED = ("url", "kind", "allow_http")
-"""What makes a built-in profile that profile, and is not the user's to change."""
-
 _BUILT_IN = {profile.name: profile for profile in BUILT_IN}
 
 
@@ -43,17 +47,18 @@ def build(name: str, raw: Mapping[str, object]) -> tuple[Profile | None, list[Fi
     values: dict[str, Any] = {}
     errors = []
     for key, given in raw.items():
+        setting = PROFILE_SETTINGS[key]
         try:
-            value = RULES[key].read(given)
+            value = setting.rule.read(given)
         except WrongValue as wrong:
-            errors.append(FieldError(key, f"{key_of(key)} {wrong}."))
-            if key in CAREFUL:
-                values[key] = CAREFUL[key]
+            errors.append(FieldError(key, f"{setting.key} {wrong}."))
+            if setting.careful is not None:
+                values[key] = setting.careful
             continue
-        if not base.builtin or key not in FIXED:
+        if not (base.builtin and setting.fixed):
             values[key] = value
         elif value != getattr(base, key):
-            errors.append(FieldError(key, f"{key_of(key)} of the profile {base.name} is fixed."))
+            errors.append(FieldError(key, f"{setting.key} of the profile {base.name} is fixed."))
     profile = replace(base, **values)
     fault = None if base.builtin else check_url(profile.url, allow_http=profile.allow_http)
     if fault and all(error.field != "url" for error in errors):
@@ -71,15 +76,15 @@ def parse_profile_fields(raw: Mapping[str, str]) -> Profile | list[FieldError]:
     errors = [] if NAME.fullmatch(name) else [FieldError("name", NAME_RULE)]
     values: dict[str, object] = {}
     for key, text in raw.items():
-        rule = RULES.get(key)
-        if rule is None:
+        setting = PROFILE_SETTINGS.get(key)
+        if setting is None:
             if key != "name":
                 errors.append(FieldError(key, "There is no such field."))
         elif text.strip():
             try:
-                values[key] = rule.parse(text.strip())
+                values[key] = setting.rule.parse(text.strip())
             except WrongValue as wrong:
-                errors.append(FieldError(key, f"{key_of(key)} {wrong}."))
+                errors.append(FieldError(key, f"{setting.key} {wrong}."))
     profile, wrong_values = build(name, values)
     seen = {error.field for error in errors}
     errors += [error for error in wrong_values if error.field not in seen]
@@ -88,5 +93,5 @@ def parse_profile_fields(raw: Mapping[str, str]) -> Profile | list[FieldError]:
 
 def preference(settings: Settings, name: str, given: object) -> Any:
     """A preference as it is kept; raises `WrongValue` or `UnknownProfile`."""
-    value = PREFERENCES[name].read(given)
+    value = PREFERENCES[name].rule.read(given)
     return settings.profile(value).name if name == "default_profile" else value

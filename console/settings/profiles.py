@@ -1,10 +1,18 @@
-"""The servers there are, and which of them is meant."""
+"""The servers there are, which of them is meant, and the one table of all settings.
 
-from dataclasses import dataclass, field, replace
+A setting is a field of `Profile` or `Settings` made by `_setting`: its default, what it may be,
+and how a form asks for it stand there and nowhere else. The file, the form, the rules and the
+client read `PROFILE_SETTINGS` and `PREFERENCES`.
+"""
+
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+from console.logs import LEVELS
 from console.oioi.http.endpoint import (
+    MAX_URL,
     PRODUCTION_URL,
     STAGING_URL,
     check_url,
@@ -12,7 +20,9 @@ from console.oioi.http.endpoint import (
     is_production,
 )
 from console.oioi.redact import visible
-from console.settings.wording import nearest, short
+from console.oioi.spelling import nearest
+from console.settings.rules import Choice, Flag, Number, Rule, Text, absolute_path, proxy_url
+from console.settings.wording import short
 
 
 class SettingsError(Exception):
@@ -31,28 +41,119 @@ class Kind(StrEnum):
     TEST = "test"
 
 
+class Setting:
+    """One setting: what it may be, how a form asks for it, and who uses it.
+
+    `label` and `hint` are the form's words (no label: a form does not ask for it). `client` is
+    the argument of `OioiClient` it becomes, with a point where that is a member of one
+    (`timeouts.connect_s`). `fixed`: what makes a built-in profile that profile, and is not the
+    user's to change. `careful` stands in for a value that cannot be read, where the default would
+    be the bolder choice.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        label: str = "",
+        hint: str = "",
+        *,
+        client: str = "",
+        fixed: bool = False,
+        careful: object = None,
+    ) -> None:
+        self.rule, self.label, self.hint = rule, label, hint
+        self.client, self.fixed, self.careful = client, fixed, careful
+        self.name, self.default = "", None  # of the field that holds it
+
+    @property
+    def key(self) -> str:
+        """Its key in the file."""
+        return key_of(self.name)
+
+
+def key_of(name: str) -> str:
+    """The key in the file for a field of `Profile` or `Settings`."""
+    return name.replace("_", "-")
+
+
+def _setting(default: Any, rule: Rule, label: str = "", hint: str = "", **more: Any) -> Any:
+    """A field of a dataclass that is a setting."""
+    return field(default=default, metadata={"setting": Setting(rule, label, hint, **more)})
+
+
+def _settings_of(record: type) -> "dict[str, Setting]":
+    """The settings among the fields of a record, by the field's name and in its order."""
+    found = {}
+    for item in fields(record):
+        if (setting := item.metadata.get("setting")) is not None:
+            setting.name, setting.default = item.name, item.default
+            found[item.name] = setting
+    return found
+
+
+_KINDS = Choice({kind.value: kind for kind in Kind})
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A server and how to talk to it. An empty `url` is the simulator started in the app."""
 
     name: str
-    url: str
-    kind: Kind
-    connect_timeout_s: float = 10.0
-    read_timeout_s: float = 30.0
-    command_timeout_s: float = 90.0
-    attempts: int = 5
-    retry_budget_s: float = 60.0
-    ca_file: str | None = None
-    proxy: str | None = None
-    allow_http: bool = False
-    latitude: float = 52.5167
-    longitude: float = 13.3833
-    radius_km: float = 5.0
-    customer: str = ""
-    read_only: bool = False
-    surface_search: bool = False
+    # `check_url` has the last word on the URL, as it needs allow_http.
+    url: str = _setting("", Text(MAX_URL), "URL", "https://…/api/v4/request", fixed=True)
+    kind: Kind = _setting(
+        Kind.PRODUCTION, _KINDS, "Kind", "production, staging or test", fixed=True
+    )
+    customer: str = _setting("", Text(100), "Customer", "EVCO ID to start with")
+    latitude: float = _setting(52.5167, Number(-90, 90, "degrees"), "Latitude", "52.5167")
+    longitude: float = _setting(13.3833, Number(-180, 180, "degrees"), "Longitude", "13.3833")
+    radius_km: float = _setting(5.0, Number(0.001, 20_100, "km"), "Radius km", "5")
+    read_only: bool = _setting(False, Flag(), "Read-only", "true or false", careful=True)
+    surface_search: bool = _setting(
+        False, Flag(), "By area", "true: search so where a radius is not known"
+    )
     """Whether a radius search the server does not know is at once made by area instead."""
+    attempts: int = _setting(
+        5, Number(1, 20, whole=True), "Attempts", "5", client="policy.attempts"
+    )
+    retry_budget_s: float = _setting(
+        60.0,
+        Number(0, 3600, "seconds"),
+        "Longest s",
+        "60: a longer wait is not waited out",
+        client="policy.budget_s",
+    )
+    connect_timeout_s: float = _setting(
+        10.0, Number(0.1, 600, "seconds"), "Connect s", "10", client="timeouts.connect_s"
+    )
+    read_timeout_s: float = _setting(
+        30.0, Number(0.1, 600, "seconds"), "Read s", "30", client="timeouts.read_s"
+    )
+    command_timeout_s: float = _setting(
+        90.0, Number(0.1, 600, "seconds"), "Command s", "90", client="timeouts.command_s"
+    )
+    proxy: str | None = _setting(
+        None,
+        Text(MAX_URL, optional=True, convert=proxy_url),
+        "Proxy",
+        "http://host:port, else the system's",
+        client="proxy",
+    )
+    ca_file: str | None = _setting(
+        None,
+        Text(4096, optional=True, convert=absolute_path),
+        "CA file",
+        "a PEM file, trusted in addition",
+        client="ca_file",
+    )
+    allow_http: bool = _setting(
+        False,
+        Flag(),
+        "Allow http",
+        "true or false: the key would go unencrypted",
+        client="allow_http",
+        fixed=True,
+    )
     builtin: bool = False
     stores_key: bool = True
     """Whether the keyring is the place for its API key, under its name."""
@@ -97,6 +198,9 @@ class Profile:
         return replace(self, url=url, kind=kind, redirected=True)
 
 
+PROFILE_SETTINGS = _settings_of(Profile)
+"""The settings of a profile, by name, in the order in which a form asks for them."""
+
 BUILT_IN = (
     Profile("production", PRODUCTION_URL, Kind.PRODUCTION, builtin=True),
     Profile("staging", STAGING_URL, Kind.STAGING, builtin=True),
@@ -134,9 +238,9 @@ class Settings:
     """What the file says, completed with the defaults, and what it says wrongly."""
 
     profiles: tuple[Profile, ...] = BUILT_IN
-    default_profile: str = "staging"
-    log_level: str = "warning"
-    theme: str | None = None
+    default_profile: str = _setting("staging", Text(32))
+    log_level: str = _setting("warning", Choice({level: level for level in LEVELS}))
+    theme: str | None = _setting(None, Text(64, optional=True))
     problems: tuple[Problem, ...] = ()
     path: Path = field(default_factory=default_path)
     fingerprint: int | None = field(default=None, repr=False, compare=False)
@@ -148,11 +252,15 @@ class Settings:
             if profile.name.lower() == name.lower():
                 return profile
         known = [profile.name for profile in self.profiles]
-        near = nearest(name, known)
+        near = nearest(name.lower(), known, likeness=0.8)
         advice = f"; is {near} meant?" if near else "."
         raise UnknownProfile(
             f"There is no profile {short(name)} (there are {', '.join(known)}){advice}"
         )
+
+
+PREFERENCES = _settings_of(Settings)
+"""The settings of the program, by name."""
 
 
 def profile_for(

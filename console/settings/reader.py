@@ -4,10 +4,19 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from console.oioi.http.endpoint import is_secret_name
+from console.oioi.spelling import nearest
 from console.settings.building import NAME, NAME_RULE, build, preference
-from console.settings.profiles import BUILT_IN, Profile, Settings, UnknownProfile
-from console.settings.rules import FIELD_OF, PREFERENCE_OF, WrongValue, key_of
-from console.settings.wording import nearest, short, shown
+from console.settings.profiles import (
+    BUILT_IN,
+    PREFERENCES,
+    PROFILE_SETTINGS,
+    Profile,
+    Settings,
+    UnknownProfile,
+    key_of,
+)
+from console.settings.rules import WrongValue
+from console.settings.wording import short, shown
 
 
 class Reader:
@@ -48,8 +57,9 @@ class Reader:
 
     def _profile(self, name: str, table: dict[str, Any]) -> Profile | None:
         path = ("profiles", name)
-        self._report_misspelt(path, table, FIELD_OF)
-        raw = {FIELD_OF[key]: value for key, value in table.items() if key in FIELD_OF}
+        names = {setting.key: name for name, setting in PROFILE_SETTINGS.items()}
+        self._report_misspelt(path, table, names)
+        raw = {names[key]: value for key, value in table.items() if key in names}
         profile, errors = build(name, raw)
         for error in errors:
             if profile is not None:
@@ -65,9 +75,10 @@ class Reader:
 
     def preferences(self, defaults: Settings) -> dict[str, Any]:
         """The preferences the file has, by their names in `Settings`."""
-        self._report_misspelt((), self._data, [*PREFERENCE_OF, "profiles"])
+        names = {setting.key: name for name, setting in PREFERENCES.items()}
+        self._report_misspelt((), self._data, [*names, "profiles"])
         values: dict[str, Any] = {}
-        for key, name in PREFERENCE_OF.items():
+        for key, name in names.items():
             if key not in self._data:
                 continue
             try:
@@ -85,7 +96,7 @@ class Reader:
         for key in table:
             if key in known or is_secret_name(key):
                 continue
-            meant = nearest(key_of(key), known)
+            meant = nearest(key_of(key).lower(), known, likeness=0.8)
             if meant:
                 self._complain((*path, key), f"{short(key)} means nothing here; is {meant} meant?")
 

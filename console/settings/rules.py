@@ -1,12 +1,14 @@
-"""What one setting may be: in the file, where it has a type, and in a form, where it is text."""
+"""What one setting may be: in the file, where it has a type, and in a form, where it is text.
+
+Plain classes: a dataclass takes half a millisecond to make, and they are made before the first
+frame.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
-from console.oioi.http.endpoint import MAX_URL, address_fault
-from console.settings.profiles import Kind, Profile
+from console.oioi.http.endpoint import address_fault
 
 
 class WrongValue(ValueError):
@@ -14,6 +16,8 @@ class WrongValue(ValueError):
 
 
 class Rule(Protocol):
+    """How a value of a setting is read."""
+
     def read(self, value: object) -> Any:
         """The value of the setting for a value of the file; raises `WrongValue`."""
 
@@ -21,16 +25,16 @@ class Rule(Protocol):
         """The value of the setting for the text of a form; raises `WrongValue`."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    low: float
-    high: float
-    unit: str = ""
-    whole: bool = False
+class Number:
+    """A number from `low` to `high`, in `unit`; `whole`: without a fraction."""
+
+    def __init__(self, low: float, high: float, unit: str = "", *, whole: bool = False) -> None:
+        self.low, self.high, self.unit, self.whole = low, high, unit, whole
 
     def _wrong(self) -> WrongValue:
         number = "a whole number" if self.whole else "a number"
-        return WrongValue(f"must be {number} from {self.low:g} to {self.high:g}{self.unit}")
+        unit = f" {self.unit}" if self.unit else ""
+        return WrongValue(f"must be {number} from {self.low:g} to {self.high:g}{unit}")
 
     def read(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
@@ -46,7 +50,9 @@ class _Number:
             raise self._wrong() from None
 
 
-class _Flag:
+class Flag:
+    """Yes or no."""
+
     def read(self, value: object) -> bool:
         if not isinstance(value, bool):
             raise WrongValue("must be true or false")
@@ -58,9 +64,11 @@ class _Flag:
         return self.read(known.get(text.lower()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    choices: Mapping[str, Any]
+class Choice:
+    """One of several words, each with the value it stands for."""
+
+    def __init__(self, choices: Mapping[str, Any]) -> None:
+        self.choices = choices
 
     def read(self, value: object) -> Any:
         if not isinstance(value, str) or value.lower() not in self.choices:
@@ -70,11 +78,16 @@ class _Choice:
     parse = read
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    most: int
-    optional: bool = False
-    convert: Callable[[str], str] = str
+class Text:
+    """One line of at most `most` characters; `optional`: nothing is an answer too.
+
+    `convert` makes what is kept of it, and raises `WrongValue`.
+    """
+
+    def __init__(
+        self, most: int, *, optional: bool = False, convert: Callable[[str], str] = str
+    ) -> None:
+        self.most, self.optional, self.convert = most, optional, convert
 
     def read(self, value: object) -> str | None:
         if self.optional and value in (None, ""):
@@ -86,7 +99,8 @@ class _Text:
     parse = read
 
 
-def _absolute(text: str) -> str:
+def absolute_path(text: str) -> str:
+    """A path from the root of the disk or from the home folder."""
     # The app may be started in any folder, so a relative path would be a different file each time.
     try:
         path = Path(text).expanduser()
@@ -97,47 +111,9 @@ def _absolute(text: str) -> str:
     return str(path)
 
 
-def _proxy(text: str) -> str:
+def proxy_url(text: str) -> str:
+    """The URL of a proxy."""
     fault = address_fault(text)
     if fault:
         raise WrongValue(fault.removesuffix("."))
     return text
-
-
-_SECONDS = " seconds"
-RULES: dict[str, Rule] = {
-    "url": _Text(MAX_URL),  # check_url has the last word, it needs allow_http
-    "kind": _Choice({kind.value: kind for kind in Kind}),
-    "connect_timeout_s": _Number(0.1, 600, _SECONDS),
-    "read_timeout_s": _Number(0.1, 600, _SECONDS),
-    "command_timeout_s": _Number(0.1, 600, _SECONDS),
-    "attempts": _Number(1, 20, whole=True),
-    "retry_budget_s": _Number(0, 3600, _SECONDS),
-    "ca_file": _Text(4096, optional=True, convert=_absolute),
-    "proxy": _Text(MAX_URL, optional=True, convert=_proxy),
-    "allow_http": _Flag(),
-    "latitude": _Number(-90, 90, " degrees"),
-    "longitude": _Number(-180, 180, " degrees"),
-    "radius_km": _Number(0.001, 20_100, " km"),
-    "customer": _Text(100),
-    "read_only": _Flag(),
-    "surface_search": _Flag(),
-}
-PREFERENCES: dict[str, Rule] = {
-    "default_profile": _Text(32),
-    "log_level": _Choice({level: level for level in ("debug", "info", "warning", "error")}),
-    "theme": _Text(64, optional=True),
-}
-CAREFUL = {"read_only": True}
-"""What stands in for a value that cannot be read, where the default would be the bolder choice."""
-
-
-def key_of(name: str) -> str:
-    """The key in the file for a field of `Profile` or `Settings`."""
-    return name.replace("_", "-")
-
-
-FIELD_OF = {key_of(name): name for name in RULES}
-PREFERENCE_OF = {key_of(name): name for name in PREFERENCES}
-DEFAULTS = {item.name: item.default for item in fields(Profile)} | {"kind": Kind.PRODUCTION}
-"""What a setting of a profile is without a line for it in the file."""

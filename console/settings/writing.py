@@ -6,12 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from console.oioi.redact import visible
-from console.settings.building import FIXED, NAME, NAME_RULE, build, preference
+from console.settings.building import NAME, NAME_RULE, build, preference
 from console.settings.editing import set_value
 from console.settings.file import Broken, decode, fingerprint_of, parse, read, write
-from console.settings.profiles import Kind, Problem, Profile, Settings, SettingsError
+from console.settings.profiles import (
+    PREFERENCES,
+    PROFILE_SETTINGS,
+    Kind,
+    Problem,
+    Profile,
+    Settings,
+    SettingsError,
+)
 from console.settings.reading import load
-from console.settings.rules import DEFAULTS, FIELD_OF, PREFERENCES, RULES, WrongValue, key_of
+from console.settings.rules import WrongValue
 from console.settings.wording import short
 
 _PREAMBLE = """\
@@ -33,7 +41,8 @@ def save_profile(settings: Settings, profile: Profile) -> Settings:
         )
     if not NAME.fullmatch(profile.name):
         raise SettingsError(NAME_RULE)
-    checked, errors = build(profile.name, {key: getattr(profile, key) for key in RULES})
+    values = {name: getattr(profile, name) for name in PROFILE_SETTINGS}
+    checked, errors = build(profile.name, values)
     if checked is None or errors:
         raise SettingsError(" ".join(error.reason for error in errors))
 
@@ -84,11 +93,11 @@ def set_preference(settings: Settings, name: str, value: str | None) -> Settings
     try:
         value = preference(settings, name, value)
     except WrongValue as wrong:
-        raise SettingsError(f"{key_of(name)} {wrong}.") from None
+        raise SettingsError(f"{PREFERENCES[name].key} {wrong}.") from None
 
     def edit(text: str) -> str:
-        present = key_of(name) in parse(text)
-        return set_value(text, (key_of(name),), value or "") if value or present else text
+        key = PREFERENCES[name].key
+        return set_value(text, (key,), value or "") if value or key in parse(text) else text
 
     return _rewrite(settings, edit)
 
@@ -99,15 +108,15 @@ def _changes(profile: Profile, table: Mapping[str, Any]) -> dict[str, Any]:
     What is there and means the same stays as the user wrote it; defaults are not spelled out.
     """
     changes = {}
-    for key, name in FIELD_OF.items():
-        value = getattr(profile, name)
-        if profile.builtin and name in FIXED:
+    for name, setting in PROFILE_SETTINGS.items():
+        key, value = setting.key, getattr(profile, name)
+        if profile.builtin and setting.fixed:
             continue
         if key in table:
             with contextlib.suppress(WrongValue):
-                if RULES[name].read(table[key]) == value:
+                if setting.rule.read(table[key]) == value:
                     continue
-        elif value == DEFAULTS[name]:
+        elif value == setting.default:
             continue
         changes[key] = value.value if isinstance(value, Kind) else "" if value is None else value
     return changes

@@ -39,7 +39,7 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
-class Connector:
+class SimulatedConnector:
     """A plug: its number, type name, power in kW (0: not known), mode ("": not known)."""
 
     id: int
@@ -78,7 +78,7 @@ class Evse:
 
     evse_id: str
     station_id: int
-    connectors: tuple[Connector, ...]
+    connectors: tuple[SimulatedConnector, ...]
     prices: Prices | None
     habits: Habits
 
@@ -89,7 +89,7 @@ class Evse:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class SimulatedAddress:
     """Where a station stands; `country` is the two-letter code."""
 
     street: str
@@ -103,14 +103,14 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class SimulatedStation:
     """A station, in WGS 84 degrees; `opening`: (first day, last day, from, to), empty for 24 h."""
 
     id: int
     name: str
     latitude: float
     longitude: float
-    address: Address
+    address: SimulatedAddress
     operator: Operator
     evses: tuple[Evse, ...]
     opening: tuple[tuple[str, str, str, str], ...] = ()
@@ -156,7 +156,7 @@ def operators() -> tuple[Operator, ...]:
     )
 
 
-def stations(seed: int, count: int) -> tuple[Station, ...]:
+def stations(seed: int, count: int) -> tuple[SimulatedStation, ...]:
     """The first `count` stations of the world with this seed."""
     shares = [city for city in _data()["cities"] for _ in range(city["share"])]
     seen: Counter[str] = Counter()
@@ -169,14 +169,16 @@ def stations(seed: int, count: int) -> tuple[Station, ...]:
     return tuple(built)
 
 
-def _station(seed: int, index: int, city: dict[str, Any], turn: int) -> Station:
+def _station(seed: int, index: int, city: dict[str, Any], turn: int) -> SimulatedStation:
     """Station number `index` of the world, number `turn` of its city."""
     draw = Random(f"{seed}/station/{index}")
     number = FIRST_STATION + index
     rounds, place = divmod(turn, len(city["streets"]))
     street, postcode, latitude, longitude = city["streets"][place]
     spread = 0.0012 + 0.0004 * min(rounds, 40)
-    address = Address(street, str(draw.randint(1, 180)), city["name"], postcode, city["country"])
+    address = SimulatedAddress(
+        street, str(draw.randint(1, 180)), city["name"], postcode, city["country"]
+    )
     operator = draw.choice(
         [each for each in _data()["operators"] if city["country"] in each["countries"]]
     )
@@ -185,7 +187,7 @@ def _station(seed: int, index: int, city: dict[str, Any], turn: int) -> Station:
     place_name = f"{_data()['places'][city['country']][word]} " if word else ""
     free = draw.random() < 0.06
     prices = None if free else draw.choice(_PRICES)
-    return Station(
+    return SimulatedStation(
         id=number,
         name=f"{place_name}{street} {address.number}",
         latitude=round(latitude + draw.uniform(-spread, spread), 6),
@@ -227,7 +229,7 @@ def _evses(
     plugs = 0
     for turn, (types, power, mode) in enumerate(outlets, start=1):
         connectors = tuple(
-            Connector(station * 100 + plugs + offset, each, float(power), mode)
+            SimulatedConnector(station * 100 + plugs + offset, each, float(power), mode)
             for offset, each in enumerate(types, start=1)
         )
         plugs += len(types)

@@ -25,7 +25,7 @@ CAR_TAKES_AC, CAR_TAKES_DC = 11.0, 100.0
 
 
 @dataclass(slots=True)
-class Session:
+class SimulatedSession:
     """A charging session: asked for, perhaps charging, perhaps ended. Times are aware."""
 
     id: str
@@ -85,7 +85,7 @@ class Outlet:
     evse: Evse
     status: str
     since: datetime
-    session: Session | None = None
+    session: SimulatedSession | None = None
     reservation: Reservation | None = None
     free_at: datetime | None = None
     """When the cable of an ended session is pulled."""
@@ -109,7 +109,7 @@ class Charging:
     """All EVSEs of a world, their sessions and reservations."""
 
     def __init__(self, seed: int, evses: Iterable[Evse], now: datetime) -> None:
-        self.sessions: dict[str, Session] = {}
+        self.sessions: dict[str, SimulatedSession] = {}
         self._ids = Random(f"{seed}/sessions")
         self._outlets = {compact(evse.evse_id): _first(seed, evse, now) for evse in evses}
         self._busy = {key for key, outlet in self._outlets.items() if outlet.reservation}
@@ -130,7 +130,9 @@ class Charging:
             if due is None:
                 self._busy.discard(key)
 
-    def start(self, outlet: Outlet, customer: Customer, now: datetime) -> tuple[Session, str]:
+    def start(
+        self, outlet: Outlet, customer: Customer, now: datetime
+    ) -> tuple[SimulatedSession, str]:
         """Start a session; the code is 011 when it charges, 012 when the cable is awaited.
 
         Refusals: 310 and 312 offline, 320 in use, 323 reserved, 321 no vehicle.
@@ -156,7 +158,7 @@ class Charging:
             return session, "000"
         return session, "011" if has_car else "012"
 
-    def stop(self, session: Session, now: datetime) -> None:
+    def stop(self, session: SimulatedSession, now: datetime) -> None:
         """Stop a running session. Refusal: 188 where this is only possible on site."""
         outlet = self._outlets[compact(session.evse.evse_id)]
         if not session.evse.habits.stoppable:
@@ -194,17 +196,17 @@ class Charging:
         """Put a session of the past on record."""
         identifier = self._identifier()
         requested = began - timedelta(seconds=11)
-        self.sessions[identifier] = Session(
+        self.sessions[identifier] = SimulatedSession(
             identifier, customer, evse, requested, None, began, began + lasted
         )
 
-    def of_customer(self, customer: Customer) -> Iterator[Session]:
+    def of_customer(self, customer: Customer) -> Iterator[SimulatedSession]:
         """The sessions of a customer, the latest first."""
         mine = (each for each in self.sessions.values() if each.customer == customer)
         return iter(sorted(mine, key=lambda each: each.requested, reverse=True))
 
-    def _open(self, outlet: Outlet, customer: Customer, now: datetime) -> Session:
-        session = Session(self._identifier(), customer, outlet.evse, now)
+    def _open(self, outlet: Outlet, customer: Customer, now: datetime) -> SimulatedSession:
+        session = SimulatedSession(self._identifier(), customer, outlet.evse, now)
         self.sessions[session.id] = session
         outlet.session = session
         outlet.reservation = None

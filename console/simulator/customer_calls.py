@@ -2,26 +2,24 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from console.simulator.charging import Session
+from console.simulator.charging import SimulatedSession
 from console.simulator.customers import PASSWORD
 from console.simulator.fields import Fields
 from console.simulator.replies import Refusal, Reply, success
+from console.simulator.state import WorldState
 from console.simulator.station_calls import timestamp
 from console.simulator.users import customer_of, in_good_standing, named
 
-if TYPE_CHECKING:
-    from console.simulator.world import World
 
-
-def rfid_verify(world: "World", fields: Fields) -> Reply:
+def rfid_verify(world: WorldState, fields: Fields) -> Reply:
     """The contract of a card; the card number is compared as it was sent."""
     customer = in_good_standing(named(world, "rfid", fields.text("rfid")))
     return success({"evco-id": customer.evco_id})
 
 
-def user_verify(world: "World", fields: Fields) -> Reply:
+def user_verify(world: WorldState, fields: Fields) -> Reply:
     """Log in, with a password or with a token in its place (`is-token`)."""
     username, password = fields.text("username"), fields.text("password")
     is_token = fields.flag("is-token")
@@ -35,14 +33,14 @@ def user_verify(world: "World", fields: Fields) -> Reply:
     return success({"user": {"token": customer.token, "evco-id": customer.evco_id}})
 
 
-def charging_keys(world: "World", fields: Fields) -> Reply:
+def charging_keys(world: WorldState, fields: Fields) -> Reply:
     """The cards of a customer in good standing."""
     customer = in_good_standing(customer_of(world, fields))
     keys = [{"uid": customer.uid, "evco-id": customer.evco_id}]
     return success({"user": {"charging-keys": keys}})
 
 
-def details(world: "World", fields: Fields) -> Reply:
+def details(world: WorldState, fields: Fields) -> Reply:
     """Who a customer is, in whatever standing."""
     customer = customer_of(world, fields)
     name = f"{customer.first_name} {customer.last_name}"
@@ -65,7 +63,7 @@ def details(world: "World", fields: Fields) -> Reply:
     )
 
 
-def recent_sessions(world: "World", fields: Fields) -> Reply:
+def recent_sessions(world: WorldState, fields: Fields) -> Reply:
     """The sessions of a customer, the latest first; a running one has no end."""
     customer = customer_of(world, fields)
     now = world.clock()
@@ -73,7 +71,7 @@ def recent_sessions(world: "World", fields: Fields) -> Reply:
     return success({"user": {"sessions": shown}})
 
 
-def _session(world: "World", session: Session, now: datetime) -> dict[str, Any]:
+def _session(world: WorldState, session: SimulatedSession, now: datetime) -> dict[str, Any]:
     """A session as a record; one whose cable never came is 0 kWh (protocol.md 2.5)."""
     end = timestamp(session.ended) if session.ended else None
     begin = timestamp(session.started) if session.started else None
@@ -91,7 +89,7 @@ def _session(world: "World", session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-CALLS: dict[str, Callable[["World", Fields], Reply]] = {
+CALLS: dict[str, Callable[[WorldState, Fields], Reply]] = {
     "rfid-verify": rfid_verify,
     "user-verify": user_verify,
     "user-get-charging-keys": charging_keys,

@@ -4,7 +4,8 @@
 word, and with them an identifier of every kind, valid in shape, so that any call can be made to
 meet it:
 
-    number   0-999 a result code, 1000 + an HTTP status, 2000 and up everything else
+    number   0-999 a result code, 1000 + an HTTP status, 3000 + a code of a fault or timeout that
+             comes beside HTTP 422 in place of its 5xx, 2000 to 2999 everything else
 
     EVSE ID     DE*SIM*E<word>                 a start, stop or reservation there
     EVCO ID     DE*SIM*<number, 6 digits>*<check digit>
@@ -18,8 +19,8 @@ So 193 is met at DE*SIM*E193, with DE*SIM*000193*2, with card 0000000C000193,
 around latitude 80.193, and at station 900193. `TABLE` spells all of them out.
 
 What fails only a few times (`Effect.times`) then answers as usual and starts over; the EVSEs,
-contracts and the station for that are in `bench`. Who met what how often is kept by a `Script`,
-one for each world.
+contracts and the station for that are in `magic_station`. Who met what how often is kept by a
+`Script`, one for each world.
 """
 
 import json
@@ -30,7 +31,7 @@ from typing import Any
 
 from console.simulator.customers import compact, contract
 from console.simulator.effects import GATEWAY, HTML, PAGE, Effect
-from console.simulator.replies import JSON_HEADERS, RESULTS, Wire
+from console.simulator.replies import JSON_HEADERS, Wire, code_reply, listed_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,14 @@ def _odd(body: str, status: int = 200, **more: Any) -> Effect:
 
 
 def _codes() -> Iterator[Fault]:
-    for code, result in RESULTS.items():
+    for code in listed_codes():
+        result = code_reply(code)
         effect = _ORDINARY if code in STARTS else Effect(code=code)
-        yield Fault(int(code), code, code, result.message.rstrip("."), effect)
+        title = result.message.rstrip(".")
+        yield Fault(int(code), code, code, title, effect)
+        if result.status >= 500:
+            beside = Effect(code=code, status=422)
+            yield Fault(3000 + int(code), f"{code}AS422", code, f"{title}: beside HTTP 422", beside)
     started = _odd(_STARTED.replace("@result", '{"code": 9, "message": "Success"}'))
     yield Fault(9, "009", "009", "A success that is not listed: 011 read as octal", started)
     yield Fault(873, "873", "873", "A code that is not listed, of a known group", Effect("873"))
@@ -288,9 +294,9 @@ _ODD_BODIES = (
     Fault(
         2222,
         "REFUSED500",
-        "100",
+        "320",
         "A refusal beside HTTP 500: it may have had an effect",
-        Effect(code="100", status=500),
+        Effect(code="320", status=500),
     ),
     Fault(
         2223,
@@ -343,7 +349,7 @@ def _compared(kind: str, identifier: str) -> tuple[str, str]:
 _INDEX = {_compared(magic.kind, magic.identifier): magic for magic in TABLE}
 
 
-def is_bench_station(number: int) -> bool:
+def is_magic_station(number: int) -> bool:
     """Whether this is the id of a station that a fault, once it is over, answers for."""
     magic = _INDEX.get(("station-id", str(number)))
     return magic is not None and magic.effect.passes
@@ -378,7 +384,7 @@ def _candidates(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((kind, value) for kind, value in named if isinstance(value, str))
     for name in ("center-lat", "min-lat"):
         latitude = fields.get(name)
-        if isinstance(latitude, float) and 80 <= latitude < 83:
+        if isinstance(latitude, float) and 80 <= latitude < 84:
             yield "latitude", f"{latitude:.3f}"
     stations = fields.get("station-ids")
     for station in [fields.get("station-id"), *(stations if isinstance(stations, list) else [])]:

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PATH = "/api/v4/request"
+HEALTH = "/health"
+"""Answers 200 as soon as calls are answered, for scripts that wait for it."""
+
 LARGEST_BODY = 1024 * 1024
 _KEY = re.compile(r"key=(\S+)", re.ASCII)
 _TRANSPORT = "oioi.transport"
@@ -128,7 +131,10 @@ def app(world: World) -> Starlette:
     that whoever stops the server can end them.
     """
     face = Starlette(
-        routes=[Route(PATH, _answer, methods=["POST"])],
+        routes=[
+            Route(PATH, _answer, methods=["POST"]),
+            Route(HEALTH, _healthy, methods=["GET"]),
+        ],
         exception_handlers={HTTPException: _not_here, Exception: _broken},
     )
     face.router.redirect_slashes = False
@@ -150,6 +156,11 @@ async def _answer(request: Request) -> Response:
         return Response(status_code=400)  # for nobody: the client left, or the server stops
     await asyncio.sleep(world.latency)
     return _response(world.answer(call, fields, key=key))
+
+
+async def _healthy(request: Request) -> Response:
+    """The server answers."""
+    return Response("ok", media_type="text/plain")
 
 
 def _key(request: Request) -> str:

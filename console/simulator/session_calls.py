@@ -1,20 +1,17 @@
 """The calls that change something at an EVSE: start, stop, reserve (protocol.md 2.2 and 5)."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from console.simulator.charging import Outlet, Session
+from console.simulator.charging import Outlet, SimulatedSession
 from console.simulator.customers import Customer
 from console.simulator.fields import Fields
 from console.simulator.replies import Refusal, Reply, success
+from console.simulator.state import WorldState
 from console.simulator.station_calls import timestamp
 from console.simulator.users import customer_of, in_good_standing, named
 
-if TYPE_CHECKING:
-    from console.simulator.world import World
 
-
-def session_start(world: "World", fields: Fields) -> Reply:
+def session_start(world: WorldState, fields: Fields) -> Reply:
     """Start charging: 011 where a vehicle is plugged in, 012 where the cable is awaited."""
     connector = fields.text("connector-id")
     if "payment-reference" in fields:
@@ -26,7 +23,7 @@ def session_start(world: "World", fields: Fields) -> Reply:
     return success({"session-start": started}, code)
 
 
-def session_stop(world: "World", fields: Fields) -> Reply:
+def session_stop(world: WorldState, fields: Fields) -> Reply:
     """Stop a session, by its id or, without one, the session of this customer at this EVSE."""
     outlet = world.charging.outlet(fields.text("connector-id"))
     customer = _stopping(world, fields)
@@ -42,7 +39,7 @@ def session_stop(world: "World", fields: Fields) -> Reply:
     return success({})
 
 
-def reservation_start(world: "World", fields: Fields) -> Reply:
+def reservation_start(world: WorldState, fields: Fields) -> Reply:
     """Keep an EVSE for one or more contracts."""
     connector = fields.text("connector-id")
     holders = []
@@ -55,7 +52,7 @@ def reservation_start(world: "World", fields: Fields) -> Reply:
     return success({"reservation-start": {"end": timestamp(end)}})
 
 
-def reservation_stop(world: "World", fields: Fields) -> Reply:
+def reservation_stop(world: WorldState, fields: Fields) -> Reply:
     """Give up the reservation that this identity holds, wherever it is."""
     kind = fields.text("identifier-type")
     if kind not in ("evco-id", "rfid"):
@@ -68,7 +65,7 @@ def reservation_stop(world: "World", fields: Fields) -> Reply:
     return success({})
 
 
-def _stopping(world: "World", fields: Fields) -> Customer:
+def _stopping(world: WorldState, fields: Fields) -> Customer:
     """Who wants to stop; an unknown contract or card is 140 here, not 191 (protocol.md 2.2)."""
     try:
         return customer_of(world, fields)
@@ -78,14 +75,14 @@ def _stopping(world: "World", fields: Fields) -> Customer:
         raise Refusal("140", refusal.detail) from refusal
 
 
-def _running(world: "World", identifier: str, outlet: Outlet) -> Session:
+def _running(world: WorldState, identifier: str, outlet: Outlet) -> SimulatedSession:
     session = world.charging.sessions.get(identifier)
     if session is None or session is not outlet.session:
         raise Refusal("182", f"session-id: {identifier} does not run at {outlet.evse.evse_id}")
     return session
 
 
-CALLS: dict[str, Callable[["World", Fields], Reply]] = {
+CALLS: dict[str, Callable[[WorldState, Fields], Reply]] = {
     "session-start": session_start,
     "session-stop": session_stop,
     "reservation-start": reservation_start,

@@ -2,24 +2,22 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from console.oioi.positions import Position, distance_km
-from console.simulator.catalogue import Connector, Evse, Station
+from console.simulator.catalogue import Evse, SimulatedConnector, SimulatedStation
 from console.simulator.charging import Outlet
 from console.simulator.customers import Customer
 from console.simulator.fields import Fields
 from console.simulator.replies import Refusal, Reply, success
+from console.simulator.state import WorldState
 from console.simulator.users import customer_of
-
-if TYPE_CHECKING:
-    from console.simulator.world import World
 
 MOST_IDS = 10
 _WORST_LAST = ("Available", "Reserved", "Unknown", "Occupied", "Offline")
 
 
-def center_radius(world: "World", fields: Fields) -> Reply:
+def center_radius(world: WorldState, fields: Fields) -> Reply:
     """Stations within a radius in km, with full details, the nearest first."""
     center = Position(fields.number("center-lat", -90, 90), fields.number("center-long", -180, 180))
     radius = fields.number("radius", 0, 25_000)
@@ -35,7 +33,7 @@ def center_radius(world: "World", fields: Fields) -> Reply:
     return success({"stations": details, "companies": _operators(stations), "hasMore": False})
 
 
-def surface(world: "World", fields: Fields) -> Reply:
+def surface(world: WorldState, fields: Fields) -> Reply:
     """Stations in a box of degrees, in short, perhaps filtered."""
     south, north = fields.number("min-lat", -90, 90), fields.number("max-lat", -90, 90)
     west, east = fields.number("min-long", -180, 180), fields.number("max-long", -180, 180)
@@ -50,7 +48,7 @@ def surface(world: "World", fields: Fields) -> Reply:
     return success({"stations": found, "hasMore": False})
 
 
-def by_ids(world: "World", fields: Fields) -> Reply:
+def by_ids(world: WorldState, fields: Fields) -> Reply:
     """The details of at most ten stations, and their operators; unknown ids are left out."""
     viewer = customer_of(world, fields) if "user" in fields else None
     stations = _listed(world, fields)
@@ -58,7 +56,7 @@ def by_ids(world: "World", fields: Fields) -> Reply:
     return success({"stations": details, "companies": _operators(stations)})
 
 
-def _operators(stations: Iterable[Station]) -> list[dict[str, Any]]:
+def _operators(stations: Iterable[SimulatedStation]) -> list[dict[str, Any]]:
     """The operators of these stations, each once."""
     companies = {station.operator.id: station.operator for station in stations}
     return [
@@ -67,7 +65,7 @@ def _operators(stations: Iterable[Station]) -> list[dict[str, Any]]:
     ]
 
 
-def usage(world: "World", fields: Fields) -> Reply:
+def usage(world: WorldState, fields: Fields) -> Reply:
     """How often a station was used lately; invented, but the same every time."""
     number = fields.integer("station-id")
     station = world.station(number)
@@ -86,7 +84,7 @@ def usage(world: "World", fields: Fields) -> Reply:
     )
 
 
-def tariffs(world: "World", fields: Fields) -> Reply:
+def tariffs(world: WorldState, fields: Fields) -> Reply:
     """The tariffs of at most ten stations, connector by connector."""
     return success(
         {
@@ -110,13 +108,13 @@ def timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _listed(world: "World", fields: Fields) -> list[Station]:
+def _listed(world: WorldState, fields: Fields) -> list[SimulatedStation]:
     numbers = fields.integers("station-ids", most=MOST_IDS)
     found = (world.station(number) for number in dict.fromkeys(numbers))
     return [station for station in found if station is not None]
 
 
-def _filter(fields: Fields) -> Callable[[Station], bool]:
+def _filter(fields: Fields) -> Callable[[SimulatedStation], bool]:
     """The filters of a surface search that this world has data for; others are ignored."""
     excluded = set(fields.integers("excludes")) if "excludes" in fields else set()
     operators = set(fields.integers("operator-ids")) if "operator-ids" in fields else None
@@ -132,7 +130,7 @@ def _filter(fields: Fields) -> Callable[[Station], bool]:
         else float("inf")
     )
 
-    def matches(station: Station) -> bool:
+    def matches(station: SimulatedStation) -> bool:
         if station.id in excluded:
             return False
         if operators is not None and station.operator.id not in operators:
@@ -146,7 +144,7 @@ def _filter(fields: Fields) -> Callable[[Station], bool]:
     return matches
 
 
-def _status(station: Station, outlet: Outlet) -> str:
+def _status(station: SimulatedStation, outlet: Outlet) -> str:
     return outlet.status if station.dynamic else "Unknown"
 
 
@@ -154,7 +152,9 @@ def _best(statuses: Iterable[str]) -> str:
     return min(statuses, key=_WORST_LAST.index, default="Unknown")
 
 
-def _summary(world: "World", station: Station, viewer: Customer | None) -> dict[str, Any]:
+def _summary(
+    world: WorldState, station: SimulatedStation, viewer: Customer | None
+) -> dict[str, Any]:
     """A station as a surface search shows it."""
     statuses, reservations = {}, {}
     for evse in station.evses:
@@ -176,7 +176,9 @@ def _summary(world: "World", station: Station, viewer: Customer | None) -> dict[
     }
 
 
-def _details(world: "World", station: Station, viewer: Customer | None) -> dict[str, Any]:
+def _details(
+    world: WorldState, station: SimulatedStation, viewer: Customer | None
+) -> dict[str, Any]:
     """A station with everything that is known of it."""
     outlets = [world.charging.outlet(evse.evse_id) for evse in station.evses]
     statuses = [_status(station, outlet) for outlet in outlets]
@@ -221,7 +223,10 @@ def _details(world: "World", station: Station, viewer: Customer | None) -> dict[
 
 
 def _connector(
-    station: Station, connector: Connector, outlet: Outlet, viewer: Customer | None
+    station: SimulatedStation,
+    connector: SimulatedConnector,
+    outlet: Outlet,
+    viewer: Customer | None,
 ) -> dict[str, Any]:
     prices = outlet.evse.prices
     shown: dict[str, Any] = {
@@ -255,7 +260,7 @@ def _reservation(outlet: Outlet, viewer: Customer | None) -> dict[str, Any]:
     }
 
 
-def _opening(station: Station) -> list[dict[str, list[str]]]:
+def _opening(station: SimulatedStation) -> list[dict[str, list[str]]]:
     if not station.opening:
         return [{"days": ["Mo", "Su"], "times": ["24h"]}]
     return [
@@ -264,11 +269,11 @@ def _opening(station: Station) -> list[dict[str, list[str]]]:
     ]
 
 
-def _built(world: "World", station: Station) -> datetime:
+def _built(world: WorldState, station: SimulatedStation) -> datetime:
     return world.created - timedelta(days=station.changed_days_ago)
 
 
-def _tariff(station: Station, evse: Evse) -> dict[str, Any] | None:
+def _tariff(station: SimulatedStation, evse: Evse) -> dict[str, Any] | None:
     """The prices of an EVSE in the manner of OCPI 2.1."""
     if evse.prices is None:
         return None
@@ -293,7 +298,7 @@ def _tariff(station: Station, evse: Evse) -> dict[str, Any] | None:
     }
 
 
-CALLS: dict[str, Callable[["World", Fields], Reply]] = {
+CALLS: dict[str, Callable[[WorldState, Fields], Reply]] = {
     "station-get-by-center-radius": center_radius,
     "station-get-surface": surface,
     "station-get-by-ids": by_ids,

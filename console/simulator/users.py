@@ -1,19 +1,15 @@
 """Who a request is about: the `user` object and the other spellings of an identity."""
 
-from typing import TYPE_CHECKING
-
 from console.simulator.customers import Customer
 from console.simulator.fields import Fields
 from console.simulator.replies import Refusal
-
-if TYPE_CHECKING:
-    from console.simulator.world import World
+from console.simulator.state import WorldState
 
 KINDS = ("evco-id", "rfid", "username", "token")
 _UNKNOWN = {"evco-id": "191", "rfid": "191", "username": "144", "token": "145"}
 
 
-def customer_of(world: "World", fields: Fields) -> Customer:
+def customer_of(world: WorldState, fields: Fields) -> Customer:
     """The customer that the `user` object names, in whatever standing.
 
     Refusals: 191 unknown contract or card, 144 unknown username, 145 unknown or foreign token.
@@ -28,7 +24,7 @@ def customer_of(world: "World", fields: Fields) -> Customer:
     return customer
 
 
-def named(world: "World", kind: str, identifier: str) -> Customer:
+def named(world: WorldState, kind: str, identifier: str) -> Customer:
     """The customer with this identifier of this kind, or the refusal that fits the kind."""
     customer = world.known(kind, identifier.strip())
     if customer is None:

@@ -12,32 +12,25 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from console.oioi.redact import visible
-from console.settings import FieldError, Profile, Settings, parse_profile_fields
+from console.settings import (
+    PROFILE_SETTINGS,
+    FieldError,
+    Profile,
+    Settings,
+    parse_profile_fields,
+)
 from screens.dialogs import Dialog
 from screens.widgets.forms import Field, Hint, Tone
 
 FIELDS = (
     ("name", "Name", "letters, digits, - and _"),
-    ("url", "URL", "https://…/api/v4/request"),
-    ("kind", "Kind", "production, staging or test"),
-    ("customer", "Customer", "EVCO ID to start with"),
-    ("latitude", "Latitude", "52.5167"),
-    ("longitude", "Longitude", "13.3833"),
-    ("radius_km", "Radius km", "5"),
-    ("read_only", "Read-only", "true or false"),
-    ("surface_search", "By area", "true: search so where a radius is not known"),
-    ("attempts", "Attempts", "5"),
-    ("retry_budget_s", "Longest s", "60: a longer wait is not waited out"),
-    ("connect_timeout_s", "Connect s", "10"),
-    ("read_timeout_s", "Read s", "30"),
-    ("command_timeout_s", "Command s", "90"),
-    ("proxy", "Proxy", "http://host:port, else the system's"),
-    ("ca_file", "CA file", "a PEM file, trusted in addition"),
-    ("allow_http", "Allow http", "true or false: the key would go unencrypted"),
+    *((name, each.label, each.hint) for name, each in PROFILE_SETTINGS.items() if each.label),
 )
 """The fields of a profile, as the form asks for them: name, label, what to type."""
 
-FIXED_WHEN_BUILT_IN = frozenset({"name", "url", "kind", "allow_http"})
+FIXED_WHEN_BUILT_IN = frozenset(
+    {"name", *(name for name, each in PROFILE_SETTINGS.items() if each.fixed)}
+)
 
 
 class ProfileForm(Dialog):

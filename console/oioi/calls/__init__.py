@@ -19,6 +19,7 @@ from console.oioi.calls.about import CONTENT_SHOWN, about
 from console.oioi.calls.any_call import AnyCall
 from console.oioi.calls.base import Call, CallError, is_read
 from console.oioi.calls.cards import CardContract, ChargingKey, ChargingKeys, RfidVerify
+from console.oioi.calls.kinds import CallKind, kind_of
 from console.oioi.calls.names import KNOWN_CALLS, nearest_call
 from console.oioi.calls.sessions import SessionStart, SessionStop, StartedSession
 from console.oioi.calls.stations import MAX_STATION_IDS, StationDetails, StationSearch
@@ -31,6 +32,7 @@ __all__ = [
     "AnyCall",
     "Call",
     "CallError",
+    "CallKind",
     "CardContract",
     "ChargingKey",
     "ChargingKeys",
@@ -43,5 +45,6 @@ __all__ = [
     "User",
     "about",
     "is_read",
+    "kind_of",
     "nearest_call",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from console.oioi.http.attempt import Body, BodyKind
+from console.oioi.http.wrappings import unwrapped
 from console.oioi.redact import BULLETS, Redactor, is_secret_header
 from console.oioi.tolerant import UNREADABLE
 
@@ -33,6 +34,12 @@ def read_body(raw: bytes, redactor: Redactor) -> Body:
     shown = redactor.body(data)
     judged, faults = _as_json(data)
     notes += faults
+    if not isinstance(judged, dict) and (
+        inside := unwrapped(data, None if judged is _NOT_JSON else judged)
+    ):
+        wrapped = f"JSON: wrapped, {redactor.text(inside[1])}; the one object with a result is read"
+        value = _redacted(inside[0], redactor)
+        return Body(BodyKind.JSON, shown, value, inside[0], (*notes, wrapped))
     if judged is not _NOT_JSON:
         value = judged if shown == data else _as_json(shown)[0]
         if value is _NOT_JSON:  # masking broke it: a key of digits that is a number in the answer

@@ -50,7 +50,8 @@ from console.oioi.http.exchange import (
 from console.oioi.http.failures import classify
 from console.oioi.http.retry import RetryPolicy, Stop, StopReason, Wait
 from console.oioi.judgement.notes import why_cut_short, why_it_ended
-from console.oioi.judgement.outcome import Outcome, judge, says_success
+from console.oioi.judgement.outcome import Outcome, judge
+from console.oioi.judgement.ruling import rule
 from console.oioi.redact import Redactor, mask, without_named_secrets
 
 T = TypeVar("T")
@@ -77,6 +78,10 @@ class Timeouts:
 
     def of(self, is_command: bool) -> float:
         return self.command_s if is_command else self.read_s
+
+    def in_all(self, seconds: float) -> "Timeouts":
+        """These, where an attempt has to be over after so many seconds, whatever it waits for."""
+        return Timeouts(min(self.connect_s, seconds), seconds, seconds, total_extra_s=0.0)
 
     def deadline(self, is_command: bool) -> float:
         return self.of(is_command) + self.total_extra_s
@@ -423,12 +428,13 @@ def _fate(call: Call[Any], attempt: Attempt) -> retry.Fate:
     if failure is not None:
         return retry.Fate(error=failure.name, left=failure.left, final=failure.final)
     assert answer is not None
+    ruling = rule(call, answer)
     return retry.Fate(
         status=answer.status,
-        succeeded=says_success(answer, call.key),
-        retry_after_s=retry.retry_after_seconds(
-            answer.header("Retry-After"), answer.header("Date"), _now()
-        ),
+        final=ruling.is_final,
+        unclear=ruling.nobody_knows,
+        succeeded=ruling.says_success,
+        retry_after_s=retry.asked_wait_s(answer, _now()),
     )
 
 

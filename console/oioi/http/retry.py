@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
+from console.oioi.http.attempt import Answer
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -72,15 +74,18 @@ class Fate:
     """What an attempt came to, as far as the decision needs it.
 
     `status` is the HTTP status of a complete answer, else `error` is the name of the failure.
-    `left`: bytes of the request left this machine. `final`: a failure that stays the same however
-    often it is tried (a refused certificate). `succeeded`: the answer carried a 0xx code or a
-    success flag. `retry_after_s`: what the server asked for, in seconds from now.
+    `left`: bytes of the request left this machine. `final`: it stays the same however often it is
+    tried (a refused certificate, a request that was refused before anything was passed on).
+    `unclear`: the answer leaves open whether a command was carried out. `succeeded`: the answer
+    carried a 0xx code or a success flag. `retry_after_s`: what the server asked for, in seconds
+    from now.
     """
 
     status: int | None = None
     error: str | None = None
     left: bool = True
     final: bool = False
+    unclear: bool = False
     succeeded: bool = False
     retry_after_s: float | None = None
 
@@ -110,8 +115,10 @@ def _reason_to_stop(fate: Fate, is_command: bool) -> StopReason | None:
         if fate.left and is_command:
             return StopReason.FATE_UNKNOWN
         return StopReason.DONE if fate.final else None
-    if fate.succeeded:
+    if fate.succeeded or fate.final:
         return StopReason.DONE
+    if fate.unclear and is_command:
+        return StopReason.FATE_UNKNOWN
     if fate.status == 408:
         return StopReason.FATE_UNKNOWN if is_command else None
     if asks_to_come_back(fate.status):
@@ -122,6 +129,11 @@ def _reason_to_stop(fate: Fate, is_command: bool) -> StopReason | None:
 def asks_to_come_back(status: int | None) -> bool:
     """Whether a status means "later": 429, or any 5xx but 501."""
     return status is not None and (status == 429 or (500 <= status <= 599 and status != 501))
+
+
+def asked_wait_s(answer: Answer, now: datetime) -> float | None:
+    """The seconds from `now` after which the server asks to come back, or None."""
+    return retry_after_seconds(answer.header("Retry-After"), answer.header("Date"), now)
 
 
 def retry_after_seconds(value: str | None, date: str | None, now: datetime) -> float | None:

@@ -32,6 +32,7 @@ from console.oioi.tolerant import (
     flag,
     flat,
     fold,
+    is_numbered,
     moment,
     number,
     slow_json,
@@ -115,6 +116,8 @@ def _by_name(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _nested_by_name(kind: type[Struct], value: Any) -> Any:
+    if is_numbered(value):
+        value = list(value.values())
     if isinstance(value, dict):
         return _by_name(kind, value)
     if isinstance(value, list):

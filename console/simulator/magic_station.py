@@ -5,13 +5,13 @@ around 82, 13.3833 finds it, and so does one around the magic latitude of such a
 """
 
 from console.simulator.catalogue import (
-    Address,
-    Connector,
     Evse,
     Habits,
     Operator,
     Prices,
-    Station,
+    SimulatedAddress,
+    SimulatedConnector,
+    SimulatedStation,
 )
 from console.simulator.customers import Customer
 from console.simulator.faults import FAULTS, LAPSES, STARTS, Fault
@@ -27,15 +27,15 @@ _HABITS = {
 _CHARGES_AT_ONCE = Habits(car_at_hand=True, always_starts=True)
 
 
-def station(operator: Operator) -> Station:
+def station(operator: Operator) -> SimulatedStation:
     """The station of the bench, with one EVSE for each fault that a start can get through."""
     passing = [fault for fault in FAULTS if fault.effect.passes]
-    return Station(
+    return SimulatedStation(
         id=STATION,
         name="Test bench",
         latitude=LATITUDE,
         longitude=LONGITUDE,
-        address=Address("Magic identifiers", "1", "North of everything", "00000", "DE"),
+        address=SimulatedAddress("Magic identifiers", "1", "North of everything", "00000", "DE"),
         operator=operator,
         evses=tuple(_evse(fault, turn) for turn, fault in enumerate(passing, start=1)),
         changed_days_ago=0,
@@ -63,7 +63,7 @@ def _evse(fault: Fault, turn: int) -> Evse:
     return Evse(
         evse_id=fault.identifiers()["evse-id"],
         station_id=STATION,
-        connectors=(Connector(STATION * 100 + turn, "Type2", 22.0, "Mode3"),),
+        connectors=(SimulatedConnector(STATION * 100 + turn, "Type2", 22.0, "Mode3"),),
         prices=Prices(per_kwh="0.49"),
         habits=_HABITS.get(fault.number, _CHARGES_AT_ONCE),
     )

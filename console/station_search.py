@@ -1,0 +1,254 @@
+"""A search for stations, from what was asked to the list that is shown: records and decisions.
+
+    state, ask = asked(SearchState(), search, server)       what to send, and its tag
+    state, step = search_answered(state, tag, outcome)      what the answer leads to
+    state, ask = details_wanted(state, stations)            details nobody asked for, when due
+    state, fresh = details_answered(state, tag, outcome)
+
+A `server` is whatever tells one server from another, for example a connection. Nothing here sends
+or shows: a page sends what an `Ask` says, and hands every outcome back with the tag it came under.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from console.oioi.calls import MAX_STATION_IDS, Call, StationDetails, StationSearch
+from console.oioi.judgement.outcome import Outcome
+from console.oioi.stations import Station, StationList
+from console.oioi.stations.area import AreaSearch, knows_no_radius_search
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTag:
+    """Names one call of one search: `number` counts the calls of a run."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsTag:
+    """Names one call for details of these stations; `asked`: somebody pressed a key for it."""
+
+    number: int
+    station_ids: tuple[str, ...]
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A call to send to `server`, whose answer comes back under `tag`."""
+
+    call: Call[StationList]
+    tag: SearchTag | DetailsTag
+    server: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSearch:
+    """A search on its way, or one whose answer is listed; `area` where it is made by area."""
+
+    search: StationSearch
+    server: Hashable
+    tag: SearchTag
+    area: AreaSearch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """What is known of the searches of this run.
+
+    `pending` waits for an answer, `offered` can be made again by area, `listed` is the search
+    whose list is shown. `by_area`: servers without a radius search. `no_details`: stations whose
+    details are not asked for (again) unasked; None: of no station in the list.
+    """
+
+    pending: PendingSearch | None = None
+    offered: PendingSearch | None = None
+    listed: PendingSearch | None = None
+    by_area: frozenset[Hashable] = frozenset()
+    details_pending: DetailsTag | None = None
+    no_details: frozenset[str] | None = frozenset()
+    numbers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """These stations are the answer; a search by radius comes in the server's order."""
+
+    found: StationList
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFound:
+    """The search came to nothing."""
+
+    outcome: Outcome[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaOffered:
+    """The server knows no radius search; the same search can be made by area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The answer belongs to a search that another one has replaced."""
+
+
+Step = Ask | Listed | NothingFound | AreaOffered | Replaced
+
+
+def asked(state: SearchState, search: StationSearch, server: Hashable) -> tuple[SearchState, Ask]:
+    """A new search: by radius, or by area on a server known to have no radius search."""
+    state = replace(state, offered=None)
+    if server in state.by_area:
+        return _ask_by_area(state, AreaSearch.of(search), server)
+    tag, state = _next_tag(state)
+    return replace(state, pending=PendingSearch(search, server, tag)), Ask(search, tag, server)
+
+
+def asked_by_area(state: SearchState) -> tuple[SearchState, Ask | None]:
+    """The search that was offered by area, now to be made so; None where none is offered."""
+    offered = state.offered
+    if offered is None:
+        return state, None
+    state = replace(state, offered=None, by_area=state.by_area | {offered.server})
+    return _ask_by_area(state, AreaSearch.of(offered.search), offered.server)
+
+
+def search_answered(
+    state: SearchState, tag: SearchTag, outcome: Outcome[Any], *, by_area_at_once: bool = False
+) -> tuple[SearchState, Step]:
+    """What the answer to a call of a search leads to.
+
+    `by_area_at_once`: the profile wants a search by area without being asked, where the server
+    does not know the radius search.
+    """
+    pending = state.pending
+    if pending is None or tag != pending.tag:
+        return state, Replaced()
+    if pending.area is not None:
+        return _area_answered(state, pending, pending.area.after(outcome), outcome)
+    if isinstance(outcome.data, StationList):
+        return _listed(state, pending), Listed(outcome.data)
+    if not knows_no_radius_search(outcome):
+        return replace(state, pending=None), NothingFound(outcome)
+    state = replace(state, pending=None, offered=pending)
+    if by_area_at_once:
+        changed, ask = asked_by_area(state)
+        assert ask is not None
+        return changed, ask
+    return state, AreaOffered()
+
+
+def _area_answered(
+    state: SearchState, pending: PendingSearch, area: AreaSearch, outcome: Outcome[Any]
+) -> tuple[SearchState, Step]:
+    if area.next_call is not None:
+        return _ask_by_area(state, area, pending.server)
+    if (found := area.result) is not None:
+        return _listed(state, replace(pending, area=area)), Listed(found)
+    by_area = state.by_area - {pending.server}
+    return replace(state, pending=None, by_area=by_area), NothingFound(outcome)
+
+
+def _ask_by_area(state: SearchState, area: AreaSearch, server: Hashable) -> tuple[SearchState, Ask]:
+    """The next call of a search by area, which has one."""
+    assert area.next_call is not None
+    tag, state = _next_tag(state)
+    pending = PendingSearch(area.search, server, tag, area)
+    return replace(state, pending=pending), Ask(area.next_call, tag, server)
+
+
+def _listed(state: SearchState, search: PendingSearch) -> SearchState:
+    """This search's list is shown from now on; what was known of the stations before is old."""
+    return replace(state, pending=None, listed=search, details_pending=None, no_details=frozenset())
+
+
+def _next_tag(state: SearchState) -> tuple[SearchTag, SearchState]:
+    number = state.numbers + 1
+    return SearchTag(number), replace(state, numbers=number)
+
+
+# Details
+
+
+def lacks_details(state: SearchState, station: Station) -> bool:
+    """Whether a station came without EVSE IDs, and nobody has asked for its details yet."""
+    return (
+        bool(station.id)
+        and not station.evse_ids
+        and state.no_details is not None
+        and station.id not in state.no_details
+    )
+
+
+def details_asked(state: SearchState, station: Station) -> tuple[SearchState, Ask | None]:
+    """Somebody asks for a station of the list again; None where it cannot be asked for."""
+    if state.listed is None or not station.id:
+        return state, None
+    return _ask_details(state, (station.id,), state.listed.server, asked=True)
+
+
+def details_wanted(
+    state: SearchState, rows: Sequence[Station], cursor: int, among: range
+) -> tuple[SearchState, Ask | None]:
+    """Details that nobody asked for, of the station at the cursor and those around it.
+
+    `among` are the rows on the screen. One call at a time, each station once, and only where the
+    station at the cursor lacks them.
+    """
+    at_cursor = rows[cursor] if 0 <= cursor < len(rows) else None
+    if state.listed is None or state.details_pending is not None or at_cursor is None:
+        return state, None
+    if not lacks_details(state, at_cursor):
+        return state, None
+    wanted = nearest(rows, cursor, among, lambda station: lacks_details(state, station))
+    ids = tuple(station.id for station in wanted)
+    return _ask_details(state, ids, state.listed.server, asked=False)
+
+
+def _ask_details(
+    state: SearchState, ids: tuple[str, ...], server: Hashable, *, asked: bool
+) -> tuple[SearchState, Ask]:
+    number = state.numbers + 1
+    tag = DetailsTag(number, ids, asked)
+    known = state.no_details if state.no_details is None else state.no_details | set(ids)
+    pending = state.details_pending if asked else tag
+    state = replace(state, numbers=number, no_details=known, details_pending=pending)
+    return state, Ask(StationDetails(ids), tag, server)
+
+
+def details_answered(
+    state: SearchState, tag: DetailsTag, outcome: Outcome[Any]
+) -> tuple[SearchState, StationList | None]:
+    """The stations that came, or None.
+
+    Unasked details that another call replaced may be asked for again; a server that does not give
+    them is not asked row by row.
+    """
+    unasked = not tag.asked and tag == state.details_pending
+    if unasked:
+        state = replace(state, details_pending=None)
+    if isinstance(outcome.data, StationList):
+        return state, outcome.data
+    if unasked and outcome.was_cancelled and state.no_details is not None:
+        return replace(state, no_details=state.no_details - set(tag.station_ids)), None
+    if unasked:
+        return replace(state, no_details=None), None
+    return state, None
+
+
+def nearest(
+    rows: Sequence[Station], cursor: int, among: range, wanted: Callable[[Station], bool]
+) -> list[Station]:
+    """As many of the wanted rows `among` these as one call takes, those by the cursor first."""
+    by_distance = sorted({cursor, *among}, key=lambda at: abs(at - cursor))
+    return [rows[at] for at in by_distance if wanted(rows[at])][:MAX_STATION_IDS]
+
+
+def with_details(stations: Sequence[Station], fresh: StationList) -> list[Station]:
+    """The list with stations that were asked for again in place of those of the same number."""
+    by_id = {station.id: station for station in fresh.stations if station.id}
+    return [by_id.get(station.id, station) for station in stations]
