@@ -37,9 +37,9 @@ from console.batch import (
 from console.oioi.calls import Call, ChargingKeys, RfidVerify
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
-from console.oioi.http.client import OioiClient
+from console.oioi.http.client import Observer, OioiClient
 from console.oioi.http.endpoint import EndpointError
-from console.oioi.http.exchange import Event, Sent, Waiting
+from console.oioi.http.exchange import Began, Request, Sent, Waiting, begin
 from console.oioi.http.retry import RetryPolicy, WaitReason
 from console.oioi.judgement.outcome import Outcome, Verdict, judge
 from console.oioi.redact import Redactor
@@ -48,6 +48,7 @@ from console.simulator.server import Simulator
 from console.simulator.world import World
 
 UNLIMITED = float("inf")
+EXCHANGE = begin(Began(Request("rfid-verify", False, "", (), b""), datetime.now(UTC), 3))
 CARD, OTHER_CARD, CONTRACT = "04523022AA4881", "0477BD22AA4880", "DE*8PS*9DC4AB*X"
 
 
@@ -264,9 +265,9 @@ class Answers:
         self.asked: list[str] = []
         self.calls: list[Call[Any]] = []
         self.in_flight = self.most_in_flight = 0
-        self.before: Callable[[Call[Any], Callable[[Event], None]], Awaitable[None]] | None = None
+        self.before: Callable[[Call[Any], Observer], Awaitable[None]] | None = None
 
-    async def send(self, call: Call[Any], observe: Callable[[Event], None]) -> Outcome[Any]:
+    async def send(self, call: Call[Any], observe: Observer) -> Outcome[Any]:
         self.calls.append(call)
         self.asked.append(call.rfid if isinstance(call, RfidVerify) else call.key)
         self.in_flight += 1
@@ -384,7 +385,7 @@ async def test_only_reads_are_ever_sent() -> None:
 async def test_results_stand_in_the_order_of_the_list_whatever_the_order_of_the_answers() -> None:
     client = Answers()
 
-    async def later_ones_first(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def later_ones_first(call: Call[Any], observe: Observer) -> None:
         for _ in range(20 - 5 * (len(client.asked) % 4)):
             await asyncio.sleep(0)
 
@@ -427,7 +428,7 @@ async def test_cancelling_keeps_what_was_answered_and_leaves_no_task() -> None:
     client = Answers()
     stuck = asyncio.Event()
 
-    async def stall(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def stall(call: Call[Any], observe: Observer) -> None:
         if len(client.asked) > 10:
             await stuck.wait()
 
@@ -490,7 +491,7 @@ async def test_a_pause_after_the_last_number_does_not_keep_the_batch_from_ending
     client = Answers()
     batch = quick(client, items(3))
 
-    async def pause(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def pause(call: Call[Any], observe: Observer) -> None:
         if len(client.asked) == 3:
             batch.pause()
 
@@ -661,7 +662,7 @@ async def test_requests_keep_their_distance() -> None:
     time, moments = VirtualTime(), list[float]()
     client = Answers()
 
-    async def note(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def note(call: Call[Any], observe: Observer) -> None:
         moments.append(time.now)
 
     client.before = note
@@ -676,10 +677,10 @@ async def test_retries_count_as_requests() -> None:
     time, moments = VirtualTime(), list[float]()
     client = Answers()
 
-    async def retry_once(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def retry_once(call: Call[Any], observe: Observer) -> None:
         moments.append(time.now)
-        observe(Sent(1, datetime.now(UTC), time.now))
-        observe(Sent(2, datetime.now(UTC), time.now))
+        observe(Sent(1, datetime.now(UTC), time.now), EXCHANGE)
+        observe(Sent(2, datetime.now(UTC), time.now), EXCHANGE)
 
     client.before = retry_once
     running = asyncio.create_task(
@@ -694,10 +695,10 @@ async def test_a_wait_the_server_asks_of_one_is_kept_by_all() -> None:
     time, moments = VirtualTime(), list[float]()
     client = Answers()
 
-    async def ask_to_wait(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def ask_to_wait(call: Call[Any], observe: Observer) -> None:
         moments.append(time.now)
         if len(moments) == 3:
-            observe(Waiting(time.now + 7, 7.0, WaitReason.RETRY_AFTER))
+            observe(Waiting(time.now + 7, 7.0, WaitReason.RETRY_AFTER), EXCHANGE)
 
     client.before = ask_to_wait
     running = asyncio.create_task(
@@ -725,7 +726,7 @@ async def test_the_last_change_is_told_even_when_nothing_follows() -> None:
     time, told = VirtualTime(), list[Progress]()
     client = Answers()
 
-    async def stall(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def stall(call: Call[Any], observe: Observer) -> None:
         if len(client.asked) > 7:
             await asyncio.Event().wait()
 

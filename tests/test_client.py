@@ -630,7 +630,7 @@ def test_commands_get_more_time_than_reads() -> None:
 async def watched(call: Call[Any], *script: Step, **options: Any) -> list[Event]:
     events: list[Event] = []
     async with RawServer(*script) as server, client_to(server.url, **options) as client:
-        outcome = await client.send(call, events.append)
+        outcome = await client.send(call, lambda event, _: events.append(event))
     assert isinstance(events[-1], Finished)
     assert events[-1].outcome is outcome
     return events
@@ -656,11 +656,22 @@ async def test_events_come_in_order_and_tell_the_same_as_the_outcome() -> None:
     assert record_of(events).attempts == last.outcome.attempts
 
 
+async def test_each_event_is_handed_over_with_the_exchange_it_was_folded_into() -> None:
+    told: list[tuple[Event, Exchange]] = []
+    async with RawServer(BUSY, close(), answer(body=FOUND)) as server:
+        async with client_to(server.url) as client:
+            await client.send(SEARCH, lambda *both: told.append(both))
+    events = [event for event, _ in told]
+    for number, (_, exchange) in enumerate(told, start=1):
+        assert exchange == record_of(events[:number])
+    assert [exchange.is_open for _, exchange in told] == [True] * (len(told) - 1) + [False]
+
+
 async def shown_request(call: Call[Any]) -> tuple[Request, RawServer]:
     """The request as it may be shown before it is sent, and the server it went to."""
     events: list[Event] = []
     async with RawServer(answer()) as server, client_to(server.url) as client:
-        await client.send(call, events.append)
+        await client.send(call, lambda event, _: events.append(event))
     assert isinstance(events[0], Began)
     assert events[0].attempts_allowed == 3
     return events[0].request, server
@@ -697,7 +708,7 @@ class Watched:
         self._changed = asyncio.Event()
         self.task = asyncio.create_task(client.send(call, self._observe, retry_now=retry_now))
 
-    def _observe(self, event: Event) -> None:
+    def _observe(self, event: Event, exchange: Exchange) -> None:
         self.events.append(event)
         self._changed.set()
 
@@ -837,7 +848,7 @@ async def test_a_start_goes_out_once_the_server_listens() -> None:
 async def test_retry_now_may_be_set_by_whoever_is_told_of_the_wait() -> None:
     retry_now = asyncio.Event()
 
-    def impatient(event: Event) -> None:
+    def impatient(event: Event, exchange: Exchange) -> None:
         if isinstance(event, Waiting):
             retry_now.set()
 

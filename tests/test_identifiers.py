@@ -348,11 +348,18 @@ def test_contracts_are_compared_without_separators_and_case() -> None:
         ("+49*810*000*438", "49*810*000*438", True),
         ("+49*810*000*438", "49*810*0004*38", False),
         ("DE*AB7*E840*6487", "DE*AB7*E840*6488", False),
+        ("DE*AB7*E840*6487", "DE-AB7-E840-6487", True),
+        ("DE*AB7*E840*6487", "de ab7 e840 6487", True),
+        ("+49*810*000*438", "0049*810*000*438", True),
+        ("+49*810*000*438", "+49-810-000-438", True),
         ("1356", "1356 ", True),
+        ("1-2", "12", False),  # numbers of connectors, where a server has no EVSE IDs
         ("", "", False),
     ],
 )
-def test_evse_ids_that_differ_only_in_stars_are_proposed_as_one(a: str, b: str, same: bool) -> None:
+def test_evse_ids_that_differ_only_in_spelling_are_proposed_as_one(
+    a: str, b: str, same: bool
+) -> None:
     assert ids.same_evse(a, b) is ids.same_evse(b, a) is same
 
 

@@ -284,7 +284,7 @@ SHOWN = {
 IN_A_MESSAGE = """
 from screens.pages.stations import StationsPage
 def crash(self, ticket, exchange):
-    key = self.console.connection.key.value
+    key = self.context.connection.key.value
     raise ValueError({"key": key})
 StationsPage.exchange_changed = crash
 """
@@ -362,7 +362,7 @@ async def test_a_key_that_is_typed_cannot_be_copied() -> None:
     profile = Profile("bench", "http://127.0.0.1:9/api", Kind.TEST)
     app = OioiConsoleApp(profile, Keys(environ={}), Settings())
     async with app.run_test(size=(120, 40)) as pilot:
-        app.push_screen(KeySetup(profile, app.keys))
+        app.push_screen(KeySetup(profile, app.context.keys))
         await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.password)
         await paste(pilot, KEY)
         for keys in (["ctrl+shift+a", "ctrl+c"], ["ctrl+shift+a", "ctrl+x"]):

@@ -13,7 +13,7 @@ from console.keys import Keys
 from console.logs import Log, log_event, start
 from console.oioi.calls import AnyCall
 from console.oioi.http.client import OioiClient
-from console.oioi.http.exchange import Event
+from console.oioi.http.exchange import Event, Exchange
 from console.oioi.http.retry import RetryPolicy
 from console.secrets import keep_secret
 from console.settings import Settings
@@ -242,7 +242,7 @@ async def logged(
     log.open()
     events: list[Event] = []
 
-    def observe(event: Event) -> None:
+    def observe(event: Event, exchange: Exchange) -> None:
         events.append(event)
         log_event(7, event)
 

@@ -454,6 +454,36 @@ def test_row_44_connectors_of_one_evse_show_the_worst_of_their_states() -> None:
     assert (station.free, station.total) == (1, 3)
 
 
+SHARED = [
+    # states and minutes of last-change of connectors with one EVSE ID; which of them decides
+    ((("Available", 1), ("Occupied", 30)), 1),
+    ((("Occupied", 30), ("Available", 1)), 0),
+    ((("Occupied", 30), ("Offline", 40), ("Occupied", 50)), 1),
+    ((("Occupied", 30), ("Occupied", 20)), 1),  # in use since the first of them was
+    ((("Available", 30), ("Available", 40)), 1),  # free since the last of them was
+    ((("Occupied", None), ("Occupied", 20)), 1),
+    ((("Occupied", None), ("Available", 20)), 0),
+    ((("Occupied", None), ("Occupied", None)), 0),
+]
+
+
+@pytest.mark.parametrize(("told", "decides"), SHARED)
+def test_state_and_time_of_an_evse_come_from_the_same_connector(
+    told: tuple[tuple[str, int | None], ...], decides: int
+) -> None:
+    connectors = [
+        {"id": number, "status": state, "external-id": "DE*123*E2"}
+        | ({} if minute is None else {"last-change": f"2026-11-22T12:{minute:02}:00Z"})
+        for number, (state, minute) in enumerate(told)
+    ]
+    station = station_of(connectors=connectors)
+    state, minute = told[decides]
+    for connector in station.connectors:
+        since = station.since_of(connector)
+        assert station.deciding(connector).number == str(decides)
+        assert (str(station.state_of(connector)), since and since.minute) == (state, minute)
+
+
 # --- What a screen asks for -----------------------------------------------------------------------
 
 

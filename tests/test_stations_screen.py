@@ -1,6 +1,7 @@
 """The Stations screen on servers of every kind: by radius, by area, and looking closer."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from textual.widgets import Input
 
 from console.oioi.stations import Station, decode_stations
 from screens.pages.stations import nearest
+from screens.widgets import station_words as words
 from screens.widgets.table import Table
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.raw_server import RawServer, answer, stall
@@ -341,3 +343,19 @@ async def test_distances_belong_to_the_search_that_brought_the_list(started: Sta
             await search(pilot, "48.1, 11.5")
             await until_shown(pilot, "The list below")
             assert "1.1 km" in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shown"), [(-12, "12 min"), (0, "0 s"), (120, "future"), (None, "")]
+)
+def test_a_state_that_began_in_the_future_is_not_said_to_be_new(
+    minutes: int | None, shown: str
+) -> None:
+    """The server's clock is ahead, or it writes local time without saying so."""
+    station = full(1, 52.5)
+    if minutes is not None:
+        told = datetime.now(UTC) + timedelta(minutes=minutes)
+        station["connectors"][0]["last-change"] = told.isoformat()
+    [found] = decode_stations({"stations": [station]}, DETAILS).stations
+    assert words.since(found.connectors[0], found) == shown
+    assert words.since(found.connectors[0], None) == shown

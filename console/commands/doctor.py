@@ -5,7 +5,8 @@ import asyncio
 
 from console.commands import prompt
 from console.commands.output import keep_secret, labelled, log_to_stderr, out, out_json, say
-from console.commands.target import chosen_profile, described, keyring, read_settings
+from console.commands.target import chosen_profile, keyring, read_settings
+from console.connection import described
 from console.doctor import TITLES, Report, State, Step, examine
 from console.exit_status import ExitStatus
 from console.keys import Keys

@@ -5,19 +5,19 @@ import asyncio
 import contextlib
 import signal
 
-from console.client_for import client_for
 from console.commands import prompt
 from console.commands.output import OutputLost, json_text, log_to_stderr, out, out_json, say
 from console.commands.progress import Progress
 from console.commands.request import call_template, read_call
-from console.commands.target import chosen_profile, described, find_key, read_settings
+from console.commands.target import chosen_profile, connected, read_settings
 from console.commands.verdict import headline, in_words
+from console.connection import Connection, described
 from console.exit_status import ExitStatus
-from console.keys import Key
-from console.oioi.calls import KNOWN_CALLS, AnyCall, about, unknown_call
-from console.oioi.http.endpoint import EndpointError, is_production
+from console.oioi.calls import AnyCall, about, unknown_call
+from console.oioi.http.endpoint import EndpointError
 from console.oioi.judgement.outcome import Verdict
 from console.options import Options, Parser, UsageError, seconds, whole_number
+from console.permission import Ask, Consent, Refused, may_send
 from console.settings import Profile
 
 USAGE = (
@@ -73,8 +73,9 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     profile = chosen_profile(options, settings)
     progress = Progress()
     try:
-        _permit(call, profile, yes=arguments.yes, any_call=arguments.any_call)
-        asyncio.run(_send(call, profile, find_key(profile), arguments, progress))
+        _permit(call, profile, _consents(arguments))
+        connection = connected(profile, timeout_s=arguments.timeout, attempts=arguments.attempts)
+        asyncio.run(_send(call, connection, progress))
     except EndpointError as error:
         raise UsageError(str(error)) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -94,16 +95,21 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     return EXIT[outcome.verdict]
 
 
-def _permit(call: AnyCall, profile: Profile, *, yes: bool, any_call: bool) -> None:
+def _consents(arguments: argparse.Namespace) -> list[Consent]:
+    """What was agreed to on the command line."""
+    given = {Consent.PRODUCTION: arguments.yes, Consent.UNKNOWN_CALL: arguments.any_call}
+    return [consent for consent, is_given in given.items() if is_given]
+
+
+def _permit(call: AnyCall, profile: Profile, given: list[Consent]) -> None:
     """Raise UsageError unless this call may go to this server; ask where that is for a person."""
-    if call.key not in KNOWN_CALLS and not any_call:
-        raise UsageError(f"{unknown_call(call.key)} --any-call sends it all the same.")
-    if not call.is_command:
+    permission = may_send(call, profile, given)
+    if isinstance(permission, Refused):
+        raise UsageError(f"{permission.reason} With read-only, only reads are sent.")
+    if not isinstance(permission, Ask):
         return
-    if profile.read_only:
-        raise UsageError(f"{call.key} changes something, and only reading is allowed (read-only).")
-    if yes or not (profile.is_production or is_production(profile.url)):
-        return
+    if Consent.UNKNOWN_CALL in permission.wanted:
+        raise UsageError(f"{unknown_call(call.key)} {Consent.UNKNOWN_CALL} sends it all the same.")
     if not prompt.can_ask():
         raise UsageError(f"{call.key} to production needs --yes where nobody can be asked.")
     if not prompt.confirmed(f"Send {_named(call)} to {described(profile)}? Type yes:"):
@@ -116,22 +122,15 @@ def _named(call: AnyCall) -> str:
     return f"{call.key} ({shown})" if shown else call.key
 
 
-async def _send(
-    call: AnyCall, profile: Profile, key: Key, arguments: argparse.Namespace, progress: Progress
-) -> None:
+async def _send(call: AnyCall, connection: Connection, progress: Progress) -> None:
     """Send the call, watched by `progress`, until it is done or a signal cancels it."""
     _stop_on_signals()
-    async with contextlib.AsyncExitStack() as stack:
-        client = client_for(
-            profile,
-            key.value,
-            url=await _simulated(stack) if profile.demo else None,
-            timeout_s=arguments.timeout,
-            attempts=arguments.attempts,
-        )
-        await stack.enter_async_context(client)
-        say(f"Sending {call.key} to {described(profile)}, key {key.masked} ({key.source}).")
-        await client.send(call, progress)
+    async with connection:
+        await connection.ready()
+        key, where = connection.key, described(connection.profile)
+        assert key is not None
+        say(f"Sending {call.key} to {where}, key {key.masked} ({key.source}).")
+        await connection.send(call, progress)
 
 
 _ENDING_SIGNALS = [
@@ -149,11 +148,3 @@ def _stop_on_signals() -> None:
         # RuntimeError: on Windows, and in a thread, where asyncio.run sees to Ctrl+C itself.
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-
-
-async def _simulated(stack: contextlib.AsyncExitStack) -> str:
-    """The address of a simulated server that runs as long as `stack` is open."""
-    from console.simulator.server import Simulator
-    from console.simulator.world import World
-
-    return (await stack.enter_async_context(Simulator(World()))).url

@@ -1,9 +1,10 @@
 """What this machine brings along: settings, keyring, key, proxy, in findings."""
 
+from collections.abc import Sequence
+
 from console.doctor.steps import Finding, failed, passed, skipped, warned
 from console.keys import Key, KeyringTrouble, Source, Status
 from console.oioi.http.endpoint import EndpointError, check_url, key_fault
-from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask
 from console.settings import Profile, Settings
 from console.settings.file import Broken, decode, parse, read
@@ -57,11 +58,14 @@ def _cause_and_advice(trouble: KeyringTrouble) -> tuple[str, str]:
     return f"{cause or way_out}.", f"{way_out[:1].upper()}{way_out[1:]}."
 
 
-def key(found: Key | None, profile: Profile) -> Finding:
-    """Whether there is a key that a header can carry, and whether it looks like a whole one."""
-    value, changes = clean_api_key(found.value) if found else ("", ())
-    if not value or found is None:
+def key(found: Key | None, changes: Sequence[str], profile: Profile) -> Finding:
+    """Whether there is a key that a header can carry, and whether it looks like a whole one.
+
+    `changes` is what was taken off it as it was pasted, a text each.
+    """
+    if found is None:
         return _no_key(profile)
+    value = found.value
     if found.source is Source.DEMO:
         return passed("The demo brings its own key.")
     if fault := key_fault(value):

@@ -88,7 +88,7 @@ def _addresses(host: str, port: int) -> tuple[str, ...] | OSError:
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-class Connection:
+class TcpConnection:
     """A TCP connection, perhaps with TLS on it. `address` is the one that answered."""
 
     def __init__(
@@ -99,7 +99,7 @@ class Connection:
         self.address = address
 
     @classmethod
-    async def to(cls, addresses: Sequence[str], port: int, within_s: float) -> "Connection":
+    async def to(cls, addresses: Sequence[str], port: int, within_s: float) -> "TcpConnection":
         """Connected to the first of these addresses that answers, all of them within a time."""
         loop = asyncio.get_running_loop()
         end = loop.time() + within_s

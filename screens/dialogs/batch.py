@@ -39,7 +39,7 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
-    from console.oioi.http.client import OioiClient
+    from console.batch.running import Sender
 
 BAR = 40
 """Cells of the progress bar."""
@@ -131,7 +131,7 @@ class BatchScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, client: OioiClient, listed: BatchList, where: str) -> None:
+    def __init__(self, client: Sender, listed: BatchList, where: str) -> None:
         super().__init__()
         self._listed = listed
         self._where = where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ from console.oioi.calls import Call, ChargingKeys, RfidVerify, User
 from console.oioi.http.exchange import Exchange
 from console.oioi.identifiers import UID, Alternative, Level, Reading
 from console.oioi.redact import visible
-from screens.flights import send_errors
+from screens.context import Context
 from screens.pages.page import Page
 from screens.widgets.evco_words import (
     Lookup,
@@ -34,6 +35,9 @@ from screens.widgets.evco_words import (
 from screens.widgets.forms import STYLES, Tone
 from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
+
+BATCH = "batch"
+"""The tag under which a list is asked about."""
 
 
 class IdentifierInput(LineInput):
@@ -69,8 +73,8 @@ class EvcoPage(Page):
         Binding("c", "copy", "Copy answer", id="evco.copy"),
     ]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, context: Context, *, id: str) -> None:
+        super().__init__(context, id=id)
         self._turned = False
         self._asked_as = ""
         """What stood in the field when it was last asked about."""
@@ -92,7 +96,7 @@ class EvcoPage(Page):
                 Column("verdict", "verdict", verdict_cell, 10, priority=9),
                 Column("answer", "answer", lambda lookup: lookup.answer, priority=9),
             ],
-            key=lambda lookup: lookup.ticket,
+            key=lambda lookup: lookup.number,
             empty="Nothing asked yet.",
             id="lookups",
         )
@@ -151,9 +155,11 @@ class EvcoPage(Page):
         """Ask about an identifier, which is what was typed or a proposal of its reading."""
         is_card = kind == UID
         call: Call[Any] = RfidVerify(identifier) if is_card else ChargingKeys(User(identifier))
-        lookup = Lookup(self.send(call), identifier, reading, is_card, datetime.now(UTC))
+        number = len(self._lookups) + 1
+        lookup = Lookup(number, identifier, reading, is_card, datetime.now(UTC))
         self._lookups = (lookup, *self._lookups)
         self._asked_as = self.query_one("#evco-input", Input).value
+        self.send(call, lookup.number)
         self._draw(cursor_to_top=True)
         self._read()
 
@@ -200,7 +206,7 @@ class EvcoPage(Page):
         except BatchError as error:
             self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
             return
-        await self._open_batch(listed)
+        self._open_batch(listed)
 
     @work
     async def action_load(self) -> None:
@@ -212,32 +218,27 @@ class EvcoPage(Page):
             AskForFile("A list", words, list_from)
         )
         if listed is not None:
-            await self._open_batch(listed)
+            self._open_batch(listed)
 
-    async def _open_batch(self, listed: BatchList) -> None:
-        from screens.dialogs.batch import BatchScreen
-
+    def _open_batch(self, listed: BatchList) -> None:
         if not listed.items:
             self._say(Content.styled("There is no card and no contract in it.", STYLES[Tone.BAD]))
-            return
-        try:
-            client = await self.console.flights.client(self.console.connection)
-        except send_errors() as error:
-            self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
-            return
-        where = self.console.profile.host or "demo"
-        await self.app.push_screen_wait(BatchScreen(client, listed, where))
+        else:
+            self.post_message(self.OpenBatch(self.id, BATCH, listed))
 
-    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+    def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         if exchange.outcome is not None:
-            self._update(ticket, outcome=exchange.outcome)
+            self._update(tag, outcome=exchange.outcome)
 
-    def not_sent(self, ticket: int, reason: str) -> None:
-        self._update(ticket, trouble=reason)
+    def not_sent(self, tag: Hashable, reason: str) -> None:
+        if tag == BATCH:
+            self._say(Content.styled(visible(reason), STYLES[Tone.BAD]))
+        else:
+            self._update(tag, trouble=reason)
 
-    def _update(self, ticket: int, **changes: Any) -> None:
+    def _update(self, number: Hashable, **changes: Any) -> None:
         self._lookups = tuple(
-            replace(lookup, **changes) if lookup.ticket == ticket else lookup
+            replace(lookup, **changes) if lookup.number == number else lookup
             for lookup in self._lookups
         )
         self._draw()
@@ -251,7 +252,7 @@ class EvcoPage(Page):
     def _highlighted(self, event: Table.Highlighted) -> None:
         self._showanswer(event.row)
         if event.row is not None:
-            self.console.show_exchange(event.row.ticket)
+            self.show_exchange(event.row.number)
 
     def _showanswer(self, lookup: Lookup | None) -> None:
         self.refresh_bindings()
@@ -284,19 +285,19 @@ class EvcoPage(Page):
         succeeded = lookup.outcome is not None and lookup.outcome.is_success
         return lookup.asked if succeeded and not lookup.is_card else None
 
-    async def action_start(self) -> None:
+    def action_start(self) -> None:
         """Go to Sessions with the contract of the marked answer."""
         contract = self._contract()
         if contract is None:
-            self.console.say("There is no contract to start with in this answer.")
+            self.say("There is no contract to start with in this answer.")
         else:
-            await self.console.charge_with(contract)
+            self.post_message(self.ChargeWith(contract))
 
     def action_copy(self) -> None:
         """Copy the contract of the marked answer."""
         contract = self._contract()
         if contract is None:
-            self.console.say("There is no contract to copy in this answer.")
+            self.say("There is no contract to copy in this answer.")
             return
         self.app.copy_to_clipboard(contract)
-        self.console.say(f"Copied {contract}", severity="information")
+        self.say(f"Copied {contract}", severity="information")

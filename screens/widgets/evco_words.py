@@ -27,7 +27,7 @@ class Lookup:
     `reading` is that of the text that was typed, of which `asked` may be a proposal.
     """
 
-    ticket: int
+    number: int
     asked: str
     reading: Reading
     is_card: bool

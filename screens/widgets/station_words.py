@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.oioi.redact import visible
-from console.oioi.spans import ago
+from console.oioi.spans import ago, is_ahead
 
 if TYPE_CHECKING:
     from console.oioi.stations import Connector, Station
@@ -75,9 +75,15 @@ def price(connector: Connector) -> str:
     return connector.price.short if connector.price else ""
 
 
-def since(connector: Connector) -> str:
-    """How long the connector has been in its state; empty if unknown."""
-    return ago(connector.since, datetime.now(UTC)) if connector.since else ""
+def since(connector: Connector, station: Station | None) -> str:
+    """How long the connector has been in the state shown; empty if unknown.
+
+    `future` where the server names a time that has not come yet: its clock is ahead.
+    """
+    moment, now = station.since_of(connector) if station else connector.since, datetime.now(UTC)
+    if moment is None:
+        return ""
+    return "future" if is_ahead(moment, now) else ago(moment, now)
 
 
 def searchable(station: Station) -> str:

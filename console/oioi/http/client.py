@@ -55,7 +55,8 @@ from console.oioi.judgement.ruling import rule
 from console.oioi.redact import Redactor, mask, without_named_secrets
 
 T = TypeVar("T")
-Observer = Callable[[Event], None]
+Observer = Callable[[Event, Exchange], None]
+"""Is told what happened, and how the exchange stands since."""
 
 MAX_BODY_BYTES = 256 * 1024 * 1024
 """The longest answer that is read; what is longer is `too-large`."""
@@ -149,8 +150,9 @@ class _UnderWay:
     exchange: Exchange
 
     def tell(self, event: Event) -> None:
+        """Fold an event in, here and nowhere else, and hand both on."""
         self.exchange = fold(self.exchange, event)
-        self.observe(event)
+        self.observe(event, self.exchange)
 
 
 class OioiClient:
@@ -225,7 +227,8 @@ class OioiClient:
     ) -> Outcome[T]:
         """Send a call, again where the retry table says so, and judge what came of it.
 
-        `observe` is called with every event as it happens. Setting `retry_now` ends a wait.
+        `observe` is called with every event as it happens, and with the exchange after it.
+        Setting `retry_now` ends a wait.
         When cancelled it reports the outcome as it then stands in a last `Finished` event
         before CancelledError goes on.
         """
@@ -248,8 +251,9 @@ class OioiClient:
         client = self._client(call.is_command)
         request = self._request(client, call)
         began = Began(self._shown(call, request, redactor), _now(), self._policy.attempts)
-        observe(began)
-        return _UnderWay(call, client, request, redactor, observe, begin(began))
+        under_way = _UnderWay(call, client, request, redactor, observe, begin(began))
+        under_way.tell(began)
+        return under_way
 
     async def _attempt_until_done(self, under_way: _UnderWay, retry_now: asyncio.Event) -> Stop:
         """Attempt it until the policy says stop, or the client is closed; say why."""
@@ -271,7 +275,9 @@ class OioiClient:
             if self._closed:
                 return Stop(StopReason.CLOSED)
 
-    async def _wait(self, step: Wait, tell: Observer, retry_now: asyncio.Event) -> None:
+    async def _wait(
+        self, step: Wait, tell: Callable[[Event], None], retry_now: asyncio.Event
+    ) -> None:
         """Wait as long as `step` says or until `retry_now` is set."""
         retry_now.clear()
         tell(Waiting(time.monotonic() + step.seconds, step.seconds, step.reason))
@@ -409,7 +415,7 @@ async def _post(under_way: _UnderWay, flight: _Flight) -> bytes:
     return b"".join(flight.parts)
 
 
-def _ignore(event: Event) -> None:
+def _ignore(event: Event, exchange: Exchange) -> None:
     """Nobody watches."""
 
 

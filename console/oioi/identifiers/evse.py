@@ -66,10 +66,11 @@ def about_place(cleaned: str) -> Advice | None:
 
 
 def same_evse(a: str, b: str) -> bool:
-    """Whether two EVSE IDs probably name the same outlet: equal but for stars and case.
+    """Whether two EVSE IDs probably name the same outlet: equal but for separators and case.
 
     A proposal, not a proof: `…E1*23` and `…E12*3` are equal here. In the DIN form the stars
-    count and a leading `+` does not. What is sent stays the spelling the server gave.
+    count and a leading `+` (or the `00` typed for it) does not. What is sent stays the spelling
+    the server gave.
     """
     key = _comparable(a)
     return bool(key) and key == _comparable(b)
@@ -77,9 +78,11 @@ def same_evse(a: str, b: str) -> bool:
 
 def _comparable(evse: str) -> str:
     cleaned = clean(evse)[0]
-    if grammar.matches_evse_din(cleaned):
-        return cleaned.removeprefix("+")
-    return cleaned.replace("*", "")
+    for spelling in (cleaned, *(found.value for found in _repaired(cleaned))):
+        if grammar.matches_evse_din(spelling):
+            return spelling.removeprefix("+")
+    joined = re.sub(_SEPARATORS, "", cleaned)
+    return joined if grammar.matches_evse_oioi(joined) else cleaned.replace("*", "")
 
 
 def _about_known(source: Source, form: str) -> Iterator[Advice]:
