@@ -118,7 +118,7 @@ def _asked_to_wait(outcome: Outcome[Any]) -> float | None:
     if answer is None:
         return None
     now = datetime.now(UTC)
-    return retry_after_seconds(answer.header("Retry-After"), answer.header("Date"), now)
+    return retry_after_seconds(answer.joined("Retry-After"), answer.header("Date"), now)
 
 
 def _in_words(data: CardContract | Sequence[ChargingKey] | None) -> str:

@@ -16,16 +16,19 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import anyio
 import httpx
 
 from console.oioi.calls import AnyCall, Call
 from console.oioi.http import retry
+from console.oioi.http.aside import aside, finished_first
 from console.oioi.http.attempt import Answer, Attempt, Body, Failure
 from console.oioi.http.bodies import read_body, read_headers, read_part
+from console.oioi.http.encodings import ACCEPT_ENCODING, BadEncoding, CutOff, TooLarge, Unpacker
 from console.oioi.http.endpoint import (
     EndpointError,
     check_url,
@@ -57,7 +60,16 @@ T = TypeVar("T")
 Observer = Callable[[Event], None]
 
 MAX_BODY_BYTES = 256 * 1024 * 1024
-"""The longest answer that is read; what is longer is `too-large`."""
+"""The longest answer that is read, unpacked; what is longer is `too-large`."""
+
+ASIDE_BYTES = 64 * 1024
+"""A longer answer is read beside the event loop; a shorter one takes some 20 ms at worst."""
+
+PART_BYTES = 256 * 1024
+"""So much is kept of an answer that was cut off or not read to its end."""
+
+_BREATH_S = 0.005
+"""So long a body is unpacked before the loop may do something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,10 @@ class _Flight:
     left: bool = False
     sent: bool = False
     head: httpx.Response | None = None
-    parts: list[bytes] = field(default_factory=list)
+    body: BytesIO = field(default_factory=BytesIO)
+    """What arrived of the answer's body, unpacked."""
+    is_new_tls_1_3: bool = False
+    """The request is the first thing on a connection of TLS 1.3."""
     _connection: Any = None
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
@@ -97,6 +112,9 @@ class _Flight:
             return  # a proxy's tunnel is not the request
         if event.endswith("connect_tcp.complete"):
             self._connection = info["return_value"]
+        elif event.endswith("start_tls.complete"):
+            session: ssl.SSLObject | None = info["return_value"].get_extra_info("ssl_object")
+            self.is_new_tls_1_3 = session is not None and session.version() == "TLSv1.3"
         elif event.endswith("send_request_headers.started"):
             self.left = True
         elif event.endswith("send_request_body.complete"):
@@ -105,7 +123,8 @@ class _Flight:
     async def hang_up(self) -> None:
         """Close a connection that was being made; httpcore forgets it, cancelled in a handshake."""
         if self._connection is not None and not self.left:
-            await self._connection.aclose()
+            with anyio.CancelScope(shield=True):
+                await self._connection.aclose()
 
     def stopped_here(self) -> Failure:
         """The failure of an attempt that we end ourselves."""
@@ -121,15 +140,13 @@ class _Flight:
 
 _TRANSPORT_ERRORS = (
     httpx.TransportError,
-    httpx.DecodingError,
     httpx.StreamError,
+    BadEncoding,
+    CutOff,
+    TooLarge,
     OSError,
     UnicodeError,  # of a host name that DNS cannot carry
 )
-
-
-class _TooLarge(Exception):
-    """The answer is longer than MAX_BODY_BYTES."""
 
 
 @dataclass(slots=True)
@@ -137,11 +154,13 @@ class _UnderWay:
     """A call while it is sent: what goes out, how, and what came of it so far."""
 
     call: Call[Any]
-    client: httpx.AsyncClient
+    transport: httpx.AsyncHTTPTransport
     request: httpx.Request
     redactor: Redactor
     observe: Observer
     exchange: Exchange
+    data: tuple[Any, tuple[str, ...]] | None = None
+    """What `call.read` made of the last answer, where that was done beside the loop."""
 
     def tell(self, event: Event) -> None:
         self.exchange = fold(self.exchange, event)
@@ -178,7 +197,7 @@ class OioiClient:
         self._ca_file = ca_file
         self._proxy = None if is_loopback(url) else proxy or proxy_for(url)
         self._jitter = jitter
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._transports: dict[bool, httpx.AsyncHTTPTransport] = {}
         self._closed = False
         self._limits: set[asyncio.Timeout] = set()
         """The time limits of what is in flight or waits."""
@@ -207,9 +226,9 @@ class OioiClient:
         for limit in self._limits:
             if not limit.expired():
                 limit.reschedule(0)
-        clients, self._clients = list(self._clients.values()), {}
-        for client in clients:
-            await client.aclose()
+        transports, self._transports = list(self._transports.values()), {}
+        for transport in transports:
+            await transport.aclose()
 
     async def send(
         self,
@@ -232,7 +251,7 @@ class OioiClient:
             outcome = replace(outcome, note=why_cut_short(outcome))
             under_way.tell(Finished(outcome, _now()))
             raise
-        outcome = judge(call, under_way.exchange.attempts, under_way.redactor)
+        outcome = judge(call, under_way.exchange.attempts, under_way.redactor, under_way.data)
         outcome = replace(outcome, note=why_it_ended(outcome, stop))
         under_way.tell(Finished(outcome, _now()))
         return outcome
@@ -240,11 +259,11 @@ class OioiClient:
     def _begin(self, call: Call[Any], observe: Observer) -> _UnderWay:
         redactor = Redactor((self._key,))
         redactor.learn(call.fields())
-        client = self._client(call.is_command)
-        request = self._request(client, call)
+        transport = self._transport(call.is_command)
+        request = self._request(call)
         began = Began(self._shown(call, request, redactor), _now(), self._policy.attempts)
         observe(began)
-        return _UnderWay(call, client, request, redactor, observe, begin(began))
+        return _UnderWay(call, transport, request, redactor, observe, begin(began))
 
     async def _attempt_until_done(self, under_way: _UnderWay, retry_now: asyncio.Event) -> Stop:
         """Attempt it until the policy says stop, or the client is closed; say why."""
@@ -308,23 +327,26 @@ class OioiClient:
         redactor = under_way.redactor
         try:
             async with self._limited(self._timeouts.deadline(under_way.call.is_command)):
-                raw = await _post(under_way, flight)
+                notes = await finished_first(lambda: _post(under_way, flight))
+                body = await _read(flight.body.getvalue(), notes, under_way)
         except TimeoutError:
             failure = Failure(flight.phase_timeout, left=flight.left)
-        except _TooLarge:
-            limit = f"longer than {MAX_BODY_BYTES // 1024 // 1024} MB"
-            failure = Failure("too-large", left=True, final=True, detail=limit)
         except _TRANSPORT_ERRORS as error:
-            failure = classify(error, left=flight.left, through_proxy=self._proxy is not None)
+            failure = classify(
+                error,
+                left=flight.left,
+                through_proxy=self._proxy is not None,
+                is_new_tls_1_3=flight.is_new_tls_1_3 and flight.head is None,
+            )
             failure = replace(failure, detail=redactor.text(failure.detail))
         else:
             assert flight.head is not None
-            return _answer(flight.head, read_body(raw, redactor), redactor)
+            return _answer(flight.head, body, redactor)
         if self._closed:
             failure = flight.stopped_here()
         return _with_part(failure, flight, redactor)
 
-    def _client(self, is_command: bool) -> httpx.AsyncClient:
+    def _transport(self, is_command: bool) -> httpx.AsyncHTTPTransport:
         """The connections for reads, or those for commands, which are never used twice.
 
         A server closing an idle connection at the moment a command goes out makes exactly the
@@ -332,41 +354,47 @@ class OioiClient:
         """
         if self._closed:
             raise EndpointError("The connection to this server was closed here; nothing was sent.")
-        if not self._clients:
+        if not self._transports:
             context = tls_context(self.url, self._ca_file)
-            self._clients = {
+            self._transports = {
                 False: self._connections(context, kept=5),
                 True: self._connections(context, kept=0),
             }
-        return self._clients[is_command]
+        return self._transports[is_command]
 
-    def _connections(self, context: ssl.SSLContext, kept: int) -> httpx.AsyncClient:
+    def _connections(self, context: ssl.SSLContext, kept: int) -> httpx.AsyncHTTPTransport:
+        """A transport and no client: nothing of an answer is to be followed, kept or decoded.
+
+        httpx's client parses the Location of a redirect even where it does not follow it.
+        """
         try:
-            return httpx.AsyncClient(
+            return httpx.AsyncHTTPTransport(
                 verify=context,
                 trust_env=False,
                 proxy=self._proxy,
-                follow_redirects=False,
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept
                 limits=httpx.Limits(max_keepalive_connections=kept),
-                headers={"User-Agent": "oioi-console"},
             )
         except (ValueError, ImportError, httpx.InvalidURL):  # the text may hold its password
             raise EndpointError(
                 "The proxy's URL cannot be used; it has to begin with http:// or https://."
             ) from None
 
-    def _request(self, client: httpx.AsyncClient, call: Call[Any]) -> httpx.Request:
+    def _request(self, call: Call[Any]) -> httpx.Request:
         read_s = self._timeouts.of(call.is_command)
-        return client.build_request(
+        timeout = httpx.Timeout(read_s, connect=self._timeouts.connect_s)
+        return httpx.Request(
             "POST",
             self.url,
             content=call.body(),
             headers={
+                "Accept": "*/*",
+                "Accept-Encoding": ACCEPT_ENCODING,
+                "Connection": "keep-alive",
+                "User-Agent": "oioi-console",
                 "Authorization": f"key={self._key}",
                 "Content-Type": "application/json",
             },
-            timeout=httpx.Timeout(read_s, connect=self._timeouts.connect_s),
+            extensions={"timeout": timeout.as_dict()},
         )
 
     def _shown(self, call: Call[Any], request: httpx.Request, redactor: Redactor) -> Request:
@@ -382,26 +410,61 @@ class OioiClient:
         return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
 
 
-async def _post(under_way: _UnderWay, flight: _Flight) -> bytes:
-    """One POST. What was reached and what arrived stands in `flight` when it fails."""
+async def _post(under_way: _UnderWay, flight: _Flight) -> tuple[str, ...]:
+    """One POST. What was reached and what arrived stands in `flight`, also when it fails.
+
+    The result is what was odd about how the body was packed.
+    """
     request = under_way.request
     request.extensions = {**request.extensions, "trace": flight.trace}
     try:
-        response = await under_way.client.send(request, stream=True)
+        response = await under_way.transport.handle_async_request(request)
     except asyncio.CancelledError:
         await flight.hang_up()
         raise
     try:
-        flight.head, size = response, 0
-        async for part in response.aiter_bytes():
-            flight.parts.append(part)
-            size += len(part)
-            if size > MAX_BODY_BYTES:
-                flight.parts.clear()
-                raise _TooLarge
+        flight.head = response
+        encodings = response.headers.get_list("Content-Encoding", split_commas=True)
+        unpacker = Unpacker(encodings, MAX_BODY_BYTES)
+        async for data in response.aiter_raw():
+            await _take(unpacker.feed(data), flight.body)
+        await _take(unpacker.end(), flight.body)
+    except TooLarge:
+        flight.body = BytesIO()
+        raise
     finally:
         await response.aclose()
-    return b"".join(flight.parts)
+    return unpacker.notes
+
+
+async def _take(pieces: Iterator[bytes], body: BytesIO) -> None:
+    """Unpack these pieces, and let the loop have its turn between them."""
+    since = time.monotonic()
+    for piece in pieces:
+        body.write(piece)
+        if time.monotonic() - since > _BREATH_S:
+            await asyncio.sleep(0)
+            since = time.monotonic()
+
+
+async def _read(raw: bytes, notes: tuple[str, ...], under_way: _UnderWay) -> Body:
+    """Read a body that arrived whole, and have the call read a long one, beside the loop.
+
+    The one place where an answer is decoded and masked, and its stations are made.
+    """
+    if len(raw) <= ASIDE_BYTES:
+        under_way.data = None
+        body = read_body(raw, under_way.redactor)
+    else:
+        body, under_way.data = await aside(_read_whole, raw, under_way.call, under_way.redactor)
+    return replace(body, notes=(*notes, *body.notes)) if notes else body
+
+
+def _read_whole(
+    raw: bytes, call: Call[Any], redactor: Redactor
+) -> tuple[Body, tuple[Any, tuple[str, ...]] | None]:
+    body = read_body(raw, redactor)
+    return body, call.read(body.value) if isinstance(body.value, dict) else None
 
 
 def _ignore(event: Event) -> None:
@@ -421,7 +484,7 @@ def _fate(call: Call[Any], attempt: Attempt) -> retry.Fate:
         status=answer.status,
         succeeded=says_success(answer, call.key),
         retry_after_s=retry.retry_after_seconds(
-            answer.header("Retry-After"), answer.header("Date"), _now()
+            answer.joined("Retry-After"), answer.header("Date"), _now()
         ),
     )
 
@@ -441,5 +504,5 @@ def _with_part(failure: Failure, flight: _Flight, redactor: Redactor) -> Failure
     """The failure with what had arrived of an answer, for diagnosis only."""
     if flight.head is None:
         return failure
-    body = read_part(b"".join(flight.parts), redactor)
+    body = read_part(flight.body.getbuffer()[:PART_BYTES].tobytes(), redactor)
     return replace(failure, part=_answer(flight.head, body, redactor))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from console.oioi import tolerant
@@ -101,11 +102,19 @@ class Outcome(Generic[T]):
         }
 
 
-def judge(call: Call[T], attempts: Sequence[Attempt], redactor: Redactor) -> Outcome[T]:
-    """The outcome of a call after `attempts`, of which there is at least one."""
+def judge(
+    call: Call[T],
+    attempts: Sequence[Attempt],
+    redactor: Redactor,
+    data: tuple[T | None, tuple[str, ...]] | None = None,
+) -> Outcome[T]:
+    """The outcome of a call after `attempts`, of which there is at least one.
+
+    `data` is what `call.read` made of the last answer, where that was done before.
+    """
     last, earlier = attempts[-1], attempts[:-1]
     if last.answer is not None:
-        outcome = _judge_answer(call, last.answer, redactor)
+        outcome = _judge_answer(call, last.answer, redactor, data)
     elif last.failure is not None:
         outcome = _judge_failure(call, last.failure)
     else:
@@ -152,7 +161,12 @@ def _judge_failure(call: Call[T], failure: Failure) -> Outcome[T]:
     )
 
 
-def _judge_answer(call: Call[T], answer: Answer, redactor: Redactor) -> Outcome[T]:
+def _judge_answer(
+    call: Call[T],
+    answer: Answer,
+    redactor: Redactor,
+    read: tuple[T | None, tuple[str, ...]] | None,
+) -> Outcome[T]:
     judged = answer.body.judged if isinstance(answer.body.judged, dict) else None
     code, issues = read_code(judged)
     flag = read_flag(judged, call.key)
@@ -162,7 +176,7 @@ def _judge_answer(call: Call[T], answer: Answer, redactor: Redactor) -> Outcome[
         issues += (f"HTTP {answer.status} beside a success: the result decides",)
     data: T | None = None
     if verdict is Verdict.SUCCESS and isinstance(answer.body.value, dict):
-        data, odd = call.read(answer.body.value)
+        data, odd = read or call.read(answer.body.value)
         issues += odd
     message = redactor.text(read_message(judged))
     if verdict is Verdict.SUCCESS and (reason := _objection(judged, call.key)):
@@ -347,18 +361,26 @@ def read_message(answer: Mapping[str, Any] | None) -> str:
     return "; ".join(_texts(member(answer, "error")))
 
 
+_MOST_TEXTS, _MOST_VALUES = 100, 10_000
+
+
 def _texts(value: Any) -> list[str]:
-    """All texts in a JSON value, in order, each once. Not recursive: it may nest a thousandfold."""
+    """The first texts in a JSON value, in order, each once.
+
+    Not recursive: it may nest a thousandfold. Nobody reads more than _MOST_TEXTS.
+    """
     found: dict[str, None] = {}
     waiting = [value]
-    while waiting:
+    for _ in range(_MOST_VALUES):
+        if not waiting or len(found) == _MOST_TEXTS:
+            break
         item = waiting.pop()
         if isinstance(item, str) and item.strip():
             found[item.strip()] = None
         elif isinstance(item, dict):
-            waiting += reversed(item.values())
+            waiting += reversed(list(islice(item.values(), _MOST_VALUES)))
         elif isinstance(item, list):
-            waiting += reversed(item)
+            waiting += reversed(item[:_MOST_VALUES])
     return list(found)
 
 
