@@ -45,8 +45,8 @@ def read_body(raw: bytes, redactor: Redactor) -> Body:
     data, notes = _as_utf8(raw)
     if not data.strip():
         return Body(BodyKind.EMPTY, notes=notes)
-    shown = redactor.body(data)
     judged, faults = _as_json(data)
+    shown = redactor.body(data)
     notes += faults
     if judged is not _NOT_JSON:
         value = judged if shown == data else _as_json(shown)[0]

@@ -52,6 +52,7 @@ from console.oioi.http.exchange import (
 )
 from console.oioi.http.failures import classify
 from console.oioi.http.retry import RetryPolicy, Stop, StopReason, Wait
+from console.oioi.http.streams import Backend, Stream
 from console.oioi.judgement.notes import why_cut_short, why_it_ended
 from console.oioi.judgement.outcome import Outcome, judge, says_success
 from console.oioi.redact import Redactor, mask, without_named_secrets
@@ -257,10 +258,10 @@ class OioiClient:
         return outcome
 
     def _begin(self, call: Call[Any], observe: Observer) -> _UnderWay:
+        transport = self._transport(call.is_command)
+        request = self._request(call)  # first: what is nested too deep ends here
         redactor = Redactor((self._key,))
         redactor.learn(call.fields())
-        transport = self._transport(call.is_command)
-        request = self._request(call)
         began = Began(self._shown(call, request, redactor), _now(), self._policy.attempts)
         observe(began)
         return _UnderWay(call, transport, request, redactor, observe, begin(began))
@@ -368,7 +369,7 @@ class OioiClient:
         httpx's client parses the Location of a redirect even where it does not follow it.
         """
         try:
-            return httpx.AsyncHTTPTransport(
+            transport = httpx.AsyncHTTPTransport(
                 verify=context,
                 trust_env=False,
                 proxy=self._proxy,
@@ -378,6 +379,9 @@ class OioiClient:
             raise EndpointError(
                 "The proxy's URL cannot be used; it has to begin with http:// or https://."
             ) from None
+        pool = transport._pool  # httpx hands no network backend on to it
+        pool._network_backend = Backend(pool._network_backend)
+        return transport
 
     def _request(self, call: Call[Any]) -> httpx.Request:
         read_s = self._timeouts.of(call.is_command)
@@ -434,7 +438,8 @@ async def _post(under_way: _UnderWay, flight: _Flight) -> tuple[str, ...]:
         raise
     finally:
         await response.aclose()
-    return unpacker.notes
+    stream = response.extensions.get("network_stream")
+    return (*(stream.notes if isinstance(stream, Stream) else ()), *unpacker.notes)
 
 
 async def _take(pieces: Iterator[bytes], body: BytesIO) -> None:
