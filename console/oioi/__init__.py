@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         is_read,
     )
     from console.oioi.http.client import OioiClient, Timeouts
-    from console.oioi.http.endpoint import PRODUCTION_URL, STAGING_URL, EndpointError
+    from console.oioi.http.endpoint import PRODUCTION_URL, STAGING_URL, EndpointError, proxy_for
     from console.oioi.http.exchange import Exchange, fold
     from console.oioi.http.retry import RetryPolicy
     from console.oioi.judgement.outcome import Outcome, Verdict
@@ -58,12 +58,14 @@ __all__ = [
     "Verdict",
     "fold",
     "is_read",
+    "proxy_for",
 ]
 
 _ELSEWHERE = {
     "PRODUCTION_URL": "http.endpoint",
     "STAGING_URL": "http.endpoint",
     "EndpointError": "http.endpoint",
+    "proxy_for": "http.endpoint",
     "Exchange": "http.exchange",
     "fold": "http.exchange",
     "OioiClient": "http.client",

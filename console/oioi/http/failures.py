@@ -13,6 +13,14 @@ from console.oioi.http.encodings import BadEncoding, CutOff, TooLarge
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 
 
+_NO_REFUSAL = (
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+    ssl.SSLSyscallError,
+    ssl.SSLWantReadError,  # stands behind every reset that comes while TLS waits to read
+    ssl.SSLWantWriteError,
+)
+
 _REFUSALS = frozenset(
     {
         "SSLV3_ALERT_HANDSHAKE_FAILURE",
@@ -101,9 +109,7 @@ def _system_error(error: Exception) -> tuple[str, bool]:
         if isinstance(reason, socket.gaierror | UnicodeError):  # a label longer than DNS allows
             return "dns", False
     for reason in reasons:
-        if isinstance(reason, ssl.SSLError) and not isinstance(
-            reason, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError
-        ):
+        if isinstance(reason, ssl.SSLError) and not isinstance(reason, _NO_REFUSAL):
             return "tls", True
     for reason in reasons:
         if isinstance(reason, ConnectionRefusedError):
