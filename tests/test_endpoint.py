@@ -29,7 +29,6 @@ from console.oioi.http.endpoint import (
     proxy_for,
     tls_context,
 )
-
 from console.oioi.http.no_proxy import excepting_entry
 
 SERVER = "https://oioi.example/api/v4/request"
@@ -344,7 +343,9 @@ def test_a_proxy_that_cannot_be_used_is_refused_before_anything_is_sent(
 NO_PROXY = json.loads((Path(__file__).parent / "data" / "no_proxy.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("case", NO_PROXY, ids=lambda case: f"{case['env']['NO_PROXY']}-{case['url']}")
+@pytest.mark.parametrize(
+    "case", NO_PROXY, ids=lambda case: f"{case['env']['NO_PROXY']}-{case['url']}"
+)
 def test_no_proxy_is_read_as_curl_and_go_read_it(
     environ: pytest.MonkeyPatch, case: dict[str, Any]
 ) -> None:

@@ -115,6 +115,14 @@ NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
         ("Sun, 22 Nov 2026 11:00:00 GMT", None, 0.0),
         # this machine's clock is an hour fast: the server's own date counts
         ("Sun, 22 Nov 2026 11:00:30 GMT", "Sun, 22 Nov 2026 11:00:00 GMT", 30.0),
+        # of several each is a floor, however they are joined
+        ("0, 3600", None, 3600.0),
+        ("3600,0", None, 3600.0),
+        ("2, Sun, 22 Nov 2026 12:00:30 GMT", None, 30.0),
+        ("Sun, 22 Nov 2026 12:00:30 GMT, 90", None, 90.0),
+        ("Sun, 22 Nov 2026 12:00:30 GMT,Sun, 22 Nov 2026 12:00:50 GMT", None, 50.0),
+        ("soon, 5, ", None, 5.0),
+        ("-3, 4", None, 4.0),
         ("-3", None, None),
         ("soon", None, None),
         ("", None, None),

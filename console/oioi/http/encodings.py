@@ -192,6 +192,7 @@ class Unpacker:
             return
         self._first += piece
         if len(self._first) < len(_ZSTD_MAGIC):
+            yield b""
             return
         first, self._first = self._first, None
         if first.startswith(_ZSTD_MAGIC):

@@ -39,7 +39,9 @@ def _excepts(entry: str, host: str, port: int) -> bool:
     if address is not None:
         return _address(host) == address
     name = entry.removeprefix("*").strip(".")
-    return bool(name) and (host == name or host.endswith(f".{name}"))
+    if not name or _address(host) is not None:
+        return False
+    return host == name or host.endswith(f".{name}")
 
 
 def _is_within(host: str, network: str) -> bool:
