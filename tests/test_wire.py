@@ -106,7 +106,7 @@ def hostile(pattern: bytes, size: int, before: bytes = b"", after: bytes = b"") 
     [
         (hostile(b"00,", MEND_BYTES, b"[", b"0]"), BodyKind.TEXT),
         (hostile(b'{"', MEND_BYTES + 2), BodyKind.TEXT),
-        (hostile(b'"\\ud800",', MEND_BYTES, b"[", b"0]"), BodyKind.TEXT),
+        (hostile(b'"\\ud800",', MEND_BYTES, b"[", b"0]"), BodyKind.JSON),
         (hostile(b"NaN,", MEND_BYTES, b"[", b"0]"), BodyKind.JSON),
         (hostile(b"1e999,", MEND_BYTES, b"[", b"0]"), BodyKind.JSON),
         (hostile(b"00,", MEND_BYTES - 9, b"[", b"0]"), BodyKind.JSON),
@@ -118,9 +118,10 @@ def test_only_a_small_body_is_mended(body: bytes, kind: BodyKind) -> None:
 
 
 def test_a_large_body_with_a_number_that_is_none_is_read_without_it() -> None:
-    stations = hostile(b'{"id": 7, "power": NaN},', MEND_BYTES, b'{"stations": [', b"null]}")
+    station = b'{"id": 7, "power": NaN, "name": "S\\u00e4ule \\ud83d"},'
+    stations = hostile(station, MEND_BYTES, b'{"stations": [', b"null]}")
     body = read_body(stations, NOTHING_SECRET)
-    assert body.value["stations"][0] == {"id": 7, "power": None}
+    assert body.value["stations"][0] == {"id": 7, "power": None, "name": "Säule ?"}
     assert len(body.notes) == 1
 
 

@@ -139,7 +139,9 @@ _HALF_PAIR = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _HALF_PAIR_BEGINS = re.compile(rb"\\u[dD][89a-fA-F]")
-_LONG_NOTE = "JSON: NaN or numbers too large to be one are illegal; read as null"
+_LONG_NOTE = (
+    "JSON: NaN, numbers too large to be one or halves of characters are illegal; read without"
+)
 _MENDED_NOTE = "JSON: leading zeros, NaN or halves of characters in it are illegal; read without"
 
 
@@ -148,7 +150,7 @@ def _as_json(data: bytes) -> tuple[Any, tuple[str, ...]]:
 
     Forgiven are leading zeros of numbers (a bare 011), NaN and numbers too large to be one (they
     become null), and the half of a surrogate pair that is left when a text is cut to a length.
-    In a body of more than MEND_BYTES only NaN and such numbers are.
+    In a body of more than MEND_BYTES leading zeros are not.
     """
     if _memory(data) > MAX_JSON_BYTES:
         raise TooLarge(f"JSON of {len(data):,} bytes that would fill the memory")
@@ -161,11 +163,19 @@ def _as_json(data: bytes) -> tuple[Any, tuple[str, ...]]:
     try:
         if len(data) <= MEND_BYTES:
             return json.loads(_FAULTS.sub(_mended, data), parse_float=_finite), (_MENDED_NOTE,)
-        if not _HALF_PAIR_BEGINS.search(data):
-            return json.loads(data, parse_float=_finite, parse_constant=_null), (_LONG_NOTE,)
+        return _long_json(data), (_LONG_NOTE,)
     except UNREADABLE:
         pass
     return _NOT_JSON, ()
+
+
+def _long_json(data: bytes) -> Any:
+    """JSON that is too long to be mended, as far as json itself forgives; ValueError beyond."""
+    value = json.loads(data, parse_float=_finite, parse_constant=_null)
+    if not _HALF_PAIR_BEGINS.search(data):
+        return value
+    whole = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return msgspec.json.decode(whole)
 
 
 def _memory(data: bytes) -> int:

@@ -125,7 +125,7 @@ def asks_to_come_back(status: int | None) -> bool:
     return status is not None and (status == 429 or (500 <= status <= 599 and status != 501))
 
 
-_LISTED = re.compile(r"(?:[A-Za-z]+,)?[^,]+")
+_LISTED = re.compile(r"(?:\s*(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,)?[^,]+")
 """One entry of a list; behind the name of a day the comma belongs to the date."""
 
 
