@@ -1,4 +1,5 @@
-"""What a certificate says of itself: read from its DER, and not to be believed for that.
+"""What a certificate says of itself: read import warnings
+from its DER, and not to be believed for that.
 
 Python hands out the fields of a certificate only once it trusts it, and the doctor has to name
 who issued one that nobody trusts.
@@ -42,7 +43,9 @@ def read_certificate(der: bytes) -> Certificate | None:
     from cryptography import x509  # 60 ms, and only the doctor needs it
 
     try:
-        found = x509.load_der_x509_certificate(der)
+        with warnings.catch_warnings():  # of what RFC 5280 forbids, such as a negative number
+            warnings.simplefilter("ignore")
+            found = x509.load_der_x509_certificate(der)
         return Certificate(
             issuer=_name(found.issuer),
             subject=_name(found.subject),
