@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 import trustme
+from httpcore._backends.anyio import AnyIOStream
 
 from console.oioi.calls import (
     AnyCall,
@@ -1052,17 +1053,20 @@ async def test_the_deadline_holds_while_an_answer_is_unpacked(
 ) -> None:
     """Each piece is a moment: the clock is looked at between them."""
     monkeypatch.setattr(client_module, "_BREATH_S", 0.0)
-    slow = client_module.Unpacker.feed
+    quick, fed = client_module.Unpacker.feed, 0
 
     def feed(unpacker: client_module.Unpacker, data: bytes) -> Iterator[bytes]:
-        for piece in slow(unpacker, data):
-            time.sleep(0.002)
+        nonlocal fed
+        for piece in quick(unpacker, data):
+            time.sleep(0.001)
+            fed += 1
             yield piece
 
     monkeypatch.setattr(client_module.Unpacker, "feed", feed)
     step = packed(b" " * (64 << 20))
     outcome, _ = await sent(START, step, timeouts=HASTY)
     assert (outcome.verdict, errors(outcome)) == (UNKNOWN, ["read-timeout"])
+    assert fed < 1000, "of 1,024 pieces"
 
 
 @pytest.mark.parametrize("by", ["esc", "deadline"])
@@ -1227,15 +1231,18 @@ async def test_an_answer_may_come_after_a_word_of_patience_and_byte_by_byte() ->
 
 async def test_a_request_goes_out_in_one_piece() -> None:
     """In two, a server that hangs up between them makes a reset of what it had said."""
-    pieces: list[bytes] = []
+    written: list[bytes] = []
+    write = AnyIOStream.write
 
-    async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        pieces.append(await reader.read(65536))
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+    async def noted(stream: AnyIOStream, buffer: bytes, *rest: Any, **more: Any) -> None:
+        written.append(buffer)
+        await write(stream, buffer, *rest, **more)
 
-    async with listening(step) as port, client_to(f"http://127.0.0.1:{port}/") as client:
-        await client.send(START)
-    assert pieces[0].endswith(START.body())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AnyIOStream, "write", noted)
+        _, server = await sent(START, answer())
+    (request,) = server.requests
+    assert [data for data in written if data] == [request.head + request.body]
 
 
 # --- A certificate of ours

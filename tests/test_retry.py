@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from console.oioi.http.attempt import Answer, Body, BodyKind
 from console.oioi.http.retry import (
     Fate,
     RetryPolicy,
@@ -11,6 +12,7 @@ from console.oioi.http.retry import (
     StopReason,
     Wait,
     WaitReason,
+    asked_wait_s,
     decide,
     retry_after_seconds,
 )
@@ -135,3 +137,9 @@ def test_both_forms_of_retry_after(
     value: str | None, date: str | None, seconds: float | None
 ) -> None:
     assert retry_after_seconds(value, date, NOW) == seconds
+
+
+def test_of_two_retry_after_headers_the_larger_is_the_floor() -> None:
+    for first, second in (("0", "3600"), ("3600", "0")):
+        headers = (("Retry-After", first), ("Date", ""), ("retry-after", second))
+        assert asked_wait_s(Answer(503, headers, Body(BodyKind.EMPTY)), NOW) == 3600.0

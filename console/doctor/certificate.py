@@ -1,10 +1,10 @@
-"""What a certificate says of itself: read import warnings
-from its DER, and not to be believed for that.
+"""What a certificate says of itself: read from its DER, and not to be believed for that.
 
 Python hands out the fields of a certificate only once it trusts it, and the doctor has to name
 who issued one that nobody trusts.
 """
 
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING

@@ -488,9 +488,7 @@ def _fate(call: Call[Any], attempt: Attempt) -> retry.Fate:
     return retry.Fate(
         status=answer.status,
         succeeded=says_success(answer, call.key),
-        retry_after_s=retry.retry_after_seconds(
-            answer.joined("Retry-After"), answer.header("Date"), _now()
-        ),
+        retry_after_s=retry.asked_wait_s(answer, _now()),
     )
 
 

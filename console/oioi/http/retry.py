@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
+from console.oioi.http.attempt import Answer
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -127,6 +129,11 @@ def asks_to_come_back(status: int | None) -> bool:
 
 _LISTED = re.compile(r"(?:\s*(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,)?[^,]+")
 """One entry of a list; behind the name of a day the comma belongs to the date."""
+
+
+def asked_wait_s(answer: Answer, now: datetime) -> float | None:
+    """The wait that an answer asks for with Retry-After, in seconds from now, or None."""
+    return retry_after_seconds(answer.joined("Retry-After"), answer.header("Date"), now)
 
 
 def retry_after_seconds(value: str | None, date: str | None, now: datetime) -> float | None:
