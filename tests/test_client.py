@@ -30,7 +30,7 @@ from console.oioi.calls import (
     StationSearch,
     User,
 )
-from console.oioi.http import bodies
+from console.oioi.http import bodies, flight, reading
 from console.oioi.http import client as client_module
 from console.oioi.http.attempt import Body
 from console.oioi.http.bodies import read_body
@@ -1052,17 +1052,17 @@ async def test_the_deadline_holds_while_an_answer_is_unpacked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each piece is a moment: the clock is looked at between them."""
-    monkeypatch.setattr(client_module, "_BREATH_S", 0.0)
-    quick, fed = client_module.Unpacker.feed, 0
+    monkeypatch.setattr(flight, "_BREATH_S", 0.0)
+    quick, fed = flight.Unpacker.feed, 0
 
-    def feed(unpacker: client_module.Unpacker, data: bytes) -> Iterator[bytes]:
+    def feed(unpacker: flight.Unpacker, data: bytes) -> Iterator[bytes]:
         nonlocal fed
         for piece in quick(unpacker, data):
             time.sleep(0.001)
             fed += 1
             yield piece
 
-    monkeypatch.setattr(client_module.Unpacker, "feed", feed)
+    monkeypatch.setattr(flight.Unpacker, "feed", feed)
     step = packed(b" " * (64 << 20))
     outcome, _ = await sent(START, step, timeouts=HASTY)
     assert (outcome.verdict, errors(outcome)) == (UNKNOWN, ["read-timeout"])
@@ -1082,8 +1082,8 @@ async def test_the_loop_goes_on_while_a_long_answer_is_read(
         assert go_on.wait(10)
         return read_body(raw, redactor)
 
-    monkeypatch.setattr(client_module, "read_body", read)
-    long = answer(raw=b'{"result": {"code": 0}}' + b" " * client_module.ASIDE_BYTES)
+    monkeypatch.setattr(reading, "read_body", read)
+    long = answer(raw=b'{"result": {"code": 0}}' + b" " * reading.ASIDE_BYTES)
     timeouts = HASTY if by == "deadline" else Timeouts()
     events: list[Event] = []
     try:

@@ -14,21 +14,19 @@ import random
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from io import BytesIO
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import anyio
 import httpx
 
 from console.oioi.calls import AnyCall, Call
 from console.oioi.http import retry
-from console.oioi.http.aside import aside, finished_first
+from console.oioi.http.aside import finished_first
 from console.oioi.http.attempt import Answer, Attempt, Body, Failure
-from console.oioi.http.bodies import read_body, read_headers, read_part
-from console.oioi.http.encodings import ACCEPT_ENCODING, BadEncoding, CutOff, TooLarge, Unpacker
+from console.oioi.http.bodies import read_headers, read_part
+from console.oioi.http.encodings import ACCEPT_ENCODING, BadEncoding, CutOff, TooLarge
 from console.oioi.http.endpoint import (
     EndpointError,
     check_url,
@@ -51,8 +49,10 @@ from console.oioi.http.exchange import (
     fold,
 )
 from console.oioi.http.failures import classify
+from console.oioi.http.flight import Flight, post
+from console.oioi.http.reading import Data, read_answer
 from console.oioi.http.retry import RetryPolicy, Stop, StopReason, Wait
-from console.oioi.http.streams import Backend, Stream
+from console.oioi.http.streams import Backend
 from console.oioi.judgement.notes import why_cut_short, why_it_ended
 from console.oioi.judgement.outcome import Outcome, judge, says_success
 from console.oioi.redact import Redactor, mask, without_named_secrets
@@ -63,14 +63,8 @@ Observer = Callable[[Event], None]
 MAX_BODY_BYTES = 256 * 1024 * 1024
 """The longest answer that is read, unpacked; what is longer is `too-large`."""
 
-ASIDE_BYTES = 64 * 1024
-"""A longer answer is read beside the event loop; a shorter one takes some 20 ms at worst."""
-
 PART_BYTES = 256 * 1024
 """So much is kept of an answer that was cut off or not read to its end."""
-
-_BREATH_S = 0.005
-"""So long a body is unpacked before the loop may do something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,51 +88,6 @@ class Timeouts:
         return self.of(is_command) + self.total_extra_s
 
 
-@dataclass(slots=True)
-class _Flight:
-    """How far the attempt in flight got; filled by httpx's trace."""
-
-    left: bool = False
-    sent: bool = False
-    head: httpx.Response | None = None
-    body: BytesIO = field(default_factory=BytesIO)
-    """What arrived of the answer's body, unpacked."""
-    is_new_tls_1_3: bool = False
-    """The request is the first thing on a connection of TLS 1.3."""
-    _connection: Any = None
-
-    async def trace(self, event: str, info: dict[str, Any]) -> None:
-        request = info.get("request")
-        if request is not None and request.method == b"CONNECT":
-            return  # a proxy's tunnel is not the request
-        if event.endswith("connect_tcp.complete"):
-            self._connection = info["return_value"]
-        elif event.endswith("start_tls.complete"):
-            session: ssl.SSLObject | None = info["return_value"].get_extra_info("ssl_object")
-            self.is_new_tls_1_3 = session is not None and session.version() == "TLSv1.3"
-        elif event.endswith("send_request_headers.started"):
-            self.left = True
-        elif event.endswith("send_request_body.complete"):
-            self.sent = self.left  # a tunnel's ends before, and does not say whose it is
-
-    async def hang_up(self) -> None:
-        """Close a connection that was being made; httpcore forgets it, cancelled in a handshake."""
-        if self._connection is not None and not self.left:
-            with anyio.CancelScope(shield=True):
-                await self._connection.aclose()
-
-    def stopped_here(self) -> Failure:
-        """The failure of an attempt that we end ourselves."""
-        return Failure("cancelled", left=self.left, final=True)
-
-    @property
-    def phase_timeout(self) -> str:
-        """The name of a timeout in the phase that was reached."""
-        if not self.left:
-            return "connect-timeout"
-        return "read-timeout" if self.sent else "write-timeout"
-
-
 _TRANSPORT_ERRORS = (
     httpx.TransportError,
     httpx.StreamError,
@@ -160,7 +109,7 @@ class _UnderWay:
     redactor: Redactor
     observe: Observer
     exchange: Exchange
-    data: tuple[Any, tuple[str, ...]] | None = None
+    data: Data | None = None
     """What `call.read` made of the last answer, where that was done beside the loop."""
 
     def tell(self, event: Event) -> None:
@@ -306,7 +255,7 @@ class OioiClient:
 
     async def _attempt(self, under_way: _UnderWay, number: int) -> None:
         """Send it once, and tell what it came to."""
-        flight, began = _Flight(), time.monotonic()
+        flight, began = Flight(), time.monotonic()
         under_way.tell(Sent(number, _now(), began))
 
         def done(result: Answer | Failure) -> None:
@@ -323,13 +272,17 @@ class OioiClient:
             raise
         done(result)
 
-    async def _result(self, under_way: _UnderWay, flight: _Flight) -> Answer | Failure:
+    async def _result(self, under_way: _UnderWay, flight: Flight) -> Answer | Failure:
         """What comes of sending it once: an answer, or the failure with what arrived of one."""
         redactor = under_way.redactor
         try:
             async with self._limited(self._timeouts.deadline(under_way.call.is_command)):
-                notes = await finished_first(lambda: _post(under_way, flight))
-                body = await _read(flight.body.getvalue(), notes, under_way)
+                notes = await finished_first(
+                    lambda: post(under_way.transport, under_way.request, flight, MAX_BODY_BYTES)
+                )
+                body, under_way.data = await read_answer(
+                    flight.body.getvalue(), under_way.call, redactor, notes
+                )
         except TimeoutError:
             failure = Failure(flight.phase_timeout, left=flight.left)
         except _TRANSPORT_ERRORS as error:
@@ -414,64 +367,6 @@ class OioiClient:
         return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
 
 
-async def _post(under_way: _UnderWay, flight: _Flight) -> tuple[str, ...]:
-    """One POST. What was reached and what arrived stands in `flight`, also when it fails.
-
-    The result is what was odd about how the body was packed.
-    """
-    request = under_way.request
-    request.extensions = {**request.extensions, "trace": flight.trace}
-    try:
-        response = await under_way.transport.handle_async_request(request)
-    except asyncio.CancelledError:
-        await flight.hang_up()
-        raise
-    try:
-        flight.head = response
-        encodings = response.headers.get_list("Content-Encoding", split_commas=True)
-        unpacker = Unpacker(encodings, MAX_BODY_BYTES)
-        async for data in response.aiter_raw():
-            await _take(unpacker.feed(data), flight.body)
-        await _take(unpacker.end(), flight.body)
-    except TooLarge:
-        flight.body = BytesIO()
-        raise
-    finally:
-        await response.aclose()
-    stream = response.extensions.get("network_stream")
-    return (*(stream.notes if isinstance(stream, Stream) else ()), *unpacker.notes)
-
-
-async def _take(pieces: Iterator[bytes], body: BytesIO) -> None:
-    """Unpack these pieces, and let the loop have its turn between them."""
-    since = time.monotonic()
-    for piece in pieces:
-        body.write(piece)
-        if time.monotonic() - since > _BREATH_S:
-            await asyncio.sleep(0)
-            since = time.monotonic()
-
-
-async def _read(raw: bytes, notes: tuple[str, ...], under_way: _UnderWay) -> Body:
-    """Read a body that arrived whole, and have the call read a long one, beside the loop.
-
-    The one place where an answer is decoded and masked, and its stations are made.
-    """
-    if len(raw) <= ASIDE_BYTES:
-        under_way.data = None
-        body = read_body(raw, under_way.redactor)
-    else:
-        body, under_way.data = await aside(_read_whole, raw, under_way.call, under_way.redactor)
-    return replace(body, notes=(*notes, *body.notes)) if notes else body
-
-
-def _read_whole(
-    raw: bytes, call: Call[Any], redactor: Redactor
-) -> tuple[Body, tuple[Any, tuple[str, ...]] | None]:
-    body = read_body(raw, redactor)
-    return body, call.read(body.value) if isinstance(body.value, dict) else None
-
-
 def _ignore(event: Event) -> None:
     """Nobody watches."""
 
@@ -503,7 +398,7 @@ def _as_text(headers: httpx.Headers) -> Iterator[tuple[str, str]]:
         yield name.decode("latin-1"), value.decode("latin-1")
 
 
-def _with_part(failure: Failure, flight: _Flight, redactor: Redactor) -> Failure:
+def _with_part(failure: Failure, flight: Flight, redactor: Redactor) -> Failure:
     """The failure with what had arrived of an answer, for diagnosis only."""
     if flight.head is None:
         return failure
