@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.oioi import tolerant
 from console.oioi.stations import (
     Connector,
     Price,
@@ -19,6 +20,7 @@ from console.oioi.stations import (
     Station,
     StationList,
     decode_stations,
+    reading,
 )
 from console.oioi.tolerant import LISTED
 
@@ -727,3 +729,39 @@ def test_stations_are_records_that_survive_a_trip_to_another_process() -> None:
     assert pickle.loads(pickle.dumps(found)) == found
     with pytest.raises(AttributeError):
         found.stations[0].wire = msgspec.UNSET  # type: ignore[misc, assignment]
+
+
+# --- Made to stop the program
+
+
+@pytest.mark.parametrize(
+    "entry", ["{}", "null", '{"id": 7, "name": "S", "latitude": 1, "longitude": 1}']
+)
+def test_no_more_stations_are_read_than_any_answer_has(
+    monkeypatch: pytest.MonkeyPatch, entry: str
+) -> None:
+    monkeypatch.setattr(reading, "MAX_STATIONS", 10)
+    for stations in (f"[{','.join([entry] * 11)}]", f"[[{','.join([entry] * 11)}]]"):
+        found = decode_stations(f'{{"stations": {stations}}}'.encode(), "x")
+        assert len(found.stations) <= 10
+        assert found.issues
+
+
+def test_in_an_object_of_more_members_than_any_call_has_names_count_as_written() -> None:
+    """Each look for a name took a second in three million members."""
+    few = {f"m{n}": n for n in range(tolerant.MAX_MEMBERS - 1)} | {"Has_More": 1}
+    many = few | {"one": 1}
+    assert tolerant.CaseFoldedMembers(few).get("has-more") == 1
+    assert tolerant.CaseFoldedMembers(many).get("has-more") is None
+    assert tolerant.CaseFoldedMembers(many).get("Has_More") == 1
+
+
+def test_a_name_longer_than_any_is_not_taken_apart() -> None:
+    assert tolerant.fold("Has_-More") == "hasmore"
+    assert tolerant.fold("-_A" * 34) == "-_A" * 34
+
+
+def test_no_more_entries_of_a_list_are_looked_at_than_any_has() -> None:
+    assert tolerant.flat([[1, [2]], 3, 4], limit=100) == [1, 2, 3, 4]
+    assert tolerant.flat([[], [], [], 4], limit=3) == []
+    assert len(tolerant.flat([1] * (tolerant.MAX_ENTRIES + 1))) == tolerant.MAX_ENTRIES

@@ -19,9 +19,11 @@ from console.keys import KeyringTrouble, Keys
 from console.oioi.calls import AnyCall
 from console.oioi.http.endpoint import (
     EndpointError,
+    ProxyChoice,
     address_fault,
+    choose_proxy,
     is_loopback,
-    proxy_for,
+    pac_file,
     tls_context,
 )
 from console.oioi.judgement.outcome import Outcome
@@ -152,18 +154,19 @@ class _Examination:
 
     async def _find_proxy(self) -> Finding:
         url, own = self._profile.url, self._profile.proxy
-        loopback = is_loopback(url)
         if own and (fault := address_fault(own)):
             return failed(f"The proxy of the profile {fault}", "Correct it in the profile.")
         try:
-            proxy = None if loopback else own or proxy_for(url)
+            with_own = own is not None and not is_loopback(url)
+            choice = ProxyChoice(own, "the profile") if with_own else choose_proxy(url)
         except EndpointError as error:
             return failed(str(error), "Ask IT which proxy is right here.")
-        self._route = replace(self._route, proxy=proxy)
+        self._route = replace(self._route, proxy=choice.proxy)
         return local.proxy(
-            str(hop_of(proxy)) if proxy else None,
-            of_the_profile=own is not None,
-            loopback=loopback,
+            str(hop_of(choice.proxy)) if choice.proxy else None,
+            choice.rule,
+            loopback=is_loopback(url),
+            has_pac_file=pac_file() is not None,
         )
 
     # -- The way

@@ -94,10 +94,15 @@ def _no_key(profile: Profile) -> Finding:
     )
 
 
-def proxy(hop: str | None, *, of_the_profile: bool, loopback: bool) -> Finding:
-    """Which proxy is used; `hop` is its host and port."""
+def proxy(hop: str | None, rule: str, *, loopback: bool, has_pac_file: bool = False) -> Finding:
+    """Which proxy is used, and what decided; `hop` is its host and port."""
     if loopback:
         return skipped("The server is this machine: no proxy is asked.")
-    if hop is None:
-        return passed("No proxy is set: the way is direct.")
-    return passed(f"Through {hop}, set by the {'profile' if of_the_profile else 'environment'}.")
+    detail = f"The way is direct: {rule}." if hop is None else f"Through {hop}, set by {rule}."
+    if not has_pac_file:
+        return passed(detail)
+    return warned(
+        f"{detail} A proxy auto-configuration file (PAC) is set, which is not read.",
+        "If the server is not reached, ask IT which proxy the file names for it, and set that as"
+        " HTTPS_PROXY or in the profile.",
+    )

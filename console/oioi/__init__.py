@@ -107,6 +107,7 @@ _ELSEWHERE = {
     "PRODUCTION_URL": "http.endpoint",
     "STAGING_URL": "http.endpoint",
     "EndpointError": "http.endpoint",
+    "proxy_for": "http.endpoint",
     "Exchange": "http.exchange",
     "fold": "http.exchange",
     "OioiClient": "http.client",
@@ -118,7 +119,6 @@ _ELSEWHERE = {
     "decode_stations": "stations",
     "parse_position": "positions",
     "parse_radius": "positions",
-    "proxy_for": "http.endpoint",
 }
 """The module of each name; those not listed are in `calls`."""
 

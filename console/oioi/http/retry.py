@@ -4,6 +4,7 @@ A 5xx is an answer, so the protocol's rule (retry later, honour Retry-After, bac
 every call. A command whose fate nobody answered is sent once, ever. The table is in the README.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -131,20 +132,27 @@ def asks_to_come_back(status: int | None) -> bool:
     return status is not None and (status == 429 or (500 <= status <= 599 and status != 501))
 
 
+_LISTED = re.compile(r"(?:\s*(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,)?[^,]+")
+"""One entry of a list; behind the name of a day the comma belongs to the date."""
+
+
 def asked_wait_s(answer: Answer, now: datetime) -> float | None:
-    """The seconds from `now` after which the server asks to come back, or None."""
-    return retry_after_seconds(answer.header("Retry-After"), answer.header("Date"), now)
+    """The wait that an answer asks for with Retry-After, in seconds from now, or None."""
+    return retry_after_seconds(answer.joined("Retry-After"), answer.header("Date"), now)
 
 
 def retry_after_seconds(value: str | None, date: str | None, now: datetime) -> float | None:
     """A Retry-After header in seconds from now, or None if there is none to be read.
 
-    Both forms of RFC 9110 10.2.3. A date is measured against the answer's own `Date` header where
-    there is one, so that a wrong clock on this machine shortens nothing; else against `now`.
+    Of several, in one header or joined by commas, the largest counts: each is a floor. Both forms
+    of RFC 9110 10.2.3. A date is measured against the answer's own `Date` header where there is
+    one, so that a wrong clock on this machine shortens nothing; else against `now`.
     """
-    if value is None:
-        return None
-    text = value.strip()
+    asked = (_seconds(entry.strip(), date, now) for entry in _LISTED.findall(value or ""))
+    return max((seconds for seconds in asked if seconds is not None), default=None)
+
+
+def _seconds(text: str, date: str | None, now: datetime) -> float | None:
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return float(text)
     until, answered = _http_date(text), _http_date(date)

@@ -86,12 +86,20 @@ class Outcome(Generic[T]):
         }
 
 
-def judge(call: Call[T], attempts: Sequence[Attempt], redactor: Redactor) -> Outcome[T]:
-    """The outcome of a call after `attempts`, of which there is at least one."""
+def judge(
+    call: Call[T],
+    attempts: Sequence[Attempt],
+    redactor: Redactor,
+    data: tuple[T | None, tuple[str, ...]] | None = None,
+) -> Outcome[T]:
+    """The outcome of a call after `attempts`, of which there is at least one.
+
+    `data` is what `data_in` made of the last answer, where that was done before.
+    """
     last = attempts[-1]
     earlier = _earlier(call, attempts[:-1])
     if last.answer is not None:
-        outcome = _after_answer(call, last, last.answer, earlier, redactor)
+        outcome = _after_answer(call, last, last.answer, earlier, redactor, data)
     elif last.failure is not None:
         outcome = _after_failure(call, last.failure, earlier)
     else:
@@ -135,16 +143,26 @@ def _after_failure(call: Call[T], failure: Failure, earlier: Earlier) -> Outcome
     )
 
 
+def data_in(call: Call[Any], body: Body) -> tuple[Any, tuple[str, ...]] | None:
+    """What a call reads in a body and what was odd in it; None where that holds no object."""
+    value = body.judged if call.reads_secrets else body.value
+    return call.read(value) if isinstance(value, dict) else None
+
+
 def _after_answer(
-    call: Call[T], attempt: Attempt, answer: Answer, earlier: Earlier, redactor: Redactor
+    call: Call[T],
+    attempt: Attempt,
+    answer: Answer,
+    earlier: Earlier,
+    redactor: Redactor,
+    read: tuple[T | None, tuple[str, ...]] | None,
 ) -> Outcome[T]:
     ruling = rule(call, answer, earlier=earlier, asked_s=asked_wait_s(answer, attempt.started))
     issues = ruling.issues
     data: T | None = None
     says_something = ruling.verdict is Verdict.SUCCESS or ruling.may_have_taken_effect
-    value = answer.body.judged if call.reads_secrets else answer.body.value
-    if says_something and isinstance(value, dict):
-        data, odd = call.read(value)
+    if says_something and (found := read or data_in(call, answer.body)) is not None:
+        data, odd = found
         issues += odd
     return Outcome(
         call=call.key,

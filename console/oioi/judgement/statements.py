@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from console.oioi import tolerant
@@ -90,18 +91,26 @@ def read_message(answer: Mapping[str, Any] | None) -> str:
     return "; ".join(_texts(member(answer, "error")))
 
 
+_MOST_TEXTS, _MOST_VALUES = 100, 10_000
+
+
 def _texts(value: Any) -> list[str]:
-    """All texts in a JSON value, in order, each once. Not recursive: it may nest a thousandfold."""
+    """The first texts in a JSON value, in order, each once.
+
+    Not recursive: it may nest a thousandfold. Nobody reads more than _MOST_TEXTS.
+    """
     found: dict[str, None] = {}
     waiting = [value]
-    while waiting:
+    for _ in range(_MOST_VALUES):
+        if not waiting or len(found) == _MOST_TEXTS:
+            break
         item = waiting.pop()
         if isinstance(item, str) and item.strip():
             found[item.strip()] = None
         elif isinstance(item, dict):
-            waiting += reversed(item.values())
+            waiting += reversed(list(islice(item.values(), _MOST_VALUES)))
         elif isinstance(item, list):
-            waiting += reversed(item)
+            waiting += reversed(item[:_MOST_VALUES])
     return list(found)
 
 
