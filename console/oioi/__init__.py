@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange, fold
     from console.oioi.http.retry import RetryPolicy
     from console.oioi.judgement.outcome import Outcome, Verdict
+    from console.oioi.positions import parse_position, parse_radius
+    from console.oioi.stations import decode_stations
 
 __all__ = [
     "PRODUCTION_URL",
@@ -56,8 +58,11 @@ __all__ = [
     "Timeouts",
     "User",
     "Verdict",
+    "decode_stations",
     "fold",
     "is_read",
+    "parse_position",
+    "parse_radius",
 ]
 
 _ELSEWHERE = {
@@ -71,6 +76,9 @@ _ELSEWHERE = {
     "Outcome": "judgement.outcome",
     "Verdict": "judgement.outcome",
     "RetryPolicy": "http.retry",
+    "decode_stations": "stations",
+    "parse_position": "positions",
+    "parse_radius": "positions",
 }
 """The module of each name; those not listed are in `calls`."""
 
