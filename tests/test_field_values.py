@@ -1,4 +1,4 @@
-"""Positions, radii, numbers, times and states as the field writes them: tests/data has the cases."""
+"""Positions, numbers, times and states as the field writes them: the cases of tests/data."""
 
 import json
 from pathlib import Path

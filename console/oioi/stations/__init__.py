@@ -21,9 +21,9 @@ from console.oioi.stations.records import (
     Address,
     Company,
     Connector,
-    State,
     Station,
 )
+from console.oioi.stations.states import State
 from console.oioi.tolerant import (
     UNREADABLE,
     CaseFoldedMembers,
@@ -181,6 +181,5 @@ def _companies(places: list[Any], issues: Issues) -> dict[str, Company]:
                 id=id_,
                 name=(wire.name or "").strip(),
                 phone=(contact.phone or "").strip() if contact else "",
-                web=(contact.web or "").strip() if contact else "",
             )
     return companies

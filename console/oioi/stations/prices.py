@@ -1,11 +1,22 @@
 """What charging at a connector costs, as far as a station's data say."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from console.oioi.stations.members import PricesWire
 from console.oioi.tolerant import number
 
+AMOUNTS = ("starting_fee", "charging_per_hour", "parking_per_hour", "charging_per_kwh")
+"""The members of a record of prices that are amounts of money."""
+
+_CURRENCY = r"[^\W\d_]{1,5}\.?|[€£$¥]"
+_AMOUNT = re.compile(
+    rf"(?:{_CURRENCY})?\s*(-?\d+(?:[.,]\d*)?|[.,]\d+)\s*({_CURRENCY})?"
+    r"(?:\s*(?:/|per|pro|je)\s*[^\W\d_]{1,6})?",
+    re.IGNORECASE,
+)
+_HUNDREDTHS = ("ct", "cent", "cents", "c", "p")
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 
@@ -44,18 +55,26 @@ def read_price(wire: PricesWire | None) -> Price | None:
     if wire is None:
         return None
     price = Price(
-        per_kwh=_number(wire.charging_per_kwh),
-        per_hour=_number(wire.charging_per_hour),
-        parking_per_hour=_number(wire.parking_per_hour),
-        starting_fee=_number(wire.starting_fee),
+        per_kwh=read_amount(wire.charging_per_kwh),
+        per_hour=read_amount(wire.charging_per_hour),
+        parking_per_hour=read_amount(wire.parking_per_hour),
+        starting_fee=read_amount(wire.starting_fee),
         currency=(wire.currency or "").strip().upper(),
     )
     return price if price.short else None
 
 
 @lru_cache(maxsize=1024)
-def _number(amount: str | float | None) -> float | None:
-    return number(amount)
+def read_amount(written: str | float | None) -> float | None:
+    """Units of the currency in 0.49, `0,49 €`, `EUR 0.49/kWh` or `49 ct`; None where unclear."""
+    found = number(written)
+    if found is not None or not isinstance(written, str):
+        return found
+    match = _AMOUNT.fullmatch(written.strip())
+    amount = number(match[1]) if match else None
+    if match is None or amount is None:
+        return None
+    return amount / 100 if (match[2] or "").lower().rstrip(".") in _HUNDREDTHS else amount
 
 
 def _amount(value: float) -> str:

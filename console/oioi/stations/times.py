@@ -1,0 +1,49 @@
+"""Times that a server tells and that cannot be meant: placeholders, and times still to come."""
+
+from datetime import UTC, datetime, timedelta
+
+EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
+"""No network of charging stations is older. A clock that was never set says 1970 or 2000, a
+program that knows no time writes year 1."""
+
+LATEST_CHANGE = timedelta(days=1)
+"""A change so far in the future is a placeholder; one nearer is a clock or a time zone amiss."""
+
+LATEST_END = timedelta(days=366)
+"""A reservation that ends later than this has no end."""
+
+AHEAD = timedelta(minutes=1)
+"""A change this far in the future is worth a note."""
+
+
+def change(moment: datetime | None) -> datetime | None:
+    """When something changed; None for a placeholder."""
+    return None if moment is None or _is_placeholder(moment, LATEST_CHANGE) else moment
+
+
+def end(moment: datetime | None) -> datetime | None:
+    """When something will end, or has ended; None for a placeholder."""
+    return None if moment is None or _is_placeholder(moment, LATEST_END) else moment
+
+
+def doubt_of_change(moment: datetime, now: datetime) -> str:
+    """What is odd about the time of a change, told at `now`; empty if nothing is."""
+    if moment < EARLIEST or moment > now + LATEST_CHANGE:
+        return _stands_for_none(moment)
+    if moment > now + AHEAD:
+        return f"in the future, by the clock of this machine: {moment.isoformat()}"
+    return ""
+
+
+def doubt_of_end(moment: datetime, now: datetime) -> str:
+    """What is odd about the time of an end, told at `now`; empty if nothing is."""
+    odd = moment < EARLIEST or moment > now + LATEST_END
+    return _stands_for_none(moment) if odd else ""
+
+
+def _is_placeholder(moment: datetime, latest: timedelta) -> bool:
+    return moment < EARLIEST or moment > datetime.now(UTC) + latest
+
+
+def _stands_for_none(moment: datetime) -> str:
+    return f"stands for no time: {moment.isoformat()}"
