@@ -471,12 +471,13 @@ def test_row_20_a_connector_without_prices_costs_what_the_station_says() -> None
         ("5th hour free", None),
     ],
 )
-def test_an_amount_is_read_as_a_whole_or_noted(written: str, amount: float | None) -> None:
-    found = read(connectors=[{"id": 1, "prices": {"charging-per-kwh": written}}])
-    price = found.stations[0].connectors[0].price
-    assert (price and price.per_kwh) == amount
-    path = "stations[0].connectors[0].prices.charging-per-kwh"
-    assert found.issues == (() if amount else (f"{path}: not a price: '{written}'",))
+def test_an_amount_is_read_as_a_whole_or_shown_as_it_is_written(
+    written: str, amount: float | None
+) -> None:
+    price = connector_of(prices={"charging-per-kwh": written}).price
+    assert price is not None
+    assert price.per_kwh == amount
+    assert price.short == ("0.49/kWh" if amount else written)
 
 
 @pytest.mark.parametrize(

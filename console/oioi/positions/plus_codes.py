@@ -38,7 +38,7 @@ def from_plus_code(text: str) -> Position | None:
 
 def _middle(code: str) -> Position | None:
     digits = code.replace("+", "").rstrip("0")
-    if "0" in digits or len(digits) % 2 and len(digits) < _PAIRS:
+    if "0" in digits or (len(digits) % 2 and len(digits) < _PAIRS):
         return None
     south, west, height, width = -90.0, -180.0, 400.0, 400.0
     for row, column in zip(digits[:_PAIRS:2], digits[1:_PAIRS:2], strict=True):

@@ -1,73 +1,54 @@
-"""What is odd about values that could be read: a power in watts, a time that cannot be, a price.
+"""What is odd about values that could be read: a power in watts, a time that cannot be meant.
 
-Every connector of an answer is looked at, so little is done for a value that is as usual.
+A search may bring 200,000 connectors, nearly all of them as usual. So these are looked at all at
+once, without a line of Python for each, and one by one only where something is odd.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain
+from operator import attrgetter
 
-from console.oioi.stations.members import ConnectorWire, PricesWire, ReservationWire, StationWire
+from console.oioi.stations.members import ConnectorWire, StationWire
 from console.oioi.stations.power import read_power
-from console.oioi.stations.prices import AMOUNTS, read_amount
-from console.oioi.stations.times import AHEAD, EARLIEST, doubt_of_change, doubt_of_end
-from console.oioi.tolerant import Issues, describe
+from console.oioi.stations.times import AHEAD, EARLIEST, doubt_of_change
+from console.oioi.tolerant import Issues
+
+_CONNECTORS, _SPEED, _CHANGE = (attrgetter(name) for name in ("connectors", "speed", "last_change"))
 
 
-def note_doubts(
-    stations: Sequence[StationWire], numbers: Sequence[int], path: str, issues: Issues
-) -> None:
-    """Note what is odd in the stations; `numbers` are their places in the list at `path`."""
-    doubts = _Doubts(issues)
-    early, late = EARLIEST, doubts.now + AHEAD
-    usual = doubts.usual_speeds
-    for number, station in zip(numbers, stations, strict=True):
-        for index, connector in enumerate(station.connectors or ()):
-            changed = connector.last_change
-            if (
-                connector.speed not in usual
-                or (changed is not None and not early <= changed <= late)
-                or connector.prices is not None
-                or connector.reservation is not None
-            ):
-                doubts.of_connector(connector, f"{path}[{number}].connectors[{index}]")
-        if station.prices is not None:
-            doubts.of_prices(station.prices, f"{path}[{number}].prices")
-        if station.connector_reservations:
-            for key, reservation in station.connector_reservations.items():
-                doubts.of_end(reservation, f"{path}[{number}].connector-reservations[{key}]")
+class Doubts:
+    """Notes what is odd in the stations of one answer, which are listed at `path`."""
 
-
-class _Doubts:
-    """Notes what is odd; what was found usual is not looked at again."""
-
-    def __init__(self, issues: Issues) -> None:
-        self.now = datetime.now(UTC)
-        self.usual_speeds: set[str | float | None] = {None}
-        self._usual_amounts: set[str | float | None] = {None}
+    def __init__(self, path: str, issues: Issues) -> None:
+        self._path = path
         self._issues = issues
+        self._now = datetime.now(UTC)
+        self._usual_speeds: set[str | float | None] = set()
 
-    def of_connector(self, wire: ConnectorWire, path: str) -> None:
-        if note := read_power(wire.speed).note:
+    def look_at(self, stations: Sequence[StationWire], numbers: Sequence[int]) -> None:
+        """Note what is odd in some of the stations; `numbers` are their places in the list."""
+        connectors = list(chain.from_iterable(filter(None, map(_CONNECTORS, stations))))
+        if not connectors or self._are_usual(connectors):
+            return
+        for number, station in zip(numbers, stations, strict=True):
+            for index, connector in enumerate(station.connectors or ()):
+                self._note(connector, f"{self._path}[{number}].connectors[{index}]")
+
+    def _are_usual(self, connectors: Sequence[ConnectorWire]) -> bool:
+        """Whether nothing is odd about any of these connectors."""
+        changes = list(filter(None, map(_CHANGE, connectors)))
+        if changes and not EARLIEST <= min(changes) <= max(changes) <= self._now + AHEAD:
+            return False
+        new_speeds = set(map(_SPEED, connectors)) - self._usual_speeds
+        if any(read_power(speed).note for speed in new_speeds):
+            return False
+        self._usual_speeds |= new_speeds
+        return True
+
+    def _note(self, connector: ConnectorWire, path: str) -> None:
+        if note := read_power(connector.speed).note:
             self._issues.note(f"{path}.speed", note)
-        else:
-            self.usual_speeds.add(wire.speed)
-        if wire.last_change and (note := doubt_of_change(wire.last_change, self.now)):
+        changed = connector.last_change
+        if changed is not None and (note := doubt_of_change(changed, self._now)):
             self._issues.note(f"{path}.last-change", note)
-        if wire.prices is not None:
-            self.of_prices(wire.prices, f"{path}.prices")
-        self.of_end(wire.reservation, f"{path}.reservation")
-
-    def of_prices(self, wire: PricesWire, path: str) -> None:
-        for name in AMOUNTS:
-            written = getattr(wire, name)
-            if written in self._usual_amounts:
-                continue
-            if written == "" or read_amount(written) is not None:
-                self._usual_amounts.add(written)
-            else:
-                member = name.replace("_", "-")
-                self._issues.note(f"{path}.{member}", f"not a price: {describe(written)}")
-
-    def of_end(self, wire: ReservationWire | None, path: str) -> None:
-        if wire and wire.end and (note := doubt_of_end(wire.end, self.now)):
-            self._issues.note(f"{path}.end", note)

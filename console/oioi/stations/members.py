@@ -2,15 +2,16 @@
 
 They are msgspec structs and not dataclasses because a search may answer with 100,000 stations:
 so they are filled without a line of Python being run, and the garbage collector never looks at
-them. `station_reading` fills them, also from what does not quite fit.
+them. `reading` fills them, also from what does not quite fit.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from console.oioi.stations.states import StateWord
+from console.oioi.stations.times import doubt_of_end
 
 When = Annotated[datetime, Meta(tz=True)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
@@ -35,6 +36,11 @@ class PricesWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rena
 class ReservationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
     end: When | None = None
     own: bool | None = None
+
+    def __post_init__(self) -> None:
+        """ValueError for an end that cannot be meant, which is read with a note instead."""
+        if self.end is not None and (doubt := doubt_of_end(self.end, datetime.now(UTC))):
+            raise ValueError(doubt)
 
 
 class ConnectorWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):

@@ -7,9 +7,6 @@ from functools import lru_cache
 from console.oioi.stations.members import PricesWire
 from console.oioi.tolerant import number
 
-AMOUNTS = ("starting_fee", "charging_per_hour", "parking_per_hour", "charging_per_kwh")
-"""The members of a record of prices that are amounts of money."""
-
 _CURRENCY = r"[^\W\d_]{1,5}\.?|[€£$¥]"
 _AMOUNT = re.compile(
     rf"(?:{_CURRENCY})?\s*(-?\d+(?:[.,]\d*)?|[.,]\d+)\s*({_CURRENCY})?"
@@ -22,13 +19,17 @@ _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The four prices of protocol.md 2.2 in units of `currency`; None: not stated."""
+    """The four prices of protocol.md 2.2 in units of `currency`; None: not stated.
+
+    `unclear`: what is written in place of an amount and is none.
+    """
 
     per_kwh: float | None = None
     per_hour: float | None = None
     parking_per_hour: float | None = None
     starting_fee: float | None = None
     currency: str = ""
+    unclear: str = ""
 
     @property
     def short(self) -> str:
@@ -45,21 +46,31 @@ class Price:
         sign = _SIGNS.get(self.currency, self.currency)
         unit = f" {sign}" if sign else ""
         parts = [f"{_amount(value)}{unit}{per}" for value, per in named if value]
-        if not parts and any(value is not None for value, _ in named):
+        if not parts and not self.unclear and any(value is not None for value, _ in named):
             return f"0.00{unit}"
-        return " + ".join(parts)
+        return " + ".join((*parts, *filter(None, (self.unclear,))))
 
 
 def read_price(wire: PricesWire | None) -> Price | None:
-    """The price in a `prices` member; None if there is none or no number in it can be read."""
+    """The price in a `prices` member; None if nothing is stated in it."""
     if wire is None:
         return None
+    written = (
+        wire.charging_per_kwh,
+        wire.charging_per_hour,
+        wire.parking_per_hour,
+        wire.starting_fee,
+    )
+    amounts = [read_amount(each) for each in written]
+    unclear = (
+        each.strip()
+        for each, amount in zip(written, amounts, strict=True)
+        if amount is None and isinstance(each, str)
+    )
     price = Price(
-        per_kwh=read_amount(wire.charging_per_kwh),
-        per_hour=read_amount(wire.charging_per_hour),
-        parking_per_hour=read_amount(wire.parking_per_hour),
-        starting_fee=read_amount(wire.starting_fee),
+        *amounts,
         currency=(wire.currency or "").strip().upper(),
+        unclear=", ".join(filter(None, unclear)),
     )
     return price if price.short else None
 

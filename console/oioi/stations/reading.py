@@ -5,15 +5,16 @@ straight from bytes into a `StationWire`. Any other is taken apart by name (no c
 and, where that is not enough, member by member, so that a bad value costs only itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import Raw, Struct
 
 from console.oioi.positions.angles import LIMITS, Axis, PositionError, parse_angle
-from console.oioi.stations.doubts import note_doubts
+from console.oioi.stations.doubts import Doubts
 from console.oioi.stations.members import (
     AddressWire,
     Amount,
@@ -26,6 +27,7 @@ from console.oioi.stations.members import (
     StationWire,
 )
 from console.oioi.stations.states import State, StateWord
+from console.oioi.stations.times import doubt_of_end
 from console.oioi.tolerant import (
     UNREADABLE,
     CaseFoldedMembers,
@@ -45,28 +47,44 @@ _station_decoder = msgspec.json.Decoder(StationWire)
 _T = TypeVar("_T", bound=Struct)
 
 
-def read_stations(items: list[Any], path: str, issues: Issues) -> list[StationWire]:
-    """The stations among `items`, each raw JSON (`msgspec.Raw`) or a parsed value.
+def read_stations(items: Sequence[Any], path: str, issues: Issues) -> list[StationWire]:
+    """The stations among `items`, all of them raw JSON (`msgspec.Raw`) or all parsed values.
 
     What is no station is left out and noted, and so is every value that could not be read or
     cannot be meant.
     """
     stations: list[StationWire] = []
-    numbers: list[int] = []
-    decode = _station_decoder.decode
-    for index, item in enumerate(items):
-        if isinstance(item, Raw):
-            try:
-                stations.append(decode(item))
-                numbers.append(index)
-                continue
-            except UNREADABLE:
-                pass
-        found = _read_item(item, f"{path}[{index}]", issues)
-        stations.extend(found)
-        numbers.extend([index] * len(found))
-    note_doubts(stations, numbers, path, issues)
+    doubts = Doubts(path, issues)
+    rest, number = iter(items), 0
+    while number < len(items):
+        part, is_plain = _plain_part(rest) if isinstance(items[0], Raw) else ([], False)
+        doubts.look_at(part, range(number, number + len(part)))
+        stations += part
+        number += len(part)
+        if not is_plain:
+            found = _read_item(items[number], f"{path}[{number}]", issues)
+            doubts.look_at(found, [number] * len(found))
+            stations += found
+            number += 1
     return stations
+
+
+PART = 512
+"""Stations that are looked over together: so few that the processor still has them at hand."""
+
+
+def _plain_part(rest: Iterator[Raw]) -> tuple[list[StationWire], bool]:
+    """The next stations, up to the first that is not written as the pages write it.
+
+    False if there was one; it is taken too. `extend` keeps what came before an error, and no line
+    of Python is run for each station.
+    """
+    part: list[StationWire] = []
+    try:
+        part.extend(map(_station_decoder.decode, islice(rest, PART)))
+    except UNREADABLE:
+        return part, False
+    return part, True
 
 
 def read_company(value: Any, path: str, issues: Issues) -> CompanyWire | None:
@@ -196,6 +214,15 @@ def _moment(value: Any, path: str, issues: Issues) -> datetime | None:
         issues.note(path, f"no offset, taken as UTC: {describe(value)}")
         found = found.replace(tzinfo=UTC)
     return found
+
+
+def _end(value: Any, path: str, issues: Issues) -> datetime | None:
+    """When a reservation ends; a placeholder is noted, and is no end."""
+    found = _moment(value, path, issues)
+    if found is None or not (note := doubt_of_end(found, datetime.now(UTC))):
+        return found
+    issues.note(path, note)
+    return None
 
 
 def _degrees(axis: Axis) -> Callable[[Any, str, Issues], float | None]:
@@ -333,7 +360,7 @@ _ATTRIBUTES: Mapping[type[Struct], Mapping[str, _Member]] = {
         "charging_per_kwh": _Member("charging-per-kwh", _amount),
         "currency": _Member("currency", _text),
     },
-    ReservationWire: {"end": _Member("end", _moment), "own": _Member("own", _flag)},
+    ReservationWire: {"end": _Member("end", _end), "own": _Member("own", _flag)},
     ConnectorWire: {
         "id": _Member("id", _name),
         "status": _Member("status", _state),

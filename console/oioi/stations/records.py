@@ -19,7 +19,7 @@ from console.oioi.stations.opening import hours_texts, is_always_open
 from console.oioi.stations.power import as_written, read_power
 from console.oioi.stations.prices import Price, read_price
 from console.oioi.stations.states import State
-from console.oioi.stations.times import change, end
+from console.oioi.stations.times import change
 from console.oioi.tolerant import text
 
 CONNECTOR_TYPES = (
@@ -133,7 +133,7 @@ class Connector(Struct, frozen=True, gc=False):
     @property
     def reserved_until(self) -> datetime | None:
         """When the reservation ends, if there is one that says so."""
-        return end(self.wire.reservation.end) if self.wire.reservation else None
+        return self.wire.reservation.end if self.wire.reservation else None
 
     @property
     def own_reservation(self) -> bool:
@@ -142,7 +142,7 @@ class Connector(Struct, frozen=True, gc=False):
 
     @property
     def plug(self) -> str:
-        """Type and power: `Type2 22 kW`; what is unknown is left out, what is unclear as it came."""
+        """Type and power: `Type2 22 kW`; left out if unknown, as it came if unclear."""
         power = self.power_kw
         return f"{self.type} {f'{power:g} kW' if power else as_written(self.wire.speed)}".strip()
 

@@ -18,32 +18,24 @@ AHEAD = timedelta(minutes=1)
 
 def change(moment: datetime | None) -> datetime | None:
     """When something changed; None for a placeholder."""
-    return None if moment is None or _is_placeholder(moment, LATEST_CHANGE) else moment
-
-
-def end(moment: datetime | None) -> datetime | None:
-    """When something will end, or has ended; None for a placeholder."""
-    return None if moment is None or _is_placeholder(moment, LATEST_END) else moment
+    placeholder = moment is None or _is_placeholder(moment, LATEST_CHANGE, datetime.now(UTC))
+    return None if placeholder else moment
 
 
 def doubt_of_change(moment: datetime, now: datetime) -> str:
     """What is odd about the time of a change, told at `now`; empty if nothing is."""
-    if moment < EARLIEST or moment > now + LATEST_CHANGE:
-        return _stands_for_none(moment)
+    if _is_placeholder(moment, LATEST_CHANGE, now):
+        return f"stands for no time: {moment.isoformat()}"
     if moment > now + AHEAD:
         return f"in the future, by the clock of this machine: {moment.isoformat()}"
     return ""
 
 
 def doubt_of_end(moment: datetime, now: datetime) -> str:
-    """What is odd about the time of an end, told at `now`; empty if nothing is."""
-    odd = moment < EARLIEST or moment > now + LATEST_END
-    return _stands_for_none(moment) if odd else ""
+    """What is odd about the time at which a reservation ends; empty if nothing is."""
+    odd = _is_placeholder(moment, LATEST_END, now)
+    return f"stands for no time: {moment.isoformat()}" if odd else ""
 
 
-def _is_placeholder(moment: datetime, latest: timedelta) -> bool:
-    return moment < EARLIEST or moment > datetime.now(UTC) + latest
-
-
-def _stands_for_none(moment: datetime) -> str:
-    return f"stands for no time: {moment.isoformat()}"
+def _is_placeholder(moment: datetime, latest: timedelta, now: datetime) -> bool:
+    return moment < EARLIEST or moment > now + latest
