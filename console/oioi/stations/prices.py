@@ -61,17 +61,14 @@ def read_price(wire: PricesWire | None) -> Price | None:
         wire.parking_per_hour,
         wire.starting_fee,
     )
-    amounts = [read_amount(each) for each in written]
+    per_kwh, per_hour, parking, start = amounts = [read_amount(each) for each in written]
     unclear = (
         each.strip()
         for each, amount in zip(written, amounts, strict=True)
         if amount is None and isinstance(each, str)
     )
-    price = Price(
-        *amounts,
-        currency=(wire.currency or "").strip().upper(),
-        unclear=", ".join(filter(None, unclear)),
-    )
+    currency = (wire.currency or "").strip().upper()
+    price = Price(per_kwh, per_hour, parking, start, currency, ", ".join(filter(None, unclear)))
     return price if price.short else None
 
 

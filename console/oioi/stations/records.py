@@ -18,7 +18,7 @@ from console.oioi.stations.members import AddressWire, ConnectorWire, StationWir
 from console.oioi.stations.opening import hours_texts, is_always_open
 from console.oioi.stations.power import as_written, read_power
 from console.oioi.stations.prices import Price, read_price
-from console.oioi.stations.states import State
+from console.oioi.stations.states import State, own_word
 from console.oioi.stations.times import change
 from console.oioi.tolerant import text
 
@@ -117,8 +117,7 @@ class Connector(Struct, frozen=True, gc=False):
     @property
     def state_word(self) -> str:
         """The server's own word for the state, where it is none of OIOI's; else empty."""
-        word = (self.wire.status or "").strip()
-        return "" if word.upper() in State.__members__ else word
+        return own_word(self.wire.status)
 
     @property
     def since(self) -> datetime | None:
@@ -314,6 +313,11 @@ class Station(Struct, frozen=True, gc=False):
         if known:
             return min(known, key=lambda state: state.rank)
         return State.parse(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
+
+    @property
+    def state_word(self) -> str:
+        """The server's own word for the station's state, where it is none of OIOI's; else empty."""
+        return own_word(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
 
 
 def _connector_wires(station: StationWire) -> Sequence[ConnectorWire]:

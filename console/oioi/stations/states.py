@@ -89,3 +89,9 @@ _STATES |= {
     for state in State
     for spelling in (state.value, state.value.lower(), state.value.upper())
 }
+
+
+def own_word(word: str | None) -> str:
+    """A server's word for a state, where it is none of OIOI's; else empty."""
+    shown = (word or "").strip()
+    return "" if shown.upper() in State.__members__ else shown
