@@ -15,6 +15,7 @@ from typing import Any
 
 from console.oioi.calls import MAX_STATION_IDS, Call, StationDetails, StationSearch
 from console.oioi.judgement.outcome import Outcome
+from console.oioi.positions import Position
 from console.oioi.stations import Station, StationList
 from console.oioi.stations.area import AreaSearch, knows_no_radius_search
 
@@ -252,3 +253,32 @@ def with_details(stations: Sequence[Station], fresh: StationList) -> list[Statio
     """The list with stations that were asked for again in place of those of the same number."""
     by_id = {station.id: station for station in fresh.stations if station.id}
     return [by_id.get(station.id, station) for station in stations]
+
+
+# Nothing found
+
+
+RADII_KM = (1, 2, 5, 10, 25, 50, 100)
+"""What is offered; beyond 100 km servers may cut the list (protocol.md 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where else to search when a search found no station; None: there is nothing to offer."""
+
+    wider_km: float | None = None
+    swapped: Position | None = None
+
+
+def elsewhere(search: StationSearch) -> Elsewhere:
+    """Where else to search: with four times the radius or more, and with the two numbers swapped.
+
+    Many a map writes the longitude first.
+    """
+    wider = next((km for km in RADII_KM if km >= 4 * search.radius), RADII_KM[-1])
+    latitude, longitude = search.center_long, search.center_lat
+    can_be = abs(latitude) <= 90 and latitude != longitude
+    return Elsewhere(
+        wider if wider > search.radius else None,
+        Position(latitude, longitude) if can_be else None,
+    )

@@ -205,3 +205,23 @@ class TestDetails:
         now = searching.with_details(self.rows[:3], fresh)
         assert [station.id for station in now] == ["1", "2", "3"]
         assert now[1].evse_ids == ("DE*8PS*E1",)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "radius", "wider", "swapped"),
+    [
+        (52.5167, 13.3833, 5, 25, "13.3833, 52.5167"),
+        (52.5167, 13.3833, 1, 5, "13.3833, 52.5167"),
+        (13.3833, 52.5167, 25, 100, "52.5167, 13.3833"),
+        (52.5167, 13.3833, 80, 100, "13.3833, 52.5167"),
+        (52.5167, 13.3833, 100, None, "13.3833, 52.5167"),
+        (-33.8688, 151.2093, 5, 25, None),
+        (7, 7, 0.3, 2, None),
+    ],
+)
+def test_where_nothing_was_found_a_wider_and_a_swapped_search_are_offered(
+    latitude: float, longitude: float, radius: float, wider: float | None, swapped: str | None
+) -> None:
+    offer = searching.elsewhere(StationSearch(latitude, longitude, radius))
+    assert offer.wider_km == wider
+    assert (offer.swapped and str(offer.swapped)) == swapped

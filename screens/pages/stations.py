@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import Connector, Station, StationList
     from console.oioi.stations.area import AreaSearch
+    from console.station_search import Elsewhere
     from screens.context import Context
 
 REST_S = 0.4
@@ -63,6 +64,8 @@ class StationsPage(Page):
         Binding("up", "move(-1)", "Row up, from the form", id="stations.up", show=False),
         Binding("down", "move(1)", "Row down, from the form", id="stations.down", show=False),
         Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
+        Binding("ctrl+g,w", "search_wider", "Search wider", id="stations.wider"),
+        Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
         Binding("s", "start", "Start here", id="stations.start"),
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
         Binding("c", "copy", "Copy EVSE ID", id="stations.copy"),
@@ -85,6 +88,8 @@ class StationsPage(Page):
         """The search whose answer is listed."""
         self._looking: DetailsOf | None = None
         """The call for details that nobody asked for; there is one at a time."""
+        self._elsewhere: Elsewhere | None = None
+        """Where else to search, after a search that found no station."""
         self._looked_at: set[str] = set()
         self._resting: Timer | None = None
         self._connectors: Table[Connector] | None = None
@@ -126,9 +131,9 @@ class StationsPage(Page):
         """Mount what the first frame can do without: a button, the panel of the marked station."""
         connectors: Table[Connector] = Table(
             [
-                Column("evse", "connector", words.evse_of, least=16, priority=9),
-                Column("state", "state", self._state, 10, priority=9),
-                Column("since", "since", self._since, 7, "right", priority=7),
+                Column("evse", "connector", words.evse_of, least=17, priority=9),
+                Column("state", "state", self._state, least=14, priority=9),
+                Column("since", "since", self._since, 6, "right", priority=7),
                 Column("plug", "plug", lambda c: c.plug, 15, priority=8),
                 Column("price", "price", words.price, 14, priority=5),
             ],
@@ -166,6 +171,7 @@ class StationsPage(Page):
         texts = self._texts()
         if texts != self._judged:  # a field tells of the value it begins with, too
             self._judged = texts
+            self._offer_elsewhere(None)
             if (typed := self._typed()) is not None:
                 self._say(understood(*typed))
 
@@ -198,6 +204,7 @@ class StationsPage(Page):
         search = StationSearch(center.latitude, center.longitude, radius)
         connection = self.context.connection
         self._offer(None)
+        self._offer_elsewhere(None)
         if connection in self._by_area:
             self._search_by_area(search, connection)
         else:
@@ -278,7 +285,42 @@ class StationsPage(Page):
         """The search by area is offered where the server does not know the other one."""
         if action == "search_by_area":
             return self._offered is not None
+        if action in ("search_wider", "search_swapped"):
+            offer = self._elsewhere
+            name = "wider_km" if action == "search_wider" else "swapped"
+            return offer is not None and getattr(offer, name) is not None
         return super().check_action(action, parameters)
+
+    # Nothing found: elsewhere
+
+    def _offer_elsewhere(self, offer: Elsewhere | None) -> None:
+        self._elsewhere = offer
+        self.refresh_bindings()
+
+    def _nothing_found(self, search: StationSearch) -> list[str]:
+        """Offer to search elsewhere, and say so."""
+        from console.station_search import elsewhere
+
+        offer = elsewhere(search)
+        self._offer_elsewhere(offer)
+        said = [f"0 stations within {search.radius:g} km"]
+        if offer.wider_km is not None:
+            said.append(f"Ctrl+G {offer.wider_km:g} km")
+        if offer.swapped is not None:
+            said.append(f"Ctrl+T swapped: {offer.swapped}")
+        return said
+
+    def action_search_wider(self) -> None:
+        """Make the search that found nothing with a larger radius."""
+        if self._elsewhere is not None and self._elsewhere.wider_km is not None:
+            self.query_one("#radius", Input).value = f"{self._elsewhere.wider_km:g} km"
+            self._search()
+
+    def action_search_swapped(self) -> None:
+        """Make the search that found nothing with latitude and longitude swapped."""
+        if self._elsewhere is not None and self._elsewhere.swapped is not None:
+            self.query_one("#near", Input).value = str(self._elsewhere.swapped)
+            self._search()
 
     def _search_by_area(self, search: StationSearch, connection: Connection) -> None:
         from console.oioi.stations.area import AreaSearch
@@ -340,7 +382,9 @@ class StationsPage(Page):
             doubts.append("list is cut: reduce the radius")
         parts = [f"{count} station{'' if count == 1 else 's'}", *doubts]
         if count:
-            parts.append(f"{free} free")
+            parts.append(f"{free} with a free connector")
+        elif self._listed is not None:
+            parts = [*self._nothing_found(self._listed.search), *doubts]
         if area is not None:
             parts.append("by area")
         if found.issues:
