@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.oioi.stations import Station, decode_stations
-from screens.pages.stations import nearest
+from console.station_search import nearest
 from screens.widgets import station_words as words
 from screens.widgets.station_words import reserved
 from screens.widgets.table import Table

@@ -107,8 +107,8 @@ def _read_item(item: Any, path: str, issues: Issues) -> list[StationWire]:
     if isinstance(item, Raw):
         item = slow_json(item, path, issues)
     values = [None] if item is None else flat(item, MAX_STATIONS + 1)
-    values = _not_too_many(values, path, issues)
-    found = (_read(StationWire, value, path, issues) for value in values)
+    few = _not_too_many(values, path, issues)
+    found = (_read(StationWire, value, path, issues) for value in few)
     return [station for station in found if station]
 
 
