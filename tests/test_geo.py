@@ -249,6 +249,22 @@ def test_a_plus_code_of_any_length_is_the_middle_of_its_field(
     assert distance_km(parse_position(code), position) < 0.01
 
 
+@pytest.mark.parametrize(
+    ("code", "latitude", "longitude"),
+    [
+        # test_data/encoding.csv of the project that defines the codes
+        ("7FG49QCJ+2VX", 20.3701135, 2.782234375),
+        ("7FG49QCJ+2VXGJ", 20.3701125, 2.78223535156),
+    ],
+)
+def test_digits_behind_the_pairs_refine_a_plus_code(
+    code: str, latitude: float, longitude: float
+) -> None:
+    found = parse_position(code)
+    assert found.latitude == pytest.approx(latitude, abs=1 / 80000)
+    assert found.longitude == pytest.approx(longitude, abs=1 / 64000)
+
+
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_a_position_as_it_is_shown_can_be_pasted_again(latitude: float, longitude: float) -> None:
     shown = Position(latitude, longitude)
