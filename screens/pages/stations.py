@@ -105,7 +105,7 @@ class StationsPage(Page):
             [
                 Column("evse", "connector", words.evse_of, least=17, priority=9),
                 Column("state", "state", self._state, least=14, priority=9),
-                Column("since", "since", self._since, 6, "right", priority=7),
+                Column("since", "since", self._since, 7, "right", priority=7),
                 Column("plug", "plug", lambda c: c.plug, 15, priority=8),
                 Column("price", "price", words.price, 14, priority=5),
             ],
