@@ -5,17 +5,25 @@
     log_event(ticket, event)         a line for each thing that happens to a call
     log.stop()                       at the end: what waits is written
 
-What our own modules log counts from the level asked for, what libraries log from `warning` on:
-the debug lines of an HTTP library are headers.
+The file is a plain one of the user's own, for nobody else to read. A symbolic link in its place
+is not followed, wherever it leads: rotating would put a file in the place of the link, and the
+mode is never changed through one. The folder may be a link; its mode is then left alone.
 """
 
+import contextlib
 import copy
+import errno
 import logging
+import os
 from collections.abc import Callable
+from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
 
+from console.log_levels import set_levels
 from console.oioi.redact import visible
+from console.plain_file import open_plain
 from console.secrets import redacted
 
 if TYPE_CHECKING:
@@ -32,27 +40,9 @@ OLDER_FILES = 2
 BODY_SHOWN = 2000
 """Characters of a body in a debug line."""
 
-_OWN = ("console", "screens")
-
 _log = logging.getLogger(__name__)
 
 # ------------------------------------------------------------ the log
-
-
-def set_levels(level: str) -> Callable[[], None]:
-    """Let our own loggers speak from `level` on and all others from `warning`; returns the undo."""
-    root, own = logging.getLogger(), [logging.getLogger(name) for name in _OWN]
-    before = [(logger, logger.level) for logger in (root, *own)]
-    number = logging.getLevelNamesMapping()[level.upper()]
-    root.setLevel(max(number, logging.WARNING))
-    for logger in own:
-        logger.setLevel(number)
-
-    def undo() -> None:
-        for logger, earlier in before:
-            logger.setLevel(earlier)
-
-    return undo
 
 
 def start(level: str, folder: Path | None = None) -> "Log":
@@ -70,7 +60,7 @@ class Log:
     def __init__(self, level: str, folder: Path | None) -> None:
         self._folder = folder
         self._waiting = _Waiting()
-        self._undo = [set_levels(level)]
+        self._undo: list[Callable[[], None]] = [set_levels(level)]
         root = logging.getLogger()
         root.addHandler(self._waiting)
         self._undo.append(lambda: root.removeHandler(self._waiting))
@@ -109,54 +99,42 @@ class Log:
             self._undo.pop()()
 
     def _write_to(self, path: Path) -> None:
-        from logging.handlers import QueueListener, RotatingFileHandler  # 3 ms
-
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.parent.chmod(0o700)
-        _make(path)
-        file = RotatingFileHandler(
-            path,
-            maxBytes=MAX_BYTES,
-            backupCount=OLDER_FILES,
-            encoding="utf-8",
-            errors="backslashreplace",
-        )
-        file.rotator = _rotate
-        file.setFormatter(_Redacting())
-        # What goes wrong in a handler (a full disk) is else printed, with the raw message.
-        raising, logging.raiseExceptions = logging.raiseExceptions, False
+        _make_private(path.parent)
+        file = _File(path)
         listener = QueueListener(self._waiting.records, file)
         listener.start()
 
         def close() -> None:
             listener.stop()
             file.close()
-            logging.raiseExceptions = raising
 
         # Undone from the last to the first: nothing new comes in, then the rest is written.
         self._undo.insert(0, close)
 
 
-class _Waiting(logging.Handler):
+class _Waiting(QueueHandler):
     """Records on their way to the file, as texts: what they were made of may change meanwhile."""
 
     def __init__(self) -> None:
-        from queue import SimpleQueue
-
-        super().__init__()
         self.records: SimpleQueue[logging.LogRecord] = SimpleQueue()
+        super().__init__(self.records)
         self._given_up = False
 
-    def emit(self, record: logging.LogRecord) -> None:
-        if self._given_up:
-            return
-        plain = copy.copy(record)
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """The record as a text; a line that is wrong must not stop a call."""
         try:
-            plain.msg = self.format(record)
-        except Exception as error:  # The boundary: a line that is wrong must not stop a call.
+            plain: logging.LogRecord = super().prepare(record)
+            return plain
+        except Exception as error:  # The boundary: the line that is written reports it.
+            plain = copy.copy(record)
             plain.msg = f"(a line that cannot be written: {type(error).__name__})"
-        plain.args = plain.exc_info = plain.exc_text = plain.stack_info = None
-        self.records.put(plain)
+            plain.args = plain.exc_info = plain.exc_text = plain.stack_info = None
+            return plain
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        if not self._given_up:
+            super().enqueue(record)
 
     def give_up(self) -> None:
         """Let go of what waits and of all that comes."""
@@ -167,6 +145,37 @@ class _Waiting(logging.Handler):
     @property
     def holds_something(self) -> bool:
         return not self.records.empty()
+
+
+class _File(RotatingFileHandler):
+    """The file. A line that cannot be written (a full disk) is lost, and nothing is said of it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path,
+            maxBytes=MAX_BYTES,
+            backupCount=OLDER_FILES,
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+        self.setFormatter(_Redacting())
+
+    def _open(self) -> Any:
+        """Also the next file, after the full one was renamed."""
+        return open(
+            self.baseFilename,
+            self.mode,
+            encoding=self.encoding,
+            errors=self.errors,
+            opener=_open_private,
+        )
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Python's own prints the message, as it was before it was redacted."""
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):  # what is still to be written does not fit either
+            super().close()
 
 
 class _Redacting(logging.Formatter):
@@ -182,16 +191,31 @@ class _Redacting(logging.Formatter):
         return redacted(super().format(record)).replace("\n", "\n    ")
 
 
-def _make(path: Path) -> None:
-    """The file, for nobody else to read."""
-    path.touch(mode=0o600)
-    path.chmod(0o600)
+def _make_private(folder: Path) -> None:
+    """Let nobody else into the folder, if it is one of ours and no link to one."""
+    flags = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    if not flags:  # Windows, where a user's folders are the user's alone
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | flags)
+        try:
+            os.fchmod(descriptor, 0o700)
+        finally:
+            os.close(descriptor)
 
 
-def _rotate(source: str, target: str) -> None:
-    """Rename a full file, and make the next one before it is opened with wider rights."""
-    Path(source).replace(target)
-    _make(Path(source))
+def _open_private(path: str, flags: int) -> int:
+    """Open a plain file of ours, for nobody else to read. Raises OSError for all else."""
+    descriptor = open_plain(path, flags, follow_link=False)
+    try:
+        if hasattr(os, "geteuid") and os.fstat(descriptor).st_uid != os.geteuid():
+            raise OSError(errno.EPERM, "it belongs to another user", path)
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, 0o600)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 # ------------------------------------------------------------ the lines

@@ -24,7 +24,7 @@ def keep_secret(value: str) -> None:
     """Mask this key in everything that is `redacted` from now on."""
     global _keys
     if value and value not in _keys:
-        known = {**_keys, value: Redactor((value, *_in_tracebacks(value)))}
+        known = {**_keys, value: Redactor((value,))}
         # The longest first, as a key may begin like another. In one step, as the log's thread
         # reads them too.
         _keys = {key: known[key] for key in sorted(known, key=len, reverse=True)}
@@ -45,16 +45,8 @@ def keep_secrets_of(fields: dict[str, Any]) -> None:
 def redacted(text: str) -> str:
     """`text` as it may be said or kept: no secret in it and nothing a terminal would obey.
 
-    Masked are the secrets that are known and what stands in JSON under a secret name. Line
-    breaks stay.
+    Masked are the secrets that are known and what stands under a secret name. Line breaks stay.
     """
-    for redactor in (*_keys.values(), *tuple(_of_calls)):
+    for redactor in (*_keys.values(), *tuple(_of_calls), _by_name):
         text = redactor.text(text)
-    masked = _by_name.body(text.encode(errors="surrogatepass"))
-    return visible(masked.decode(errors="surrogatepass"), lines=True)
-
-
-def _in_tracebacks(secret: str) -> tuple[str, ...]:
-    """How Python spells a text in the message of an exception, where that is another spelling."""
-    once = repr(secret)[1:-1]
-    return tuple(spelling for spelling in (once, repr(once)[1:-1]) if spelling != secret)
+    return visible(text, lines=True)

@@ -4,27 +4,12 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import format_key
 
-from screens.app import OioiConsoleApp
-from screens.dialogs.batch import BatchScreen
-from screens.pages.codes import CodesPage
-from screens.pages.evco import EvcoPage
-from screens.pages.profiles import ProfilesPage, ProfileTable
-from screens.pages.sessions import SessionsPage
-from screens.pages.stations import StationsPage
-from screens.widgets.json_view import JsonView
-from screens.widgets.session_card import SessionCard
-from screens.widgets.table import Table
+from screens.pages.table import PAGES, load
 
-PLACES: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
-    ("Everywhere", (OioiConsoleApp,)),
-    ("Stations", (StationsPage,)),
-    ("Sessions", (SessionsPage, SessionCard)),
-    ("EVCO ID", (EvcoPage,)),
-    ("Batch", (BatchScreen,)),
-    ("Codes", (CodesPage,)),
-    ("Profiles", (ProfilesPage, ProfileTable)),
-    ("In a table", (Table,)),
-    ("In a body", (JsonView,)),
+_BESIDE_THE_PAGES = (
+    ("Batch", "screens.dialogs.batch:BatchScreen"),
+    ("In a table", "screens.widgets.table:Table"),
+    ("In a body", "screens.widgets.json_view:JsonView"),
 )
 
 _NAMES = {
@@ -38,7 +23,16 @@ _NAMES = {
 }
 
 
-def keys_of(owners: tuple[type[DOMNode], ...]) -> list[tuple[str, str]]:
+def keys_by_place(app: type[DOMNode]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The keys of an app's class and of all its pages, each with what it does."""
+    places = [("Everywhere", _keys_of(app))]
+    for page in PAGES:
+        owners = (page.page_class, *map(load, page.also_binds))
+        places.append((page.title, _keys_of(*owners)))
+    return [*places, *((place, _keys_of(load(owner))) for place, owner in _BESIDE_THE_PAGES)]
+
+
+def _keys_of(*owners: type[DOMNode]) -> list[tuple[str, str]]:
     """The keys these classes bind, each with what it does."""
     found = []
     for owner in owners:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from console.commands import output
+from console.exit_status import ExitStatus
 from console.oioi.redact import visible
 from console.options import (
     Options,
@@ -33,13 +34,11 @@ COMMANDS = {
 }
 """The subcommands: each is the module of its name in `console.commands`."""
 
+KEY_VARIABLE = "OIOI_API_KEY"
 USAGE = "oioi-console [--profile NAME | --demo | --endpoint URL] [SUBCOMMAND …]"
 HELP = "A terminal console for OIOI. Without a subcommand it opens the app.\n\n" + "\n".join(
     f"  {name:10}{what}" for name, what in COMMANDS.items()
 )
-
-USAGE_STATUS = 2
-INTERRUPTED_STATUS = 130
 
 
 class Command(Protocol):
@@ -60,9 +59,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(list(sys.argv[1:] if argv is None else argv))
     except UsageError as error:
         output.complain(str(error))
-        return USAGE_STATUS
+        return ExitStatus.USAGE
+    except output.OutputLost as error:
+        output.complain(str(error))
+        return ExitStatus.OUTPUT_LOST
     except KeyboardInterrupt:
-        return INTERRUPTED_STATUS
+        return ExitStatus.INTERRUPTED
     except Exception as error:
         # The boundary: whoever called gets a sentence and a status, never a traceback unasked.
         return _report(error)
@@ -94,7 +96,7 @@ def _run(argv: list[str]) -> int:
 
 def _print(text: str) -> int:
     output.out(text)
-    return 0
+    return ExitStatus.SUCCESS
 
 
 def _app(options: Options) -> int:
@@ -103,9 +105,38 @@ def _app(options: Options) -> int:
     # What is made until the first frame stays, and to look for garbage in it takes as long as a
     # tenth of all that. The app has it looked for again from then on.
     gc.disable()
-    from screens.app import run_app
-
     return run_app(options)
+
+
+def run_app(options: Options) -> int:
+    """Run the app until it is left; the exit status. UsageError for a profile there is not."""
+    from console import logs
+    from console.commands.target import chosen_profile
+    from console.keys import Keys
+    from console.settings import load
+    from screens.app import OioiConsoleApp
+    from screens.leaving import bear_a_terminal, leaving_on_signals
+
+    settings = load()
+    profile = chosen_profile(options, settings)
+    app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only)
+    output.keep_secret(os.environ.get(KEY_VARIABLE, "").strip())
+    bear_a_terminal()
+    app.log_file = logs.start(options.log_level or settings.log_level)
+    try:
+        with leaving_on_signals(app.leave):
+            app.run()
+        if app.crash is not None:
+            output.say_traceback(app.crash)
+        for line in app.left_behind:
+            output.say(line)
+    finally:
+        app.log_file.stop()
+    if app.crash is None:
+        return app.return_code or ExitStatus.SUCCESS
+    output.complain("This should not have happened. What led to it may stand in the log:")
+    output.say(str(app.log_file.path))
+    return ExitStatus.TROUBLE
 
 
 def _is_terminal(stream: object) -> bool:
@@ -113,7 +144,7 @@ def _is_terminal(stream: object) -> bool:
 
 
 def _report(error: Exception) -> int:
-    key = os.environ.get("OIOI_API_KEY", "").strip()
+    key = os.environ.get(KEY_VARIABLE, "").strip()
     if key:
         output.keep_secret(key)
     if os.environ.get("OIOI_CONSOLE_DEBUG") == "1":
@@ -122,7 +153,7 @@ def _report(error: Exception) -> int:
         f"This should not have happened ({type(error).__name__});"
         " with OIOI_CONSOLE_DEBUG=1 it shows where."
     )
-    return output.TROUBLE_STATUS
+    return ExitStatus.TROUBLE
 
 
 if __name__ == "__main__":

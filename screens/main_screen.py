@@ -1,11 +1,32 @@
-"""The screen that the rooms are on."""
+"""The screen that the pages are on, and the exchange beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from textual import events
+from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Footer
+
+from console.assets import read_text
+from screens.context import Context
+from screens.pages.page import Page
+from screens.pages.stations import StationsPage
+from screens.pages.table import FIRST, page_entry
+from screens.widgets.exchange_line import ExchangeLine
+from screens.widgets.page_tabs import PageTabs
+from screens.widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from console.exchanges import Exchanges, Submission
+    from screens.widgets.exchange_pane import ExchangePane
 
 WIDE = 100
-"""Columns from which the exchange pane stands beside the room."""
+"""Columns from which the exchange pane stands beside the page."""
 
 
 class MainScreen(Screen[None]):
@@ -14,13 +35,18 @@ class MainScreen(Screen[None]):
     It has its classes from the beginning, among them the one for its width.
     """
 
-    AUTO_FOCUS = ""  # the room that is entered puts the focus
+    AUTO_FOCUS = ""  # the page that is entered puts the focus
 
-    def __init__(self, size: Size, classes: str = "") -> None:
+    def __init__(self, context: Context, size: Size) -> None:
         width = "-wide" if size.width >= WIDE else "-narrow"
-        super().__init__(id="_default", classes=f"{width} {classes}")
+        production = "production" if context.profile.is_production else ""
+        super().__init__(id="_default", classes=f"{width} {production}")
+        self.context = context
         self._fitted = size
         self._is_new = True
+        self._pane: ExchangePane | None = None
+
+    # Layout
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """What is on it was styled when it was mounted."""
@@ -33,3 +59,88 @@ class MainScreen(Screen[None]):
         if event.size == self._fitted:
             event.prevent_default()
         self._fitted = event.size
+
+    def layout_widgets(self) -> Iterator[Widget]:
+        """What is on it in the first frame."""
+        yield StatusBar(self.context.connection, id="status")
+        yield PageTabs(id="tabs")
+        with Horizontal(id="main"):
+            with Vertical(id="left"):
+                with ContentSwitcher(initial=FIRST.id, id="switcher"):
+                    yield StationsPage(self.context, id=FIRST.id)
+                yield ExchangeLine(id="line")
+            yield Vertical(id="pane")  # what is in it comes after the first frame
+        yield Footer(show_command_palette=False)
+
+    async def mount_the_rest(self) -> None:
+        """Mount what the first frame can do without, and the first exchange cannot.
+
+        Nothing can be mounted any more where the operator has left meanwhile.
+        """
+        from screens.widgets.exchange_pane import ExchangePane
+
+        place, pane = self.query_one("#pane"), ExchangePane()
+        if place.is_attached:
+            await place.mount(pane)
+            self._pane = pane
+        await self.query_one(StationsPage).mount_the_rest()
+
+    # Pages
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages that were visited."""
+        return [*self.query(Page)]
+
+    @property
+    def page(self) -> Page:
+        """The page that is open."""
+        return self.query_one(f"#{self.query_one(ContentSwitcher).current}", Page)
+
+    async def go(self, page_id: str) -> Page:
+        """Enter a page, which is made on the first visit."""
+        switcher = self.query_one(ContentSwitcher)
+        if not switcher.query(f"#{page_id}"):
+            sheet = "pages.tcss"
+            self.app.stylesheet.add_source(read_text(sheet), read_from=("", sheet))
+            page = page_entry(page_id).page_class(self.context, id=page_id)
+            await switcher.add_content(page, set_current=False)
+        self.remove_class("-zoomed")
+        switcher.current = page_id
+        self.query_one(PageTabs).show(page_id)
+        self.page.arrive()
+        return self.page
+
+    def draw_profile(self, exchanges: Exchanges) -> None:
+        """Show which profile is in use, with its key, and the newest attempt."""
+        profile = self.context.profile
+        self.set_class(profile.is_production, "production")
+        self.query_one(StatusBar).show(self.context.connection, exchanges.newest_attempt())
+
+    # The exchange
+
+    @property
+    def is_zoomed(self) -> bool:
+        return self.has_class("-zoomed")
+
+    def draw_exchange(self, shown: Submission | None, exchanges: Exchanges) -> None:
+        """Show this exchange as it stands; how many more are in flight is said too."""
+        if shown is None or shown.exchange is None:
+            return
+        if self._pane is not None:
+            self._pane.show(shown.exchange, sum(each is not shown for each in exchanges.open))
+        self.query_one(ExchangeLine).show(shown.exchange)
+
+    def toggle_pane(self) -> None:
+        """Show or hide the exchange."""
+        self.toggle_class("-without-exchange")
+
+    def toggle_zoom(self) -> None:
+        """Give the exchange the whole screen, or give it back."""
+        if self._pane is None:
+            return
+        self.set_class(not self.is_zoomed, "-zoomed")
+        if self.is_zoomed:
+            self.query_one("#exchange-response").focus()
+        else:
+            self.page.arrive()

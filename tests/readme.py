@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from console.simulator.faults import FAULTS
-from screens.bindings import PLACES, keys_of
+from screens.app import OioiConsoleApp
+from screens.bindings import keys_by_place
 
 README = Path(__file__).parent.parent / "README.md"
 FIRST_BEYOND_CODES = 1000
@@ -13,8 +14,8 @@ FIRST_BEYOND_CODES = 1000
 def keys_table() -> str:
     """Every key, by place, from the bindings."""
     lines = ["| Where | Keys |", "|---|---|"]
-    for place, owners in PLACES:
-        pairs = " · ".join(f"`{key}` {what}" for key, what in keys_of(owners))
+    for place, keys in keys_by_place(OioiConsoleApp):
+        pairs = " · ".join(f"`{key}` {what}" for key, what in keys)
         lines.append(f"| {place} | {pairs} |")
     return "\n".join(lines)
 

@@ -1,6 +1,7 @@
 """A program in a real terminal (a pty), as its user has it."""
 
 import asyncio
+import fcntl
 import os
 import pty
 import re
@@ -21,6 +22,7 @@ class Terminal:
 
     def __init__(self, master: int) -> None:
         self.output = b""
+        self.hung_up = False
         self._master = master
         self._changed = asyncio.Event()
         self._closed = asyncio.Event()
@@ -60,13 +62,24 @@ class Terminal:
         self.type(keys)
         await self.shows(then, after=before)
 
+    def hang_up(self) -> None:
+        """Close the window."""
+        asyncio.get_running_loop().remove_reader(self._master)
+        os.close(self._master)
+        self.hung_up = True
+
     async def closed(self) -> None:
         await asyncio.wait_for(self._closed.wait(), PATIENCE)
 
 
 @asynccontextmanager
-async def in_terminal(*command: str) -> AsyncIterator[tuple[Terminal, asyncio.subprocess.Process]]:
-    """A running Python with these words, in a terminal of 120 x 40."""
+async def in_terminal(
+    *command: str, controlling: bool = True
+) -> AsyncIterator[tuple[Terminal, asyncio.subprocess.Process]]:
+    """A running Python with these words, in a terminal of 120 x 40.
+
+    A terminal that is not `controlling` sends no SIGHUP when it is closed: it just ends.
+    """
     master, slave = pty.openpty()
     termios.tcsetwinsize(master, (40, 120))
     process = await asyncio.create_subprocess_exec(
@@ -78,16 +91,22 @@ async def in_terminal(*command: str) -> AsyncIterator[tuple[Terminal, asyncio.su
         stdout=slave,
         stderr=slave,
         start_new_session=True,
+        preexec_fn=_take_over if controlling else None,
     )
     os.close(slave)
+    terminal = Terminal(master)
     try:
-        yield Terminal(master), process
+        yield terminal, process
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-        asyncio.get_running_loop().remove_reader(master)
-        os.close(master)
+        if not terminal.hung_up:
+            terminal.hang_up()
+
+
+def _take_over() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def pasted(text: str) -> str:

@@ -9,6 +9,7 @@ from console.keys import KeyringTrouble, Keys, Problem
 from console.settings import Kind
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, Help, KeySetup
+from screens.pages.page import Page
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
@@ -187,10 +188,11 @@ class TestSessions:
             app.query_one("#identifier-type", Select).value = "token"
             await pilot.pause()
             app.query_one("#identity", Input).value = "very-secret-token"
-            await app.charge_with(GOOD_CUSTOMER)
+            app.main.page.post_message(Page.ChargeWith(GOOD_CUSTOMER))
+            await until(pilot, lambda: app.query_one("#identity", Input).value == GOOD_CUSTOMER)
+            await until(pilot, lambda: not app.query_one("#identity", Input).password)
             await pilot.pause()
             assert app.query_one("#identity", Input).value == GOOD_CUSTOMER
-            assert not app.query_one("#identity", Input).password
 
     async def test_a_start_with_nothing_typed_says_what_is_missing(self, started: Started) -> None:
         async with started() as pilot:
@@ -266,9 +268,9 @@ class TestWaitingAndStopping:
             await pilot.press("enter")
             await until(pilot, asked.is_set)
             await pilot.press("enter")
-            await until(pilot, lambda: len(app.flights.open) == 1)
+            await until(pilot, lambda: len(app.exchanges.open) == 1)
             await pilot.press("escape")
-            await until(pilot, lambda: app.flights.open == [])
+            await until(pilot, lambda: app.exchanges.open == [])
             await until_shown(pilot, "Stopped before anything was sent.")
 
     async def test_leaving_before_anything_was_sent_says_nothing(self, started: Started) -> None:
@@ -278,7 +280,7 @@ class TestWaitingAndStopping:
                 assert isinstance(app, OioiConsoleApp)
                 await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
                 await until(pilot, lambda: isinstance(app.screen, Confirm))
-                assert app._left_behind() == []
+                assert app.what_goes_on() == []
 
 
 class TestKeysAndText:
@@ -302,6 +304,29 @@ class TestKeysAndText:
             await pilot.press("enter")
             await until_shown(pilot, "0 stations")
             assert server.requests[0].headers["authorization"] == "key=secret-0123456789"
+
+    async def test_a_key_is_asked_for_once_by_the_start_and_a_search_that_comes_at_once(
+        self, started: Started, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found, asked = asyncio.Event(), list[str]()
+
+        async def late(self: Keys, profile: str) -> None:
+            asked.append(profile)
+            await found.wait()
+
+        monkeypatch.setattr(Keys, "get", late)
+        stations = answer(body={"stations": []})
+        async with RawServer(stations) as server, started(url=server.url, key=None) as pilot:
+            await pilot.press("enter")
+            await until(pilot, lambda: len(asked) == 2, "both look for the key")
+            found.set()
+            await until(pilot, lambda: bool(pilot.app.screen.query("#run")))
+            await pilot.pause()
+            assert len(pilot.app.screen_stack) == 2
+            pilot.app.screen.query_one("#key", Input).value = "secret-0123456789"
+            await pilot.click("#run")
+            await until_shown(pilot, "0 stations")
+            assert len(pilot.app.screen_stack) == 1
 
     async def test_the_key_is_never_on_the_screen(self, started: Started) -> None:
         echo = answer(401, {"error": "key test-key-0123456789 is wrong"})
@@ -335,6 +360,17 @@ class TestKeysAndText:
                 await pilot.pause()
                 assert "\x1b" not in screen_text(pilot.app)
                 assert "\u202e" not in screen_text(pilot.app)
+
+    async def test_a_click_on_a_tab_opens_its_page(self, started: Started) -> None:
+        async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            for page, column in (("codes", 42), ("evco", 28), ("stations", 3)):
+                await pilot.click("#tabs", offset=(column, 0))
+                await until(pilot, lambda page=page: app.main.page.id == page, page)
+            await pilot.click("#tabs", offset=(110, 0))
+            await pilot.pause()
+            assert app.main.page.id == "stations"
 
     async def test_help_lists_the_keys_of_every_room(self, started: Started) -> None:
         async with started() as pilot:

@@ -37,9 +37,9 @@ from console.batch import (
 from console.oioi.calls import Call, ChargingKeys, RfidVerify
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
-from console.oioi.http.client import OioiClient
+from console.oioi.http.client import Observer, OioiClient
 from console.oioi.http.endpoint import EndpointError
-from console.oioi.http.exchange import Event, Sent, Waiting
+from console.oioi.http.exchange import Began, Request, Sent, Waiting, begin
 from console.oioi.http.retry import RetryPolicy, WaitReason
 from console.oioi.judgement.outcome import Outcome, Verdict, judge
 from console.oioi.redact import Redactor
@@ -48,6 +48,7 @@ from console.simulator.server import Simulator
 from console.simulator.world import World
 
 UNLIMITED = float("inf")
+EXCHANGE = begin(Began(Request("rfid-verify", False, "", (), b""), datetime.now(UTC), 3))
 CARD, OTHER_CARD, CONTRACT = "04523022AA4881", "0477BD22AA4880", "DE*8PS*9DC4AB*X"
 
 
@@ -264,9 +265,9 @@ class Answers:
         self.asked: list[str] = []
         self.calls: list[Call[Any]] = []
         self.in_flight = self.most_in_flight = 0
-        self.before: Callable[[Call[Any], Callable[[Event], None]], Awaitable[None]] | None = None
+        self.before: Callable[[Call[Any], Observer], Awaitable[None]] | None = None
 
-    async def send(self, call: Call[Any], observe: Callable[[Event], None]) -> Outcome[Any]:
+    async def send(self, call: Call[Any], observe: Observer) -> Outcome[Any]:
         self.calls.append(call)
         self.asked.append(call.rfid if isinstance(call, RfidVerify) else call.key)
         self.in_flight += 1
@@ -384,7 +385,7 @@ async def test_only_reads_are_ever_sent() -> None:
 async def test_results_stand_in_the_order_of_the_list_whatever_the_order_of_the_answers() -> None:
     client = Answers()
 
-    async def later_ones_first(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def later_ones_first(call: Call[Any], observe: Observer) -> None:
         for _ in range(20 - 5 * (len(client.asked) % 4)):
             await asyncio.sleep(0)
 
@@ -427,7 +428,7 @@ async def test_cancelling_keeps_what_was_answered_and_leaves_no_task() -> None:
     client = Answers()
     stuck = asyncio.Event()
 
-    async def stall(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def stall(call: Call[Any], observe: Observer) -> None:
         if len(client.asked) > 10:
             await stuck.wait()
 
@@ -490,7 +491,7 @@ async def test_a_pause_after_the_last_number_does_not_keep_the_batch_from_ending
     client = Answers()
     batch = quick(client, items(3))
 
-    async def pause(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def pause(call: Call[Any], observe: Observer) -> None:
         if len(client.asked) == 3:
             batch.pause()
 
@@ -661,7 +662,7 @@ async def test_requests_keep_their_distance() -> None:
     time, moments = VirtualTime(), list[float]()
     client = Answers()
 
-    async def note(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def note(call: Call[Any], observe: Observer) -> None:
         moments.append(time.now)
 
     client.before = note
@@ -676,10 +677,10 @@ async def test_retries_count_as_requests() -> None:
     time, moments = VirtualTime(), list[float]()
     client = Answers()
 
-    async def retry_once(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def retry_once(call: Call[Any], observe: Observer) -> None:
         moments.append(time.now)
-        observe(Sent(1, datetime.now(UTC), time.now))
-        observe(Sent(2, datetime.now(UTC), time.now))
+        observe(Sent(1, datetime.now(UTC), time.now), EXCHANGE)
+        observe(Sent(2, datetime.now(UTC), time.now), EXCHANGE)
 
     client.before = retry_once
     running = asyncio.create_task(
@@ -694,10 +695,10 @@ async def test_a_wait_the_server_asks_of_one_is_kept_by_all() -> None:
     time, moments = VirtualTime(), list[float]()
     client = Answers()
 
-    async def ask_to_wait(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def ask_to_wait(call: Call[Any], observe: Observer) -> None:
         moments.append(time.now)
         if len(moments) == 3:
-            observe(Waiting(time.now + 7, 7.0, WaitReason.RETRY_AFTER))
+            observe(Waiting(time.now + 7, 7.0, WaitReason.RETRY_AFTER), EXCHANGE)
 
     client.before = ask_to_wait
     running = asyncio.create_task(
@@ -725,7 +726,7 @@ async def test_the_last_change_is_told_even_when_nothing_follows() -> None:
     time, told = VirtualTime(), list[Progress]()
     client = Answers()
 
-    async def stall(call: Call[Any], observe: Callable[[Event], None]) -> None:
+    async def stall(call: Call[Any], observe: Observer) -> None:
         if len(client.asked) > 7:
             await asyncio.Event().wait()
 
@@ -863,3 +864,69 @@ def test_reading_a_list_needs_neither_screen_nor_network() -> None:
     code = "import sys, console.batch; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"textual", "screens", "httpx"}.isdisjoint(ran.stdout.split())
+
+
+# What the field writes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"uid":"04523022AA4881"}\n{"uid":"0477BD22AA4880"}', [CARD, OTHER_CARD]),
+        ('[{"uid": "04523022AA4881"}, {"uid": "0477BD22AA4880"}]', [CARD, OTHER_CARD]),
+        ('{"name": "A1", "uid": "04:52:30:22:AA:48:81"}', [CARD]),
+        (f"|name|uid|\n|:--|--:|\n|A|{CARD}|\n|B|{OTHER_CARD}|", [CARD, OTHER_CARD]),
+        (
+            f"2024-01-15 10:22:33,123 INFO idTag={CARD} Accepted\n"
+            f"2024-01-15 10:22:34,456 INFO idTag={OTHER_CARD} Invalid",
+            [CARD, OTHER_CARD],
+        ),
+        (f"{CARD} {OTHER_CARD}\n{CARD};{OTHER_CARD}", [CARD, OTHER_CARD]),
+        (f"name;uids\nA;{CARD} / {OTHER_CARD}", [CARD, OTHER_CARD]),
+        (
+            f"{CARD},{OTHER_CARD}\n0477BD22AA4AAA,12345678ABCDEF",
+            [CARD, OTHER_CARD, "0477BD22AA4AAA", "12345678ABCDEF"],
+        ),
+        (f"UID: {CARD}\nUID: {OTHER_CARD}", [CARD, OTHER_CARD]),
+        ("ac:8c:5e:a\n4:52:30:22:aa:48:81", ["AC8C5E0A", CARD]),
+        ("uid,note\n78193706.0,x\n", ["78193706"]),
+        (f"`{CARD}`\n“{OTHER_CARD}”", [CARD, OTHER_CARD]),
+        ("10,94,140,172\n4,82,48,34,170,72,129", ["0A5E8CAC", CARD]),
+    ],
+)
+def test_numbers_are_found_in_what_programs_write(text: str, expected: list[str]) -> None:
+    assert sent(read_list(text)) == expected
+
+
+@pytest.mark.parametrize("first", ["AFFH1768", "LOCKED", "n/a", "04523022AA488", "card 0452x022"])
+def test_a_first_line_that_may_be_data_is_no_heading(first: str) -> None:
+    listed = read_list(f"{first}\n{CARD}\n{OTHER_CARD}")
+    lines = {item.line for item in listed.items} | {each.line for each in listed.unreadable}
+    assert lines == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("secret", "why"),
+    [
+        ("4111111111111111", "Payment card"),
+        ("DE89370400440532013000", "IBAN"),
+        ("3f1c9a52-7b0e-4d6a-9c31-5e8f2a7d4b60", "API key"),
+        ("DE*8PS*P0001", "pool"),
+    ],
+)
+def test_what_no_server_may_see_is_named_and_not_asked(secret: str, why: str) -> None:
+    listed = read_list(f"{CARD}\n{secret}\n{OTHER_CARD}")
+    assert sent(listed) == [CARD, OTHER_CARD]
+    [unreadable] = listed.unreadable
+    assert why in unreadable.why
+    assert why == "pool" or secret[:8] not in unreadable.typed
+
+
+def test_every_unreadable_line_stands_in_the_export_with_its_reason() -> None:
+    listed = read_list(f"{CARD}\nlocked\n4.52302E+13\n{OTHER_CARD}")
+    rows = list(csv.DictReader(io.StringIO(to_csv([], listed.unreadable))))
+    assert [(row["line"], row["typed"], row["verdict"]) for row in rows] == [
+        ("2", "locked", "not asked"),
+        ("3", "4.52302E+13", "not asked"),
+    ]
+    assert all(row["title"] for row in rows)

@@ -7,6 +7,7 @@ import pytest
 
 from console.oioi.calls import (
     CONTENT_SHOWN,
+    KNOWN_CALLS,
     AnyCall,
     Call,
     CallError,
@@ -22,6 +23,7 @@ from console.oioi.calls import (
     User,
     about,
     is_read,
+    nearest_call,
 )
 from console.oioi.tolerant import flag as read_flag
 
@@ -136,6 +138,9 @@ READS = [
     "user-get-details",
     "user-get-recent-sessions",
     "company-get-images",
+    "user-subscription-plans-get",
+    "vehicle-get-all",
+    "api-minimum-version-number",
 ]
 COMMANDS = [
     "session-start",
@@ -149,7 +154,8 @@ COMMANDS = [
     "connector-post-status",
     "session-post",
     "station-post",
-    "api-minimum-version-number",
+    "adyen-verify",
+    "user-reset",
     "something-new",
     "getaway",
 ]
@@ -158,6 +164,24 @@ COMMANDS = [
 def test_reads_are_the_calls_with_get_or_verify_in_their_key() -> None:
     assert all(is_read(key) and not AnyCall(key, {}).is_command for key in READS)
     assert all(not is_read(key) and AnyCall(key, {}).is_command for key in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("session-strat", "session-start"),
+        ("session_start", "session-start"),
+        ("Session-Stop", "session-stop"),
+        ("rfid-verfy", "rfid-verify"),
+        ("station-get-by-center-raduis", "station-get-by-center-radius"),
+        ("reservation-strat", "reservation-start"),
+        ("connector-post-satus", "connector-post-status"),
+        ("xyz", None),
+    ],
+)
+def test_a_misspelt_call_is_like_one_that_is_known(typed: str, meant: str | None) -> None:
+    assert typed not in KNOWN_CALLS
+    assert nearest_call(typed) == meant
 
 
 def test_the_calls_with_types_of_their_own_are_told_apart_too() -> None:
@@ -298,7 +322,7 @@ def test_no_secret_is_in_the_repr_of_a_user_or_a_call() -> None:
             AnyCall("reservation-stop", {"identifier-type": "evco-id", "identifier": "DE*8PS*1"}),
             [("Customer", "DE*8PS*1")],
         ),
-        (RfidVerify("04523022AA4881"), [("Content", '{"rfid": "04523022AA4881"}')]),
+        (RfidVerify("04523022AA4881"), [("Card", "04523022AA4881")]),
         (AnyCall("user-verify", {"password": "x"}), [("Content", '{"password": "••••"}')]),
         (AnyCall("user-verify", {"user": "nobody"}), [("Content", '{"user": "nobody"}')]),
         (AnyCall("user-verify", {}), []),

@@ -1,11 +1,13 @@
 """The client against servers on loopback that misbehave at the level of bytes."""
 
 import asyncio
+import contextlib
 import gc
 import gzip
 import json
 import socket
 import ssl
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -14,8 +16,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import trustme
+from httpcore._backends.anyio import AnyIOStream
 
 from console.oioi.calls import (
     AnyCall,
@@ -26,7 +30,10 @@ from console.oioi.calls import (
     StationSearch,
     User,
 )
+from console.oioi.http import bodies, flight, reading
 from console.oioi.http import client as client_module
+from console.oioi.http.attempt import Body
+from console.oioi.http.bodies import read_body
 from console.oioi.http.client import OioiClient, Timeouts
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import (
@@ -42,8 +49,10 @@ from console.oioi.http.exchange import (
     begin,
     fold,
 )
+from console.oioi.http.failures import classify
 from console.oioi.http.retry import RetryPolicy
 from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.redact import Redactor
 from tests.raw_server import (
     RawServer,
     Step,
@@ -630,7 +639,7 @@ def test_commands_get_more_time_than_reads() -> None:
 async def watched(call: Call[Any], *script: Step, **options: Any) -> list[Event]:
     events: list[Event] = []
     async with RawServer(*script) as server, client_to(server.url, **options) as client:
-        outcome = await client.send(call, events.append)
+        outcome = await client.send(call, lambda event, _: events.append(event))
     assert isinstance(events[-1], Finished)
     assert events[-1].outcome is outcome
     return events
@@ -656,11 +665,22 @@ async def test_events_come_in_order_and_tell_the_same_as_the_outcome() -> None:
     assert record_of(events).attempts == last.outcome.attempts
 
 
+async def test_each_event_is_handed_over_with_the_exchange_it_was_folded_into() -> None:
+    told: list[tuple[Event, Exchange]] = []
+    async with RawServer(BUSY, close(), answer(body=FOUND)) as server:
+        async with client_to(server.url) as client:
+            await client.send(SEARCH, lambda *both: told.append(both))
+    events = [event for event, _ in told]
+    for number, (_, exchange) in enumerate(told, start=1):
+        assert exchange == record_of(events[:number])
+    assert [exchange.is_open for _, exchange in told] == [True] * (len(told) - 1) + [False]
+
+
 async def shown_request(call: Call[Any]) -> tuple[Request, RawServer]:
     """The request as it may be shown before it is sent, and the server it went to."""
     events: list[Event] = []
     async with RawServer(answer()) as server, client_to(server.url) as client:
-        await client.send(call, events.append)
+        await client.send(call, lambda event, _: events.append(event))
     assert isinstance(events[0], Began)
     assert events[0].attempts_allowed == 3
     return events[0].request, server
@@ -697,7 +717,7 @@ class Watched:
         self._changed = asyncio.Event()
         self.task = asyncio.create_task(client.send(call, self._observe, retry_now=retry_now))
 
-    def _observe(self, event: Event) -> None:
+    def _observe(self, event: Event, exchange: Exchange) -> None:
         self.events.append(event)
         self._changed.set()
 
@@ -837,7 +857,7 @@ async def test_a_start_goes_out_once_the_server_listens() -> None:
 async def test_retry_now_may_be_set_by_whoever_is_told_of_the_wait() -> None:
     retry_now = asyncio.Event()
 
-    def impatient(event: Event) -> None:
+    def impatient(event: Event, exchange: Exchange) -> None:
         if isinstance(event, Waiting):
             retry_now.set()
 
@@ -1027,4 +1047,340 @@ async def test_a_call_that_json_cannot_say_is_told_before_anything_begins() -> N
         for value in (float("nan"), "\ud800"):
             with pytest.raises(CallError):
                 await client.send(AnyCall("x", {"token": value}), events.append)
+    assert events == []
+
+
+# --- Answers made to stop the program (the figures: tests/benchmarks/bench_hostile.py)
+
+
+def packed(data: bytes, times: int = 1) -> Step:
+    for _ in range(times):
+        data = gzip.compress(data)
+    return answer(raw=data, headers={"Content-Encoding": ", ".join(["gzip"] * times)})
+
+
+async def test_the_deadline_holds_while_an_answer_is_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each piece is a moment: the clock is looked at between them."""
+    monkeypatch.setattr(flight, "_BREATH_S", 0.0)
+    quick, fed = flight.Unpacker.feed, 0
+
+    def feed(unpacker: flight.Unpacker, data: bytes) -> Iterator[bytes]:
+        nonlocal fed
+        for piece in quick(unpacker, data):
+            time.sleep(0.001)
+            fed += 1
+            yield piece
+
+    monkeypatch.setattr(flight.Unpacker, "feed", feed)
+    step = packed(b" " * (64 << 20))
+    outcome, _ = await sent(START, step, timeouts=HASTY)
+    assert (outcome.verdict, errors(outcome)) == (UNKNOWN, ["read-timeout"])
+    assert fed < 1000, "of 1,024 pieces"
+
+
+@pytest.mark.parametrize("by", ["esc", "deadline"])
+async def test_the_loop_goes_on_while_a_long_answer_is_read(
+    monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """It is read in a thread, which nobody waits for once the call was stopped."""
+    began, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def read(raw: bytes, redactor: Redactor) -> Body:
+        loop.call_soon_threadsafe(began.set)
+        assert go_on.wait(10)
+        return read_body(raw, redactor)
+
+    monkeypatch.setattr(reading, "read_body", read)
+    long = answer(raw=b'{"result": {"code": 0}}' + b" " * reading.ASIDE_BYTES)
+    timeouts = HASTY if by == "deadline" else Timeouts()
+    events: list[Event] = []
+    try:
+        async with RawServer(long) as server, client_to(server.url, timeouts=timeouts) as client:
+            task = asyncio.create_task(client.send(START, events.append))
+            await began.wait()
+            if by == "esc":
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            else:
+                await task
+    finally:
+        go_on.set()
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert last.outcome.verdict is UNKNOWN
+    assert errors(last.outcome) == ["cancelled" if by == "esc" else "read-timeout"]
+
+
+async def test_a_long_answer_is_read_as_a_short_one_is() -> None:
+    stations = [{"id": n, "name": "S", "latitude": 52.5, "longitude": 13.4} for n in range(3000)]
+    long, _ = await sent(SEARCH, answer(body={"stations": stations}))
+    assert long.data is not None
+    assert len(long.data.stations) == 3000
+    short, _ = await sent(SEARCH, answer(body={"stations": stations[:1]}))
+    assert short.data.stations[0] == long.data.stations[0]
+
+
+async def test_json_that_would_fill_the_memory_is_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bodies, "MAX_JSON_BYTES", 100_000)
+    for step in (answer(raw=b"[" + b"[]," * 1000 + b"0]"), packed(b"[" + b"[]," * 90_000 + b"0]")):
+        outcome, server = await sent(SEARCH, step)
+        assert (outcome.verdict, errors(outcome)) == (FAILED, ["too-large"])
+        assert len(server.requests) == 1
+
+
+async def test_what_is_asked_for_is_what_can_be_unpacked() -> None:
+    _, server = await sent(VERIFY, answer())
+    assert server.requests[0].headers["accept-encoding"] == "gzip, deflate"
+
+
+HTTP_CASES = Path(__file__).parent / "data" / "http"
+OF_THE_WIRE = {
+    "gzip-members", "x-gzip", "brotli", "zstd", "gzip-undeclared", "header-line"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        case
+        for case in json.loads((HTTP_CASES / "index.json").read_text("utf-8"))
+        if case["group"] in OF_THE_WIRE
+    ],
+    ids=lambda case: case["file"],
+)
+async def test_an_answer_byte_by_byte(case: dict[str, Any]) -> None:
+    call = AnyCall(case["call"], case["members"])
+    outcome, _ = await sent(
+        call,
+        raw_bytes((HTTP_CASES / case["file"]).read_bytes()),
+        policy=RetryPolicy(attempts=1),
+    )
+    expected = case["expected"]
+    said = json.dumps(outcome.to_json(), ensure_ascii=False).lower()
+    assert any(
+        outcome.verdict == one["verdict"]
+        and one.get("code", outcome.code) == outcome.code
+        and one.get("error", outcome.attempts[-1].error) == outcome.attempts[-1].error
+        and (not one.get("note") or outcome.issues)
+        and not any(word in said for word in one.get("lacks", ()))
+        and all(text.lower() in said for text in one.get("response_has", ()))
+        for one in expected.get("either", [expected])
+    ), said
+
+
+# --- Heads of answers
+
+HEAD = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
+
+
+@pytest.mark.parametrize("call", [START, VERIFY], ids=["command", "read"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        b"http://[broken",
+        b"http://a:99999999/",
+        b"http://\xc3\xa4\xff/",
+        b"//",
+        b"",
+        b"/" + b"x" * 70_000,
+        b"/" + b"x" * 200_000,
+        b"/\x00",
+        b"/\x01\x1b[31m\x7f",
+        b"/\x0b\x0c",
+        b"/a\rb",
+    ],
+    ids=lambda value: str(value)[:20],
+)
+async def test_a_redirect_is_a_refusal_whatever_its_location_says(
+    call: Call[Any], location: bytes
+) -> None:
+    outcome, server = await sent(call, raw_bytes(HEAD + b"Location: " + location + b"\r\n\r\n"))
+    assert (outcome.verdict, outcome.http_status) == (REFUSED, 302)
+    assert (errors(outcome), len(server.requests)) == ([None], 1)
+
+
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
+@pytest.mark.parametrize(
+    "line",
+    [b"no colon", b"X-A : 1", b"cache rule: a", b"(a): b", b": b", b"=", b"X: a\x00b", b"\xe4: 1"],
+)
+async def test_one_bad_header_line_does_not_make_a_start_unknown(
+    line: bytes, line_end: bytes
+) -> None:
+    body = b'{"session-start": {"success": true}, "result": {"code": 0}}'
+    good = b"Content-Length: %d" % len(body)
+    for lines in ([line, good], [good, line], [line, b" folded", good], [b" folded", line, good]):
+        head = line_end.join([b"HTTP/1.1 200 OK", *lines, b"", b""])
+        outcome, _ = await sent(START, raw_bytes(head + body))
+        assert (outcome.verdict, outcome.code) == (SUCCESS, "000")
+        assert len(outcome.issues) == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"HTTP/1.1 two hundred\r\n\r\n", b"\x15\x03\x01\x00\x02\n\n"],
+)
+async def test_what_is_not_http_is_said_at_once(data: bytes) -> None:
+    outcome, _ = await sent(START, stall(data))
+    assert (outcome.verdict, errors(outcome)) == (UNKNOWN, ["not-http"])
+
+
+async def test_an_answer_may_come_after_a_word_of_patience_and_byte_by_byte() -> None:
+    body = b'{"result": {"code": 0}}'
+    head = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA\r\n\r\nHTTP/1.1 200 OK\r\nB\r\n"
+    whole = head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    for step in (raw_bytes(whole), drip(whole, 0)):
+        outcome, _ = await sent(START, step)
+        assert (outcome.verdict, outcome.code) == (SUCCESS, "000")
+
+
+async def test_a_request_goes_out_in_one_piece() -> None:
+    """In two, a server that hangs up between them makes a reset of what it had said."""
+    written: list[bytes] = []
+    write = AnyIOStream.write
+
+    async def noted(stream: AnyIOStream, buffer: bytes, *rest: Any, **more: Any) -> None:
+        written.append(buffer)
+        await write(stream, buffer, *rest, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AnyIOStream, "write", noted)
+        _, server = await sent(START, answer())
+    (request,) = server.requests
+    assert [data for data in written if data] == [request.head + request.body]
+
+
+# --- A certificate of ours
+
+
+def demanding(authority: trustme.CA) -> ssl.SSLContext:
+    context = tls_for(authority)
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.configure_trust(context)
+    return context
+
+
+@pytest.mark.parametrize("call", [START, VERIFY], ids=["command", "read"])
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_a_certificate_that_the_server_demands(
+    authority: trustme.CA, ca_file: str, call: Call[Any], version: ssl.TLSVersion
+) -> None:
+    """The server is one of plain sockets: asyncio's closes without the alert."""
+    context = demanding(authority)
+    context.minimum_version = context.maximum_version = version
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            context.wrap_socket(connection, server_side=True).recv(1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        served = asyncio.create_task(asyncio.to_thread(serve, listener))
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/"
+        async with client_to(url, ca_file=ca_file) as client:
+            outcome = await client.send(call)
+        await served
+    assert (outcome.verdict, errors(outcome)) == (FAILED, ["tls"])
+    assert not outcome.attempts[0].left
+    assert not outcome.may_have_taken_effect
+
+
+@pytest.mark.parametrize("call", [START, VERIFY], ids=["command", "read"])
+async def test_a_certificate_that_the_server_demands_without_a_word(
+    authority: trustme.CA, ca_file: str, call: Call[Any]
+) -> None:
+    async with RawServer(answer(), tls=demanding(authority)) as server:
+        async with client_to(server.url, ca_file=ca_file) as client:
+            outcome = await client.send(call)
+        assert not server.requests
+    assert (outcome.verdict, set(errors(outcome))) == (FAILED, {"tls"})
+    assert not any(attempt.left for attempt in outcome.attempts)
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_new", "left"),
+    [
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", True, False),
+        ("TLSV1_ALERT_UNKNOWN_CA", True, False),
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", False, True),
+        ("TLSV1_ALERT_INTERNAL_ERROR", True, True),
+        ("DECRYPTION_FAILED_OR_BAD_RECORD_MAC", True, True),
+    ],
+)
+def test_an_alert_after_the_request_left(reason: str, is_new: bool, left: bool) -> None:
+    """A refusal that comes later than we waited for it; then the alert itself tells."""
+    error, cause = httpx.ReadError(reason), ssl.SSLError(1, reason)
+    error.__cause__, cause.reason = cause, reason
+    failure = classify(error, left=True, through_proxy=False, is_new_tls_1_3=is_new)
+    assert (failure.name, failure.left) == ("tls", left)
+
+
+async def test_a_certificate_that_the_server_only_asks_for(
+    authority: trustme.CA, ca_file: str
+) -> None:
+    context = demanding(authority)
+    context.verify_mode = ssl.CERT_OPTIONAL
+    async with (
+        RawServer(answer(), tls=context) as server,
+        client_to(server.url, ca_file=ca_file) as client,
+    ):
+        outcome = await client.send(START)
+    assert outcome.verdict is SUCCESS
+
+
+async def test_a_reset_over_tls_is_a_reset(authority: trustme.CA, ca_file: str) -> None:
+    """It stands on an error of OpenSSL that only says that more had been to come."""
+    async with (
+        RawServer(reset(), tls=tls_for(authority)) as server,
+        client_to(server.url, ca_file=ca_file) as client,
+    ):
+        outcome = await client.send(VERIFY)
+    assert set(errors(outcome)) <= {"reset", "closed"}
+    assert len(outcome.attempts) == AT_ONCE.attempts
+
+
+# --- What a stopped call leaves behind
+
+
+@pytest.mark.parametrize("kind", ["http", "https"])
+async def test_no_connection_of_a_stopped_call_stays_in_the_pool(
+    authority: trustme.CA, ca_file: str, kind: str
+) -> None:
+    tls = tls_for(authority) if kind == "https" else None
+    async with (
+        RawServer(answer(), tls=tls) as server,
+        client_to(server.url, ca_file=ca_file) as client,
+    ):
+        for turns in range(0, 120, 3 if tls else 1):
+            task = asyncio.create_task(client.send(VERIFY))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        pool: Any = client._transports[False]._pool  # type: ignore[attr-defined]
+        assert [each for each in pool.connections if not each.is_idle()] == []
+        assert pool._requests == []
+
+
+# --- Our own words
+
+
+@pytest.mark.parametrize("depth", [100, 600, 960, 5000])
+async def test_a_request_that_is_nested_too_deep_is_refused_before_anything_begins(
+    depth: int,
+) -> None:
+    members: dict[str, Any] = {}
+    for _ in range(depth):
+        members = {"a": [members]}
+    events: list[Event] = []
+    async with client_to("http://127.0.0.1:9/") as client:
+        with pytest.raises(CallError, match="nested"):
+            await client.send(AnyCall("x-get-y", members), events.append)
     assert events == []

@@ -305,7 +305,7 @@ class TestTryingIt:
             await until_shown(pilot, "DE*SIM*E193")
             app = pilot.app
             assert isinstance(app, OioiConsoleApp)
-            await app.use_profile(ELSEWHERE)
+            app.use_profile(ELSEWHERE)
             await pilot.press("enter", "x")
             await pilot.press("f5")
             await pilot.pause()

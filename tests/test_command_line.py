@@ -3,12 +3,13 @@
 import asyncio
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 import pytest
@@ -56,7 +57,7 @@ Output = pytest.CaptureFixture[str]
         (["--profile"], "--profile needs a value"),
         (["explain"], "explain needs a code"),
         (["explain", "htp:503"], "did you mean http:503?"),
-        (["explain", "193", "a\x1b[31mb"], "There is no code"),
+        (["explain", "a\x1b[31mb"], "There is no code"),
         (["check"], "check needs an identifier"),
         (["check", "--kind", "card", "1"], "--kind must be one of evco-id, evse-id, uid"),
         (["check", "@no-such-file"], "no-such-file cannot be read"),
@@ -220,20 +221,58 @@ def test_ctrl_c_is_no_trouble(monkeypatch: pytest.MonkeyPatch, capsys: Output) -
     assert capsys.readouterr().err == ""
 
 
-def test_a_full_disk_is_said_and_changes_no_status() -> None:
+@pytest.fixture
+def full() -> Iterator[BinaryIO]:
+    """A device that takes nothing."""
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
-    with open("/dev/full", "wb") as full:  # noqa: PTH123
-        done = subprocess.run(
-            [sys.executable, "-m", "screens.main", "check", "not one"],
-            cwd=Path(__file__).parents[1],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            timeout=PATIENCE,
-        )
-    assert done.returncode == 1
-    assert done.stderr.decode().count("\n") == 1
-    assert b"could not be written" in done.stderr
+    with Path("/dev/full").open("wb") as device:
+        yield device
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["--version"],
+        ["explain", "193"],
+        ["explain", "193", "--json"],
+        ["check", "not one"],
+        ["check", "DE*8PS*9DC4AB*X", "--json"],
+        ["key", "status"],
+        ["doctor", "--demo"],
+        ["doctor", "--demo", "--json"],
+        ["send", "rfid-verify", '{"rfid": "1"}', "--demo"],
+        ["send", "rfid-verify", '{"rfid": "1"}', "--demo", "--json"],
+        ["simulate"],
+    ],
+)
+async def test_output_that_cannot_be_written_is_said_and_status_74(
+    words: list[str], full: BinaryIO
+) -> None:
+    ran = await finish(await start(*words, stdout=full, environ={ENVIRONMENT_VARIABLE: KEY}))
+    assert ran.status == 74
+    last = ran.err.splitlines()[-1]
+    assert last.startswith("oioi-console: The result could not be written: ")
+    assert "ignored" not in ran.err, "as Python says of what it flushes at its end"
+    if words[0] == "send":
+        assert "\nRefused: 191 " in ran.err, "what became of the call is not lost"
+
+
+async def test_wrong_usage_stays_wrong_usage_though_nothing_can_be_said(full: BinaryIO) -> None:
+    ran = await finish(await start("explain", "no-code", stdout=full, stderr=full))
+    assert ran.status == 2
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+async def test_a_reader_that_had_enough_is_no_trouble(form: list[str]) -> None:
+    reading, writing = os.pipe()
+    process = await start("explain", "193", *form, stdout=writing)
+    os.close(reading)
+    os.close(writing)
+    ran = await finish(process)
+    assert ran.status == 0
+    assert ran.err == ""
 
 
 def test_closed_streams_are_no_trouble() -> None:
@@ -253,7 +292,16 @@ def test_explain_prints_a_list_with_the_promised_members(capsys: Output) -> None
     codes = ["193", "011", "http:503", "transport:dns", "873"]
     assert [each["code"] for each in found] == codes
     for each in found:
-        assert set(each) == {"code", "family", "title", "explanation", "may_hide", "also_as"}
+        assert set(each) == {
+            "code",
+            "family",
+            "title",
+            "say",
+            "explanation",
+            "may_hide",
+            "also_as",
+        }
+        assert each["say"] == {"en": lookup(each["code"]).say}
         assert set(each["explanation"]) == {
             "responsible",
             "meaning",
@@ -263,6 +311,16 @@ def test_explain_prints_a_list_with_the_promised_members(capsys: Output) -> None
         }
     assert found[0]["title"] == lookup("193").title
     assert found[0]["also_as"] == list(lookup("193").also_as)
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_explain_passes_over_a_word_that_is_no_code(options: list[str], capsys: Output) -> None:
+    assert main(["explain", "193", "htp:503", "320", "nonsense", *options]) == 2
+    said = capsys.readouterr()
+    assert lookup("193").title in said.out
+    assert lookup("320").title in said.out
+    assert "did you mean http:503?" in said.err
+    assert '"nonsense"' in said.err
 
 
 def test_json_is_indented_for_a_person_at_a_terminal(
@@ -312,6 +370,8 @@ def test_check_prints_a_list_with_the_promised_members(capsys: Output) -> None:
         (["DE8PS123456789"], 0),  # no check digit is no wrong one
         (["DE*8PS*9DC4AB*1"], 1),
         (["DE*8PS*9DC4AB*X", "DE*8PS*9DC4AB*1"], 1),
+        (["8148AA22305204"], 1),  # valid in form, and read backwards
+        (["12345678000000"], 1),  # padded on the wrong side
         (["hello"], 1),
         (["--kind", "uid", "DE*8PS*9DC4AB*X"], 1),
         (["--kind", "evse-id", "DE*DEM*E100008*1"], 0),
@@ -323,7 +383,22 @@ def test_check_tells_scripts_whether_all_is_well(
 ) -> None:
     assert main(["check", *words]) == status
     said = capsys.readouterr().out
-    assert ("wrong" in said or "not valid" in said) == (status == 1)
+    assert any(word in said for word in ("wrong", "not valid", "doubtful")) == (status == 1)
+
+
+def test_check_shows_nothing_of_a_payment_card_but_its_end(capsys: Output) -> None:
+    assert main(["check", "4111 1111 1111 1111"]) == 1
+    said = capsys.readouterr().out
+    assert "Payment card" in said
+    assert "••••1111" in said
+    assert "4111 1111" not in said
+
+
+def test_check_names_every_kind_of_doubt_before_it_proposes(capsys: Output) -> None:
+    assert main(["check", "DE*8PS*9DC4BA*X"]) == 1
+    said = capsys.readouterr().out
+    assert "another person's contract" in said
+    assert said.index("does not fit") < said.index("DE*8PS*9DC4AB*X")
 
 
 async def test_check_reads_lists_from_files_and_from_standard_input(tmp_path: Path) -> None:

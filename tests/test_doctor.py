@@ -18,11 +18,12 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.doctor import TITLES, Report, State, Step, examine, way
+from console.doctor import TITLES, Report, State, Step, examine, local, way
 from console.doctor.certificate import read_certificate
 from console.doctor.reach import TunnelRefused, hop_of
 from console.keys import Keys
 from console.oioi.calls import is_read
+from console.oioi.http.endpoint import pac_file
 from console.settings import Kind, Profile, Settings, load
 from console.simulator.server import Simulator
 from console.simulator.world import World
@@ -316,6 +317,47 @@ async def test_a_proxy_that_refuses_the_tunnel_is_named(line: bytes, said: str) 
     assert url.removeprefix("http://") in found(report, "proxy").detail
     assert said in ends_at(report, "tcp")
     assert heads[0].startswith(b"CONNECT oioi.example:443 HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("offers", "said", "helps"),
+    [
+        ([], "(HTTP 407).", "name:password"),
+        (['Basic realm="Corp, Inc=1"'], "offers Basic.", "name:password"),
+        (["Negotiate", "NTLM"], "offers Negotiate, Ntlm.", "local proxy"),
+        (['Negotiate, Basic realm="a b"'], "offers Negotiate, Basic.", "name:password"),
+        (['Digest realm="x", nonce="Zm9v==", qop="auth"'], "offers Digest.", "local proxy"),
+        (["Kerberos"] + [f"X{n}" for n in range(99)], "offers Kerberos, X0, X1, X2, X3.", "IT"),
+    ],
+)
+async def test_the_logins_that_a_proxy_offers_are_named(
+    offers: list[str], said: str, helps: str
+) -> None:
+    lines = "".join(f"proxy-authenticate: {offer}\r\n" for offer in offers)
+    async with proxy(f"HTTP/1.1 407 Login\r\n{lines}\r\n".encode()) as (url, _):
+        report = await examined(profile(f"https://{HOST}/", proxy=url))
+    assert said in found(report, "tcp").detail
+    assert helps in found(report, "tcp").advice
+
+
+async def test_the_rule_that_decided_on_the_proxy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with proxy(b"HTTP/1.1 403 No\r\n\r\n") as (url, _):
+        monkeypatch.setenv("HTTPS_PROXY", url)
+        monkeypatch.setenv("NO_PROXY", "x.example")
+        report = await examined(profile(f"https://{HOST}/"))
+        assert "set by HTTPS_PROXY of the environment" in found(report, "proxy").detail
+        report = await examined(profile(f"https://{HOST}/", proxy=url))
+        assert "set by the profile" in found(report, "proxy").detail
+
+
+def test_a_pac_file_is_named_as_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for hop in (None, "proxy.example:3128"):
+        finding = local.proxy(hop, "the rule", loopback=False, has_pac_file=True)
+        assert finding.state is State.WARNED
+        assert "PAC" in finding.detail
+        assert "the rule" in finding.detail
+    monkeypatch.setenv("auto_proxy", "http://wpad.example/wpad.dat")
+    assert pac_file() == "http://wpad.example/wpad.dat"
 
 
 async def test_the_login_of_a_proxy_is_used_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,13 @@
 """Where a call may go, through which proxy, and whose certificate counts."""
 
+import json
 import os
 import re
 import ssl
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +20,7 @@ from console.oioi.http.endpoint import (
     STAGING_URL,
     EndpointError,
     check_url,
+    choose_proxy,
     host_of,
     is_loopback,
     is_production,
@@ -26,6 +29,7 @@ from console.oioi.http.endpoint import (
     proxy_for,
     tls_context,
 )
+from console.oioi.http.no_proxy import excepting_entry
 
 SERVER = "https://oioi.example/api/v4/request"
 
@@ -55,7 +59,7 @@ def refusal(url: str, *, allow_http: bool = False) -> str:
         "https://[2001:db8::1]:443/",
         "https://192.0.2.7/",
         "http://localhost:8080/x",
-        "http://LOCALHOST./",
+        "http://LOCALHOST/",
         "http://127.0.0.1/",
         "http://127.255.0.9:1/",
         "http://[::1]:65535/",
@@ -86,6 +90,7 @@ REFUSED = [
     ("https://example.com/#", "fragment"),
     ("http://example.com/", "allow-http"),
     ("http://localhost.example.com/", "allow-http"),
+    ("http://localhost./", "readable to localhost.;"),
     ("http://oioi.localhost/", "allow-http"),
     ("http://127.0.0.1.example.com/", "allow-http"),
     ("http://192.168.0.4/", "allow-http"),
@@ -178,7 +183,14 @@ def test_the_host_of_a_url_is_written_in_one_way(url: str, host: str) -> None:
         ("127.255.255.254:8080", True),
         ("[::1]:8080", True),
         ("[0:0::1]", True),
-        ("LocalHost.", True),
+        ("LocalHost", True),
+        ("LocalHost.", False),
+        ("localhost..", False),
+        ("localhost.localdomain", False),
+        ("127.0.0.1.", False),
+        ("2130706433", False),
+        ("0x7f.1", False),
+        ("0177.0.0.1", False),
         ("oioi.localhost", False),
         ("localhost.example", False),
         ("127.0.0.1.example", False),
@@ -326,6 +338,77 @@ def test_a_proxy_that_cannot_be_used_is_refused_before_anything_is_sent(
     assert "hunter2" not in str(caught.value)
     environ.setenv("NO_PROXY", "oioi.example")
     assert proxy_for(SERVER) is None, "as the sentence says"
+
+
+NO_PROXY = json.loads((Path(__file__).parent / "data" / "no_proxy.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "case", NO_PROXY, ids=lambda case: f"{case['env']['NO_PROXY']}-{case['url']}"
+)
+def test_no_proxy_is_read_as_curl_and_go_read_it(
+    environ: pytest.MonkeyPatch, case: dict[str, Any]
+) -> None:
+    for name, value in case["env"].items():
+        environ.setenv(name, value)
+    assert proxy_for(case["url"]) == case["expected"]["proxy"], case["why"]
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "host", "port", "entry"),
+    [
+        ("", "a.example", 443, None),
+        (" ,;", "a.example", 443, None),
+        ("x.test;a.example", "a.example", 443, "a.example"),
+        ("x.test a.example", "a.example", 443, "a.example"),
+        ("x.test\ta.example.", "a.example", 443, "a.example."),
+        ("x.test, *", "a.example", 443, "*"),
+        ("example", "a.example", 443, "example"),
+        ("*.example", "example", 443, "*.example"),
+        (".a.example", "ba.example", 443, None),
+        ("*a.example", "ba.example", 443, None),
+        (".", "a.example", 443, None),
+        (".example:443", "a.example", 443, ".example:443"),
+        (".example:443", "a.example", 8443, None),
+        ("a.example:https", "a.example", 443, None),
+        ("10.0.0.0/8", "10.255.0.1", 443, "10.0.0.0/8"),
+        ("10.9.9.9/8", "10.1.2.3", 443, "10.9.9.9/8"),
+        ("10.0.0.0/33", "10.1.2.3", 443, None),
+        ("0.0.0.0/0", "a.example", 443, None),
+        ("::/0", "10.1.2.3", 443, None),
+        ("10.1.2", "10.1.2.3", 443, None),
+        ("1.2.3", "10.1.2.3", 443, None),
+        ("10.0.0.0/8", "::ffff:10.1.2.3", 443, "10.0.0.0/8"),
+        ("[fd00::]/8", "fd00::5", 443, "[fd00::]/8"),
+        ("[fd00::5]:8443", "fd00::5", 8443, "[fd00::5]:8443"),
+        ("[fd00::5]:8443", "fd00::5", 443, None),
+        ("FD00::0:5", "fd00::5", 443, "FD00::0:5"),
+        ("[broken", "broken", 443, None),
+    ],
+)
+def test_the_entry_of_no_proxy_that_decides(
+    exceptions: str, host: str, port: int, entry: str | None
+) -> None:
+    assert excepting_entry(host, port, exceptions) == entry
+
+
+@pytest.mark.parametrize(
+    ("variables", "url", "rule"),
+    [
+        ({}, SERVER, "neither HTTPS_PROXY nor ALL_PROXY is set"),
+        ({"HTTPS_PROXY": "http://me:hunter2@a.example"}, SERVER, "HTTPS_PROXY of the environment"),
+        ({"ALL_PROXY": "http://a.example"}, SERVER, "ALL_PROXY of the environment"),
+        ({"ALL_PROXY": "http://a.example", "NO_PROXY": "x, .Example"}, SERVER, "it: .Example"),
+        ({"ALL_PROXY": "http://a.example"}, "http://[::1]/", "this machine"),
+    ],
+)
+def test_the_rule_that_decided_on_a_proxy_is_told(
+    environ: pytest.MonkeyPatch, variables: dict[str, str], url: str, rule: str
+) -> None:
+    for name, value in variables.items():
+        environ.setenv(name, value)
+    assert rule in choose_proxy(url).rule
+    assert "hunter2" not in choose_proxy(url).rule
 
 
 # -- Certificates

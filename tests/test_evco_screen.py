@@ -53,6 +53,87 @@ class TestBeforeAnythingIsSent:
             await until(pilot, lambda: len(server.requests) == 1)
 
 
+class TestProposals:
+    @pytest.mark.parametrize(
+        ("pasted", "sign"),
+        [
+            ("04523022AA4881", "✔ Card UID"),
+            ("8148AA22305204", "▲ Card UID"),
+            ("880477BD", "▲ Card UID"),
+            ("12345678000000", "▲ Card UID"),
+            ("DE*8PS*9DC4AB*X", "✔ EVCO ID"),
+            ("DE*8PS*9DC4AB*1", "▲ EVCO ID"),
+            ("4111 1111 1111 1111", "✖ Unknown form"),
+        ],
+    )
+    async def test_the_headline_is_the_worst_thing_known(
+        self, started: Started, pasted: str, sign: str
+    ) -> None:
+        async with started() as pilot:
+            await pilot.press("f4")
+            await paste(pilot, pasted)
+            await until_shown(pilot, sign)
+
+    async def test_a_proposal_is_asked_at_once(self, started: Started) -> None:
+        async with RawServer(KNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "8148AA22305204")
+            await until_shown(pilot, "Ctrl+B asks about it byte-reversed: 04523022AA4881")
+            await pilot.press("ctrl+b")
+            await until_shown(pilot, "✔ Success")
+            assert [each.json["rfid-verify"]["rfid"] for each in server.requests] == [
+                "04523022AA4881"
+            ]
+
+    async def test_the_same_key_asks_about_one_proposal_after_another(
+        self, started: Started
+    ) -> None:
+        async with RawServer(UNKNOWN, UNKNOWN, KNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "EDBA996")
+            for count in (1, 2, 3):
+                await until_shown(pilot, "Ctrl+G asks about")
+                await pilot.press("ctrl+g")
+                await until(pilot, lambda count=count: len(server.requests) == count)
+                if count < 3:
+                    await until_shown(pilot, "191 EVCO ID not found")
+            asked = [each.json["rfid-verify"]["rfid"] for each in server.requests]
+            assert len(set(asked)) == 3
+            assert {"ED0BA996", "EDBA0996"} <= set(asked)
+
+    async def test_a_proposed_contract_is_said_to_be_perhaps_another_persons(
+        self, started: Started
+    ) -> None:
+        async with RawServer(UNKNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "DE*8PS*9DC4BA*X")
+            await until_shown(pilot, "another person")
+            for count in (1, 2):
+                await until_shown(pilot, "Ctrl+G asks about")
+                await pilot.press("ctrl+g")
+                await until(pilot, lambda count=count: len(server.requests) == count)
+                await until_shown(pilot, "191 EVCO ID not found")
+            asked = [each.json["user-get-charging-keys"]["user"] for each in server.requests]
+            assert "DE*8PS*9DC4AB*X" in [user["identifier"] for user in asked]
+
+    @pytest.mark.parametrize(
+        "secret",
+        [
+            "4111 1111 1111 1111",
+            "DE89 3704 0044 0532 0130 00",
+            "3f1c9a52-7b0e-4d6a-9c31-5e8f2a7d4b60",
+            "04523022AA4881 0477BD22AA4880",
+        ],
+    )
+    async def test_what_no_server_may_see_is_not_sent(self, started: Started, secret: str) -> None:
+        async with RawServer(KNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, secret)
+            await pilot.press("enter", "ctrl+t", "enter")
+            await pilot.pause()
+            assert server.requests == []
+
+
 class TestAfter191:
     async def test_one_key_asks_about_the_reversed_uid(self, started: Started) -> None:
         async with RawServer(UNKNOWN, KNOWN) as server, started(url=server.url) as pilot:
@@ -120,12 +201,15 @@ class TestLists:
             shown = screen_text(pilot.app)
             assert "191 EVCO ID not found" in shown
             assert "DE*8PS*" in shown
+            assert "not asked" in shown, "an unreadable line stays in the table"
             await pilot.press("x")
             field = pilot.app.screen.query_one("#path", Input)
             field.value = str(tmp_path / "out.csv")
             await pilot.press("enter")
             await until_shown(pilot, "3 results written")
-        assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") == 4
+        exported = (tmp_path / "out.csv").read_text(encoding="utf-8")
+        assert exported.count("\n") == 5, "names, three results, and the line that was not asked"
+        assert "5,no number,,,not asked" in exported
 
     async def test_escape_stops_and_keeps_what_was_answered(
         self, started: Started, size: tuple[int, int]

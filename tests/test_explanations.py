@@ -218,13 +218,14 @@ def test_an_explanation_is_shown_in_one_order(entry: Entry) -> None:
     assert all(text.strip() for _, text in rows)
 
 
-def test_the_public_explanation_has_exactly_five_members() -> None:
+def test_an_explanation_has_five_texts_and_a_sentence_to_read_out() -> None:
     assert [field.name for field in dataclasses.fields(Explanation)] == [
         "responsible",
         "meaning",
         "support_agent",
         "field_technician",
         "retry",
+        "say",
     ]
 
 
@@ -484,7 +485,11 @@ LOOK_FIRST = ("support_agent", "Look first")
         ("310", {"call": STOP}, STILL_RUNNING),
         ("310", {"call": START, "http_status": 400, "message": "Bad connector-id"}, OUR_MISTAKE),
         ("310", {"call": STOP, "http_status": 400, "message": "Session ID missing"}, OUR_MISTAKE),
-        ("310", {"call": STOP, "http_status": 400, "message": "Session ID missing"}, STILL_RUNNING),
+        (
+            "310",
+            {"call": STOP, "http_status": 400, "message": "Session ID missing"},
+            ("meaning", "still running"),
+        ),
         ("145", {"call": START, "http_status": 400, "message": "'user' missing"}, OUR_MISTAKE),
         ("http:400", {"call": START, "message": "identifier is missing"}, OUR_MISTAKE),
         ("http:400", {"message": "Cannot parse request"}, OUR_MISTAKE),
@@ -593,6 +598,8 @@ def test_no_circumstances_leave_a_field_empty() -> None:
             earlier_attempts=1,
             earlier_answered_5xx=True,
         )
-        for text in dataclasses.asdict(told).values():
+        texts = dataclasses.asdict(told)
+        assert bool(texts.pop("say")) == (call != "rfid-post")
+        for text in texts.values():
             assert text.strip()
-            assert "{}" not in text
+            assert "{" not in text

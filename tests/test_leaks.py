@@ -24,13 +24,16 @@ from console.keys import Keys
 from console.settings import Kind, Profile, Settings, default_path
 from screens.app import OioiConsoleApp
 from screens.dialogs import KeySetup
+from screens.widgets.session_card import SessionCard
+from tests.app_fixtures import Started, start_session, started
 from tests.command_line import Ran, finish, run
 from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
 from tests.raw_server import RawServer, Recorded, Step, answer, raw_bytes
-from tests.screen import paste, until
+from tests.screen import paste, screen_text, until, until_shown
+from tests.spelled import read_off
 from tests.terminal import CHECKOUT, CONTROLS, in_terminal, pasted
 
-__all__ = ["own_home", "real_keyring"]
+__all__ = ["own_home", "real_keyring", "started"]
 
 NOT_READ = re.compile(CONTROLS.pattern + rb"|\xe2[\x94-\x96].|\s", re.DOTALL)
 """Controls, blanks, and the characters that frames and bars are drawn with (U+2500 to U+25BF)."""
@@ -124,7 +127,12 @@ def _encoded(secret: str) -> Iterator[str]:
     for text in (secret, f"key={secret}", f"somebody:{secret}"):
         yield base64.b64encode(text.encode()).decode()
         yield base64.urlsafe_b64encode(text.encode()).decode()
-    yield from (secret.encode().hex(), secret.encode().hex().upper())
+    yield from (secret.encode().hex(), secret.encode().hex().upper(), secret.encode().hex(":"))
+    yield "".join(f"\\u{ord(char):04x}" for char in secret)
+    yield "".join(f"&#{ord(char)};" for char in secret)
+    yield "".join(f"%{byte:02x}" for byte in secret.encode())
+    yield base64.b64encode(f"key={secret}".encode("utf-16")).decode()
+    yield secret.swapcase()
 
 
 def _texts(value: object) -> list[str]:
@@ -276,7 +284,7 @@ SHOWN = {
 IN_A_MESSAGE = """
 from screens.pages.stations import StationsPage
 def crash(self, ticket, exchange):
-    key = self.console.connection.key.value
+    key = self.context.connection.key.value
     raise ValueError({"key": key})
 StationsPage.exchange_changed = crash
 """
@@ -354,12 +362,93 @@ async def test_a_key_that_is_typed_cannot_be_copied() -> None:
     profile = Profile("bench", "http://127.0.0.1:9/api", Kind.TEST)
     app = OioiConsoleApp(profile, Keys(environ={}), Settings())
     async with app.run_test(size=(120, 40)) as pilot:
-        app.push_screen(KeySetup(profile, app.keys))
+        app.push_screen(KeySetup(profile, app.context.keys))
         await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.password)
         await paste(pilot, KEY)
         for keys in (["ctrl+shift+a", "ctrl+c"], ["ctrl+shift+a", "ctrl+x"]):
             await pilot.press(*keys)
             assert app.clipboard == ""
+
+
+# ------------------------------------------------------------ in escapes, at every mouth
+
+UUID_KEY = "a39ff3fb-fe0a-4c11-9d35-3d7f2a917c88"
+ESCAPED = {
+    "one escape": UUID_KEY.replace("-", "\\u002d", 1),
+    "all escapes": "".join(f"\\u{ord(char):04X}" for char in UUID_KEY),
+    "a text in JSON": UUID_KEY.replace("-", "\\\\u002d"),
+    "a URL in JSON": UUID_KEY.replace("-", "\\u00252D"),
+    "entities": UUID_KEY.replace("-", "&#45;"),
+    "a UUID of capitals": UUID_KEY.replace("-", "").upper(),
+}
+"""As they stand in the bytes of a JSON text."""
+
+
+def escaped(spelled: str, *, taken: bool) -> Step:
+    """An answer with the key, spelled so, wherever a text may stand."""
+    body = {
+        "stations": [
+            {"id": 7, "name": "KEY", "latitude": 52.5, "longitude": 13.4, "KEY": "KEY",
+             "connectors": [{"id": "KEY", "status": "Available", "name": "Type2"}]}
+        ],
+        "session-start": {"success": True, "session-id": "KEY", "is-stoppable": True},
+        "result": {"code": 0 if taken else 320, "message": "not with KEY"},
+        "note": json.dumps({"KEY": "KEY", "token": "hunter2"}),
+    }  # fmt: skip
+    raw = json.dumps(body).replace("KEY", spelled).replace("token", "\\u0074oken").encode()
+    headers = {"Location": f"https://x.example/{spelled}", f"X-{spelled[:6]}": spelled}
+    return answer(200 if taken else 409, raw=raw, headers=headers)
+
+
+@pytest.mark.parametrize("spelling", ESCAPED)
+async def test_a_key_in_escapes_is_not_printed(spelling: str, own_home: Path) -> None:
+    """In words, as JSON, in what is logged, and in the headers of a redirect."""
+    steps = [escaped(ESCAPED[spelling], taken=taken) for taken in (True, False)]
+    redirect = answer(302, headers={"Location": f"https://x/{ESCAPED[spelling]}"})
+    async with RawServer(*steps, *steps, redirect) as server:
+        bench(server.url)
+        for form in ([], [], ["--json"], ["--json"], ["--json"]):
+            ran = await run(
+                *("send", "station-get-by-ids", '{"station-ids": ["7"]}', *form),
+                *("--profile", "bench", "--log-level", "debug"),
+                environ={"OIOI_API_KEY": UUID_KEY},
+            )
+            assert not read_off(UUID_KEY, ran.out + ran.err, levels=3), ran.out
+            assert "hunter2" not in ran.out + ran.err
+    assert not any(
+        read_off(UUID_KEY, data.decode(errors="replace"), levels=2)
+        for data in files_of_ours(own_home).values()
+    )
+
+
+@pytest.mark.parametrize("spelling", ESCAPED)
+async def test_a_key_in_escapes_is_not_on_the_screen(spelling: str, started: Started) -> None:
+    """In the table, the detail, the exchange, a session's card, what is copied, the last line."""
+    seen: list[str] = []
+    async with (
+        RawServer(escaped(ESCAPED[spelling], taken=True)) as server,
+        started(url=server.url, key=UUID_KEY) as pilot,
+    ):
+        app = pilot.app
+        await pilot.press("enter")
+        await until(pilot, lambda: "7c88" in screen_text(app).replace("key=••••7c88", ""))
+        seen.append(screen_text(app))
+        for keys in (["enter"], ["c"], ["f9"], ["f9"]):
+            await pilot.press(*keys)
+            await pilot.pause(0.1)
+            seen += [screen_text(app), app.clipboard]
+        await start_session(pilot, "DE*DEM*E100008*1", "DE*8PS*9DC4AB*X")
+        await until(pilot, lambda: bool(app.query(SessionCard)))
+        await until_shown(pilot, "7c88")
+        seen.append(screen_text(app))
+        await pilot.press("f9")
+        await pilot.pause(0.1)
+        seen.append(screen_text(app))
+        app.leave()  # type: ignore[attr-defined]
+        seen += [str(line) for line in app._exit_renderables]
+    text = "\n".join(seen)
+    assert not read_off(UUID_KEY, text, levels=3), text
+    assert "hunter2" not in text
 
 
 async def test_a_key_in_use_is_copied_masked() -> None:
@@ -372,3 +461,5 @@ async def test_a_key_in_use_is_copied_masked() -> None:
         await app.connection.find_key()
         app.copy_to_clipboard(f"DE*DEM*E100008*1 {json.dumps(KEY)}")
         assert app.clipboard == 'DE*DEM*E100008*1 "••••7c88"'
+        app.copy_to_clipboard("".join(f"\\u{ord(char):04x}" for char in KEY))
+        assert app.clipboard == "••••7c88"

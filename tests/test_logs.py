@@ -13,7 +13,7 @@ from console.keys import Keys
 from console.logs import Log, log_event, start
 from console.oioi.calls import AnyCall
 from console.oioi.http.client import OioiClient
-from console.oioi.http.exchange import Event
+from console.oioi.http.exchange import Event, Exchange
 from console.oioi.http.retry import RetryPolicy
 from console.secrets import keep_secret
 from console.settings import Settings
@@ -64,6 +64,7 @@ def test_nobody_else_may_read_the_log(folder: Path, monkeypatch: pytest.MonkeyPa
     (folder / logs.FILE).touch(mode=0o666)
     log = start("info", folder)
     assert log.open() == ""
+    assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
     for number in range(100):
         ours.info("line %d", number)
     assert "line 99" in written(log)
@@ -241,7 +242,7 @@ async def logged(
     log.open()
     events: list[Event] = []
 
-    def observe(event: Event) -> None:
+    def observe(event: Event, exchange: Exchange) -> None:
         events.append(event)
         log_event(7, event)
 

@@ -1,6 +1,7 @@
-"""The screen of the rooms, from its first frame on: its width, and leaving it again at once."""
+"""The screen of the pages, from its first frame on: its width, and leaving it again at once."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -9,13 +10,14 @@ from console.keys import Keys
 from console.settings import load
 from screens.app import OioiConsoleApp
 from screens.dialogs import Help
+from screens.main_screen import MainScreen
 from screens.pages.stations import StationsPage
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.screen import until
 
 
 def sides(pilot: Pilot[None]) -> tuple[bool, bool]:
-    """Whether the exchange is seen beside the room, and whether in a line under it."""
+    """Whether the exchange is seen beside the page, and whether in a line under it."""
     main = pilot.app.screen_stack[0]
     return main.query_one("#pane").display, main.query_one("#line").display
 
@@ -49,20 +51,19 @@ async def test_a_change_behind_a_dialog_is_not_missed(started: Started) -> None:
         assert pilot.app.screen.size == NARROW
 
 
-@pytest.mark.parametrize("owner", [OioiConsoleApp, StationsPage])
+@pytest.mark.parametrize("owner", [MainScreen, StationsPage])
 async def test_leaving_while_the_rest_is_mounted_is_no_fault(
-    owner: type, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    owner: type[MainScreen | StationsPage], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     settings = load(tmp_path / "settings.toml")
     app = OioiConsoleApp(settings.profile("demo"), Keys(environ={}), settings)
-    name = "_furnish" if owner is OioiConsoleApp else "furnish"
-    furnish = getattr(owner, name)
+    mount_the_rest: Any = owner.mount_the_rest
 
-    async def leave_first(self: OioiConsoleApp | StationsPage) -> None:
+    async def leave_first(self: MainScreen | StationsPage) -> None:
         app.leave()
-        await furnish(self)
+        await mount_the_rest(self)
 
-    monkeypatch.setattr(owner, name, leave_first)
+    monkeypatch.setattr(owner, "mount_the_rest", leave_first)
     await app.run_async(headless=True)
     assert app.crash is None
     assert app.return_code == 0

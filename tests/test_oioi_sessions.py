@@ -18,8 +18,10 @@ from console.oioi.sessions import (
     Stage,
     after_start,
     after_stop,
+    as_time_passes,
     headline,
     looked,
+    running_clock,
     starting,
     stop_not_sent,
     stopping,
@@ -62,6 +64,9 @@ def standing(stage: Stage, **facts: Any) -> Session:
     return replace(starting(START, SENT, "4711"), stage=stage, since=at(2), **facts)
 
 
+REJECTED = b'{"session-start": {"success": false, "is-stoppable": false}}'
+"""What SteVe answers where the station itself said no (protocol.md 2.5)."""
+
 STARTS = [
     (code(START, 12), Stage.PLUG_IN),
     (code(START, 11), Stage.REPORTED),
@@ -71,7 +76,8 @@ STARTS = [
     (code(START, 11, 503), Stage.REPORTED),
     (code(START, 191), Stage.REFUSED),
     (code(START, 320), Stage.REFUSED),
-    (answer(START, b'{"session-start": {"success": false}}'), Stage.REFUSED),
+    (answer(START, b'{"session-start": {"success": false}}'), Stage.UNKNOWN),
+    (answer(START, REJECTED), Stage.REFUSED),
     (answer(START, b"", 401), Stage.REFUSED),
     (code(START, 100), Stage.UNKNOWN),
     (code(START, 302), Stage.UNKNOWN),
@@ -98,6 +104,13 @@ def test_the_session_id_and_whether_it_can_be_stopped_are_kept() -> None:
     session = started(answer(START, body))
     assert (session.session_id, session.is_stoppable) == ("017", False)
     assert session.stop_call() == SessionStop(START.user, START.connector_id, "017")
+
+
+def test_the_session_that_a_refusal_names_can_be_stopped() -> None:
+    body = b'{"session-start": {"session-id": "17"}, "result": {"code": 320}}'
+    session = started(answer(START, body, 409))
+    assert session.stage is Stage.UNKNOWN
+    assert session.stop_call() == SessionStop(START.user, START.connector_id, "17")
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -144,7 +157,7 @@ def test_a_stop_that_changed_nothing_leaves_the_session_where_it_was(stage: Stag
     under_way = stopping(before, at(10))
     refused = after_stop(under_way, code(STOP, 182), at(11))
     assert (refused.stage, refused.since) == (stage, at(2))
-    not_sent = stop_not_sent(under_way)
+    not_sent = stop_not_sent(under_way, at(11))
     assert (not_sent.stage, not_sent.since) == (stage, at(2))
 
 
@@ -165,12 +178,12 @@ def test_a_second_stop_that_fails_makes_an_unknown_one_no_more_certain(
     once = after_stop(stopping(standing(Stage.CHARGING), at(60)), lost, at(61))
     twice = after_stop(stopping(once, at(70)), second, at(71))
     assert (twice.stage, twice.since) == (Stage.STOP_UNKNOWN, at(61))
-    not_sent = stop_not_sent(stopping(once, at(70)))
+    not_sent = stop_not_sent(stopping(once, at(70)), at(71))
     assert (not_sent.stage, not_sent.since) == (Stage.STOP_UNKNOWN, at(61))
 
 
 UNCONFIRMED = [Stage.PLUG_IN, Stage.ACCEPTED, Stage.REPORTED, Stage.UNKNOWN]
-UNMOVED = [stage for stage in Stage if stage not in UNCONFIRMED]
+UNMOVED = [stage for stage in Stage if stage not in (*UNCONFIRMED, Stage.LAPSED)]
 
 
 @pytest.mark.parametrize("stage", UNCONFIRMED)
@@ -192,6 +205,162 @@ def test_occupied_at_no_known_time_proves_nothing(stage: Stage) -> None:
     before = standing(stage)
     session = looked(before, State.OCCUPIED, None, at(30))
     assert session == replace(before, seen=State.OCCUPIED, seen_at=at(30))
+
+
+FUTURE = [
+    # stage, the connector's state, since when, seen at: all of it too late to be true
+    (Stage.PLUG_IN, State.OCCUPIED, 7210, 12),
+    (Stage.ACCEPTED, State.OCCUPIED, 18, 12),
+    (Stage.REPORTED, State.OCCUPIED, 7210, 12),
+    (Stage.UNKNOWN, State.OCCUPIED, 7210, 12),
+    (Stage.PLUG_IN, State.AVAILABLE, 7210, 12),
+    (Stage.CHARGING, State.AVAILABLE, 7210, 12),
+    (Stage.STOPPED, State.AVAILABLE, 18, 12),
+    (Stage.STOP_UNKNOWN, State.AVAILABLE, 7210, 12),
+]
+
+
+@pytest.mark.parametrize(("stage", "state", "since", "seen"), FUTURE)
+def test_a_change_in_the_future_proves_nothing(
+    stage: Stage, state: State, since: int, seen: int
+) -> None:
+    session = looked(standing(stage), state, at(since), at(seen))
+    assert session.stage is stage
+    assert "clock is ahead" in session.note
+
+
+@pytest.mark.parametrize("stage", UNCONFIRMED)
+def test_a_time_of_a_server_whose_clock_was_seen_ahead_never_proves_anything(stage: Stage) -> None:
+    """Local time without an offset: what was in the future is not proof once that time has come.
+
+    Occupied since an hour and fifty minutes before the start, written two hours ahead.
+    """
+    once = looked(standing(stage), State.OCCUPIED, at(600), at(12))
+    later = looked(once, State.OCCUPIED, at(600), at(700))
+    assert later.stage is stage
+    assert "clock is ahead, by 10 min or more" in later.note
+
+
+def test_the_clock_may_be_ahead_by_the_tolerance() -> None:
+    assert looked(standing(Stage.UNKNOWN), State.OCCUPIED, at(14), at(9)).stage is Stage.CHARGING
+    assert looked(standing(Stage.UNKNOWN), State.OCCUPIED, at(15), at(9)).stage is Stage.UNKNOWN
+
+
+LAPSES = [
+    # what came of the stop of a session that waits for its cable, when, and where it then stands
+    (None, 121.9, Stage.PLUG_IN),
+    (None, 122, Stage.LAPSED),
+    (code(STOP, 182), 121, Stage.PLUG_IN),
+    (code(STOP, 182), 300, Stage.LAPSED),
+    (failure(STOP, "dns", left=False), 300, Stage.LAPSED),
+]
+
+
+@pytest.mark.parametrize("station_id", [None, "4711"])
+@pytest.mark.parametrize(("stop", "when", "stage"), LAPSES)
+def test_the_time_to_plug_in_ends_by_the_clock(
+    stop: Outcome[Any] | None, when: float, stage: Stage, station_id: str | None
+) -> None:
+    session = standing(Stage.PLUG_IN, station_id=station_id)
+    if stop is None:
+        session = as_time_passes(session, at(when))
+    else:
+        session = after_stop(stopping(session, at(30)), stop, at(when))
+    assert session.stage is stage
+    if stage is Stage.LAPSED:
+        assert session.since == at(122)
+        shown = headline(session) + what_next(session, at(when))
+        assert "plug in now" not in shown.lower()
+        assert "plug in both" not in shown.lower()
+
+
+def test_what_lapsed_by_the_clock_may_charge_until_somebody_looks() -> None:
+    """The driver may have plugged in, and nobody looked."""
+    lapsed = as_time_passes(standing(Stage.PLUG_IN), at(200))
+    assert (lapsed.is_open, lapsed.may_run, why_no_stop(lapsed)) == (False, True, None)
+    assert looked(lapsed, State.OCCUPIED, at(20), at(200)).stage is Stage.CHARGING
+    assert "somebody else" in looked(lapsed, State.OCCUPIED, at(-900), at(200)).note
+    seen = looked(lapsed, State.AVAILABLE, at(-900), at(200))
+    assert (seen.stage, seen.may_run) == (Stage.LAPSED, False)
+    assert headline(seen) == "Lapsed: no cable came in time"
+    assert "new start" in what_next(seen, at(200))
+
+
+def test_182_after_an_accepted_stop_says_that_it_had_ended() -> None:
+    stopped = after_stop(stopping(standing(Stage.CHARGING), at(60)), code(STOP, 0), at(61))
+    again = after_stop(stopping(stopped, at(70)), code(STOP, 182), at(71))
+    assert (again.stage, again.since) == (Stage.ENDED, at(71))
+    assert "already ended" in again.note
+
+
+NOT_UNDONE = [code(STOP, 302), answer(STOP, b"", 503), failure(STOP, "closed", left=True)]
+
+
+@pytest.mark.parametrize("second", [*NOT_UNDONE, answer(STOP, b"", 401), code(STOP, 188)])
+def test_nothing_makes_an_accepted_stop_less_so(second: Outcome[Any]) -> None:
+    stopped = after_stop(stopping(standing(Stage.CHARGING), at(60)), code(STOP, 0), at(61))
+    again = after_stop(stopping(stopped, at(70)), second, at(71))
+    assert (again.stage, again.since) == (Stage.STOPPED, at(61))
+
+
+def test_182_after_an_unknown_stop_says_that_this_was_probably_carried_out() -> None:
+    lost = failure(STOP, "closed", left=True)
+    once = after_stop(stopping(standing(Stage.CHARGING), at(60)), lost, at(61))
+    twice = after_stop(stopping(once, at(70)), code(STOP, 182), at(71))
+    assert "probably carried out" in twice.note
+
+
+WITH_ID = b'{"session-start": {"session-id": 17}, "result": {"code": %d}}'
+CARRIED = [
+    replace(answer(START, WITH_ID % 191), may_have_taken_effect=True),
+    answer(START, WITH_ID % 302),
+    answer(START, b'{"session-start": {"session-id": "17"}}', 503),
+]
+
+
+@pytest.mark.parametrize("outcome", CARRIED)
+def test_a_session_id_is_taken_over_from_any_answer(outcome: Outcome[Any]) -> None:
+    session = started(outcome)
+    assert (session.stage, session.session_id) == (Stage.UNKNOWN, "17")
+    assert session.stop_call() == STOP
+
+
+def test_a_session_id_in_the_answer_of_an_earlier_attempt_is_taken_over() -> None:
+    first = Answer(503, (), read_body(b'{"session-id": "17"}', Redactor()))
+    attempts = [
+        Attempt(1, SENT, left=True, answer=first),
+        Attempt(2, SENT, left=True, failure=Failure("read-timeout", left=True)),
+    ]
+    assert started(judge(START, attempts, Redactor())).session_id == "17"
+
+
+CLOCKS = [
+    # stage, seconds after the start (its answer came after two), what the clock shows
+    (Stage.PLUG_IN, 2, "0:30"),
+    (Stage.PLUG_IN, 6, "0:26"),
+    (Stage.PLUG_IN, 31.5, "0:00"),
+    (Stage.PLUG_IN, 33, ""),
+    (Stage.STARTING, 7, "0:07"),
+    (Stage.UNKNOWN, 70, "1:10"),
+    (Stage.CHARGING, 762, "12:40"),
+    (Stage.CHARGING, 3725, "1:02:03"),
+    (Stage.CHARGING, 1, "0:00"),  # the server's clock may be ahead by some seconds
+    (Stage.ACCEPTED, 3, "0:01"),
+    (Stage.STOPPED, 60, ""),
+    (Stage.ENDED, 60, ""),
+    (Stage.LAPSED, 60, ""),
+    (Stage.REFUSED, 60, ""),
+]
+
+
+@pytest.mark.parametrize(("stage", "seconds", "shown"), CLOCKS)
+def test_the_time_beside_the_headline(stage: Stage, seconds: float, shown: str) -> None:
+    assert running_clock(standing(stage), at(seconds)) == shown
+
+
+def test_stages_are_named_as_scripts_know_them() -> None:
+    named = "starting plug-in accepted charging-reported charging unknown refused not-sent"
+    assert [*Stage] == f"{named} stopping stop-unknown stopped lapsed ended".split()
 
 
 def test_a_servers_clock_may_be_some_seconds_behind() -> None:
@@ -298,7 +467,7 @@ HEADLINES = [
     (Stage.STOPPING, "Stopping…"),
     (Stage.STOP_UNKNOWN, "Stop unknown: assume it still runs"),
     (Stage.STOPPED, "Stopped"),
-    (Stage.LAPSED, "Lapsed: no cable came in time"),
+    (Stage.LAPSED, "Lapsed: the time to plug in is over"),
     (Stage.ENDED, "Ended"),
 ]
 
@@ -314,7 +483,7 @@ def test_every_stage_has_its_words() -> None:
 
 def test_a_refusal_says_why() -> None:
     assert headline(started(code(START, 320))).startswith("Not started: 320 ")
-    without_code = started(answer(START, b'{"success": false}'))
+    without_code = started(answer(START, REJECTED))
     assert headline(without_code) == "Not started: Refused, no reason given"
     assert headline(started(failure(START, "dns", left=False))).startswith("Not sent: ")
 
@@ -333,10 +502,11 @@ NEXT_STEPS = [
     (Stage.CHARGING, None, "did not say"),
     (Stage.CHARGING, False, "No stop from here"),
     (Stage.UNKNOWN, None, "do not start again"),
-    (Stage.STOP_UNKNOWN, None, "sent again safely"),
+    (Stage.STOP_UNKNOWN, None, "may end a newer session"),
     (Stage.STOP_UNKNOWN, False, f"Look at the connector. {STOP_ON_SITE}"),
     (Stage.STOPPED, None, "unlock the car"),
-    (Stage.LAPSED, None, "new start"),
+    (Stage.LAPSED, None, "it can still be stopped"),
+    (Stage.ACCEPTED, False, STOP_ON_SITE),
 ]
 
 
@@ -350,7 +520,7 @@ NO_STOP = [
     (Stage.STOPPING, None, "already under way"),
     (Stage.REFUSED, None, "over"),
     (Stage.NOT_SENT, None, "over"),
-    (Stage.LAPSED, None, "over"),
+    (Stage.LAPSED, None, None),  # nobody saw that no cable came
     (Stage.ENDED, False, "over"),
     (Stage.CHARGING, False, STOP_ON_SITE),
     (Stage.CHARGING, True, None),

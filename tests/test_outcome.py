@@ -63,7 +63,9 @@ ORDER = [
     (500, {"result": {"code": 0}}, SUCCESS, SUCCESS),
     (408, {"result": {"code": 12}}, SUCCESS, SUCCESS),
     (200, {"result": {"code": 0}, "error": "but"}, SUCCESS, SUCCESS),
-    (200, {"result": {"code": 0}, "success": False}, SUCCESS, SUCCESS),
+    # ... but a 0xx beside a flag that says no
+    (200, {"result": {"code": 0}, "success": False}, REFUSED, REFUSED),
+    (200, {"result": {"code": 0}, "success": True}, SUCCESS, SUCCESS),
     (200, {"result": {"code": 320}, "success": True}, REFUSED, REFUSED),
     (503, {"result": {"code": 100}}, REFUSED, REFUSED),
     (408, {"result": {"code": 312}}, REFUSED, REFUSED),
@@ -77,7 +79,7 @@ ORDER = [
     (200, {"success": True, "verified": False}, REFUSED, REFUSED),
     (400, {"success": True, "error": "odd"}, SUCCESS, SUCCESS),
     # 3. a command with 5xx or 408 and neither of these
-    (500, {"error": {}}, REFUSED, UNKNOWN),
+    (500, {"error": {}}, FAILED, UNKNOWN),
     (503, b"", FAILED, UNKNOWN),
     (501, b"no such call", FAILED, UNKNOWN),
     (527, b"<html>", FAILED, UNKNOWN),
@@ -178,12 +180,28 @@ FLAG_PLACES = [
 ]
 
 
+def _under(call: Call[Any], body: dict[str, Any]) -> dict[str, Any]:
+    """The same answer, to this call in place of a start."""
+    return {
+        call.key if name.replace("_", "-") == "session-start" else name: value
+        for name, value in body.items()
+    }
+
+
 @pytest.mark.parametrize("body", FLAG_PLACES)
 def test_a_false_flag_refuses_at_every_place_where_servers_put_it(body: Any) -> None:
-    outcome = judged(START, answered(200, body))
+    outcome = judged(VERIFY, answered(200, _under(VERIFY, body)))
     assert (outcome.verdict, outcome.code) == (REFUSED, None)
     assert outcome.title == "Refused, no reason given"
-    assert not outcome.may_have_taken_effect
+
+
+@pytest.mark.parametrize("body", FLAG_PLACES)
+def test_a_false_flag_alone_never_proves_that_nothing_was_started(body: Any) -> None:
+    """No and no answer of the station look alike (protocol.md 2.4, rule 4)."""
+    outcome = judged(START, answered(200, body))
+    assert outcome.verdict in (REFUSED, UNKNOWN)
+    assert outcome.may_have_taken_effect
+    assert "othing was started" not in outcome.explanation.meaning
 
 
 def test_a_flag_of_another_call_says_nothing() -> None:
@@ -204,7 +222,8 @@ STEVE = [
     # call, status, body, verdict, entry, server's text
     (START, 200, {"session-start": {"success": True, "session-id": "17"}}, SUCCESS, "000", ""),
     (STOP, 200, {"session-stop": {"success": True}}, SUCCESS, "000", ""),
-    (START, 200, {"session-start": {"success": False}}, REFUSED, "310", ""),
+    (START, 200, {"session-start": {"success": False}}, UNKNOWN, "310", ""),
+    (START, 200, {"session-start": {"success": False, "is-stoppable": False}}, REFUSED, "310", ""),
     (START, 400, "Validation failed: user is missing", REFUSED, "http:400", None),
     (START, 400, "Cannot parse request", REFUSED, "http:400", None),
     (START, 400, "User already in session", REFUSED, "http:400", None),
@@ -212,7 +231,7 @@ STEVE = [
     (STOP, 401, "No such rfid", REFUSED, "http:401", None),
     (START, 404, "EVSE not found", REFUSED, "http:404", None),
     (START, 408, "Timeout", UNKNOWN, "http:408", None),
-    (START, 500, 'For input string: "DE"', UNKNOWN, "http:500", None),
+    (START, 500, 'For input string: "DE"', REFUSED, "http:500", None),
     (VERIFY, 500, "rfid-verify", REFUSED, "http:500", None),
     (START, 401, b"", REFUSED, "http:401", ""),
     (START, 500, b"", UNKNOWN, "http:500", ""),
@@ -244,7 +263,7 @@ WWCP_START = [
     ("012", 200, SUCCESS, False),
     ("000", 200, SUCCESS, False),
     ("181", 404, REFUSED, False),
-    ("300", 404, REFUSED, True),
+    ("300", 404, REFUSED, False),  # it knows no operator for the EVSE ID
     ("145", 401, REFUSED, False),
     ("140", 401, REFUSED, False),
     ("312", 200, REFUSED, True),
@@ -263,9 +282,11 @@ def test_wwcp_is_judged_by_code_whatever_its_status(
     code: str, status: int, verdict: Verdict, perhaps: bool
 ) -> None:
     body = {
-        "session-start": {"success": code[0] == "0", "session-id": "A", "is-stoppable": True},
+        "session-start": {"success": True, "session-id": "A", "is-stoppable": True},
         "result": {"code": int(code), "message": "text"},
     }
+    if verdict is REFUSED:
+        del body["session-start"]
     outcome = judged(START, answered(status, body))
     assert (outcome.code, outcome.verdict, outcome.http_status) == (code, verdict, status)
     assert outcome.may_have_taken_effect is perhaps
@@ -400,9 +421,27 @@ def test_the_servers_own_words(body: Any, message: str) -> None:
     assert judged(START, answered(400, body)).message == message
 
 
-def test_an_objection_beside_a_success_is_an_issue() -> None:
+def test_a_reason_beside_a_posted_record_is_no_success() -> None:
     body = {"result": {"code": 0}, "session-post": {"reason": "No such tariff."}}
     outcome = judged(AnyCall("session-post", {}), answered(200, body))
+    assert (outcome.verdict, outcome.code) == (REFUSED, "000")
+    assert outcome.message == "No such tariff."
+    assert not outcome.may_have_taken_effect
+
+
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        (START, {"result": {"code": 0}, "session-start": {"reason": "No such tariff."}}),
+        (
+            AnyCall("session-post", {}),
+            {"result": {"code": 0}, "session": {"success": True, "reason": "No such tariff."}},
+        ),
+    ],
+)
+def test_an_objection_beside_any_other_success_is_an_issue(call: Call[Any], body: Any) -> None:
+    outcome = judged(call, answered(200, body))
+    assert outcome.verdict is SUCCESS
     assert outcome.issues == ("accepted with an objection: No such tariff.",)
 
 

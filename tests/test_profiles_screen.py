@@ -99,7 +99,7 @@ class TestReadOnly:
         demo = settings.profile("demo")
         app = OioiConsoleApp(demo, Keys(environ={}), settings, read_only=True)
         async with app.run_test(size=WIDE) as pilot:
-            await app.use_profile(settings.profile("demo"))
+            app.use_profile(settings.profile("demo"))
             await pilot.pause()
             assert app.profile.read_only
 
@@ -111,7 +111,7 @@ class TestSwitching:
             assert isinstance(app, OioiConsoleApp)
             await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
             await until(pilot, lambda: len(server.requests) == 1)
-            await app.use_profile(app.settings.profile("demo"))
+            app.use_profile(app.context.settings.profile("demo"))
             await until_shown(pilot, " DEMO ")
             assert "Starting…" in screen_text(app)
             await pilot.press("escape")
@@ -123,8 +123,8 @@ class TestSwitching:
             assert isinstance(app, OioiConsoleApp)
             await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
             await until_shown(pilot, "session 77")
-            await app.use_profile(app.settings.profile("demo"))
-            await until_shown(pilot, "Charging, says the server  on BENCH")
+            app.use_profile(app.context.settings.profile("demo"))
+            await until_shown(pilot, "  on BENCH")
             app.query(SessionCard).first().focus()
             await pilot.press("x")
             await until_shown(pilot, "■ Stopped")

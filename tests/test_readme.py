@@ -1,7 +1,14 @@
 """The README is true."""
 
 import re
+import textwrap
+from typing import Any
 
+import pytest
+
+from console.simulator import DEMO_KEY
+from console.simulator.server import Simulator
+from console.simulator.world import World
 from tests.readme import README, TABLES, written
 
 
@@ -15,3 +22,20 @@ def test_the_pictures_it_shows_are_there() -> None:
     shown = re.findall(r"!\[[^]]*]\(([^)]+)\)", README.read_text(encoding="utf-8"))
     assert shown
     assert all((README.parent / path).is_file() for path in shown)
+
+
+async def test_what_it_shows_of_the_library_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    text = README.read_text(encoding="utf-8")
+    blocks = re.findall(
+        r"(?:^    from console\.oioi import .*\n)(?:^    .*\n|^\n(?=    ))*", text, re.M
+    )
+    assert len(blocks) == 2
+    for block in blocks:
+        code = f"async def shown(url, key):\n{textwrap.indent(textwrap.dedent(block), '    ')}"
+        names: dict[str, Any] = {}
+        exec(code, names)
+        async with Simulator(World()) as simulator:
+            await names["shown"](simulator.url, DEMO_KEY)
+    printed = capsys.readouterr().out
+    assert "success 000 DE*8PS*" in printed
+    assert "52.516667, 13.383333 0.5\n" in printed

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from console.oioi.http.attempt import Answer, Body, BodyKind
 from console.oioi.http.retry import (
     Fate,
     RetryPolicy,
@@ -11,6 +12,7 @@ from console.oioi.http.retry import (
     StopReason,
     Wait,
     WaitReason,
+    asked_wait_s,
     decide,
     retry_after_seconds,
 )
@@ -47,6 +49,10 @@ TABLE = [
     (Fate(error="not-http"), REPEAT, FATE_UNKNOWN),
     (Fate(error="too-large", final=True), DONE, FATE_UNKNOWN),
     (Fate(error="bad-encoding", final=True), DONE, FATE_UNKNOWN),
+    (Fate(status=500, final=True), DONE, DONE),
+    (Fate(status=429, final=True), DONE, DONE),
+    (Fate(status=503, unclear=True), REPEAT, FATE_UNKNOWN),
+    (Fate(status=200, unclear=True), DONE, FATE_UNKNOWN),
     (Fate(status=200), DONE, DONE),
     (Fate(status=200, succeeded=True), DONE, DONE),
     (Fate(status=302), DONE, DONE),
@@ -115,6 +121,14 @@ NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
         ("Sun, 22 Nov 2026 11:00:00 GMT", None, 0.0),
         # this machine's clock is an hour fast: the server's own date counts
         ("Sun, 22 Nov 2026 11:00:30 GMT", "Sun, 22 Nov 2026 11:00:00 GMT", 30.0),
+        # of several each is a floor, however they are joined
+        ("0, 3600", None, 3600.0),
+        ("3600,0", None, 3600.0),
+        ("2, Sun, 22 Nov 2026 12:00:30 GMT", None, 30.0),
+        ("Sun, 22 Nov 2026 12:00:30 GMT, 90", None, 90.0),
+        ("Sun, 22 Nov 2026 12:00:30 GMT,Sun, 22 Nov 2026 12:00:50 GMT", None, 50.0),
+        ("soon, 5, ", None, 5.0),
+        ("-3, 4", None, 4.0),
         ("-3", None, None),
         ("soon", None, None),
         ("", None, None),
@@ -127,3 +141,9 @@ def test_both_forms_of_retry_after(
     value: str | None, date: str | None, seconds: float | None
 ) -> None:
     assert retry_after_seconds(value, date, NOW) == seconds
+
+
+def test_of_two_retry_after_headers_the_larger_is_the_floor() -> None:
+    for first, second in (("0", "3600"), ("3600", "0")):
+        headers = (("Retry-After", first), ("Date", ""), ("retry-after", second))
+        assert asked_wait_s(Answer(503, headers, Body(BodyKind.EMPTY)), NOW) == 3600.0

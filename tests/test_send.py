@@ -355,6 +355,21 @@ async def test_read_only_lets_reads_through_and_no_command() -> None:
     assert [list(request.json) for request in server.requests] == [["rfid-verify"]]
 
 
+@pytest.mark.parametrize(
+    ("call", "meant"), [("session-strat", "session-start?"), ("Session_Stop", "session-stop?")]
+)
+async def test_a_call_that_no_document_knows_needs_a_word_of_its_own(call: str, meant: str) -> None:
+    async with RawServer(answer()) as server:
+        refused = await send(server, call, START, "--yes")
+        assert not server.requests
+        sent = await send(server, call, START, "--any-call")
+    assert refused.status == 2
+    assert f"did you mean {meant}" in refused.err
+    assert "--any-call" in refused.err
+    assert sent.status == 0
+    assert [list(request.json) for request in server.requests] == [[call]]
+
+
 def write_settings(home: Path, text: str) -> None:
     folder = home / "config" / "oioi-console"
     folder.mkdir(parents=True)
@@ -493,6 +508,9 @@ class StoredKeys:
         self.stored = stored
         self.trouble = trouble
 
+    def at_hand(self, profile: str) -> Key | None:
+        return None
+
     def get_now(self, profile: str) -> Key | None:
         if self.trouble:
             raise KeyringTrouble(Problem.LOCKED, self.trouble)
@@ -508,12 +526,14 @@ def test_an_endpoint_with_a_profile_keeps_the_profiles_key(
     both = target.chosen_profile(Options(profile="production", endpoint=url), Settings())
     assert both.url == url
     assert both.is_production, "what the profile is stays what it is"
-    assert target.find_key(both).value == KEY
+    key = target.connected(both).key
+    assert key is not None
+    assert key.value == KEY
 
     alone = target.chosen_profile(Options(endpoint=url), Settings())
     assert not alone.is_production
     with pytest.raises(UsageError, match="OIOI_API_KEY"):
-        target.find_key(alone)
+        target.connected(alone)
 
 
 def test_without_any_option_the_profile_is_staging() -> None:

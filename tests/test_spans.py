@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.oioi.spans import ago, span, took
+from console.oioi.spans import ago, is_ahead, span, took
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -29,8 +29,14 @@ def test_a_length_of_time_is_one_number_and_one_unit(seconds: float, words: str)
     assert ago(NOW - timedelta(seconds=seconds), NOW) == words
 
 
-def test_what_a_server_says_of_the_future_was_now() -> None:
-    assert ago(NOW + timedelta(minutes=3), NOW) == "0 s"
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 s"), (5, "0 s"), (6, "6 s ahead"), (7200, "2 h ahead")]
+)
+def test_what_is_in_the_future_is_said_to_be_so(seconds: float, words: str) -> None:
+    """Two clocks may differ by some seconds."""
+    moment = NOW + timedelta(seconds=seconds)
+    assert ago(moment, NOW) == words
+    assert is_ahead(moment, NOW) is ("ahead" in words)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.oioi import tolerant
 from console.oioi.stations import (
     Connector,
     Price,
@@ -20,6 +21,7 @@ from console.oioi.stations import (
     Station,
     StationList,
     decode_stations,
+    reading,
 )
 from console.oioi.tolerant import LISTED
 
@@ -716,7 +718,7 @@ def test_a_change_still_to_come_is_noted_and_kept_where_a_clock_may_be_amiss() -
 
 
 def test_clocks_that_nearly_agree_are_not_noted() -> None:
-    assert connector_of(last_change=at(seconds=5)).since is not None
+    assert connector_of(last_change=at(seconds=3)).since is not None
 
 
 def test_row_32_a_date_without_offset_is_taken_as_utc_and_named() -> None:
@@ -752,6 +754,36 @@ def test_row_44_connectors_of_one_evse_show_the_worst_of_their_states() -> None:
     assert station.states == (State.OCCUPIED, State.OCCUPIED, State.AVAILABLE)
     assert station.state_of(station.connectors[0]) is State.OCCUPIED
     assert (station.free, station.total) == (1, 3)
+
+
+SHARED = [
+    # states and minutes of last-change of connectors with one EVSE ID; which of them decides
+    ((("Available", 1), ("Occupied", 30)), 1),
+    ((("Occupied", 30), ("Available", 1)), 0),
+    ((("Occupied", 30), ("Offline", 40), ("Occupied", 50)), 1),
+    ((("Occupied", 30), ("Occupied", 20)), 1),  # in use since the first of them was
+    ((("Available", 30), ("Available", 40)), 1),  # free since the last of them was
+    ((("Occupied", None), ("Occupied", 20)), 1),
+    ((("Occupied", None), ("Available", 20)), 0),
+    ((("Occupied", None), ("Occupied", None)), 0),
+]
+
+
+@pytest.mark.parametrize(("told", "decides"), SHARED)
+def test_state_and_time_of_an_evse_come_from_the_same_connector(
+    told: tuple[tuple[str, int | None], ...], decides: int
+) -> None:
+    connectors = [
+        {"id": number, "status": state, "external-id": "DE*123*E2"}
+        | ({} if minute is None else {"last-change": f"2026-11-22T12:{minute:02}:00Z"})
+        for number, (state, minute) in enumerate(told)
+    ]
+    station = station_of(connectors=connectors)
+    state, minute = told[decides]
+    for connector in station.connectors:
+        since = station.since_of(connector)
+        assert station.deciding(connector).number == str(decides)
+        assert (str(station.state_of(connector)), since and since.minute) == (state, minute)
 
 
 # --- What a screen asks for -----------------------------------------------------------------------
@@ -997,3 +1029,39 @@ def test_stations_are_records_that_survive_a_trip_to_another_process() -> None:
     assert pickle.loads(pickle.dumps(found)) == found
     with pytest.raises(AttributeError):
         found.stations[0].wire = msgspec.UNSET  # type: ignore[misc, assignment]
+
+
+# --- Made to stop the program
+
+
+@pytest.mark.parametrize(
+    "entry", ["{}", "null", '{"id": 7, "name": "S", "latitude": 1, "longitude": 1}']
+)
+def test_no_more_stations_are_read_than_any_answer_has(
+    monkeypatch: pytest.MonkeyPatch, entry: str
+) -> None:
+    monkeypatch.setattr(reading, "MAX_STATIONS", 10)
+    for stations in (f"[{','.join([entry] * 11)}]", f"[[{','.join([entry] * 11)}]]"):
+        found = decode_stations(f'{{"stations": {stations}}}'.encode(), "x")
+        assert len(found.stations) <= 10
+        assert found.issues
+
+
+def test_in_an_object_of_more_members_than_any_call_has_names_count_as_written() -> None:
+    """Each look for a name took a second in three million members."""
+    few = {f"m{n}": n for n in range(tolerant.MAX_MEMBERS - 1)} | {"Has_More": 1}
+    many = few | {"one": 1}
+    assert tolerant.CaseFoldedMembers(few).get("has-more") == 1
+    assert tolerant.CaseFoldedMembers(many).get("has-more") is None
+    assert tolerant.CaseFoldedMembers(many).get("Has_More") == 1
+
+
+def test_a_name_longer_than_any_is_not_taken_apart() -> None:
+    assert tolerant.fold("Has_-More") == "hasmore"
+    assert tolerant.fold("-_A" * 34) == "-_A" * 34
+
+
+def test_no_more_entries_of_a_list_are_looked_at_than_any_has() -> None:
+    assert tolerant.flat([[1, [2]], 3, 4], limit=100) == [1, 2, 3, 4]
+    assert tolerant.flat([[], [], [], 4], limit=3) == []
+    assert len(tolerant.flat([1] * (tolerant.MAX_ENTRIES + 1))) == tolerant.MAX_ENTRIES

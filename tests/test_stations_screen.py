@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from console.oioi.stations import Station, decode_stations
 from screens.pages.stations import nearest
-from screens.widgets.station_words import reserved
+from screens.widgets import station_words as words
 from screens.widgets.table import Table
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.raw_server import RawServer, answer, stall
@@ -429,4 +429,20 @@ NOON = datetime(2026, 11, 26, 12, 0).astimezone()
 def test_the_end_of_a_reservation_is_told_by_the_clock_on_the_wall(
     until_: datetime, own: bool, text: str
 ) -> None:
-    assert reserved(until_, NOON, own) == text
+    assert words.reserved(until_, NOON, own) == text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shown"), [(-12, "12 min"), (0, "0 s"), (120, "future"), (None, "")]
+)
+def test_a_state_that_began_in_the_future_is_not_said_to_be_new(
+    minutes: int | None, shown: str
+) -> None:
+    """The server's clock is ahead, or it writes local time without saying so."""
+    station = full(1, 52.5)
+    if minutes is not None:
+        told = datetime.now(UTC) + timedelta(minutes=minutes)
+        station["connectors"][0]["last-change"] = told.isoformat()
+    [found] = decode_stations({"stations": [station]}, DETAILS).stations
+    assert words.since(found.connectors[0], found) == shown
+    assert words.since(found.connectors[0], None) == shown

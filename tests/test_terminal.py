@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import termios
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -12,6 +13,7 @@ from console.settings import default_path
 from tests.raw_server import RawServer, stall
 from tests.terminal import Terminal, in_terminal, pasted
 
+APP = ("-m", "screens.main")
 CTRL_C, CTRL_Q = "\x03", "\x11"
 LEFT_ALTERNATE_SCREEN, CURSOR_SHOWN = b"\x1b[?1049l", b"\x1b[?25h"
 
@@ -41,28 +43,18 @@ def sending(number: int) -> Leave:
     return lambda terminal, process: process.send_signal(number)
 
 
-@pytest.mark.parametrize(
-    "leave",
-    [
-        typing(CTRL_Q),
-        typing(CTRL_C + CTRL_C),
-        sending(signal.SIGINT),
-        sending(signal.SIGTERM),
-        sending(signal.SIGHUP),
-    ],
-    ids=["Ctrl+Q", "Ctrl+C twice", "SIGINT", "SIGTERM", "SIGHUP"],
-)
-async def test_leaving_with_a_start_in_flight(
-    leave: Leave, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@asynccontextmanager
+async def start_in_flight(
+    monkeypatch: pytest.MonkeyPatch, *python: str, controlling: bool = True
+) -> AsyncIterator[tuple[Terminal, Process]]:
+    """The app, and a start that the server has and does not answer."""
     monkeypatch.setenv("OIOI_API_KEY", "test-key-0123456789")
     async with RawServer(stall()) as server:
         path = default_path()
         path.parent.mkdir(parents=True)
         path.write_text(SETTINGS.format(url=server.url), encoding="utf-8")
-        words = ("-m", "screens.main", "--profile", "bench")
-        async with in_terminal(*words) as (terminal, process):
-            before = termios.tcgetattr(terminal.descriptor)
+        words = (*(python or APP), "--profile", "bench")
+        async with in_terminal(*words, controlling=controlling) as (terminal, process):
             await terminal.shows("Radius")
             terminal.type("\x1bOR")  # F3
             await terminal.shows("Customer")
@@ -71,22 +63,116 @@ async def test_leaving_with_a_start_in_flight(
             await terminal.shows("✔ EVSE ID")
             terminal.type("\r")
             await asyncio.wait_for(server.arrived.wait(), 30)
-            leave(terminal, process)
-            assert await asyncio.wait_for(process.wait(), 30) == 0
-            await terminal.closed()
-            ending = terminal.output.rpartition(LEFT_ALTERNATE_SCREEN)[2]
-            assert LEFT_ALTERNATE_SCREEN in terminal.output
-            assert CURSOR_SHOWN in terminal.output
-            assert b"session-start was still in flight; it may have been carried out" in ending
-            assert b"DE*8PS*E1, DE*8PS*9DC4AB*X" in ending
-            assert before[3] & (termios.ECHO | termios.ICANON)
+            yield terminal, process
         assert len(server.requests) == 1
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)
 
 
+def said_after(terminal: Terminal) -> str:
+    """What stands on the terminal once it was given back."""
+    _, left, ending = terminal.output.rpartition(LEFT_ALTERNATE_SCREEN)
+    assert left
+    assert CURSOR_SHOWN in terminal.output
+    return ending.decode()
+
+
+IN_FLIGHT = (
+    "session-start was still in flight; it may have been carried out: DE*8PS*E1, DE*8PS*9DC4AB*X"
+)
+
+
+@pytest.mark.parametrize(
+    ("leave", "status"),
+    [
+        (typing(CTRL_Q), 0),
+        (typing(CTRL_C + CTRL_C), 0),
+        (sending(signal.SIGINT), 0),
+        (sending(signal.SIGTERM), 0),
+        (sending(signal.SIGHUP), 0),
+        (sending(signal.SIGQUIT), 131),
+    ],
+    ids=["Ctrl+Q", "Ctrl+C twice", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"],
+)
+async def test_leaving_with_a_start_in_flight(
+    leave: Leave, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start_in_flight(monkeypatch) as (terminal, process):
+        leave(terminal, process)
+        assert await asyncio.wait_for(process.wait(), 30) == status
+        await terminal.closed()
+        assert IN_FLIGHT in said_after(terminal)
+
+
+@pytest.mark.parametrize("controlling", [True, False], ids=["SIGHUP", "end of input"])
+async def test_a_closed_terminal_ends_the_program_alike_idle_and_in_flight(
+    controlling: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with in_terminal(*APP, "--demo", controlling=controlling) as (terminal, process):
+        await terminal.shows("Radius")
+        terminal.hang_up()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+    code = (
+        "import sys\n"
+        "from textual.drivers import _writer_thread\n"
+        "_writer_thread.MAX_QUEUED_WRITES = 1  # of 30, which what counts the seconds fills\n"
+        "from screens.main import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    python = ("-c", code)
+    async with start_in_flight(monkeypatch, *python, controlling=controlling) as made:
+        terminal, process = made
+        terminal.hang_up()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+async def test_a_full_disk_neither_ends_the_program_nor_hides_what_is_left_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No file of this process can grow, as on a full disk."""
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0));"
+        "from screens.main import main; sys.exit(main(sys.argv[1:]))"
+    )
+    python = ("-c", code, "--log-level", "debug")
+    async with start_in_flight(monkeypatch, *python) as (terminal, process):
+        terminal.type(CTRL_Q)
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+        await terminal.closed()
+        ending = said_after(terminal)
+    assert IN_FLIGHT in ending
+    assert "should not have happened" not in ending
+    assert "log" not in ending
+
+
+async def test_a_program_that_hangs_gives_the_terminal_back_on_sigquit() -> None:
+    code = (
+        "import sys, time\n"
+        "from screens import leaving\n"
+        "from screens.app import OioiConsoleApp\n"
+        "from screens.main import main\n"
+        "leaving.GRACE_S = 0.2\n"
+        "def hang(self):\n"
+        "    print('it hangs', file=sys.__stderr__, flush=True)\n"
+        "    while True:\n"
+        "        time.sleep(0.01)\n"
+        "OioiConsoleApp.action_zoom = hang\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    async with in_terminal("-c", code, "--demo") as (terminal, process):
+        await terminal.shows("Radius")
+        terminal.type("\x1b[20~")  # F9
+        await terminal.shows("it hangs")
+        assert not termios.tcgetattr(terminal.descriptor)[3] & termios.ECHO
+        process.send_signal(signal.SIGQUIT)
+        assert await asyncio.wait_for(process.wait(), 30) == 131
+        assert termios.tcgetattr(terminal.descriptor)[3] & (termios.ECHO | termios.ICANON)
+        await terminal.closed()
+        said_after(terminal)
+
+
 async def test_bytes_that_are_no_text_do_not_end_the_program() -> None:
-    async with in_terminal("-m", "screens.main", "--demo") as (terminal, process):
+    async with in_terminal(*APP, "--demo") as (terminal, process):
         await terminal.shows("Radius")
         os.write(terminal.descriptor, b"caf\xe9 \xff\xfe")
         terminal.type("\x1bOS")  # F4

@@ -1,11 +1,14 @@
 """What came over the wire, read tolerantly and kept without secrets."""
 
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
+from console.oioi.http import bodies
 from console.oioi.http.attempt import TRANSPORT_FAILURES, Answer, Attempt, Body, BodyKind, Failure
-from console.oioi.http.bodies import read_body, read_headers, read_part
+from console.oioi.http.bodies import MEND_BYTES, read_body, read_headers, read_part
+from console.oioi.http.encodings import TooLarge
 from console.oioi.judgement.explanations import transport
 from console.oioi.redact import Redactor
 
@@ -90,7 +93,51 @@ def test_headers_come_without_cookies_and_keys() -> None:
 def test_a_header_is_found_in_any_spelling() -> None:
     answer = Answer(503, (("retry-after", "1"), ("Retry-After", "9")), Body(BodyKind.EMPTY))
     assert answer.header("Retry-After") == "1"
-    assert answer.header("Date") is None
+    assert answer.joined("retry-AFTER") == "1, 9"
+    assert answer.header("Date") is answer.joined("Date") is None
+
+
+def hostile(pattern: bytes, size: int, before: bytes = b"", after: bytes = b"") -> bytes:
+    return before + pattern * (size // len(pattern)) + after
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (hostile(b"00,", MEND_BYTES, b"[", b"0]"), BodyKind.TEXT),
+        (hostile(b'{"', MEND_BYTES + 2), BodyKind.TEXT),
+        (hostile(b'"\\ud800",', MEND_BYTES, b"[", b"0]"), BodyKind.JSON),
+        (hostile(b"NaN,", MEND_BYTES, b"[", b"0]"), BodyKind.JSON),
+        (hostile(b"1e999,", MEND_BYTES, b"[", b"0]"), BodyKind.JSON),
+        (hostile(b"00,", MEND_BYTES - 9, b"[", b"0]"), BodyKind.JSON),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_only_a_small_body_is_mended(body: bytes, kind: BodyKind) -> None:
+    assert read_body(body, NOTHING_SECRET).kind is kind
+
+
+def test_a_large_body_with_a_number_that_is_none_is_read_without_it() -> None:
+    station = b'{"id": 7, "power": NaN, "name": "S\\u00e4ule \\ud83d"},'
+    stations = hostile(station, 2 * MEND_BYTES, b'{"stations": [', b"null]}")
+    body = read_body(stations, NOTHING_SECRET)
+    assert body.value["stations"][0] == {"id": 7, "power": None, "name": "Säule ?"}
+    assert len(body.notes) == 1
+
+
+@pytest.mark.parametrize("value", [b"[],", b"{},", b"1,", b'"",', b'{"":1},'])
+def test_json_that_would_fill_the_memory_is_not_read(value: bytes) -> None:
+    fits = hostile(value, 300_000, b"[", b"0]")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bodies, "MAX_JSON_BYTES", 3_000_000)
+        with pytest.raises(TooLarge):
+            read_body(fits, NOTHING_SECRET)
+    tracemalloc.start()
+    read = read_body(fits, NOTHING_SECRET)
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert read.kind is BodyKind.JSON
+    assert used <= bodies._memory(fits) + 2 * len(fits), "the estimate is on the safe side"
 
 
 @pytest.mark.parametrize("end", range(len(KEY) - 1, 5, -1))

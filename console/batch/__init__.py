@@ -9,7 +9,7 @@ ValueError
   BatchError      a list or a batch that cannot be used; one sentence that says why
 """
 
-from console.batch.export import to_csv
+from console.batch.export import NOT_ASKED, to_csv
 from console.batch.listing import (
     MAX_ITEMS,
     BatchError,
@@ -26,6 +26,7 @@ from console.batch.running import Batch, Progress, Summary
 
 __all__ = [
     "MAX_ITEMS",
+    "NOT_ASKED",
     "Batch",
     "BatchError",
     "BatchList",

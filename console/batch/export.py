@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable
 
+from console.batch.listing import Unreadable
 from console.batch.results import Result
 from console.oioi.redact import visible
 
@@ -27,18 +28,33 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """How a formula begins; spreadsheets take the full-width signs for the others."""
 
 
-def to_csv(results: Iterable[Result]) -> str:
+NOT_ASKED = "not asked"
+"""The verdict, in a table, of a line that could not be read."""
+
+
+def to_csv(results: Iterable[Result], unreadable: Iterable[Unreadable] = ()) -> str:
     """The results as CSV with a line of names, to be written in UTF-8 with its line ends as are.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front, and control
-    characters are made visible: the numbers come from files of others, the answers from servers.
+    Lines that could not be read stand in their places, with the reason as their title. A cell that
+    a spreadsheet would take for a formula gets an apostrophe in front, and control characters are
+    made visible: the numbers come from files of others, the answers from servers.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
-    for result in results:
-        writer.writerow([_cell(value(result)) for value in _COLUMNS.values()])
+    rows = [
+        (result.item.line, [value(result) for value in _COLUMNS.values()]) for result in results
+    ]
+    rows += [
+        (each.line, [_of_unreadable(each).get(name) for name in _COLUMNS]) for each in unreadable
+    ]
+    for _, row in sorted(rows, key=lambda row: row[0]):
+        writer.writerow(map(_cell, row))
     return out.getvalue()
+
+
+def _of_unreadable(line: Unreadable) -> dict[str, object]:
+    return {"line": line.line, "typed": line.typed, "verdict": NOT_ASKED, "title": line.why}
 
 
 def _cell(value: object) -> str:

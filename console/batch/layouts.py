@@ -1,20 +1,18 @@
-"""How a pasted list or a CSV file is laid out: which of its cells are the numbers to look up.
+"""How a pasted list or a file is laid out: which of its cells are the numbers to look up.
 
-Nobody is asked for delimiters and columns. Every layout the text allows is tried on a sample, and
-the one whose cells read best as UIDs or EVCO IDs is taken; whole lines win where nothing is won
-by cutting them up.
+Nobody is asked for delimiters and columns. A line is one number, unless a sign that stands in
+the most lines parts it into columns of which one reads better than the whole lines. Lines of
+JSON are rows whose columns have names.
 """
 
 import csv
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from console.oioi.identifiers import EVCO_ID, EVSE_ID, UID, UNKNOWN, read
+from console.oioi.identifiers import EVCO_ID, EVSE_ID, LONGEST, UID, UNKNOWN, read
 from console.oioi.redact import visible
-
-LONGEST = 100
-"""Characters; no identifier has as many, and nothing longer is tried as one."""
 
 _SAMPLE = 200
 """Rows, and columns, that are looked at to choose a layout."""
@@ -25,7 +23,12 @@ _LONGEST_RECORD = 20
 _HEADINGS = re.compile(
     r"uid|rfid|evco|emaid|contract|identifier|card|tag|token|karte|vertrag", re.IGNORECASE
 )
-_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas"}
+_RULE = r"\s*:?-{2,}:?\s*"
+"""What stands under the heading of a Markdown table."""
+
+_VERIFIED, _CARD, _SEVERAL, _CONTRACT, _PLAIN = 8, 6, 5, 4, 2
+"""How surely a cell is an identifier; 0 is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,16 @@ def arrange(text: str, kind: str | None) -> Layout:
     """The layout in which most of `text` reads as identifiers (of `kind`, where one is given)."""
     lines = ["" if line.lstrip().startswith("#") else line for line in _lines(text)]
     worth = _worth_of(kind)
+    if rows := _json_rows(lines):
+        return _of_table(rows, "the names of JSON", worth)
     plain = [Row(number, (tidy,)) for number, line in enumerate(lines, 1) if (tidy := _tidy(line))]
-    layouts = [_in_column(plain, 0, worth, ())]
-    for delimiter, name in _NAMES.items():
-        rows = list(_table(lines, delimiter)) if any(delimiter in line for line in lines) else []
-        if max((len(row.cells) for row in rows), default=0) > 1:
-            layouts.append(_of_table(rows, name, worth))
-    return max(layouts, key=lambda layout: layout.fit)
+    whole = _in_column(plain, 0, worth, ())
+    counts = {sign: sum(sign in line for line in lines) for sign in _DELIMITERS}
+    delimiter = max(counts, key=lambda sign: counts[sign])
+    rows = list(_table(lines, delimiter)) if counts[delimiter] else []
+    if max((len(row.cells) for row in rows), default=0) < 2:
+        return whole
+    return max(whole, _of_table(rows, _DELIMITERS[delimiter], worth), key=lambda each: each.fit)
 
 
 # Text to rows
@@ -88,14 +94,42 @@ def _tidy(cell: str) -> str:
     return cell.strip('" \t,;').removeprefix("'").strip()
 
 
+def _json_rows(lines: Sequence[str]) -> list[Row]:
+    """The objects of JSON lines or of one JSON list as rows under their names; else none."""
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if not first.startswith(("{", "[")):
+        return []
+    try:
+        records = [
+            (number, json.loads(line)) for number, line in enumerate(lines, 1) if line.strip()
+        ]
+    except (ValueError, RecursionError):
+        try:
+            records = [(1, json.loads("\n".join(lines)))]
+        except (ValueError, RecursionError):
+            return []
+    if len(records) == 1 and isinstance(records[0][1], list):
+        records = list(enumerate(records[0][1], 1))
+    if not all(isinstance(record, dict) for _, record in records):
+        return []
+    names = tuple(dict.fromkeys(name for _, record in records for name in record))
+    body = [
+        Row(number, tuple(_tidy(str(record.get(name, ""))) for name in names))
+        for number, record in records
+    ]
+    return [Row(1, names), *body] if body else []
+
+
 def _table(lines: Sequence[str], delimiter: str) -> Iterator[Row]:
-    """The records of a CSV file (RFC 4180); blank ones are left out."""
+    """The records of a CSV file (RFC 4180) or a Markdown table; blank ones are left out."""
+    if delimiter == "|":
+        lines = [line.strip().strip("|") for line in lines]
     records = _records(lines, delimiter)
     if records is None:
         records = [(number, line.split(delimiter)) for number, line in enumerate(lines, 1)]
     for number, fields in records:
         cells = tuple(_tidy(field) for field in fields)
-        if any(cells):
+        if any(cells) and not all(re.fullmatch(_RULE, field) for field in fields):
             yield Row(number, cells)
 
 
@@ -140,7 +174,7 @@ def _of_table(rows: Sequence[Row], delimiter: str, worth: Callable[[str], int]) 
 def _in_column(
     rows: Sequence[Row], column: int, worth: Callable[[str], int], notes: tuple[str, ...]
 ) -> Layout:
-    heading = len(rows) > 1 and _is_heading(_cell(rows[0], column))
+    heading = len(rows) > 1 and _is_heading(rows[0], column)
     if heading and not notes:
         notes = (f"Line {rows[0].line}, “{visible(rows[0].cells[0][:40])}”, is read as a heading.",)
     body = rows[1:] if heading else rows
@@ -152,33 +186,36 @@ def _in_column(
 def _is_flowing(rows: Sequence[Row], worth: Callable[[str], int]) -> bool:
     """Whether the delimiters part numbers rather than columns.
 
-    They do in a single line with several numbers, and where rows of different lengths hold
-    nothing else.
+    They do in a single line with several numbers, where rows of different lengths hold nothing
+    else, and where no cell can be anything but an identifier.
     """
     if len(rows) == 1:
         return sum(worth(cell) > 0 for cell in rows[0].cells[:_SAMPLE]) > 1
     sample = rows[:_SAMPLE]
-    if len({len(row.cells) for row in sample}) == 1:
-        return False
-    return all(worth(cell) for row in sample for cell in row.cells[:_SAMPLE] if cell)
+    least = _CONTRACT if len({len(row.cells) for row in sample}) == 1 else _PLAIN
+    return all(worth(cell) >= least for row in sample for cell in row.cells[:_SAMPLE] if cell)
 
 
-def _is_heading(cell: str) -> bool:
-    """Whether a cell is the name of a column: no identifier, and no number in it but in `UID 2`."""
+def _is_heading(row: Row, column: int) -> bool:
+    """Whether a first row names the columns: a known word there, or several words and no digit.
+
+    A single word that nobody knows may be a number that was typed wrong: it is no heading.
+    """
+    cell = _cell(row, column)
     if not cell or len(cell) > LONGEST or read(cell).kind != UNKNOWN:
         return False
-    return _HEADINGS.search(cell) is not None or not re.search("[0-9]", cell)
+    if _HEADINGS.search(cell):
+        return re.search("[0-9]{3}", cell) is None
+    return len(row.cells) > 1 and not re.search("[0-9]", cell)
 
 
 def _is_named(rows: Sequence[Row], column: int) -> bool:
-    heading = _cell(rows[0], column)
-    return _is_heading(heading) and _HEADINGS.search(heading) is not None
+    return _is_heading(rows[0], column) and _HEADINGS.search(_cell(rows[0], column)) is not None
 
 
 def _name(rows: Sequence[Row], column: int) -> str:
-    heading = _cell(rows[0], column)
-    if len(rows) > 1 and _is_heading(heading):
-        return f"column {column + 1} (“{visible(heading[:40])}”)"
+    if len(rows) > 1 and _is_heading(rows[0], column):
+        return f"column {column + 1} (“{visible(_cell(rows[0], column)[:40])}”)"
     return f"column {column + 1}"
 
 
@@ -190,7 +227,7 @@ def _cell(row: Row, column: int) -> str:
 
 
 def _worth_of(kind: str | None) -> Callable[[str], int]:
-    """How surely a cell is an identifier, from 0 (none) to 4 (its check digit verifies)."""
+    """How surely a cell is an identifier, from 0 (none) to 8 (its check digit verifies)."""
     seen: dict[str, int] = {}
 
     def worth(cell: str) -> int:
@@ -202,16 +239,20 @@ def _worth_of(kind: str | None) -> Callable[[str], int]:
 
 
 def _worth(cell: str, kind: str | None) -> int:
-    if not cell or len(cell) > LONGEST:
+    if not cell:
         return 0
     reading = read(cell, kind)
+    if reading.refusal and reading.alternatives:
+        return _SEVERAL
     if not reading.valid or reading.kind == EVSE_ID:
         return 0
+    if reading.extracted:
+        return _PLAIN
     if reading.kind == EVCO_ID:
-        return 4 if reading.check_digit and reading.check_digit.ok else 2
+        return _VERIFIED if reading.check_digit and reading.check_digit.ok else _CONTRACT
     # Eight decimal digits may be a date or the number of a customer as well.
     is_plain_number = reading.kind == UID and reading.normal.isdecimal()
-    return 1 if is_plain_number and len(reading.normal) == 8 else 3
+    return _PLAIN if is_plain_number and len(reading.normal) == 8 else _CARD
 
 
 def _mean(values: Sequence[int]) -> float:

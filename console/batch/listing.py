@@ -9,8 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from console.batch.layouts import LONGEST, arrange
-from console.oioi.identifiers import EVCO_ID, UID, UNKNOWN, Level, Reading, read
+from console.batch.layouts import arrange
+from console.oioi.identifiers import (
+    EVCO_ID,
+    UID,
+    UNKNOWN,
+    Level,
+    Reading,
+    about_place,
+    is_rounded,
+    read,
+)
 
 MAX_ITEMS = 10_000
 """Different numbers in one batch."""
@@ -18,7 +27,6 @@ MAX_ITEMS = 10_000
 MAX_LINES = 50_000
 MAX_CHARACTERS = 32 * 1024 * 1024
 
-_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.ASCII | re.IGNORECASE)
 _KEPT = 80
 """Characters of an unreadable cell that are kept to show it."""
 
@@ -52,7 +60,10 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A line that will not be asked about; `typed` is its beginning, `why` one sentence."""
+    """A line that will not be asked about; `typed` is its beginning, `why` one sentence.
+
+    Of a payment card, a bank account or a key only the end is kept.
+    """
 
     line: int
     typed: str
@@ -85,9 +96,10 @@ def as_text(data: bytes) -> str:
 def read_list(text: str, kind: str | None = None) -> BatchList:
     """Read a pasted list or a CSV file of card UIDs (`kind` "uid"), EVCO IDs ("evco-id"), or both.
 
-    One number a line, or a column of a CSV with commas, semicolons or tabs; blank lines and what
-    follows a # are passed over. Without `kind` each number is taken for what it is, and where
-    that is open for what most of the list is.
+    One number a line (also within a line of a log), a column of a CSV with commas, semicolons or
+    tabs, of a Markdown table or of lines of JSON; blank lines and what follows a # are passed
+    over. Of two numbers in a cell both are asked. Without `kind` each number is taken for what it
+    is, and where that is open for what most of the list is.
 
     Raises BatchError for more than 10,000 different numbers and for texts beyond any list's size.
     Takes up to a second for the longest list; pure Python, so a thread keeps a screen alive.
@@ -103,16 +115,19 @@ def read_list(text: str, kind: str | None = None) -> BatchList:
     again: dict[tuple[str, str], list[int]] = {}
     unreadable: list[Unreadable] = []
     for line, typed in cells:
-        reading = _as_usual(readings[typed], usual) if typed in readings else None
-        why = _why_not(reading, kind) if reading else _too_long_or_empty(typed)
-        if reading is None or why:
-            unreadable.append(Unreadable(line, typed[:_KEPT], why))
-            continue
-        key = reading.kind, reading.normal
-        if key in items:
-            again.setdefault(key, []).append(line)
-        else:
-            items[key] = Item(line, typed, reading.to_send, _call_kind(reading), _note(reading))
+        for reading in _each(readings[typed]) if typed else ():
+            reading = _as_usual(reading, usual)
+            if why := _why_not(reading, kind):
+                shown = reading.cleaned if reading.refusal else typed
+                unreadable.append(Unreadable(line, shown[:_KEPT], why))
+                continue
+            key = reading.kind, reading.normal
+            if key in items:
+                again.setdefault(key, []).append(line)
+            else:
+                items[key] = Item(line, typed, reading.to_send, _call_kind(reading), _note(reading))
+        if not typed:
+            unreadable.append(Unreadable(line, "", "Nothing stands in this column."))
     duplicates = tuple(Duplicate(items[key], tuple(lines)) for key, lines in again.items())
     notes = (*layout.notes, *_about_kinds(items.values()))
     return BatchList(tuple(items.values()), duplicates, tuple(unreadable), notes)
@@ -131,15 +146,14 @@ def _check_size(text: str) -> None:
 
 
 def _readings(cells: Iterable[str], kind: str | None) -> dict[str, Reading]:
-    """What each cell says by itself; none for the empty and those far too long."""
+    """What each cell that is not empty says by itself."""
     readings: dict[str, Reading] = {}
     numbers: set[str] = set()
     for cell in cells:
-        if cell in readings or _too_long_or_empty(cell):
+        if not cell or cell in readings:
             continue
-        readings[cell] = reading = read(cell, kind)
-        if not _why_not(reading, kind):
-            numbers.add(reading.normal)
+        readings[cell] = read(cell, kind)
+        numbers.update(each.normal for each in _each(readings[cell]) if not _why_not(each, kind))
         if len(numbers) > MAX_ITEMS:
             raise BatchError(
                 f"The list has more than {MAX_ITEMS:,} different numbers; split it into parts."
@@ -164,12 +178,12 @@ def _as_usual(reading: Reading, usual: str | None) -> Reading:
     return other if other.valid or is_open else reading
 
 
-def _too_long_or_empty(typed: str) -> str:
-    if not typed:
-        return "Nothing stands in this column."
-    if len(typed) > LONGEST:
-        return f"{len(typed):,} characters; no card number or contract is that long."
-    return ""
+def _each(reading: Reading) -> tuple[Reading, ...]:
+    """The readings of a cell: two where two numbers stand in it."""
+    if not (reading.refusal and reading.alternatives):
+        return (reading,)
+    kind = None if reading.kind == UNKNOWN else reading.kind
+    return tuple(read(each.value, kind) for each in reading.alternatives)
 
 
 def _why_not(reading: Reading, kind: str | None) -> str:
@@ -180,7 +194,9 @@ def _why_not(reading: Reading, kind: str | None) -> str:
         return ""
     if kind is None and reading.kind not in (UID, EVCO_ID, UNKNOWN):
         return "A station ID (EVSE ID); only cards and contracts can be looked up."
-    if _ROUNDED.fullmatch(reading.cleaned):
+    if place := about_place(reading.cleaned):
+        return place.text
+    if is_rounded(reading.cleaned):
         return "A spreadsheet has rounded this number; its last digits are lost."
     if not re.search("[0-9]", reading.cleaned) and read(reading.cleaned).kind == UNKNOWN:
         return "No card number and no contract: there is no digit in it."

@@ -8,7 +8,7 @@ from typing import Any
 
 from console.batch.listing import Item
 from console.oioi.calls import Call, CardContract, ChargingKey, ChargingKeys, RfidVerify, User
-from console.oioi.http.retry import retry_after_seconds
+from console.oioi.http.retry import asked_wait_s
 from console.oioi.identifiers import UID
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.redact import visible
@@ -115,10 +115,7 @@ def _name(outcome: Outcome[Any]) -> str:
 def _asked_to_wait(outcome: Outcome[Any]) -> float | None:
     """The Retry-After of the last answer, in seconds."""
     answer = outcome.attempts[-1].answer if outcome.attempts else None
-    if answer is None:
-        return None
-    now = datetime.now(UTC)
-    return retry_after_seconds(answer.header("Retry-After"), answer.header("Date"), now)
+    return None if answer is None else asked_wait_s(answer, datetime.now(UTC))
 
 
 def _in_words(data: CardContract | Sequence[ChargingKey] | None) -> str:

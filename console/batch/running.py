@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from console.batch.listing import BatchError, Item
 from console.batch.pace import Clock, Pace, RateMeter
 from console.batch.results import Result, Stop, question, result_of, why_stop
+from console.keys import KeyringTrouble
 from console.oioi.calls import Call
 from console.oioi.http.endpoint import EndpointError
-from console.oioi.http.exchange import Event, Sent, Waiting
+from console.oioi.http.exchange import Event, Exchange, Sent, Waiting
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.outcome import Outcome, Verdict
 
@@ -26,9 +27,11 @@ _TRIES = 2
 
 
 class Sender(Protocol):
-    """What a batch needs of an OioiClient."""
+    """What a batch needs of a Connection, or of an OioiClient."""
 
-    async def send(self, call: Call[Any], observe: Callable[[Event], None]) -> Outcome[Any]:
+    async def send(
+        self, call: Call[Any], observe: Callable[[Event, Exchange], None]
+    ) -> Outcome[Any]:
         """Send a call, with its retries, and judge what came of it."""
 
 
@@ -208,7 +211,7 @@ class Batch:
         while (place := await self._next()) is not None:
             try:
                 outcome = await self._client.send(question(self._items[place]), self._watch)
-            except EndpointError as error:  # a CA file or a proxy, read with the first request
+            except (EndpointError, KeyringTrouble, OSError) as error:  # nothing was sent
                 self._queue.appendleft(place)
                 self.pause(str(error))
             else:
@@ -227,7 +230,7 @@ class Batch:
                     return self._queue.popleft()
         return None
 
-    def _watch(self, event: Event) -> None:
+    def _watch(self, event: Event, exchange: Exchange) -> None:
         """Count retries too, and let all wait for what a server asked of one."""
         match event:
             case Sent(number=number) if number > 1:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from console.commands.output import labelled, out, out_json
 from console.commands.prompt import read_source
+from console.exit_status import ExitStatus
 from console.oioi.identifiers import (
     EVCO_ID,
     EVSE_ID,
     KINDS,
+    LONGEST,
     UID,
     Level,
     Reading,
@@ -26,7 +28,8 @@ Say what an identifier is, whether its check digit is right, and which spellings
   ID      an EVCO ID, an EVSE ID or a card UID; @FILE reads a file, - standard input,
           one identifier a line (of a CSV the first column)
 
-exit status: 0 all are valid and no check digit is wrong, 1 not, 2 wrong usage or input"""
+exit status: 0 all are good (valid, no wrong check digit, nothing to be careful about), 1 not,
+2 wrong usage or input"""
 
 _FIRST_COLUMN = re.compile(r'\s*(?:"([^"]+)"|([^,;\t]*))')
 _NAMES = {EVCO_ID: "contract (EVCO ID)", EVSE_ID: "EVSE ID", UID: "card (UID)"}
@@ -49,7 +52,8 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         out_json([reading_json(reading) for reading in readings])
     else:
         out("\n".join(_in_words(reading) for reading in readings))
-    return 0 if all(_is_good(reading) for reading in readings) else 1
+    good = all(reading.is_good for reading in readings)
+    return ExitStatus.SUCCESS if good else ExitStatus.NOT_GOOD
 
 
 def _identifiers(word: str) -> Iterator[str]:
@@ -63,17 +67,16 @@ def _identifiers(word: str) -> Iterator[str]:
             yield first
 
 
-def _is_good(reading: Reading) -> bool:
-    return reading.valid and (reading.check_digit is None or reading.check_digit.ok is not False)
-
-
 def _in_words(reading: Reading) -> str:
     """One line with the judgement, then the advice, a row each."""
-    verdict = "valid" if reading.valid else "not valid"
+    verdict = "not valid"
+    if reading.valid:
+        verdict = "valid" if reading.is_good else "valid in form, doubtful"
     kind = _NAMES.get(reading.kind, "neither contract nor EVSE nor card")
     form = f", {reading.form}" if reading.form else ""
     head = f"{visible(reading.normal)}  {kind}{form}: {verdict}{_check_digit(reading)}"
-    rows = [("  As typed", reading.input)] if reading.input != reading.normal else []
+    shown = reading.input[:LONGEST]  # of what must not be sent only the masked form is shown
+    rows = [("  As typed", shown)] if shown != reading.normal and not reading.refusal else []
     rows += [("  Cleaned up", change) for change in reading.changes]
     rows += [(f"  {_MARKS[advice.level]}", advice.text) for advice in reading.advice]
     rows += [("  Try", f"{other.value} ({other.why})") for other in reading.alternatives]

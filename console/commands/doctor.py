@@ -5,8 +5,10 @@ import asyncio
 
 from console.commands import prompt
 from console.commands.output import keep_secret, labelled, log_to_stderr, out, out_json, say
-from console.commands.target import chosen_profile, described, keyring, read_settings
+from console.commands.target import chosen_profile, keyring, read_settings
+from console.connection import described
 from console.doctor import TITLES, Report, State, Step, examine
+from console.exit_status import ExitStatus
 from console.keys import Keys
 from console.oioi.spans import took
 from console.options import Options, Parser, UsageError
@@ -49,7 +51,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         out_json(report.to_json())
     else:
         out(_conclusion(report))
-    return 0 if report.ok else 1
+    return ExitStatus.SUCCESS if report.ok else ExitStatus.NOT_GOOD
 
 
 def _ask_for_key(profile: Profile, keys: Keys) -> None:

@@ -1,11 +1,11 @@
 """`oioi-console explain`: what a result code, an HTTP status or a transport failure means."""
 
 import argparse
-from dataclasses import asdict
 from typing import Any
 
-from console.commands.output import labelled, out, out_json
-from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, rows
+from console.commands.output import complain, labelled, out, out_json
+from console.exit_status import ExitStatus
+from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, public_texts, rows
 from console.oioi.redact import visible
 from console.options import Options, Parser, UsageError
 
@@ -15,7 +15,7 @@ Say who is responsible for a code, what it means and what to do. Needs no networ
 
   CODE    a result code (193, 011), http:503, or transport: with the name of a failure
 
-exit status: 0, or 2 for a word that is no code"""
+exit status: 0, or 2 where a word is no code; the others are explained all the same"""
 
 
 def add_options(parser: Parser) -> None:
@@ -24,18 +24,31 @@ def add_options(parser: Parser) -> None:
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
-    """Explain every word; one that is no code ends it before anything is printed."""
+    """Explain every word that is a code; the others are named on stderr and end it with 2."""
     if not words:
         raise UsageError("explain needs a code, such as 193, http:503 or transport:dns.")
-    try:
-        entries = [lookup(word) for word in words]
-    except UnknownWord as error:
-        raise UsageError(str(error)) from None
-    if arguments.json:
+    entries, unknown = _looked_up(words)
+    if entries and arguments.json:
         out_json([_as_json(entry) for entry in entries])
-    else:
+    elif entries:
         out("\n\n".join(_in_words(entry) for entry in entries))
-    return 0
+    if not unknown:
+        return ExitStatus.SUCCESS
+    *others, last = unknown
+    for sentence in others:
+        complain(sentence)
+    raise UsageError(last)
+
+
+def _looked_up(words: list[str]) -> tuple[list[Entry], list[str]]:
+    """The entries of the words that are codes, and a sentence for each that is none."""
+    entries, unknown = [], []
+    for word in words:
+        try:
+            entries.append(lookup(word))
+        except UnknownWord as error:
+            unknown.append(str(error))
+    return entries, unknown
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:
@@ -43,7 +56,8 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "code": entry.key,
         "family": entry.family,
         "title": entry.title,
-        "explanation": asdict(entry.explanation),
+        "say": {"en": entry.say},
+        "explanation": public_texts(entry.explanation),
         "may_hide": list(entry.may_hide),
         "also_as": list(entry.also_as),
     }

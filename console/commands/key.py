@@ -12,6 +12,7 @@ from collections.abc import Callable
 from console.commands import prompt
 from console.commands.output import complain, keep_secret, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
+from console.exit_status import ExitStatus
 from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Source
 from console.oioi.http.endpoint import key_fault
 from console.oioi.identifiers.secrets_text import clean_api_key
@@ -46,7 +47,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         return action(profile)
     except KeyringTrouble as trouble:
         complain(str(trouble))
-        return 1
+        return ExitStatus.NOT_GOOD
 
 
 def _set(profile: Profile) -> int:
@@ -64,7 +65,7 @@ def _set(profile: Profile) -> int:
     out(f"The key of profile {profile.name} is in the keyring now ({mask(key)}).")
     if os.environ.get(ENVIRONMENT_VARIABLE, "").strip():
         say(f"{ENVIRONMENT_VARIABLE} is set here and wins over it.")
-    return 0
+    return ExitStatus.SUCCESS
 
 
 def _piped() -> str:
@@ -86,20 +87,20 @@ def _status(profile: Profile) -> int:
         complain(str(status.trouble))
     if not status.present:
         out(f"{profile.name}: no key")
-        return 1
+        return ExitStatus.NOT_GOOD
     name = f" ({ENVIRONMENT_VARIABLE})" if status.source is Source.ENVIRONMENT else ""
     out(f"{profile.name}: key {status.masked} from the {status.source}{name}")
     if status.source is not Source.KEYRING and status.stored is not None:
         out(f"{profile.name}: another key {status.stored} in the keyring")
-    return 0
+    return ExitStatus.SUCCESS
 
 
 def _delete(profile: Profile) -> int:
     if not keyring().delete_now(profile.name):
         complain(f"There is no key of profile {profile.name} in the keyring.")
-        return 1
+        return ExitStatus.NOT_GOOD
     out(f"The key of profile {profile.name} is deleted.")
-    return 0
+    return ExitStatus.SUCCESS
 
 
 _ACTIONS = {"set": _set, "status": _status, "delete": _delete}

@@ -2,7 +2,9 @@
 
 The only place of the command line that writes. Text for people passes `visible`; JSON keeps its
 values, and only its spelling is chosen so that no terminal obeys it. A reader that went away
-(`| head`) ends the writing quietly and leaves the exit status alone.
+(`| head`) ends the writing quietly and leaves the exit status alone: it has what it wanted.
+
+    OutputLost   stdout cannot be written (a full disk); `screens.main` says it, exit status 74
 """
 
 import io
@@ -16,15 +18,16 @@ import traceback
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from console.logs import set_levels
+from console.log_levels import set_levels
 from console.oioi.redact import visible
 from console.secrets import keep_secret as keep_secret  # for who writes here
 from console.secrets import redacted
 
-TROUBLE_STATUS = 70
-"""The exit status for a fault of this program (EX_SOFTWARE of sysexits.h)."""
-
 _NOT_ASCII = re.compile(r"[^\n -~]")
+
+
+class OutputLost(Exception):
+    """What was asked for could not be written to stdout; the text is one sentence."""
 
 
 def use_utf8() -> None:
@@ -39,8 +42,13 @@ def use_utf8() -> None:
 
 
 def out(text: str) -> None:
-    """Write a line, or lines, to stdout; the text has to be `visible` already."""
-    _write(sys.stdout, text + "\n")
+    """Write a line, or lines, to stdout; the text has to be `visible` already.
+
+    Raises OutputLost; after that, and after a reader went away, what is written goes nowhere.
+    """
+    error = _write(sys.stdout, text + "\n")
+    if error is not None and not isinstance(error, BrokenPipeError):
+        raise OutputLost(f"The result could not be written: {error.strerror or error}.")
 
 
 def say(text: str) -> None:
@@ -118,14 +126,15 @@ def _escaped(found: re.Match[str]) -> str:
     return json.dumps(char)[1:-1]
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO, text: str) -> OSError | None:
+    """What was in the way, if anything."""
     try:
         stream.write(text)
         stream.flush()
     except OSError as error:
         _silence(stream)
-        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
-            complain(f"The result could not be written: {error.strerror or error}.")
+        return error
+    return None
 
 
 def _silence(stream: TextIO) -> None:

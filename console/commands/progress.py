@@ -3,7 +3,7 @@
 from typing import Any
 
 from console.commands.output import say
-from console.oioi.http.exchange import Answered, Event, Failed, Finished, Sent, Waiting
+from console.oioi.http.exchange import Answered, Event, Exchange, Failed, Finished, Sent, Waiting
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement import explanations
 from console.oioi.judgement.outcome import Outcome
@@ -12,7 +12,7 @@ from console.oioi.spans import took
 
 _WHY = {
     WaitReason.RETRY_AFTER: "the server asks for it (Retry-After)",
-    WaitReason.BACKOFF: "a growing pause before the next attempt",
+    WaitReason.BACKOFF: "a pause of our own before the next attempt",
 }
 
 
@@ -25,20 +25,18 @@ class Progress:
 
     def __init__(self) -> None:
         self.outcome: Outcome[Any] | None = None
-        self._number = 0
         self._line = ""
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event, exchange: Exchange) -> None:
         match event:
             case Sent():
                 self._say_line()
-                self._number = event.number
             case Answered():
-                self._line = self._came_to(f"HTTP {event.answer.status}", event.elapsed_ms)
+                self._line = _came_to(exchange, f"HTTP {event.answer.status}", event.elapsed_ms)
             case Failed():
                 title = explanations.transport(event.failure.name).title
                 detail = f" ({visible(event.failure.detail)})" if event.failure.detail else ""
-                self._line = self._came_to(title + detail, event.elapsed_ms)
+                self._line = _came_to(exchange, title + detail, event.elapsed_ms)
             case Waiting():
                 self._line += f" Waiting {event.seconds:.1f} s: {_WHY[event.reason]}."
                 self._say_line()
@@ -48,10 +46,11 @@ class Progress:
                 if event.outcome.note:
                     say(event.outcome.note)
 
-    def _came_to(self, what: str, elapsed_ms: int) -> str:
-        return f"Attempt {self._number}: {what} after {took(elapsed_ms)}."
-
     def _say_line(self) -> None:
         if self._line:
             say(self._line)
         self._line = ""
+
+
+def _came_to(exchange: Exchange, what: str, elapsed_ms: int) -> str:
+    return f"Attempt {exchange.attempts[-1].number}: {what} after {took(elapsed_ms)}."

@@ -2,9 +2,13 @@
 
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from console.commands.output import say
 from console.options import UsageError
+
+LONGEST_INPUT = 32 * 1024 * 1024
+"""Bytes of a file or of standard input; no call and no list is as long, but a device has no end."""
 
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -39,24 +43,31 @@ def read_stdin() -> str:
     """All of stdin as text."""
     if sys.stdin is None:
         return ""
-    return _decoded(sys.stdin.buffer.read(), "What came on standard input")
+    return _decoded(sys.stdin.buffer, "What came on standard input")
 
 
 def read_source(word: str) -> str | None:
-    """What `-` (stdin) or `@FILE` stands for; None for a word that is neither."""
+    """What `-` (stdin) or `@FILE` stands for; None for a word that is neither.
+
+    FILE may be a pipe, such as `<(…)` of a shell: it is waited for, and Ctrl+C ends the waiting.
+    """
     if word == "-":
         return read_stdin()
     if not word.startswith("@"):
         return None
     try:
-        return _decoded(Path(word[1:]).read_bytes(), f"The file {word[1:]}")
+        with Path(word[1:]).open("rb") as file:
+            return _decoded(file, f"The file {word[1:]}")
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"The file {word[1:]} cannot be read: {reason}.") from None
 
 
-def _decoded(raw: bytes, what: str) -> str:
+def _decoded(file: BinaryIO, what: str) -> str:
     """Text in UTF-8, or in UTF-16 as PowerShell writes files, without a byte-order mark."""
+    raw = file.read(LONGEST_INPUT + 1)
+    if len(raw) > LONGEST_INPUT:
+        raise UsageError(f"{what} is larger than {LONGEST_INPUT // 1024**2} MiB and was not used.")
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8-sig")
     try:
         return raw.decode(encoding)

@@ -1,24 +1,30 @@
 """From the words after `send` to a call: strict JSON, a whole envelope understood."""
 
+import itertools
 import json
 from typing import Any
 
 from console.commands.output import say
 from console.commands.prompt import read_source
-from console.oioi.calls import AnyCall, CallError
+from console.oioi.calls import (
+    CATALOGUE,
+    KNOWN_CALLS,
+    AnyCall,
+    CallError,
+    nearest_call,
+    undocumented,
+    unfilled,
+    unknown_call,
+)
 from console.options import UsageError
 
 
 def read_call(words: list[str]) -> AnyCall:
     """The call of `send CALL [JSON | @FILE | -]`; UsageError where it cannot be made out."""
-    if not words:
-        raise UsageError("send needs the name of a call, such as station-get-by-ids.")
+    name = _call_name(words)
     if len(words) > 2:
         # Not repeated: what the shell tore apart may hold a token.
         raise UsageError("send takes a call and one JSON argument; is the JSON in quotes?")
-    name = words[0]
-    if not name or not name.isprintable() or set(name) & set(' {}[]":'):
-        raise UsageError("The first word after send is the name of a call, such as session-start.")
     members = _members(words[1]) if len(words) == 2 else {}
     if list(members) == [name] and isinstance(members[name], dict):
         say(f"The JSON names {name} itself: what stands under it is sent.")
@@ -28,7 +34,59 @@ def read_call(words: list[str]) -> AnyCall:
         call.body()
     except CallError as error:
         raise UsageError(str(error)) from None
+    _compare_with_the_documents(call)
     return call
+
+
+def call_template(words: list[str]) -> dict[str, Any]:
+    """The members to fill in of `send --template CALL`; UsageError for a call nobody knows."""
+    name = _call_name(words)
+    if len(words) > 1:
+        raise UsageError("--template prints a call's members to fill in: it takes no JSON.")
+    row = CATALOGUE.get(name)
+    if row is None:
+        raise UsageError(unknown_call(name))
+    say(f"{name} is a {'read' if row.is_read else 'command'}, sent by {row.sender}.")
+    more = ", ".join(member.name for member in row.members if not member.is_in_template)
+    if more:
+        say(f"It may also have: {more}.")
+    return row.template
+
+
+def _call_name(words: list[str]) -> str:
+    """The first word, if it can be the name of a call; UsageError with what may be meant."""
+    if not words:
+        raise UsageError("send needs the name of a call, such as station-get-by-ids.")
+    name = words[0]
+    with_blanks = "-".join(itertools.takewhile(str.isalpha, words))  # send session start '{}'
+    if with_blanks != name and with_blanks in KNOWN_CALLS:
+        raise UsageError(f"The name of a call is one word; did you mean {with_blanks}?")
+    if name and name.isprintable() and not set(name) & set(' {}[]":'):
+        return name
+    near = None if set(name) & set('{}[]":') else nearest_call(name)
+    meant = f"; did you mean {near}?" if near else ", such as session-start."
+    raise UsageError(f"The first word after send is the name of a call{meant}")
+
+
+MOST_DIFFERENCES = 8
+"""So many differences are named one by one."""
+
+
+def _compare_with_the_documents(call: AnyCall) -> None:
+    """Say what is not as documented, which servers may take all the same.
+
+    A placeholder of the template is certainly wrong, on every server: UsageError.
+    """
+    unfilled_places = unfilled(call.key, call.members)
+    if unfilled_places:
+        listed = ", ".join(unfilled_places[:MOST_DIFFERENCES])
+        raise UsageError(f"Still as in the template: {listed}. Fill in, or leave out.")
+    found = undocumented(call.key, call.members)
+    if found:
+        more = len(found) - MOST_DIFFERENCES
+        end = f"; and {more} more." if more > 0 else "."
+        differences = "; ".join(found[:MOST_DIFFERENCES])
+        say(f"Not as {call.key} is documented: {differences}{end}")
 
 
 def _members(word: str) -> dict[str, Any]:

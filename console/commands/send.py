@@ -5,21 +5,25 @@ import asyncio
 import contextlib
 import signal
 
-from console.client_for import client_for
 from console.commands import prompt
-from console.commands.output import log_to_stderr, out, out_json, say
+from console.commands.output import OutputLost, json_text, log_to_stderr, out, out_json, say
 from console.commands.progress import Progress
-from console.commands.request import read_call
-from console.commands.target import chosen_profile, described, find_key, read_settings
-from console.commands.verdict import in_words
-from console.keys import Key
-from console.oioi.calls import AnyCall, about
-from console.oioi.http.endpoint import EndpointError, is_production
+from console.commands.request import call_template, read_call
+from console.commands.target import chosen_profile, connected, read_settings
+from console.commands.verdict import headline, in_words
+from console.connection import Connection, described
+from console.exit_status import ExitStatus
+from console.oioi.calls import AnyCall, about, unknown_call
+from console.oioi.http.endpoint import EndpointError
 from console.oioi.judgement.outcome import Verdict
 from console.options import Options, Parser, UsageError, seconds, whole_number
+from console.permission import Ask, Consent, Refused, may_send
 from console.settings import Profile
 
-USAGE = "oioi-console send CALL [JSON | @FILE | -] [--json] [--timeout S] [--attempts N] [--yes]"
+USAGE = (
+    "oioi-console send CALL [JSON | @FILE | -] [--json] [--timeout S] [--attempts N] [--yes]"
+    " [--any-call] | send --template CALL"
+)
 HELP = """\
 Send one call and say what came of it.
 
@@ -27,9 +31,17 @@ Send one call and say what came of it.
   JSON    the members to send under it; @FILE reads them from a file, - from standard input;
           without them an empty object is sent
 
+--template prints the members of CALL to fill in, and sends nothing. What is not as documented is
+said and sent all the same; a call that no document knows is sent with --any-call only.
+
 exit status: 0 success, 1 refused, 2 wrong usage or input, 3 failed, 4 outcome unknown"""
 
-EXIT = {Verdict.SUCCESS: 0, Verdict.REFUSED: 1, Verdict.FAILED: 3, Verdict.UNKNOWN: 4}
+EXIT = {
+    Verdict.SUCCESS: ExitStatus.SUCCESS,
+    Verdict.REFUSED: ExitStatus.REFUSED,
+    Verdict.FAILED: ExitStatus.FAILED,
+    Verdict.UNKNOWN: ExitStatus.UNKNOWN,
+}
 
 
 def add_options(parser: Parser) -> None:
@@ -42,18 +54,28 @@ def add_options(parser: Parser) -> None:
         "--attempts", metavar="N", type=whole_number(1, 1000), help="attempts at most"
     )
     parser.add_argument("--yes", action="store_true", help="send commands to production unasked")
+    parser.add_argument(
+        "--any-call", action="store_true", help="send a call that no document knows"
+    )
+    parser.add_argument(
+        "--template", action="store_true", help="print the members of CALL to fill in, send nothing"
+    )
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
     """Send the call; the exit status is that of the verdict."""
+    if arguments.template:
+        out(json_text(call_template(words), indent=2))
+        return EXIT[Verdict.SUCCESS]
     call = read_call(words)
     settings = read_settings(options)
     log_to_stderr(settings.log_level)
     profile = chosen_profile(options, settings)
     progress = Progress()
     try:
-        _permit(call, profile, yes=arguments.yes)
-        asyncio.run(_send(call, profile, find_key(profile), arguments, progress))
+        _permit(call, profile, _consents(arguments))
+        connection = connected(profile, timeout_s=arguments.timeout, attempts=arguments.attempts)
+        asyncio.run(_send(call, connection, progress))
     except EndpointError as error:
         raise UsageError(str(error)) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -62,21 +84,32 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     if outcome is None:
         say("Stopped before anything was sent.")
         return EXIT[Verdict.FAILED]
-    if arguments.json:
-        out_json(outcome.to_json())
-    else:
-        out(in_words(outcome))
+    try:
+        if arguments.json:
+            out_json(outcome.to_json())
+        else:
+            out(in_words(outcome))
+    except OutputLost:
+        say(headline(outcome))  # what became of a command must not be lost with the rest
+        raise
     return EXIT[outcome.verdict]
 
 
-def _permit(call: AnyCall, profile: Profile, *, yes: bool) -> None:
+def _consents(arguments: argparse.Namespace) -> list[Consent]:
+    """What was agreed to on the command line."""
+    given = {Consent.PRODUCTION: arguments.yes, Consent.UNKNOWN_CALL: arguments.any_call}
+    return [consent for consent, is_given in given.items() if is_given]
+
+
+def _permit(call: AnyCall, profile: Profile, given: list[Consent]) -> None:
     """Raise UsageError unless this call may go to this server; ask where that is for a person."""
-    if not call.is_command:
+    permission = may_send(call, profile, given)
+    if isinstance(permission, Refused):
+        raise UsageError(f"{permission.reason} With read-only, only reads are sent.")
+    if not isinstance(permission, Ask):
         return
-    if profile.read_only:
-        raise UsageError(f"{call.key} changes something, and only reading is allowed (read-only).")
-    if yes or not (profile.is_production or is_production(profile.url)):
-        return
+    if Consent.UNKNOWN_CALL in permission.wanted:
+        raise UsageError(f"{unknown_call(call.key)} {Consent.UNKNOWN_CALL} sends it all the same.")
     if not prompt.can_ask():
         raise UsageError(f"{call.key} to production needs --yes where nobody can be asked.")
     if not prompt.confirmed(f"Send {_named(call)} to {described(profile)}? Type yes:"):
@@ -89,22 +122,15 @@ def _named(call: AnyCall) -> str:
     return f"{call.key} ({shown})" if shown else call.key
 
 
-async def _send(
-    call: AnyCall, profile: Profile, key: Key, arguments: argparse.Namespace, progress: Progress
-) -> None:
+async def _send(call: AnyCall, connection: Connection, progress: Progress) -> None:
     """Send the call, watched by `progress`, until it is done or a signal cancels it."""
     _stop_on_signals()
-    async with contextlib.AsyncExitStack() as stack:
-        client = client_for(
-            profile,
-            key.value,
-            url=await _simulated(stack) if profile.demo else None,
-            timeout_s=arguments.timeout,
-            attempts=arguments.attempts,
-        )
-        await stack.enter_async_context(client)
-        say(f"Sending {call.key} to {described(profile)}, key {key.masked} ({key.source}).")
-        await client.send(call, progress)
+    async with connection:
+        await connection.ready()
+        key, where = connection.key, described(connection.profile)
+        assert key is not None
+        say(f"Sending {call.key} to {where}, key {key.masked} ({key.source}).")
+        await connection.send(call, progress)
 
 
 _ENDING_SIGNALS = [
@@ -122,11 +148,3 @@ def _stop_on_signals() -> None:
         # RuntimeError: on Windows, and in a thread, where asyncio.run sees to Ctrl+C itself.
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-
-
-async def _simulated(stack: contextlib.AsyncExitStack) -> str:
-    """The address of a simulated server that runs as long as `stack` is open."""
-    from console.simulator.server import Simulator
-    from console.simulator.world import World
-
-    return (await stack.enter_async_context(Simulator(World()))).url

@@ -3,6 +3,7 @@
 import argparse
 
 from console.commands.output import complain, out, say
+from console.exit_status import ExitStatus
 from console.options import Options, Parser, UsageError, whole_number
 
 USAGE = "oioi-console simulate [--port N] [--stations N] [--seed N]"
@@ -44,8 +45,8 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         run_forever(world, arguments.port, _ready)
     except PortTaken as error:
         complain(str(error))
-        return 1
-    return 0
+        return ExitStatus.NOT_GOOD
+    return ExitStatus.SUCCESS
 
 
 def _ready(url: str) -> None:

@@ -28,7 +28,7 @@ def in_words(outcome: Outcome[Any]) -> str:
 
 
 def _parts(outcome: Outcome[Any]) -> Iterator[str]:
-    yield _headline(outcome)
+    yield headline(outcome)
     if outcome.may_have_taken_effect:
         yield "It may have been carried out all the same: look before you send it again."
     yield labelled(_about(outcome))
@@ -38,7 +38,7 @@ def _parts(outcome: Outcome[Any]) -> Iterator[str]:
         yield _response(outcome.response)
 
 
-def _headline(outcome: Outcome[Any]) -> str:
+def headline(outcome: Outcome[Any]) -> str:
     """E.g. `Refused: 320 EVSE occupied (HTTP 409, 12 ms)`."""
     facts = [f"HTTP {outcome.http_status}"] if outcome.http_status is not None else []
     elapsed_ms = outcome.attempts[-1].elapsed_ms if outcome.attempts else None

@@ -7,7 +7,8 @@ from typing import Any
 from console.doctor.steps import Finding, failed, passed, skipped, warned
 from console.oioi.http.attempt import Answer, BodyKind
 from console.oioi.http.endpoint import host_of, is_loopback
-from console.oioi.judgement.outcome import Outcome, has_error, read_flag
+from console.oioi.judgement.outcome import Outcome
+from console.oioi.judgement.statements import has_error, read_flag
 from console.oioi.places import member
 from console.oioi.spans import span
 

@@ -1,34 +1,34 @@
 """One examination: the steps in their order, each with its time, until one fails."""
 
 import asyncio
+import contextlib
 import ssl
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.client_for import client_for
+from console.connection import Connection
 from console.doctor import answers, local, way
 from console.doctor.certificate import read_certificate
-from console.doctor.reach import Connection, hop_of, resolve
+from console.doctor.reach import TcpConnection, hop_of, resolve
 from console.doctor.route import Route
 from console.doctor.steps import NOT_REACHED, TITLES, Finding, Report, State, Step, failed, skipped
-from console.keys import Key, KeyringTrouble, Keys, Source
+from console.keys import KeyringTrouble, Keys
 from console.oioi.calls import AnyCall
 from console.oioi.http.endpoint import (
     EndpointError,
+    ProxyChoice,
     address_fault,
+    choose_proxy,
     is_loopback,
-    proxy_for,
+    pac_file,
     tls_context,
 )
-from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.redact import Redactor, visible
 from console.settings import Profile, Settings
-from console.simulator import DEMO_KEY
 
 QUESTION = AnyCall(
     "station-get-surface",
@@ -53,17 +53,13 @@ async def examine(
     loop; the clock is read off the answer and has no beginning of its own. For the demo the
     simulator is started and examined. Raises nothing for what is wrong: that is the report.
     """
-    demo = profile.demo
-    async with AsyncExitStack() as stack:
-        if demo:
-            from console.simulator.server import Simulator
-            from console.simulator.world import World
-
-            simulator = await stack.enter_async_context(Simulator(World()))
-            profile = replace(profile, url=simulator.url)
-        examination = _Examination(profile, keys, settings, observe, demo=demo)
-        stack.push_async_callback(examination.close)
-        return await examination.run()
+    async with Connection(profile, keys, attempts=1) as connection:
+        await connection.open_demo()
+        examination = _Examination(connection, keys, settings, observe)
+        try:
+            return await examination.run()
+        finally:
+            await examination.close()
 
 
 class _Examination:
@@ -71,22 +67,20 @@ class _Examination:
 
     def __init__(
         self,
-        profile: Profile,
+        connection: Connection,
         keys: Keys,
         settings: Settings,
         observe: Callable[[Step], None],
-        *,
-        demo: bool,
     ) -> None:
-        self._profile = profile
+        self._connection = connection
+        self._demo = connection.profile.demo
+        self._profile = profile = replace(connection.profile, url=connection.url)
         self._keys = keys
         self._settings = settings
         self._observe = observe
-        self._demo = demo
         self._redactor = Redactor()
-        self._key = ""
         self._route = Route(profile.url, profile.connect_timeout_s)
-        self._connection: Connection | None = None
+        self._tcp: TcpConnection | None = None
         self._outcome: Outcome[Any] | None = None
         self._works: dict[str, Callable[[], Awaitable[Finding]]] = {
             "settings": self._read_settings,
@@ -103,9 +97,9 @@ class _Examination:
         }
 
     async def close(self) -> None:
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        if self._tcp is not None:
+            await self._tcp.close()
+            self._tcp = None
 
     async def run(self) -> Report:
         """All steps, those after a failure skipped."""
@@ -151,34 +145,28 @@ class _Examination:
         return local.keyring(await self._keys.status(self._profile.name))
 
     async def _find_key(self) -> Finding:
-        key = Key(DEMO_KEY, Source.DEMO) if self._demo else await self._stored_key()
-        if key is not None:
-            self._key, _ = clean_api_key(key.value)
-            self._redactor = Redactor((key.value, self._key))
-        return local.key(key, self._profile)
-
-    async def _stored_key(self) -> Key | None:
-        if not self._profile.stores_key:
-            return self._keys.at_hand(self._profile.name)
-        try:
-            return await self._keys.get(self._profile.name)
-        except KeyringTrouble:
-            return None  # the step before has said so
+        connection = self._connection
+        with contextlib.suppress(KeyringTrouble):  # the step before has said so
+            await connection.find_key()
+        if connection.key is not None:
+            self._redactor = Redactor((connection.key.value,))
+        return local.key(connection.key, connection.key_changes, self._profile)
 
     async def _find_proxy(self) -> Finding:
         url, own = self._profile.url, self._profile.proxy
-        loopback = is_loopback(url)
         if own and (fault := address_fault(own)):
             return failed(f"The proxy of the profile {fault}", "Correct it in the profile.")
         try:
-            proxy = None if loopback else own or proxy_for(url)
+            with_own = own is not None and not is_loopback(url)
+            choice = ProxyChoice(own, "the profile") if with_own else choose_proxy(url)
         except EndpointError as error:
             return failed(str(error), "Ask IT which proxy is right here.")
-        self._route = replace(self._route, proxy=proxy)
+        self._route = replace(self._route, proxy=choice.proxy)
         return local.proxy(
-            str(hop_of(proxy)) if proxy else None,
-            of_the_profile=own is not None,
-            loopback=loopback,
+            str(hop_of(choice.proxy)) if choice.proxy else None,
+            choice.rule,
+            loopback=is_loopback(url),
+            has_pac_file=pac_file() is not None,
         )
 
     # -- The way
@@ -196,25 +184,25 @@ class _Examination:
     async def _connect(self) -> Finding:
         route, proxied = self._route, self._route.proxy is not None
         try:
-            self._connection = await route.open()
+            self._tcp = await route.open()
         except OSError as error:
             return way.not_connected(route.first_hop, error, route.server, proxied=proxied)
-        address = self._connection.address
+        address = self._tcp.address
         return way.connected(route.first_hop, address, route.server, proxied=proxied)
 
     async def _secure(self) -> Finding:
-        assert self._connection is not None
+        assert self._tcp is not None
         try:
             if not self._route.server.encrypted:
                 return way.unencrypted(loopback=is_loopback(self._profile.url))
             context = tls_context(self._profile.url, self._profile.ca_file)
-            return await self._trust(self._connection, context)
+            return await self._trust(self._tcp, context)
         except EndpointError as error:
             return failed(str(error), "Correct the ca-file of the profile.")
         finally:
             await self.close()
 
-    async def _trust(self, connection: Connection, context: ssl.SSLContext) -> Finding:
+    async def _trust(self, connection: TcpConnection, context: ssl.SSLContext) -> Finding:
         route, host = self._route, self._route.server.host
         try:
             der = await route.secure(connection, context)
@@ -231,8 +219,7 @@ class _Examination:
     async def _ask(self) -> None:
         """Send the one request there is. Its answer is judged in the steps that follow."""
         self._observe(Step("http", State.RUNNING))
-        async with client_for(self._profile, self._key, attempts=1) as client:
-            self._outcome = await client.send(QUESTION)
+        self._outcome = await self._connection.send(QUESTION)
 
     async def _compare_clocks(self) -> Finding:
         if self._demo:

@@ -1,13 +1,13 @@
 """What this machine brings along: settings, keyring, key, proxy, in findings."""
 
-import tomllib
+from collections.abc import Sequence
 
 from console.doctor.steps import Finding, failed, passed, skipped, warned
 from console.keys import Key, KeyringTrouble, Source, Status
 from console.oioi.http.endpoint import EndpointError, check_url, key_fault
-from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask
 from console.settings import Profile, Settings
+from console.settings.file import Broken, decode, parse, read
 
 MIN_KEY = 16
 """A shorter API key is probably a part of one; those known have 36 characters. No length is
@@ -36,10 +36,10 @@ def settings(found: Settings, profile: Profile) -> Finding:
 def _is_toml(found: Settings) -> bool:
     """Whether it was single values that could not be read, and not the file as a whole."""
     try:
-        tomllib.loads(found.path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        return True
-    except (OSError, ValueError, RecursionError):
+        source = read(found.path)
+        if source is not None:
+            parse(decode(source))
+    except Broken:
         return False
     return True
 
@@ -58,11 +58,14 @@ def _cause_and_advice(trouble: KeyringTrouble) -> tuple[str, str]:
     return f"{cause or way_out}.", f"{way_out[:1].upper()}{way_out[1:]}."
 
 
-def key(found: Key | None, profile: Profile) -> Finding:
-    """Whether there is a key that a header can carry, and whether it looks like a whole one."""
-    value, changes = clean_api_key(found.value) if found else ("", ())
-    if not value or found is None:
+def key(found: Key | None, changes: Sequence[str], profile: Profile) -> Finding:
+    """Whether there is a key that a header can carry, and whether it looks like a whole one.
+
+    `changes` is what was taken off it as it was pasted, a text each.
+    """
+    if found is None:
         return _no_key(profile)
+    value = found.value
     if found.source is Source.DEMO:
         return passed("The demo brings its own key.")
     if fault := key_fault(value):
@@ -91,10 +94,15 @@ def _no_key(profile: Profile) -> Finding:
     )
 
 
-def proxy(hop: str | None, *, of_the_profile: bool, loopback: bool) -> Finding:
-    """Which proxy is used; `hop` is its host and port."""
+def proxy(hop: str | None, rule: str, *, loopback: bool, has_pac_file: bool = False) -> Finding:
+    """Which proxy is used, and what decided; `hop` is its host and port."""
     if loopback:
         return skipped("The server is this machine: no proxy is asked.")
-    if hop is None:
-        return passed("No proxy is set: the way is direct.")
-    return passed(f"Through {hop}, set by the {'profile' if of_the_profile else 'environment'}.")
+    detail = f"The way is direct: {rule}." if hop is None else f"Through {hop}, set by {rule}."
+    if not has_pac_file:
+        return passed(detail)
+    return warned(
+        f"{detail} A proxy auto-configuration file (PAC) is set, which is not read.",
+        "If the server is not reached, ask IT which proxy the file names for it, and set that as"
+        " HTTPS_PROXY or in the profile.",
+    )

@@ -22,11 +22,15 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class TunnelRefused(OSError):
-    """A proxy answered CONNECT with something else than a success."""
+    """A proxy answered CONNECT with something else than a success.
 
-    def __init__(self, status: int) -> None:
+    `logins` are the kinds of login it offers (Proxy-Authenticate), in lower case.
+    """
+
+    def __init__(self, status: int, logins: tuple[str, ...] = ()) -> None:
         super().__init__(f"HTTP {status}")
         self.status = status
+        self.logins = logins
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def _addresses(host: str, port: int) -> tuple[str, ...] | OSError:
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-class Connection:
+class TcpConnection:
     """A TCP connection, perhaps with TLS on it. `address` is the one that answered."""
 
     def __init__(
@@ -99,7 +103,7 @@ class Connection:
         self.address = address
 
     @classmethod
-    async def to(cls, addresses: Sequence[str], port: int, within_s: float) -> "Connection":
+    async def to(cls, addresses: Sequence[str], port: int, within_s: float) -> "TcpConnection":
         """Connected to the first of these addresses that answers, all of them within a time."""
         loop = asyncio.get_running_loop()
         end = loop.time() + within_s
@@ -130,7 +134,7 @@ class Connection:
         if status is None:
             raise ConnectionResetError("the proxy does not speak HTTP")
         if not status[1].startswith(b"2"):
-            raise TunnelRefused(int(status[1]))
+            raise TunnelRefused(int(status[1]), _logins(head))
 
     async def secure(self, context: ssl.SSLContext, host: str) -> bytes:
         """Set up TLS, and give the server's certificate in DER. Raises ssl.SSLError."""
@@ -142,6 +146,17 @@ class Connection:
         """Close at once: nothing is on its way that could be lost."""
         self._writer.transport.abort()
         await asyncio.sleep(0)  # the socket is closed by the loop
+
+
+_CHALLENGE = re.compile(rb"(?:^|,)[ \t]*([A-Za-z][A-Za-z0-9-]*)(?=[ \t]*(?:,|$)|[ \t]+[^=\s])")
+"""The name of a challenge (RFC 9110 11.6.1), which parameters with their `=` may follow."""
+
+
+def _logins(head: bytes) -> tuple[str, ...]:
+    """The kinds of login that the Proxy-Authenticate headers of an answer offer."""
+    offers = re.findall(rb"(?im)^proxy-authenticate:[ \t]*([^\r\n]*)", head)
+    names = (name for offer in offers for name in _CHALLENGE.findall(offer))
+    return tuple(dict.fromkeys(name.decode().lower() for name in names))
 
 
 def _bracketed(host: str) -> str:

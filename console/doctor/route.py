@@ -5,7 +5,7 @@ import ssl
 from dataclasses import dataclass
 
 from console.doctor.certificate import Certificate, read_certificate
-from console.doctor.reach import Connection, Hop, hop_of
+from console.doctor.reach import Hop, TcpConnection, hop_of
 from console.oioi.http.endpoint import tls_context
 
 
@@ -30,10 +30,10 @@ class Route:
         """What this machine connects to: the proxy, or the server itself."""
         return hop_of(self.proxy or self.url)
 
-    async def open(self) -> Connection:
+    async def open(self) -> TcpConnection:
         """A connection to the server, or to the proxy that speaks for it. Raises OSError."""
         hop, server = self.first_hop, self.server
-        connection = await Connection.to(self.addresses, hop.port, self.within_s)
+        connection = await TcpConnection.to(self.addresses, hop.port, self.within_s)
         if self.proxy is None:
             return connection
         try:
@@ -47,7 +47,7 @@ class Route:
             raise
         return connection
 
-    async def secure(self, connection: Connection, context: ssl.SSLContext) -> bytes:
+    async def secure(self, connection: TcpConnection, context: ssl.SSLContext) -> bytes:
         """Set up TLS with the server; its certificate in DER. Raises OSError."""
         async with asyncio.timeout(self.within_s):
             return await connection.secure(context, self.server.host)

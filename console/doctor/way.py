@@ -55,7 +55,7 @@ def connected(hop: Hop, address: str, server: Hop, *, proxied: bool) -> Finding:
 def not_connected(hop: Hop, error: OSError, server: Hop, *, proxied: bool) -> Finding:
     """Why there is no connection, or no tunnel through the proxy."""
     if isinstance(error, TunnelRefused):
-        return _not_let_through(hop, error.status, server)
+        return _not_let_through(hop, error, server)
     what = f"The proxy {hop}" if proxied else f"{hop}"
     if isinstance(error, ConnectionRefusedError):
         return failed(
@@ -83,12 +83,10 @@ def not_connected(hop: Hop, error: OSError, server: Hop, *, proxied: bool) -> Fi
     )
 
 
-def _not_let_through(hop: Hop, status: int, server: Hop) -> Finding:
+def _not_let_through(hop: Hop, refused: TunnelRefused, server: Hop) -> Finding:
+    status = refused.status
     if status == 407:
-        return failed(
-            f"The proxy {hop} wants a login (HTTP 407).",
-            "Put the login into the HTTPS_PROXY of the environment, or ask IT.",
-        )
+        return _login_wanted(hop, refused.logins)
     if status in (502, 503, 504):
         return failed(
             f"The proxy {hop} cannot reach {server} (HTTP {status}).",
@@ -98,6 +96,28 @@ def _not_let_through(hop: Hop, status: int, server: Hop) -> Finding:
         f"The proxy {hop} refuses to connect to {server} (HTTP {status}).",
         f"Ask IT to let {server.host} pass, or use another network.",
     )
+
+
+_LOGINS_SHOWN = 5
+
+
+def _login_wanted(hop: Hop, logins: tuple[str, ...]) -> Finding:
+    """What helps with a proxy that wants a login of these kinds; we can Basic."""
+    kinds = ", ".join(name.title() for name in logins[:_LOGINS_SHOWN])
+    offered = f"; it offers {kinds}" if kinds else ""
+    refused = ", and the one it was given is wrong" if hop.login and "basic" in logins else ""
+    if not logins or "basic" in logins:
+        advice = (
+            "Put name and password into the HTTPS_PROXY of the environment"
+            " (http://name:password@proxy:port, with %40 for an @), or ask IT."
+        )
+    else:
+        advice = (
+            "That login is tied to Windows or a domain, and this program can Basic only. Ask IT to"
+            " let this server pass without a login, or run a local proxy that logs in (such as"
+            " px or cntlm) and name it in HTTPS_PROXY."
+        )
+    return failed(f"The proxy {hop} wants a login (HTTP 407){offered}{refused}.", advice)
 
 
 # -- TLS

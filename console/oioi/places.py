@@ -17,10 +17,10 @@ def member(members: Mapping[str, Json], name: str) -> Json:
 def places(answer: Mapping[str, Json], call: str) -> Iterator[Mapping[str, Json]]:
     """The objects in which servers put what a call asked for, the likeliest first.
 
-    Under the call's name, under `user` or `session`, at the top, inside `result`
-    (protocol.md 2.3 rows 8 to 11).
+    Under the call's name, under what it is about (`rfid` of rfid-post), under `user` or
+    `session`, at the top, inside `result` (protocol.md 2.3 rows 8 to 11).
     """
-    for name in (call, "user", "session"):
+    for name in dict.fromkeys((call, call.partition("-")[0], "user", "session")):
         inner = member(answer, name)
         if isinstance(inner, dict):
             yield inner

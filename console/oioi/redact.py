@@ -9,34 +9,18 @@ identifier is taken out by its value, in the spellings in which servers echo val
 the name of the field it stands in.
 """
 
-import base64
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import quote, quote_plus
+
+from console.oioi.secret_members import SECRET_FIELDS as SECRET_FIELDS
+from console.oioi.secret_members import is_secret_field as is_secret_field
+from console.oioi.secret_members import is_secret_member, secret_values
+from console.oioi.spellings import LONG_SECRET, MIN_SECRET, Layer, Sought, layers, sought_for
 
 BULLETS = "••••"
-SECRET_FIELDS = frozenset(
-    {"token", "password", "partneridentifier", "authorization", "apikey", "accesstoken"}
-)
-"""Names of fields whose value is a secret, without case, `-` and `_` (protocol.md 2.3 row 13)."""
-
-MIN_SECRET = 6
-"""Shorter values are not searched for in text: they would turn ordinary words into bullets."""
-
-LONG_SECRET = 16
-"""From this length a secret is masked inside a word too; a shorter one only standing by itself,
-or the key `123456` of somebody's test server would cut a hole into every EVSE ID with those
-digits."""
-
-_ANY_SPELLING = "|".join("[-_]*+".join(name) for name in sorted(SECRET_FIELDS)).encode()
-_SECRET_MEMBER = re.compile(
-    rb'("[-_]*+(?i:' + _ANY_SPELLING + rb')[-_]*+"\s*:\s*)'
-    rb'("(?:[^"\\]|\\.)*+(?:"|\\?\Z)|-?[0-9][0-9.eE+-]*)',
-    re.DOTALL,
-)
-"""A text may also end with the body: where an answer was cut off, half a token is still one."""
 
 
 class _Visible(dict[int, str]):
@@ -83,11 +67,6 @@ def mask(secret: str) -> str:
     return BULLETS + (secret[-4:] if len(secret) >= 12 else "")
 
 
-def is_secret_field(name: str) -> bool:
-    """Whether a JSON member or header of this name holds a secret."""
-    return name.lower().replace("-", "").replace("_", "") in SECRET_FIELDS
-
-
 def is_secret_header(name: str) -> bool:
     """Whether a header of this name holds a secret, as cookies do."""
     return is_secret_field(name) or name.lower() in ("cookie", "set-cookie", "proxy-authorization")
@@ -99,10 +78,21 @@ def without_named_secrets(value: Any) -> Any:
         return [without_named_secrets(item) for item in value]
     if isinstance(value, dict):
         return {
-            name: BULLETS if _is_named_secret(value, name) else without_named_secrets(inner)
+            name: BULLETS if is_secret_member(value, name) else without_named_secrets(inner)
             for name, inner in value.items()
         }
     return value
+
+
+WINDOW = 256 * 1024
+"""A text is searched in windows of so many bytes, so that memory is bounded whatever is in it."""
+
+OVERLAP = 16 * 1024
+"""The longest spelling of a secret that is found wherever a window ends."""
+
+_Masked = tuple[int, int, bytes]
+"""Where something else is shown, and what: its start, its end as a negative number so that the
+longest of those that begin together is the first in order, and what is shown."""
 
 
 class Redactor:
@@ -113,18 +103,15 @@ class Redactor:
     """
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
-        self._masks: dict[bytes, bytes] = {}
-        self._pattern: re.Pattern[bytes] | None = None
+        self._sought: dict[Sought, bytes] = {}
+        self._full = False
         for key in keys:
             self._add(key, mask(key))
 
     def _add(self, secret: str, shown: str) -> None:
-        if len(secret) < MIN_SECRET:
-            return
-        for spelling in _spellings(secret):
-            self._masks.setdefault(_bytes(spelling), shown.encode())
-        longest_first = sorted(self._masks, key=len, reverse=True)
-        self._pattern = re.compile(b"|".join(_delimited(spelling) for spelling in longest_first))
+        self._full = self._full or not secret.isascii()
+        for sought in sought_for(secret):
+            self._sought.setdefault(sought, shown.encode())
 
     def learn(self, value: Any) -> None:
         """Remember the secrets that stand in a request under a secret name, e.g. a user token."""
@@ -132,31 +119,69 @@ class Redactor:
             self._add(secret, BULLETS)
 
     def text(self, text: str) -> str:
-        """`text` with every known secret masked, in any spelling known to occur."""
-        data = _bytes(text)
-        masked = self._masked(data)
+        """`text` with every known secret masked, in any spelling known to occur, and what
+        stands under a secret name."""
+        data = text.encode(errors="surrogatepass")
+        masked = self.body(data)
         return text if masked is data else masked.decode(errors="surrogatepass")
 
     def body(self, data: bytes) -> bytes:
-        """A body in UTF-8 with known secrets masked, and what stands in secret JSON members."""
-        return _SECRET_MEMBER.sub(_BULLET_MEMBER, self._masked(data))
+        """A body in UTF-8 with known secrets masked, and what stands in secret members.
+
+        The body itself where it has none. JSON stays JSON where a secret is a text or a number.
+        """
+        masked = bytearray()
+        done = 0
+        for start, negative_end, shown in self._found(data):
+            if -negative_end > done:
+                if start >= done:
+                    masked += data[done:start]
+                    masked += shown
+                done = -negative_end
+        return bytes(masked + data[done:]) if done else data
+
+    def _found(self, data: bytes) -> Iterator[_Masked]:
+        """What is to be masked, in order, the longest first where several begin together."""
+        waiting: list[_Masked] = []
+        read_to = 0
+        for offset in range(0, len(data), WINDOW):
+            for layer in layers(data[offset : offset + WINDOW + OVERLAP], full=self._full):
+                waiting += self._values(layer, data, offset)
+                waiting += (
+                    (start, -end, opening + _BULLETS + closing)
+                    for start, end, opening, closing in secret_values(layer, data, offset, read_to)
+                )
+            if waiting:
+                read_to = max(read_to, *(-each[1] for each in waiting))
+                waiting.sort()
+                border = bisect_left(waiting, (offset + WINDOW,))
+                yield from waiting[:border]
+                del waiting[:border]
+        yield from waiting
+
+    def _values(self, layer: Layer, data: bytes, offset: int) -> Iterator[_Masked]:
+        """Known secrets in a layer of what of the data begins at `offset`."""
+        seen: dict[Any, bytes] = {}
+        for sought, shown in self._sought.items():
+            if sought.spelling not in seen:
+                seen[sought.spelling] = sought.spelling.of(layer.text)
+            if sought.text in seen[sought.spelling]:
+                for found in sought.found_in(layer):
+                    start, end = (offset + each for each in layer.origin(*found))
+                    yield _whole(data, start, end, shown)
 
     def cut_off(self, data: bytes) -> bytes:
         """The part of a body that arrived, as `body`, and with a secret masked that it ends in."""
         data = self.body(data)
-        starts = (
-            spelling[:length]
-            for spelling in self._masks
-            for length in range(MIN_SECRET, len(spelling))
-        )
-        cut = max((start for start in starts if data.endswith(start)), key=len, default=b"")
-        return data.removesuffix(cut) + BULLETS.encode() if cut else data
-
-    def _masked(self, data: bytes) -> bytes:
-        # A look for each spelling takes 1 ms in 10 MB, the pattern up to half a second.
-        if self._pattern is None or not any(spelling in data for spelling in self._masks):
-            return data
-        return self._pattern.sub(lambda found: self._masks[found[0]], data)
+        offset = max(0, len(data) - OVERLAP)
+        tail = re.sub(_CUT_ESCAPE, b"", data[offset:])
+        starts = [
+            layer.origin(start, start + 1)[0]
+            for layer in layers(tail, full=self._full)
+            for sought in self._sought
+            if (start := sought.cut_off_in(layer)) is not None
+        ]
+        return data[: offset + min(starts)] + _BULLETS if starts else data
 
     def value(self, value: Any) -> Any:
         """A JSON value with known secrets masked, and whatever stands in a secret field."""
@@ -164,7 +189,11 @@ class Redactor:
 
     def _texts(self, value: Any) -> Any:
         if isinstance(value, str):
-            return self.text(value)
+            return self.text(value) if len(value) >= MIN_SECRET else value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            digits = str(value)
+            masked = self.text(digits) if len(digits) >= LONG_SECRET else digits
+            return value if masked == digits else masked
         if isinstance(value, list):
             return [self._texts(item) for item in value]
         if isinstance(value, dict):
@@ -172,74 +201,33 @@ class Redactor:
         return value
 
 
-def _spellings(secret: str) -> set[str]:
-    """How a secret may come back: as it is, in the other case, escaped, or encoded."""
-    import html  # 2 ms together, and there is no secret before the first frame
-    import json
-
-    raw = _bytes(secret)
-    texts = {secret, repr(secret)[1:-1], repr(raw)[2:-1]}  # as in the message of an exception
-    for _ in range(2):  # JSON, and JSON as a text in JSON
-        texts |= {json.dumps(each, ensure_ascii=a)[1:-1] for each in texts for a in (True, False)}
-    in_url = {quote(raw, safe=""), quote(raw, safe="/"), quote_plus(raw)}
-    in_base64 = _in_base64(raw) if len(raw) >= LONG_SECRET else set()
-    return (
-        {secret, secret.lower(), secret.upper(), raw.hex(), raw.hex().upper()}
-        | texts
-        | {text.replace("/", "\\/") for text in texts}
-        | {html.escape(secret), html.escape(secret, quote=False)}
-        | in_url
-        | {_PERCENT.sub(lambda found: found[0].lower(), spelling) for spelling in in_url}
-        | {base64.b64encode(raw).decode(), base64.b64encode(b"key=" + raw).decode()}
-        | in_base64
-        | {spelling.translate(_URL_SAFE) for spelling in in_base64}
-    )
+_BULLETS = BULLETS.encode()
+_CUT_ESCAPE = (
+    rb"(?i)(?:(?<!\\)\\++(?:u\{?[0-9a-f]{0,7}|x[0-9a-f]?|[0-3][0-7]?)?"
+    rb"|%(?:25)*+[0-9a-f]?|&(?:amp;)*+\#?[0-9a-z]{0,8}|=[0-9a-f]?)\Z"
+)
+"""The beginning of an escape, or of one that may go on, where a body was cut off."""
 
 
-_PERCENT = re.compile("%[0-9A-F]{2}")
-_URL_SAFE = str.maketrans("+/", "-_")
+def _whole(data: bytes, start: int, end: int, shown: bytes) -> _Masked:
+    """What is masked with what belongs to it, so that JSON stays JSON.
 
-
-def _in_base64(raw: bytes) -> set[str]:
-    """The characters that are the same wherever in an encoded text `raw` stands.
-
-    Each stands for six bits: what stands before shifts `raw` by 0, 8 or 16 bits, and characters
-    that hold a neighbour's bits too are left out at both ends.
+    These are the backslashes of a first character that is escaped, and the quotes that digits
+    outside of a text lack. A short number is more likely somebody's number than a secret.
     """
-    return {
-        base64.b64encode(bytes(shift) + raw).decode()[
-            -(-8 * shift // 6) : 8 * (shift + len(raw)) // 6
-        ]
-        for shift in range(3)
-    }
+    if data[start : start + 1] in _ESCAPED:
+        while start and data[start - 1 : start] == b"\\":
+            start -= 1
+    if end - start >= LONG_SECRET and _NUMBERS.fullmatch(data, start, end):
+        before, after = data[max(0, start - 50) : start].rstrip(), data[end : end + 50].lstrip()
+        if before[-1:] in _BEFORE_A_NUMBER and after[:1] in _AFTER_A_NUMBER:
+            shown = b'"' + shown + b'"'
+    return start, -end, shown
 
 
-def _bytes(text: str) -> bytes:
-    """In UTF-8; half of a surrogate pair, which a pasted text may hold, is no reason to fail."""
-    return text.encode(errors="surrogatepass")
-
-
-def _delimited(spelling: bytes) -> bytes:
-    """A pattern for a spelling; a short one has to stand by itself, and in no identifier."""
-    if len(spelling) >= LONG_SECRET:
-        return re.escape(spelling)
-    return rb"(?<![A-Za-z0-9*-])" + re.escape(spelling) + rb"(?![A-Za-z0-9*-])"
-
-
-_BULLET_MEMBER = rb'\1"' + BULLETS.encode() + b'"'
-
-
-def _is_named_secret(members: dict[str, Any], name: str) -> bool:
-    """Whether this member is secret; an `identifier` is one when its type says `token`.
-
-    Nulls, flags and objects are none, but the members of an object may be.
-    """
-    inner = members[name]
-    if not isinstance(inner, str | int | float) or isinstance(inner, bool):
-        return False
-    return is_secret_field(name) or (
-        name == "identifier" and members.get("identifier-type") == "token"
-    )
+_ESCAPED = (b'"', b"/", b"\\", b"'")
+_NUMBERS = re.compile(rb"[-0-9.eE+,\s]++")
+_BEFORE_A_NUMBER, _AFTER_A_NUMBER = (b":", b",", b"["), (b",", b"]", b"}")
 
 
 def _named_secrets(value: Any) -> Iterable[str]:
@@ -248,7 +236,7 @@ def _named_secrets(value: Any) -> Iterable[str]:
             yield from _named_secrets(item)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if _is_named_secret(value, name):
+            if is_secret_member(value, name):
                 yield str(inner)
             else:
                 yield from _named_secrets(inner)

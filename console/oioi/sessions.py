@@ -12,6 +12,7 @@ from typing import Any
 
 from console.oioi.calls import SessionStart, SessionStop, StartedSession, User
 from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.spans import CLOCK_TOLERANCE, clock, is_ahead, span
 from console.oioi.stations import State
 
 PLUG_WINDOW = timedelta(seconds=30)
@@ -21,18 +22,18 @@ LONGEST_PLUG_WINDOW = timedelta(seconds=120)
 
 
 class Stage(StrEnum):
-    """Where a session stands (protocol.md 5.2)."""
+    """Where a session stands (protocol.md 5.2), in the words of `sessions list`."""
 
     STARTING = "starting"
-    PLUG_IN = "plug in now"
-    ACCEPTED = "accepted, not confirmed"
-    REPORTED = "charging reported"
+    PLUG_IN = "plug-in"
+    ACCEPTED = "accepted"
+    REPORTED = "charging-reported"
     CHARGING = "charging"
     UNKNOWN = "unknown"
     REFUSED = "refused"
-    NOT_SENT = "not sent"
+    NOT_SENT = "not-sent"
     STOPPING = "stopping"
-    STOP_UNKNOWN = "stop unknown"
+    STOP_UNKNOWN = "stop-unknown"
     STOPPED = "stopped"
     LAPSED = "lapsed"
     ENDED = "ended"
@@ -60,7 +61,7 @@ class Session:
 
     `station_id` is the platform's number of the station, where the connector came from a search:
     only with it can the connector be looked at. `why` it did not start, `note` the last thing worth
-    knowing, both in words.
+    knowing, both in words. `seen` is the connector's state at the last look, at `seen_at`.
     """
 
     user: User
@@ -78,10 +79,25 @@ class Session:
     seen_at: datetime | None = None
     before_stop: tuple[Stage, datetime | None] | None = None
     """The stage before a stop was sent, and since when."""
+    stop_was_sent: bool = False
+    """Whether an earlier stop left this machine."""
+    stop_was_accepted: bool = False
+    server_is_ahead: bool = False
+    """Whether its server named a time in the future; then no time of it proves anything."""
 
     @property
     def is_open(self) -> bool:
         return self.stage in OPEN_STAGES
+
+    @property
+    def lapsed_unseen(self) -> bool:
+        """Whether the time to plug in is over, and no look has shown that no cable came."""
+        return self.stage is Stage.LAPSED and self.seen is not State.AVAILABLE
+
+    @property
+    def may_run(self) -> bool:
+        """Whether it may go on at the connector: it is open, or nobody saw that it lapsed."""
+        return self.is_open or self.lapsed_unseen
 
     def stop_call(self) -> SessionStop:
         """The stop of this session: same identity, same connector, its session-id."""
@@ -97,21 +113,43 @@ _STARTED = {"011": Stage.REPORTED, "012": Stage.PLUG_IN}
 
 
 def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
-    """The session after its start was judged."""
-    session = replace(session, code=outcome.code, since=now, note="")
+    """The session after its start was judged.
+
+    A session-id is taken over from whatever answer carries one: what is unknown may have to be
+    stopped.
+    """
+    told = _told(session, outcome)
+    session = replace(
+        session,
+        code=outcome.code,
+        since=now,
+        note="",
+        session_id=told.session_id,
+        is_stoppable=told.is_stoppable,
+    )
     if outcome.verdict is Verdict.SUCCESS:
-        told = outcome.data if isinstance(outcome.data, StartedSession) else None
-        return replace(
-            session,
-            stage=_STARTED.get(outcome.code or "", Stage.ACCEPTED),
-            session_id=told.session_id if told else None,
-            is_stoppable=told.is_stoppable if told else None,
-        )
+        return replace(session, stage=_STARTED.get(outcome.code or "", Stage.ACCEPTED))
     if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
         note = f"{outcome.title}. {outcome.note}".strip()
         return replace(session, stage=Stage.UNKNOWN, note=note)
     stage = Stage.REFUSED if outcome.verdict is Verdict.REFUSED else Stage.NOT_SENT
     return replace(session, stage=stage, why=outcome.title)
+
+
+def _told(session: Session, outcome: Outcome[Any]) -> StartedSession:
+    """What a success tells of its session; else the newest answer with a session-id, if any."""
+    if isinstance(outcome.data, StartedSession):
+        return outcome.data
+    call = SessionStart(session.user, session.connector_id)
+    bodies = [a.answer.body.value for a in reversed(outcome.attempts) if a.answer is not None]
+    told = [call.read(body)[0] for body in bodies if isinstance(body, dict)]
+    with_id = (each for each in told if each.session_id)
+    return next(with_id, told[0] if told else StartedSession(None, None))
+
+
+def start_not_sent(session: Session, why: str, now: datetime) -> Session:
+    """The session after its start could not be sent; `why` in a sentence."""
+    return replace(session, stage=Stage.NOT_SENT, since=now, why=why)
 
 
 def stopping(session: Session, now: datetime) -> Session:
@@ -124,27 +162,56 @@ def after_stop(session: Session, outcome: Outcome[Any], now: datetime) -> Sessio
     """The session after its stop was judged.
 
     A stop that surely changed nothing, refused or never sent, leaves the session where it was: one
-    after an unknown stop leaves that unknown.
+    after an unknown stop leaves that unknown. Nothing makes an accepted stop less so; a 182 after
+    it says that the session has ended.
     """
-    if outcome.verdict is Verdict.SUCCESS:
-        return replace(session, stage=Stage.STOPPED, since=now, note="")
-    if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
-        return replace(session, stage=Stage.STOP_UNKNOWN, since=now, note=f"{outcome.title}.")
-    session = _as_before_the_stop(session)
+    before = _as_before_the_stop(session, now)
     if outcome.verdict is Verdict.FAILED:
-        return replace(session, note=f"Stop not sent: {outcome.title}.")
+        return replace(before, note=f"Stop not sent: {outcome.title}.")
+    before = replace(before, stop_was_sent=True)
+    if outcome.verdict is Verdict.SUCCESS:
+        return replace(before, stage=Stage.STOPPED, since=now, note="", stop_was_accepted=True)
     code = f"{outcome.code} " if outcome.code else ""
-    return replace(
-        session,
-        is_stoppable=False if outcome.code == "188" else session.is_stoppable,
-        note=f"Stop refused: {code}{outcome.title}.",
-    )
+    if session.stop_was_accepted:
+        if outcome.code == _NO_SUCH_SESSION:
+            return replace(before, stage=Stage.ENDED, since=now, note=ALREADY_ENDED)
+        return replace(before, note=f"Another stop: {code}{outcome.title}.")
+    if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
+        return replace(before, stage=Stage.STOP_UNKNOWN, since=now, note=f"{outcome.title}.")
+    note = f"Stop refused: {code}{outcome.title}."
+    if outcome.code == _NO_SUCH_SESSION and before.stage is Stage.STOP_UNKNOWN:
+        note += " The stop before it was probably carried out."
+    stoppable = False if outcome.code == "188" else before.is_stoppable
+    return replace(before, is_stoppable=stoppable, note=note)
 
 
-def _as_before_the_stop(session: Session) -> Session:
+_NO_SUCH_SESSION = "182"
+ALREADY_ENDED = "182 after an accepted stop: it had already ended."
+
+
+def stop_not_sent(session: Session, now: datetime) -> Session:
+    """The session after its stop could not be sent: as before it was asked for."""
+    return _as_before_the_stop(session, now)
+
+
+def _as_before_the_stop(session: Session, now: datetime) -> Session:
     """Back where it was, and since when: the time to plug in does not begin anew."""
-    stage, since = session.before_stop or (Stage.UNKNOWN, session.since)
-    return replace(session, stage=stage, since=since)
+    if session.stage is Stage.STOPPING and session.before_stop is not None:
+        stage, since = session.before_stop
+        session = replace(session, stage=stage, since=since, before_stop=None)
+    return as_time_passes(session, now)
+
+
+def as_time_passes(session: Session, now: datetime) -> Session:
+    """The session at this time: what waits for its cable lapses when no station waits longer.
+
+    That nobody looked, or that looks brought nothing, does not keep it waiting. Until it is seen
+    that no cable came, it may charge all the same (`Session.lapsed_unseen`).
+    """
+    over = (session.since or session.sent_at) + LONGEST_PLUG_WINDOW
+    if session.stage is Stage.PLUG_IN and now >= over:
+        return replace(session, stage=Stage.LAPSED, since=over)
+    return session
 
 
 def looked(session: Session, state: State, since: datetime | None, now: datetime) -> Session:
@@ -155,27 +222,36 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
     became free after the start, was seen occupied before, or is free long after the stop; one
     that waits for its cable has lapsed where the connector became free when the shortest plug-in
     window was over, or is free when the longest one is.
+
+    A time in the future proves nothing, and neither does any later one of that server: where local
+    time is written as if it were UTC, a change long before the start becomes one after it as soon
+    as enough time has passed.
     """
-    was_occupied = session.seen is State.OCCUPIED
+    before = session
     session = replace(session, seen=state, seen_at=now)
+    if since is not None and is_ahead(since, now):
+        ahead = span((since - now).total_seconds())
+        note = f"The server's clock is ahead, by {ahead} or more: its times prove nothing."
+        session = replace(session, server_is_ahead=True, note=note)
+    if session.server_is_ahead:
+        since = None
     if state is State.OCCUPIED:
-        return _seen_occupied(session, since)
+        return _seen_occupied(session, since, could_start=before.may_run)
     if state is State.AVAILABLE:
+        was_occupied = before.seen is State.OCCUPIED
         return _seen_available(session, since, now, was_occupied=was_occupied)
     return session
 
-
-CLOCK_SKEW = timedelta(seconds=5)
-"""So far a server's clock may be behind ours without a look at it going wrong."""
 
 LONGEST_LAG = timedelta(seconds=120)
 """A state that is still reported so long after a stop, or after charging began, is believed."""
 
 
-def _seen_occupied(session: Session, since: datetime | None) -> Session:
-    if session.stage not in _UNCONFIRMED or since is None:
+def _seen_occupied(session: Session, since: datetime | None, *, could_start: bool) -> Session:
+    unconfirmed = session.stage in _UNCONFIRMED or (session.stage is Stage.LAPSED and could_start)
+    if not unconfirmed or since is None:
         return session
-    if since >= session.sent_at - CLOCK_SKEW:
+    if since >= session.sent_at - CLOCK_TOLERANCE:
         return replace(session, stage=Stage.CHARGING, since=since, note="")
     return replace(session, note="Occupied since before the start: by somebody else, it seems.")
 
@@ -184,14 +260,14 @@ def _seen_available(
     session: Session, since: datetime | None, now: datetime, *, was_occupied: bool
 ) -> Session:
     if session.stage in (Stage.STOPPED, Stage.CHARGING, Stage.STOP_UNKNOWN):
-        freed_at = since if since and since >= session.sent_at - CLOCK_SKEW else None
+        freed_at = since if since and since >= session.sent_at - CLOCK_TOLERANCE else None
         had_time = now - (session.since or session.sent_at) > LONGEST_LAG
         if freed_at or was_occupied or had_time:
             return replace(session, stage=Stage.ENDED, since=freed_at or now, note="")
         return session
     waited_long = now - session.sent_at > LONGEST_PLUG_WINDOW
     if session.stage is Stage.PLUG_IN:
-        freed = since is not None and since >= session.sent_at + PLUG_WINDOW - CLOCK_SKEW
+        freed = since is not None and since >= session.sent_at + PLUG_WINDOW - CLOCK_TOLERANCE
         if waited_long or freed:
             return replace(session, stage=Stage.LAPSED, since=since or now, note="")
     elif session.stage in _UNCONFIRMED and waited_long:
@@ -234,13 +310,38 @@ def headline(session: Session) -> str:
         case Stage.STOPPED:
             return "Stopped"
         case Stage.LAPSED:
-            return "Lapsed: no cable came in time"
+            unseen = session.lapsed_unseen
+            return f"Lapsed: {'the time to plug in is over' if unseen else 'no cable came in time'}"
         case Stage.ENDED:
             return "Ended"
 
 
+def running_clock(session: Session, now: datetime) -> str:
+    """The time that belongs beside the headline: what is left to plug in, or how long it has been.
+
+    Empty where a session is over, and where the shortest time to plug in is over.
+    """
+    began = session.since or session.sent_at
+    match session.stage:
+        case Stage.PLUG_IN:
+            left = PLUG_WINDOW - (now - began)
+            return clock(left) if left > timedelta() else ""
+        case Stage.STARTING | Stage.UNKNOWN:
+            return clock(now - session.sent_at)
+        case Stage.CHARGING | Stage.ACCEPTED | Stage.REPORTED | Stage.STOPPING | Stage.STOP_UNKNOWN:
+            return clock(now - began)
+        case _:
+            return ""
+
+
 def what_next(session: Session, now: datetime) -> str:
-    """The next thing to do or to look for, in one sentence."""
+    """The next thing to do or to look for, in a sentence or two."""
+    if session.stage in _UNCONFIRMED and session.is_stoppable is False:
+        return f"{_next_step(session, now)} {STOP_ON_SITE}"
+    return _next_step(session, now)
+
+
+def _next_step(session: Session, now: datetime) -> str:
     match session.stage:
         case Stage.PLUG_IN:
             left = PLUG_WINDOW - (now - (session.since or now))
@@ -258,9 +359,19 @@ def what_next(session: Session, now: datetime) -> str:
         case Stage.STOP_UNKNOWN if session.is_stoppable is False:
             return f"Look at the connector. {STOP_ON_SITE}"
         case Stage.STOP_UNKNOWN:
-            return "Look at the connector. A stop of the same session can be sent again safely."
+            again = (
+                "A stop of the same session can be sent again safely."
+                if session.session_id
+                else "Without a session-id another stop may end a newer session."
+            )
+            return f"Look at the connector. {again}"
         case Stage.STOPPED:
             return "The plug may still be held by car or station; unlock the car."
+        case Stage.LAPSED if session.lapsed_unseen:
+            return (
+                "Ask the driver, or look at the connector: if it charges, it can still be stopped"
+                " here; if not, a new start is fine."
+            )
         case Stage.LAPSED:
             return "A new start is fine once the connector is Available."
         case _:
@@ -286,13 +397,8 @@ def why_no_stop(session: Session) -> str | None:
         return "A stop is already under way."
     if session.stage is Stage.STARTING:
         return "The start has not been answered yet."
-    if not session.is_open:
+    if not session.may_run:
         return "This session is over."
     if session.is_stoppable is False:
         return STOP_ON_SITE
     return None
-
-
-def stop_not_sent(session: Session) -> Session:
-    """The session after its stop could not be sent: as before it was asked for."""
-    return _as_before_the_stop(session)

@@ -1,6 +1,9 @@
 """Lengths of time in words: one number and one unit, wherever one is shown."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+CLOCK_TOLERANCE = timedelta(seconds=5)
+"""Two clocks that differ by no more than this are taken to agree."""
 
 _UNITS = (("d", 86_400), ("h", 3600), ("min", 60))
 
@@ -14,10 +17,45 @@ def span(seconds: float) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """The `span` since a moment; a clock that is ahead of ours makes it nothing, not less."""
+    """The `span` since a moment, `0 s` for one within CLOCK_TOLERANCE of now.
+
+    A moment further in the future is `2 h ahead`: the clock it was read from is not right.
+    """
+    if is_ahead(moment, now):
+        return f"{span((moment - now).total_seconds())} ahead"
     return span(max(0.0, (now - moment).total_seconds()))
+
+
+def is_ahead(moment: datetime, now: datetime) -> bool:
+    """Whether something that has happened has a time that has not come yet.
+
+    The clock it was read from is ahead of ours, or wrote local time without saying so.
+    """
+    return moment - now > CLOCK_TOLERANCE
+
+
+def clock(length: timedelta) -> str:
+    """A length of time as a running clock shows it: `0:26`, `12:40`, `1:02:03`; never negative."""
+    seconds = max(0, int(length.total_seconds()))
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
 
 
 def took(elapsed_ms: int) -> str:
     """How long an attempt took: to the millisecond below ten seconds, then `12.3 s`."""
     return f"{elapsed_ms} ms" if elapsed_ms < 10_000 else f"{elapsed_ms / 1000:.1f} s"
+
+
+_SPOKEN_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
+
+
+def spoken(seconds: float) -> str:
+    """A length of time to be read out: `45 seconds`, `5 minutes`, `1 hour`, `2 days`."""
+    for unit, length in _SPOKEN_UNITS:
+        if seconds >= length:
+            return _counted(round(seconds / length), unit)
+    return _counted(round(seconds), "second")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -26,8 +26,17 @@ _NUMBERED = re.compile("[0-9]{1,9}", re.ASCII).fullmatch
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
+MAX_NAME = 100
+"""Characters of a member's name; no name that is looked for is half as long."""
+
+MAX_MEMBERS = 10_000
+"""In an object of more members than any call has, names count as they are written."""
+
+
 def fold(name: str) -> str:
     """A member's name without case, `-` and `_` (protocol.md 2.3 row 13)."""
+    if len(name) > MAX_NAME:
+        return name
     return name.replace("-", "").replace("_", "").lower()
 
 
@@ -42,7 +51,8 @@ class CaseFoldedMembers:
 
     def __init__(self, members: Mapping[str, Any]) -> None:
         self._members = members
-        self._folded = {fold(name): name for name in members}
+        small = len(members) <= MAX_MEMBERS
+        self._folded = {fold(name): name for name in members} if small else {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._members or fold(name) in self._folded
@@ -181,10 +191,15 @@ def is_numbered(value: Any) -> bool:
     return isinstance(value, dict) and bool(value) and all(map(_NUMBERED, value))
 
 
-def flat(value: Any) -> list[Any]:
+MAX_ENTRIES = 100_000
+"""So many entries of one list are looked at."""
+
+
+def flat(value: Any, limit: int = MAX_ENTRIES) -> list[Any]:
     """The entries of a list, of lists in a list too (row 23); one value stands for a list of it.
 
-    null is no entry at all. An object whose names are all numbers is the list of its values.
+    null is no entry at all. An object whose names are all numbers is the list of its values. No
+    more than `limit` entries are looked at.
     """
     if value is None:
         return []
@@ -194,8 +209,11 @@ def flat(value: Any) -> list[Any]:
         return [value]
     entries: list[Any] = []
     waiting = [iter(value)]
-    while waiting:
+    while waiting and limit > 0:
         for entry in waiting[-1]:
+            limit -= 1
+            if limit < 0:
+                break
             if isinstance(entry, list) or is_numbered(entry):
                 waiting.append(iter(entry.values() if isinstance(entry, dict) else entry))
                 break

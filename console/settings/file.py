@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from console.oioi.redact import visible
+from console.plain_file import read_plain
 from console.settings.profiles import SettingsError
 
 MAX_FILE = 256 * 1024
@@ -30,13 +31,11 @@ def fingerprint_of(source: bytes | None) -> int | None:
 def read(path: Path) -> bytes | None:
     """The bytes of the file, None without one; raises `Broken`."""
     try:
-        with path.open("rb") as file:
-            source = file.read(MAX_FILE + 1)
+        return read_plain(path, MAX_FILE + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise Broken(f"The file cannot be read ({error.strerror or error}).") from error
-    return source
 
 
 def decode(source: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The small screens that come in front of a room: asking for a key, asking twice, help."""
+"""The small screens that come in front of a page: asking for a key, asking twice, help."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ class Confirm(Dialog):
 
 
 class Help(Dialog):
-    """Every key of the app and its rooms, read from the bindings themselves."""
+    """Every key of the app and its pages, read from the bindings themselves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,q", "dismiss(None)", "Close", id="help.close", show=False)

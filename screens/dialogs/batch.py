@@ -18,12 +18,14 @@ from textual.widgets import Footer, Input, Static
 from textual.worker import Worker
 
 from console.batch import (
+    NOT_ASKED,
     Batch,
     BatchError,
     BatchList,
     Progress,
     Result,
     Summary,
+    Unreadable,
     as_text,
     read_list,
     to_csv,
@@ -37,7 +39,7 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
-    from console.oioi.http.client import OioiClient
+    from console.batch.running import Sender
 
 BAR = 40
 """Cells of the progress bar."""
@@ -129,7 +131,7 @@ class BatchScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, client: OioiClient, listed: BatchList, where: str) -> None:
+    def __init__(self, client: Sender, listed: BatchList, where: str) -> None:
         super().__init__()
         self._listed = listed
         self._where = where
@@ -143,15 +145,15 @@ class BatchScreen(ModalScreen[None]):
             yield Static(id="batch-list", markup=False)
             yield Static(id="batch-now", markup=False)
             yield Static(id="batch-says", markup=False)
-            yield Table[Result](
+            yield Table[Row](
                 [
-                    Column("line", "line", lambda r: str(r.item.line), 6, "right", _line),
-                    Column("asked", "asked", lambda r: r.item.to_send, 20, priority=9),
+                    Column("line", "line", lambda row: str(_line(row)), 6, "right", _line),
+                    Column("asked", "asked", _asked, 20, priority=9),
                     Column("verdict", "verdict", _verdict, 10, sort=_code, priority=9),
                     Column("answer", "answer", _answer, priority=9, least=20),
-                    Column("ms", "ms", lambda r: str(r.elapsed_ms or ""), 6, "right", _ms),
+                    Column("ms", "ms", lambda row: str(_ms(row) or ""), 6, "right", _ms),
                 ],
-                key=lambda result: result.item.line,
+                key=lambda row: (_line(row), _asked(row)),
                 empty="Space starts. Answers appear here as they come.",
                 id="batch-results",
             )
@@ -164,9 +166,12 @@ class BatchScreen(ModalScreen[None]):
 
     @on(Table.Opened, "#batch-results")
     def _opened(self, event: Table.Opened) -> None:
-        result: Result = event.row
-        note = f" ({result.item.note})" if result.item.note else ""
-        self._say(f"{result.item.typed}{note}: {_answer(result)}")
+        row: Row = event.row
+        if isinstance(row, Unreadable):
+            self._say(f"{row.typed}: {row.why}")
+            return
+        note = f" ({row.item.note})" if row.item.note else ""
+        self._say(f"{row.item.typed}{note}: {_answer(row)}")
 
     # Running
 
@@ -186,8 +191,9 @@ class BatchScreen(ModalScreen[None]):
         if not self.is_mounted:
             return
         self.query_one("#batch-now", Static).update(_now(progress, bool(self._job)))
-        table: Table[Result] = self.query_one("#batch-results", Table)
-        table.show(self._batch.results)
+        table: Table[Row] = self.query_one("#batch-results", Table)
+        rows: list[Row] = [*self._batch.results, *self._listed.unreadable]
+        table.show(sorted(rows, key=_line))
 
     def _say(self, text: str) -> None:
         self.query_one("#batch-says", Static).update(visible(text))
@@ -230,7 +236,7 @@ class BatchScreen(ModalScreen[None]):
 
         async def write(path: str) -> str:
             try:
-                await asyncio.to_thread(_write_new, path, to_csv(results))
+                await asyncio.to_thread(_write_new, path, to_csv(results, self._listed.unreadable))
             except FileExistsError:
                 raise BatchError(f"{path} is there already; choose another name.") from None
             except PATH_ERRORS as error:
@@ -246,8 +252,15 @@ class BatchScreen(ModalScreen[None]):
 
 
 def _write_new(path: str, text: str) -> None:
-    with Path(path).expanduser().open("x", encoding="utf-8", newline="") as file:
-        file.write(text)
+    """A file that is not there yet; one that cannot be written whole is not left behind."""
+    new = Path(path).expanduser()
+    file = new.open("x", encoding="utf-8", newline="")
+    try:
+        with file:
+            file.write(text)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _now(progress: Progress, running: bool) -> Content:
@@ -291,24 +304,36 @@ def _summary(summary: Summary) -> str:
     return f"Done in {span(summary.elapsed_s)}: {most}. x exports."
 
 
-def _line(result: Result) -> int:
-    return result.item.line
+Row = Result | Unreadable
+"""A line of the table: what came of a number, or why a line was not asked about."""
 
 
-def _ms(result: Result) -> int | None:
-    return result.elapsed_ms
+def _line(row: Row) -> int:
+    return row.line if isinstance(row, Unreadable) else row.item.line
 
 
-def _code(result: Result) -> str:
-    return result.code or "~"
+def _asked(row: Row) -> str:
+    return row.typed if isinstance(row, Unreadable) else row.item.to_send
 
 
-def _verdict(result: Result) -> Content:
-    sign, word, style = MARKS[result.verdict]
+def _ms(row: Row) -> int | None:
+    return None if isinstance(row, Unreadable) else row.elapsed_ms
+
+
+def _code(row: Row) -> str:
+    return "~" if isinstance(row, Unreadable) else row.code or "~"
+
+
+def _verdict(row: Row) -> Content:
+    if isinstance(row, Unreadable):
+        return Content.styled(NOT_ASKED, "$text-warning")
+    sign, word, style = MARKS[row.verdict]
     return Content.styled(f"{sign} {word}", style)
 
 
-def _answer(result: Result) -> str:
+def _answer(result: Row) -> str:
+    if isinstance(result, Unreadable):
+        return result.why
     if result.verdict is Verdict.SUCCESS:
         return result.answer
     return f"{result.code or ''} {result.title}".strip()

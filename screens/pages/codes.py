@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, search
+from screens.context import Context
 from screens.pages.page import Page
 from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
 from screens.widgets.forms import Hint, Tone
@@ -60,11 +61,11 @@ class CodesPage(Page):
         Binding("c", "copy", "Copy", id="codes.copy"),
     ]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, context: Context, *, id: str) -> None:
+        super().__init__(context, id=id)
         self._all = search("")
-        self._trying: dict[int, str] = {}
-        """The entries that are being tried, by the number of their exchange."""
+        self._trying: set[Hashable] = set()
+        """The keys of the entries that are being tried; they are the tags of their calls."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="codes-form"):
@@ -89,7 +90,7 @@ class CodesPage(Page):
     def _choose_columns(self) -> None:
         """List the magic identifiers while the profile in use is the demo."""
         columns = [*COLUMNS]
-        if self.console.profile.demo:
+        if self.context.profile.demo:
             columns.append(Column("trial", "try it at", self._identifier, 15, priority=8))
         self._table.choose_columns(columns)
 
@@ -167,7 +168,7 @@ class CodesPage(Page):
 
     def _trial(self, entry: Entry | None) -> Trial | None:
         """How to make the simulator answer so; None on any profile but the demo."""
-        if entry is None or not self.console.profile.demo:
+        if entry is None or not self.context.profile.demo:
             return None
         from screens.trials import trial  # only a demo needs the simulator's tables
 
@@ -198,17 +199,18 @@ class CodesPage(Page):
         trial = self._trial(entry)
         if entry is None or trial is None:
             return
-        if entry.key in self._trying.values():
+        if entry.key in self._trying:
             self._say(Hint(f"{shown_key(entry)} is being tried already; Esc stops it.", Tone.WARN))
             return
-        self._trying[self.send(trial.call)] = entry.key
+        self._trying.add(entry.key)
+        self.send(trial.call, entry.key)
 
-    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+    def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         if exchange.outcome is not None:
-            self._trying.pop(ticket, None)
+            self._trying.discard(tag)
 
-    def not_sent(self, ticket: int, reason: str) -> None:
-        self._trying.pop(ticket, None)
+    def not_sent(self, tag: Hashable, reason: str) -> None:
+        self._trying.discard(tag)
         self._say(Hint(reason, Tone.BAD))
 
     def action_copy(self) -> None:
@@ -219,7 +221,7 @@ class CodesPage(Page):
         trial = self._trial(entry)
         text = trial.identifier if trial else f"{shown_key(entry)} {shown_title(entry)}"
         self.app.copy_to_clipboard(text)
-        self.console.say(f"Copied {text}", severity="information")
+        self.say(f"Copied {text}", severity="information")
 
 
 def _code(entry: Entry) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -18,21 +19,25 @@ from console.batch import BatchError, BatchList, read_list
 from console.oioi import identifiers
 from console.oioi.calls import Call, ChargingKeys, RfidVerify, User
 from console.oioi.http.exchange import Exchange
-from console.oioi.identifiers import Reading
+from console.oioi.identifiers import UID, Alternative, Level, Reading
 from console.oioi.redact import visible
-from screens.flights import send_errors
+from screens.context import Context
 from screens.pages.page import Page
 from screens.widgets.evco_words import (
     Lookup,
     answer,
     is_card,
+    kind_of,
     local_verdict,
-    spellings,
+    proposals,
     verdict_cell,
 )
 from screens.widgets.forms import STYLES, Tone
 from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
+
+BATCH = "batch"
+"""The tag under which a list is asked about."""
 
 
 class IdentifierInput(LineInput):
@@ -61,16 +66,18 @@ class EvcoPage(Page):
         Binding("up", "move(-1)", "Row up, from the field", id="evco.up", show=False),
         Binding("down", "move(1)", "Row down, from the field", id="evco.down", show=False),
         Binding("ctrl+b", "try('reversed')", "Try reversed", id="evco.reversed"),
-        Binding("ctrl+g", "try('padded')", "Try re-padded", id="evco.padded"),
+        Binding("ctrl+g", "try('next')", "Try the proposal", id="evco.padded"),
         Binding("ctrl+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
         Binding("ctrl+o", "load", "List from file", id="evco.load"),
         Binding("s,ctrl+s", "start", "Start with it", id="evco.start"),
         Binding("c", "copy", "Copy answer", id="evco.copy"),
     ]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, context: Context, *, id: str) -> None:
+        super().__init__(context, id=id)
         self._turned = False
+        self._asked_as = ""
+        """What stood in the field when it was last asked about."""
         self._lookups: tuple[Lookup, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -89,7 +96,7 @@ class EvcoPage(Page):
                 Column("verdict", "verdict", verdict_cell, 10, priority=9),
                 Column("answer", "answer", lambda lookup: lookup.answer, priority=9),
             ],
-            key=lambda lookup: lookup.ticket,
+            key=lambda lookup: lookup.number,
             empty="Nothing asked yet.",
             id="lookups",
         )
@@ -116,6 +123,7 @@ class EvcoPage(Page):
         if not event.value:
             self._turned = False
         self._read()
+        self._showanswer(self._lookup())  # its keys are those of what is typed now
 
     def _read(self) -> None:
         if not self.query_one("#evco-input", Input).value.strip():
@@ -124,7 +132,9 @@ class EvcoPage(Page):
                 "Enter asks the server: whose card it is, or which cards a contract has."
             )
             return
-        self.query_one("#evco-local", Static).update(local_verdict(self._reading()))
+        found = self._proposals() if self._is_new() else {}
+        self.query_one("#evco-local", Static).update(local_verdict(self._reading(), found))
+        self.refresh_bindings()
 
     def action_other_kind(self) -> None:
         """Take what was typed for the other kind."""
@@ -137,32 +147,54 @@ class EvcoPage(Page):
     def _submitted(self) -> None:
         reading = self._reading()
         if why := reading.must_not_be_sent:
-            self._say(Content.styled(why, STYLES[Tone.BAD]))
+            self._say(Content.styled(visible(why), STYLES[Tone.BAD]))
         else:
-            self._ask(reading.to_send, is_card(reading))
+            self._ask(reading.to_send, reading.kind, reading)
 
-    def _ask(self, identifier: str, is_card: bool) -> None:
+    def _ask(self, identifier: str, kind: str, reading: Reading) -> None:
+        """Ask about an identifier, which is what was typed or a proposal of its reading."""
+        is_card = kind == UID
         call: Call[Any] = RfidVerify(identifier) if is_card else ChargingKeys(User(identifier))
-        lookup = Lookup(self.send(call), identifier, is_card, datetime.now(UTC))
+        number = len(self._lookups) + 1
+        lookup = Lookup(number, identifier, reading, is_card, datetime.now(UTC))
         self._lookups = (lookup, *self._lookups)
+        self._asked_as = self.query_one("#evco-input", Input).value
+        self.send(call, lookup.number)
         self._draw(cursor_to_top=True)
+        self._read()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer other spellings of a card only after the server did not know it."""
+        """Offer other spellings of what is typed, and after it was asked, if it is not known."""
         if action == "try":
-            return str(parameters[0]) in self._spellings()
+            return str(parameters[0]) in self._proposals()
         if action in ("start", "copy"):
             return self._contract() is not None
         return super().check_action(action, parameters)
 
-    def _spellings(self) -> dict[str, str]:
-        """Other spellings of the marked card worth a look, by what they are."""
-        lookup = self._lookup()
-        return spellings(lookup) if lookup is not None else {}
+    def _is_new(self) -> bool:
+        """Whether the field holds something that was not asked about yet."""
+        typed = self.query_one("#evco-input", Input).value
+        return bool(typed.strip()) and typed != self._asked_as
 
-    def action_try(self, spelling: str) -> None:
-        """Ask about another spelling of the marked card; that is only a read."""
-        self._ask(self._spellings()[spelling], is_card=True)
+    def _subject(self) -> Reading | None:
+        """What the proposals are about: what is newly typed, else the marked unknown number."""
+        if self._is_new():
+            reading = self._reading()
+            return None if reading.is_good and reading.level is Level.OK else reading
+        lookup = self._lookup()
+        return lookup.reading if lookup is not None and lookup.is_unknown else None
+
+    def _proposals(self) -> dict[str, Alternative]:
+        """Other spellings that a key asks about; each is asked once."""
+        subject = self._subject()
+        asked = {lookup.asked for lookup in self._lookups}
+        return proposals(subject, asked) if subject is not None else {}
+
+    def action_try(self, name: str) -> None:
+        """Ask about another spelling; that is only a read."""
+        subject, value = self._subject(), self._proposals()[name].value
+        if subject is not None and (kind := kind_of(value, subject)):
+            self._ask(value, kind, subject)
 
     # Lists
 
@@ -174,7 +206,7 @@ class EvcoPage(Page):
         except BatchError as error:
             self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
             return
-        await self._open_batch(listed)
+        self._open_batch(listed)
 
     @work
     async def action_load(self) -> None:
@@ -186,32 +218,27 @@ class EvcoPage(Page):
             AskForFile("A list", words, list_from)
         )
         if listed is not None:
-            await self._open_batch(listed)
+            self._open_batch(listed)
 
-    async def _open_batch(self, listed: BatchList) -> None:
-        from screens.dialogs.batch import BatchScreen
-
+    def _open_batch(self, listed: BatchList) -> None:
         if not listed.items:
             self._say(Content.styled("There is no card and no contract in it.", STYLES[Tone.BAD]))
-            return
-        try:
-            client = await self.console.flights.client(self.console.connection)
-        except send_errors() as error:
-            self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
-            return
-        where = self.console.profile.host or "demo"
-        await self.app.push_screen_wait(BatchScreen(client, listed, where))
+        else:
+            self.post_message(self.OpenBatch(self.id, BATCH, listed))
 
-    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+    def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         if exchange.outcome is not None:
-            self._update(ticket, outcome=exchange.outcome)
+            self._update(tag, outcome=exchange.outcome)
 
-    def not_sent(self, ticket: int, reason: str) -> None:
-        self._update(ticket, trouble=reason)
+    def not_sent(self, tag: Hashable, reason: str) -> None:
+        if tag == BATCH:
+            self._say(Content.styled(visible(reason), STYLES[Tone.BAD]))
+        else:
+            self._update(tag, trouble=reason)
 
-    def _update(self, ticket: int, **changes: Any) -> None:
+    def _update(self, number: Hashable, **changes: Any) -> None:
         self._lookups = tuple(
-            replace(lookup, **changes) if lookup.ticket == ticket else lookup
+            replace(lookup, **changes) if lookup.number == number else lookup
             for lookup in self._lookups
         )
         self._draw()
@@ -225,7 +252,7 @@ class EvcoPage(Page):
     def _highlighted(self, event: Table.Highlighted) -> None:
         self._showanswer(event.row)
         if event.row is not None:
-            self.console.show_exchange(event.row.ticket)
+            self.show_exchange(event.row.number)
 
     def _showanswer(self, lookup: Lookup | None) -> None:
         self.refresh_bindings()
@@ -234,7 +261,8 @@ class EvcoPage(Page):
         elif lookup.outcome is None:
             self._say(Content(visible(lookup.trouble or f"Asking about {lookup.asked}…")))
         else:
-            self._say(answer(lookup, lookup.outcome))
+            found = {} if self._is_new() else self._proposals()
+            self._say(answer(lookup, lookup.outcome, found))
 
     def _say(self, content: Content) -> None:
         self.query_one("#evco-answer", Static).update(content)
@@ -257,19 +285,19 @@ class EvcoPage(Page):
         succeeded = lookup.outcome is not None and lookup.outcome.is_success
         return lookup.asked if succeeded and not lookup.is_card else None
 
-    async def action_start(self) -> None:
+    def action_start(self) -> None:
         """Go to Sessions with the contract of the marked answer."""
         contract = self._contract()
         if contract is None:
-            self.console.say("There is no contract to start with in this answer.")
+            self.say("There is no contract to start with in this answer.")
         else:
-            await self.console.charge_with(contract)
+            self.post_message(self.ChargeWith(contract))
 
     def action_copy(self) -> None:
         """Copy the contract of the marked answer."""
         contract = self._contract()
         if contract is None:
-            self.console.say("There is no contract to copy in this answer.")
+            self.say("There is no contract to copy in this answer.")
             return
         self.app.copy_to_clipboard(contract)
-        self.console.say(f"Copied {contract}", severity="information")
+        self.say(f"Copied {contract}", severity="information")

@@ -19,6 +19,7 @@ from console.doctor import NOT_REACHED, State, Step, examine
 from console.keys import KeyringTrouble, Status
 from console.oioi.redact import visible
 from console.settings import Kind, Profile, SettingsError, delete_profile, save_profile
+from screens.context import Context
 from screens.dialogs import Confirm
 from screens.dialogs.profile_form import ProfileForm
 from screens.pages.page import Page
@@ -83,8 +84,8 @@ class ProfilesPage(Page):
         Binding("d", "delete", "Delete profile", id="profiles.delete", show=False),
     ]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, context: Context, *, id: str) -> None:
+        super().__init__(context, id=id)
         self._statuses: dict[str, Status] = {}
         self._steps: dict[str, Step] = {}
         self._tested = ""
@@ -124,8 +125,8 @@ class ProfilesPage(Page):
 
     def _rows(self) -> list[Row]:
         """The profiles there are; the one in use is a row of its own where it is none of them."""
-        used, rows = self.console.profile, []
-        for profile in self.console.settings.profiles:
+        used, rows = self.context.profile, []
+        for profile in self.context.settings.profiles:
             in_use = profile.name == used.name and not used.redirected
             shown = used if in_use else profile
             rows.append(Row(shown, in_use, self._statuses.get(profile.name)))
@@ -136,12 +137,12 @@ class ProfilesPage(Page):
     @work(exclusive=True, group="statuses")
     async def _ask_the_keyring(self) -> None:
         """Ask once a profile; a keyring that fails once is not asked for the rest."""
-        for profile in self.console.settings.profiles:
+        for profile in self.context.settings.profiles:
             if not profile.demo:
-                status = await self.console.keys.status(profile.name)
+                status = await self.context.keys.status(profile.name)
                 self._statuses[profile.name] = status
                 if status.trouble is not None:
-                    for other in self.console.settings.profiles:
+                    for other in self.context.settings.profiles:
                         self._statuses.setdefault(other.name, status)
                     break
         self._draw()
@@ -170,22 +171,26 @@ class ProfilesPage(Page):
     # What can be done
 
     @on(Table.Opened, "#profiles-table")
-    async def _use(self, event: Table.Opened) -> None:
-        await self.console.use_profile(event.row.profile)
-        self._draw()
+    def _use(self, event: Table.Opened) -> None:
+        self.post_message(self.UseProfile(event.row.profile))
         where = event.row.profile.host or "the demo"
         self._say(f"Calls go to {where} from now on; what is in flight is not affected.")
 
-    @work
-    async def action_set_key(self) -> None:
+    def action_set_key(self) -> None:
         """Store or replace the API key of the marked profile."""
         row = self._row()
         if row is None or row.profile.demo:
             self._say("The demo has its own key.", Tone.WARN)
             return
-        if await self.console.ask_for_key(self.console.connections.of(row.profile)):
-            self._say(f"The key for {row.profile.name} is set; t tests it.", Tone.GOOD)
+        self.post_message(self.AskForKey(row.profile))
+
+    def key_asked(self, profile: Profile, *, is_there: bool) -> None:
+        if is_there:
+            self._say(f"The key for {profile.name} is set; t tests it.", Tone.GOOD)
         self._ask_the_keyring()
+
+    def profile_changed(self) -> None:
+        self._draw()
 
     @work
     async def action_forget_key(self) -> None:
@@ -199,11 +204,11 @@ class ProfilesPage(Page):
         ):
             return
         try:
-            was_there = await self.console.keys.delete(row.profile.name)
+            was_there = await self.context.keys.delete(row.profile.name)
         except KeyringTrouble as trouble:
             self._say(str(trouble), Tone.BAD)
             return
-        self.console.connections.take_key(row.profile.name, None)
+        self.post_message(self.KeyForgotten(row.profile))
         self._say("The key is gone." if was_there else "There was no key.", Tone.GOOD)
         self._ask_the_keyring()
 
@@ -220,18 +225,18 @@ class ProfilesPage(Page):
             await self._edit(row.profile, is_new=False)
 
     async def _edit(self, profile: Profile, *, is_new: bool) -> None:
-        form = ProfileForm(profile, self.console.settings, is_new=is_new)
+        form = ProfileForm(profile, self.context.settings, is_new=is_new)
         changed: Profile | None = await self.app.push_screen_wait(form)
         if changed is None:
             return
         try:
-            self.console.settings = save_profile(self.console.settings, changed)
+            self.context.settings = save_profile(self.context.settings, changed)
         except SettingsError as error:
             self._say(str(error), Tone.BAD)
             return
-        self._say(f"Saved in {self.console.settings.path}", Tone.GOOD)
-        if changed.name == self.console.profile.name:
-            await self.console.use_profile(changed)
+        self._say(f"Saved in {self.context.settings.path}", Tone.GOOD)
+        if changed.name == self.context.profile.name:
+            self.post_message(self.UseProfile(changed))
         self._draw()
         table: Table[Row] = self.query_one("#profiles-table", Table)
         places = [row.profile.name for row in table.shown]
@@ -245,7 +250,7 @@ class ProfilesPage(Page):
         if row is None:
             return
         name = row.profile.name
-        if name == self.console.profile.name:
+        if name == self.context.profile.name:
             self._say("This profile is in use; choose another one first.", Tone.WARN)
             return
         question = f"Delete profile {name}? Its key stays in the keyring."
@@ -253,7 +258,7 @@ class ProfilesPage(Page):
             Confirm("Delete the profile", question, no="Keep it", yes="Delete it")
         ):
             try:
-                self.console.settings = delete_profile(self.console.settings, name)
+                self.context.settings = delete_profile(self.context.settings, name)
                 self._say(f"Profile {name} is deleted.", Tone.GOOD)
             except SettingsError as error:
                 self._say(str(error), Tone.BAD)
@@ -269,7 +274,7 @@ class ProfilesPage(Page):
             return
         self._steps, self._tested = {}, row.profile.name
         self._say(f"Testing {row.profile.name}: only reads are sent.")
-        keys, settings = self.console.keys, self.console.settings
+        keys, settings = self.context.keys, self.context.settings
         report = await examine(row.profile, keys, settings, observe=self._step)
         tone = Tone.GOOD if report.ok else Tone.BAD
         self._say(f"{self._tested}: {'all good' if report.ok else 'see below'}", tone)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Hashable
 from datetime import UTC, datetime
-from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -13,13 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Select, Static
 
-from console.oioi import identifiers, sessions
-from console.oioi.calls import SessionStart, StationDetails, User
+from console.connection import Connection
+from console.oioi import identifiers
+from console.oioi.calls import SessionStart, User
 from console.oioi.http.exchange import Exchange
-from console.oioi.sessions import Session, Stage
-from console.oioi.spans import ago
-from console.oioi.stations import StationList
-from screens.connection import Connection
+from console.session_book import LookAt, Question, SessionBook, SessionEntry, StartOf, StopOf
+from screens.context import Context
 from screens.dialogs import Confirm
 from screens.pages.page import Page
 from screens.widgets.forms import Field, Hint, Tone
@@ -27,12 +25,6 @@ from screens.widgets.identifier_hints import evse_hint, identity_hint
 from screens.widgets.session_card import SessionCard
 
 IDENTIFIER_TYPES = ("evco-id", "rfid", "username", "token")
-
-LOOK_EVERY_S = 10.0
-"""How often the connector of an open session is looked at during its first two minutes."""
-
-LOOK_LATER_S = 60.0
-BUSY_FOR_S = 120.0
 
 
 class SessionsPage(Page):
@@ -43,20 +35,10 @@ class SessionsPage(Page):
         Binding("down", "first_card", "To the sessions", id="sessions.cards", show=False),
     ]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
-        self._sessions: dict[int, Session] = {}
-        self._starts: dict[int, int] = {}
-        self._stops: dict[int, int] = {}
-        self._looks: dict[int, int] = {}
-        self._asked_looks: set[int] = set()
-        self._looked_at: dict[int, datetime] = {}
-        self._homes: dict[int, Connection] = {}
-        """Where each session was started; only that server can stop it."""
-        self._numbers = 0
+    def __init__(self, context: Context, *, id: str) -> None:
+        super().__init__(context, id=id)
+        self._book: SessionBook[Connection] = SessionBook()
         self._is_asking = False
-        self._unsent: set[int] = set()
-        """Sessions whose start or stop is still being asked about."""
         self._started_at = ""
         """The connector of the last start; it is no other customer's."""
         self._last_type = "evco-id"
@@ -69,7 +51,7 @@ class SessionsPage(Page):
             yield Field(
                 "Customer",
                 id="identity",
-                value=self.console.profile.customer,
+                value=self.context.profile.customer,
                 placeholder="EVCO ID",
                 check=self._identity_hint,
             )
@@ -146,12 +128,14 @@ class SessionsPage(Page):
         typed, kind = self.query_one("#identity-field", Field).value, self._type()
         if why := connector.must_not_be_sent:
             return Hint(f"Connector: {why}", Tone.BAD)
-        identity = _identity_to_send(typed, kind)
-        if why := identifiers.unsendable(identity):
-            return Hint(f"Customer: {why}", Tone.BAD)
+        identity, why_not = _identity_to_send(typed, kind)
+        if why_not:
+            return Hint(f"Customer: {why_not}", Tone.BAD)
         token = self.query_one("#token-field", Field).value.strip() or None
         payment = self.query_one("#payment-reference-field", Field).value.strip() or None
         return SessionStart(User(identity, kind, token), connector.to_send, payment)
+
+    # Start and stop
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#start")
@@ -161,192 +145,129 @@ class SessionsPage(Page):
         if isinstance(call, Hint):
             self._say(call)
         elif not self._is_asking:
-            self._is_asking = True
-            try:
-                refusal = await self._why_not(call)
-            finally:
-                self._is_asking = False
-            self._say(refusal or Hint())
-            if refusal is None:
+            asked = self._book.before_start(call, self.context.connection, _now())
+            if isinstance(asked, str):
+                self._say(Hint(asked, Tone.WARN))
+            elif asked is None or await self._confirmed(asked):
+                self._say(Hint())
                 self._send_start(call)
+            else:
+                self._say(Hint("Not started. Look at the connector first.", Tone.WARN))
+
+    async def _confirmed(self, question: Question) -> bool:
+        """Put a question; one at a time, however long a key is held down."""
+        self._is_asking = True
+        try:
+            answer = await self.app.push_screen_wait(
+                Confirm(question.title, question.text, no=question.no, yes=question.yes)
+            )
+        finally:
+            self._is_asking = False
+        return bool(answer)
 
     def _send_start(self, call: SessionStart) -> None:
-        self._numbers += 1
-        number = self._numbers
-        station_id = self.console.station_of(call.connector_id)
-        self._homes[number] = self.console.connection
-        self._unsent.add(number)
-        self._put(number, sessions.starting(call, datetime.now(UTC), station_id))
-        self._starts[self.send(call)] = number
+        connection = self.context.connection
+        station_id = self.context.station_of(call.connector_id)
+        tag = self._book.begin_start(call, connection, _now(), station_id)
         self._started_at = call.connector_id
+        self.send(call, tag, connection=connection)
+        self._draw()
 
-    async def _why_not(self, call: SessionStart) -> Hint | None:
-        """Why this start is not sent, or None: what is open at the connector is asked about."""
-        same = self._open_at(call.connector_id)
-        if any(session.stage is Stage.STARTING for session in same):
-            return Hint("A start at this connector is under way; wait for its answer.", Tone.WARN)
-        before = next((each for each in same if each.stage is not Stage.STOPPED), None)
-        if before is None:
-            return None
-        when = ago(before.sent_at, datetime.now(UTC))
-        unknown = before.stage in (Stage.UNKNOWN, Stage.STOP_UNKNOWN)
-        sure = await self.app.push_screen_wait(
-            Confirm(
-                "An earlier start may have worked" if unknown else "A session is open here",
-                f"{before.connector_id}, started {when} ago: {sessions.headline(before)}."
-                " Look at the connector before you start again: a second start may begin a second"
-                " session, or arrive after the driver has left.",
-                no="Look first",
-                yes="Start again",
-            )
-        )
-        return None if sure else Hint("Not started. Look at the connector first.", Tone.WARN)
-
-    def _open_at(self, connector_id: str) -> list[Session]:
-        """The sessions of this run that may still go on at a connector, the newest first."""
-        return [
-            session
-            for session in reversed(self._sessions.values())
-            if session.is_open and identifiers.same_evse(session.connector_id, connector_id)
-        ]
-
-    # What comes back
-
-    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
-        number = self._starts.get(ticket) or self._stops.get(ticket)
-        if number in self._unsent:
-            self._unsent.remove(number)
-            self._put(number, self._sessions[number])
-        outcome = exchange.outcome
-        if outcome is None:
+    @on(SessionCard.Stop)
+    @work
+    async def _stop(self, event: SessionCard.Stop) -> None:
+        if self._is_asking:
             return
-        now = datetime.now(UTC)
-        if ticket in self._starts:
-            number = self._starts.pop(ticket)
-            self._put(number, sessions.after_start(self._sessions[number], outcome, now))
-        elif ticket in self._stops:
-            number = self._stops.pop(ticket)
-            self._put(number, sessions.after_stop(self._sessions[number], outcome, now))
-        elif ticket in self._looks:
-            number = self._looks.pop(ticket)
-            if isinstance(outcome.data, StationList):
-                self._saw(number, outcome.data, now)
+        asked = self._book.before_stop(event.number, _now())
+        if isinstance(asked, Question):
+            if not await self._confirmed(asked):
+                return
+            asked = self._book.why_no_stop(event.number)
+        if asked is not None:
+            self._say(Hint(asked, Tone.WARN))
+        else:
+            self._send_stop(event.number)
 
-    def not_sent(self, ticket: int, reason: str) -> None:
-        if self._looks.pop(ticket, None) is not None and ticket not in self._asked_looks:
-            return  # nobody asked for it, and it is tried again
-        number = self._starts.pop(ticket, None)
-        if number is not None:
-            self._forget(number)
-        number = self._stops.pop(ticket, None)
-        if number is not None:
-            self._unsent.discard(number)
-            self._put(number, sessions.stop_not_sent(self._sessions[number]))
-        self._say(Hint(reason, Tone.BAD))
+    def _send_stop(self, number: int) -> None:
+        call, tag = self._book.begin_stop(number, _now())
+        self.send(call, tag, connection=self._book[number].server)
+        self._draw()
 
-    def _saw(self, number: int, found: StationList, now: datetime) -> None:
-        session = self._sessions[number]
-        for station in found.stations:
-            for connector in station.connectors:
-                if identifiers.same_evse(connector.evse_id or "", session.connector_id):
-                    state = station.state_of(connector)
-                    self._put(number, sessions.looked(session, state, connector.since, now))
-                    return
-
-    # Cards
-
-    def _put(self, number: int, session: Session) -> None:
-        """Keep a session and show it on its card, which is made when it is new."""
-        self._sessions[number] = session
-        cards = self.query_one("#cards")
-        self.query_one("#no-sessions").display = False
-        card = next((c for c in self.query(SessionCard) if c.number == number), None)
-        if card is None:
-            card = SessionCard(number, session, partial(self._elsewhere, number))
-            cards.mount(card, before=0)
-        card.is_unsent = number in self._unsent
-        card.show(session)
-
-    def _elsewhere(self, number: int) -> str:
-        """The profile a session belongs to, when that is not the one in use."""
-        home = self._homes[number]
-        return "" if home is self.console.connection else home.profile.label
-
-    def _forget(self, number: int) -> None:
-        del self._sessions[number]
-        self._unsent.discard(number)
-        for card in self.query(SessionCard):
-            if card.number == number:
-                card.remove()
-        self.query_one("#no-sessions").display = not self._sessions
+    # Looks
 
     def _tick(self) -> None:
-        """Go on with the countdowns, and look at connectors from time to time."""
-        now = datetime.now(UTC)
-        for card in self.query(SessionCard):
-            card.refresh_words()
-        for number, session in self._sessions.items():
-            if self._is_due(number, session, now):
-                self._look(number, quiet=True)
-
-    def _is_due(self, number: int, session: Session, now: datetime) -> bool:
-        if not session.is_open or session.station_id is None or session.stage is Stage.STARTING:
-            return False
-        if number in self._looks.values():
-            return False
-        age = (now - (session.since or session.sent_at)).total_seconds()
-        last = self._looked_at.get(number, session.since or session.sent_at)
-        every = LOOK_EVERY_S if age < BUSY_FOR_S else LOOK_LATER_S
-        return (now - last).total_seconds() >= every
-
-    def _look(self, number: int, *, quiet: bool) -> None:
-        session = self._sessions[number]
-        if session.station_id is not None:
-            self._looked_at[number] = datetime.now(UTC)
-            call = StationDetails([session.station_id])
-            ticket = self.send(call, quiet=quiet, connection=self._homes[number])
-            self._looks[ticket] = number
-            if not quiet:
-                self._asked_looks.add(ticket)
+        """Go on with the clocks, and look at connectors from time to time."""
+        now = _now()
+        self._book.pass_time(now)
+        for tag in self._book.due(now):
+            self._look(tag)
+        self._draw()
 
     @on(SessionCard.Look)
     def _look_asked(self, event: SessionCard.Look) -> None:
-        session = self._sessions[event.number]
-        if session.station_id is None and self._homes[event.number] is self.console.connection:
-            # A search may have told it since.
-            session = replace(session, station_id=self.console.station_of(session.connector_id))
-            self._put(event.number, session)
-        if session.station_id is None:
-            self.console.say(
-                "The server's number of this station is not known: search it on Stations first."
-            )
+        number = event.number
+        station_id = self.context.station_of(self._book[number].session.connector_id)
+        self._book.locate(number, station_id, told_by=self.context.connection)
+        if self._book[number].session.station_id is None:
+            self._say(Hint("Search this station on Stations first.", Tone.WARN))
         else:
-            self._look(event.number, quiet=False)
+            self._look(LookAt(number))
 
-    @on(SessionCard.Stop)
-    def _stop_asked(self, event: SessionCard.Stop) -> None:
-        session = self._sessions[event.number]
-        if why := sessions.why_no_stop(session):
-            self.console.say(why)
-            return
-        self._unsent.add(event.number)
-        self._put(event.number, sessions.stopping(session, datetime.now(UTC)))
-        call, home = session.stop_call(), self._homes[event.number]
-        self._stops[self.send(call, connection=home)] = event.number
+    def _look(self, tag: LookAt) -> None:
+        call = self._book.begin_look(tag, _now())
+        if call is not None:
+            server = self._book[tag.number].server
+            self.send(call, tag, quiet=tag.quiet, connection=server)
+
+    # What comes back
+
+    def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
+        assert isinstance(tag, StartOf | StopOf | LookAt)
+        self._book.observe(tag, exchange, _now())
+        if exchange.outcome is not None and isinstance(tag, StartOf | StopOf):
+            self._say(Hint())  # what was said of it is over
+        self._draw()
+
+    def not_sent(self, tag: Hashable, reason: str) -> None:
+        assert isinstance(tag, StartOf | StopOf | LookAt)
+        self._book.not_sent(tag, reason, _now())
+        if not (isinstance(tag, LookAt) and tag.quiet):  # nobody asked for it, it is tried again
+            self._say(Hint(reason, Tone.BAD))
+        self._draw()
+
+    # Cards
+
+    def _draw(self) -> None:
+        """Show the sessions of the book, each on its card, the newest on top."""
+        cards = {card.number: card for card in self.query(SessionCard)}
+        place, now = self.query_one("#cards"), _now()
+        for entry in self._book:
+            card = cards.pop(entry.number, None)
+            if card is None:
+                card = SessionCard(entry.number)
+                place.mount(card, before=0)
+            card.show(entry, self._elsewhere(entry), now)
+        for card in cards.values():
+            card.remove()
+        self.query_one("#no-sessions").display = not any(True for _ in self._book)
+
+    def _elsewhere(self, entry: SessionEntry[Connection]) -> str:
+        """The profile a session belongs to, when that is not the one in use."""
+        in_use = entry.server is self.context.connection
+        return "" if in_use else entry.server.profile.label
 
     def left_behind(self) -> list[str]:
         """The sessions that may go on when the program ends, a line each."""
-        return [
-            f"{sessions.headline(session)}: {session.connector_id}, {sessions.who(session)}"
-            + (f", session {session.session_id}" if session.session_id else "")
-            for session in self._sessions.values()
-            if session.is_open and session.stage is not Stage.STARTING
-        ]
+        return self._book.left_behind()
 
     def action_first_card(self) -> None:
         """Go down to the newest session."""
-        if self._sessions:
-            self.query(SessionCard).first().focus()
+        if cards := self.query(SessionCard):
+            cards.first().focus()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 _MANDATORY = ("connector-field", "identity-field")
@@ -358,7 +279,12 @@ _PLACEHOLDERS = {
 }
 
 
-def _identity_to_send(typed: str, kind: str) -> str:
-    if kind == "evco-id":
-        return identifiers.read_evco(typed).to_send
-    return identifiers.read_uid(typed).to_send if kind == "rfid" else typed.strip()
+def _identity_to_send(typed: str, kind: str) -> tuple[str, str | None]:
+    """The identity for the request, and why it must not be sent."""
+    if kind in ("evco-id", "rfid"):
+        read = identifiers.read_evco if kind == "evco-id" else identifiers.read_uid
+        reading = read(typed)
+        return reading.to_send, reading.must_not_be_sent
+    identity = typed.strip()
+    secret = identifiers.never_send(identity) if kind == "username" else None
+    return identity, secret or identifiers.unsendable(identity)

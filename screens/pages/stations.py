@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,14 +22,14 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
+    from console.connection import Connection
     from console.oioi.calls import StationSearch
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import Connector, Station, StationList
     from console.oioi.stations.area import AreaSearch
-    from console.settings import Profile
     from console.station_search import Elsewhere
-    from screens.connection import Connection
+    from screens.context import Context
 
 REST_S = 0.4
 """How long the cursor has to stay on a station before its details are fetched unasked."""
@@ -38,14 +38,22 @@ SLICE = 250
 """Stations that are counted before the screen has its turn again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """A search on its way: what for, whom, the number of its newest call; `area` if by area."""
+    """A search on its way: what for, and whom; `area` if by area. The tag of its call."""
 
     search: StationSearch
     connection: Connection
-    ticket: int
     area: AreaSearch | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DetailsOf:
+    """A call for the details of stations in a list, asked for or not. The tag of its call."""
+
+    listed: Asked
+    station_ids: tuple[str, ...]
+    unasked: bool
 
 
 class StationsPage(Page):
@@ -63,9 +71,9 @@ class StationsPage(Page):
         Binding("c", "copy", "Copy EVSE ID", id="stations.copy"),
     ]
 
-    def __init__(self, profile: Profile, *, id: str) -> None:
-        super().__init__(id=id)
-        self._profile = profile
+    def __init__(self, context: Context, *, id: str) -> None:
+        super().__init__(context, id=id)
+        self._profile = profile = context.profile
         self._judged = (
             f"{profile.latitude:g}, {profile.longitude:g}",
             f"{profile.radius_km:g} km",
@@ -80,9 +88,8 @@ class StationsPage(Page):
         """The search whose answer is listed."""
         self._elsewhere: Elsewhere | None = None
         """Where else to search, after a search that found no station."""
-        self._details: set[int] = set()
-        self._looks: dict[int, list[str]] = {}
-        """Calls for details that nobody asked for, and the stations they are about."""
+        self._looking: DetailsOf | None = None
+        """The call for details that nobody asked for; there is one at a time."""
         self._looked_at: set[str] = set()
         self._resting: Timer | None = None
         self._connectors: Table[Connector] | None = None
@@ -120,13 +127,13 @@ class StationsPage(Page):
         )
         yield table
 
-    async def furnish(self) -> None:
+    async def mount_the_rest(self) -> None:
         """Mount what the first frame can do without: a button, the panel of the marked station."""
         connectors: Table[Connector] = Table(
             [
                 Column("evse", "connector", words.evse_of, least=17, priority=9),
                 Column("state", "state", self._state, least=14, priority=9),
-                Column("since", "since", words.since, 6, "right", priority=7),
+                Column("since", "since", self._since, 6, "right", priority=7),
                 Column("plug", "plug", lambda c: c.plug, 15, priority=8),
                 Column("price", "price", words.price, 14, priority=5),
             ],
@@ -195,18 +202,25 @@ class StationsPage(Page):
 
         center, radius = typed
         search = StationSearch(center.latitude, center.longitude, radius)
-        connection = self.console.connection
+        connection = self.context.connection
         self._offer(None)
         self._offer_elsewhere(None)
         if connection in self._by_area:
             self._search_by_area(search, connection)
         else:
-            self._asked = Asked(search, connection, self.send(search, connection=connection))
+            self._ask(Asked(search, connection))
             self._say(Hint("Searching…"))
+
+    def _ask(self, asked: Asked) -> None:
+        """Send the next call of a search; the answer to an earlier one counts no more."""
+        call = asked.search if asked.area is None else asked.area.next_call
+        assert call is not None
+        self._asked = asked
+        self.send(call, asked, connection=asked.connection)
 
     # What comes back
 
-    def exchange_changed(self, ticket: int, exchange: Exchange) -> None:
+    def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         from console.oioi.stations import StationList
         from console.oioi.stations.area import knows_no_radius_search
 
@@ -214,9 +228,10 @@ class StationsPage(Page):
         if outcome is None:
             return
         asked = self._asked
-        if ticket in self._details or ticket in self._looks:
-            self._details_answered(ticket, outcome)
-        elif asked is None or ticket != asked.ticket:
+        if isinstance(tag, DetailsOf):
+            if tag.listed is self._listed:
+                self._details_answered(tag, outcome)
+        elif asked is None or tag is not asked:
             return  # of a search that another one has replaced
         elif asked.area is not None:
             self._area_answered(asked, asked.area.after(outcome), outcome)
@@ -227,8 +242,10 @@ class StationsPage(Page):
         else:
             self._say_nothing_found(outcome)
 
-    def not_sent(self, ticket: int, reason: str) -> None:
-        if ticket not in self._looks:
+    def not_sent(self, tag: Hashable, reason: str) -> None:
+        if isinstance(tag, DetailsOf) and tag.unasked:
+            self._not_looked(tag)
+        else:
             self._say(Hint(reason, Tone.BAD))
 
     def _say_nothing_found(self, outcome: Outcome[Any]) -> None:
@@ -312,9 +329,7 @@ class StationsPage(Page):
 
     def _ask_by_area(self, area: AreaSearch, connection: Connection) -> None:
         """Send the next call of a search by area, which has one."""
-        assert area.next_call is not None
-        ticket = self.send(area.next_call, connection=connection)
-        self._asked = Asked(area.search, connection, ticket, area)
+        self._ask(Asked(area.search, connection, area))
         part = f", {area.number} of {area.total}" if area.total > 1 else ""
         self._say(Hint(f"No radius search on this server: searching by area{part}…"))
 
@@ -322,7 +337,7 @@ class StationsPage(Page):
         if area.next_call is not None:
             self._ask_by_area(area, asked.connection)
         elif (found := area.result) is not None:
-            self._show(Asked(asked.search, asked.connection, asked.ticket, area), found)
+            self._show(Asked(asked.search, asked.connection, area), found)
         else:
             self._by_area.discard(asked.connection)
             self._say_nothing_found(outcome)
@@ -335,9 +350,8 @@ class StationsPage(Page):
 
     def _show(self, asked: Asked, found: StationList) -> None:
         """List what was found, the nearest first."""
-        self._listed = asked
-        for asked_before in (self._details, self._looks, self._looked_at):
-            asked_before.clear()
+        self._listed, self._looking = asked, None
+        self._looked_at.clear()
         stations: Sequence[Station] = found.stations
         if asked.area is None:  # else it is in this order already
             stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
@@ -405,15 +419,17 @@ class StationsPage(Page):
         from console.oioi.calls import StationDetails
 
         table, listed = self._table, self._listed
-        if listed is None or self._looks or not self._wants_details(table.cursor_row):
+        if listed is None or self._looking or not self._wants_details(table.cursor_row):
             return
         top = table.scroll_offset.y
         on_screen = range(top, min(top + table.size.height, len(table.shown)))
         rows = nearest(table.shown, table.cursor, on_screen, self._wants_details)
-        ids = [station.id for station in rows]
-        self._looked_at.update(ids)
-        ticket = self.send(StationDetails(ids), quiet=True, connection=listed.connection)
-        self._looks[ticket] = ids
+        self._looking = look = DetailsOf(
+            listed, tuple(station.id for station in rows), unasked=True
+        )
+        self._looked_at.update(look.station_ids)
+        call = StationDetails(list(look.station_ids))
+        self.send(call, look, quiet=True, connection=listed.connection)
 
     def _wants_details(self, station: Station | None) -> bool:
         """Whether a station came without EVSE IDs, and nobody has looked closer yet."""
@@ -424,18 +440,25 @@ class StationsPage(Page):
             and not station.evse_ids
         )
 
-    def _details_answered(self, ticket: int, outcome: Outcome[Any]) -> None:
+    def _details_answered(self, details: DetailsOf, outcome: Outcome[Any]) -> None:
         from console.oioi.stations import StationList
 
-        self._details.discard(ticket)
-        unasked = self._looks.pop(ticket, None)
+        if details is self._looking:
+            self._looking = None
         if isinstance(outcome.data, StationList):
             self._merge(outcome.data)
             self._rest()
-        elif unasked and outcome.was_cancelled:  # by a search or a look that was asked for
-            self._looked_at.difference_update(unasked)
-        elif unasked:  # a server that will not say is not asked row by row
+        elif details.unasked and outcome.was_cancelled:  # by what was asked for
+            self._not_looked(details)
+        elif details.unasked:  # a server that will not say is not asked row by row
             self._looked_at.update(station.id for station in self._table.rows)
+
+    def _not_looked(self, details: DetailsOf) -> None:
+        """Nothing was learned: these stations may be looked at again."""
+        if details is self._looking:
+            self._looking = None
+        if details.listed is self._listed:
+            self._looked_at.difference_update(details.station_ids)
 
     def _merge(self, fresh: StationList) -> None:
         """Put stations that were asked for again in place of those of the same number."""
@@ -458,11 +481,11 @@ class StationsPage(Page):
 
     @on(Table.Opened, "#connectors")
     def _connector_opened(self) -> None:
-        self.run_worker(self.action_start())
+        self.action_start()
 
     def _show_station(self, station: Station | None) -> None:
         if self._connectors is None:
-            return  # not mounted yet; `furnish` comes here once it is
+            return  # not mounted yet; `mount_the_rest` comes here once it is
         self.query_one("#station").display = station is not None
         if station is None:
             return
@@ -482,44 +505,48 @@ class StationsPage(Page):
     def _state(self, connector: Connector) -> Any:
         return words.state_of(connector, self._station())
 
+    def _since(self, connector: Connector) -> str:
+        return words.since(connector, self._station())
+
     # Keys
 
     def action_move(self, by: int) -> None:
         """Move the cursor of the list while the form keeps the focus."""
         self._table.move(by)
 
-    async def action_start(self) -> None:
+    def action_start(self) -> None:
         """Go to Sessions with the marked connector."""
         connector = self._connector()
         if connector is None:
-            self.console.say("Search first, then mark a station and a connector.")
+            self.say("Search first, then mark a station and a connector.")
         elif not (connector.evse_id or connector.number):
-            self.console.say("This connector has neither an EVSE ID nor a number to start with.")
+            self.say("This connector has neither an EVSE ID nor a number to start with.")
         else:
-            await self.console.start_here(connector.evse_id or connector.number)
+            self.post_message(self.StartHere(connector.evse_id or connector.number))
 
     def action_refresh(self) -> None:
         """Ask for the marked station again."""
         station = self._station()
         if station is None or self._listed is None:
-            self.console.say("There is no station to refresh yet.")
+            self.say("There is no station to refresh yet.")
         elif not station.id:
-            self.console.say("The server gave this station no number to ask for.")
+            self.say("The server gave this station no number to ask for.")
         else:
             from console.oioi.calls import StationDetails
 
             self._looked_at.add(station.id)
             call = StationDetails([station.id])
-            self._details.add(self.send(call, connection=self._listed.connection))
+            details = DetailsOf(self._listed, (station.id,), unasked=False)
+            self.send(call, details, connection=self._listed.connection)
 
     def action_copy(self) -> None:
         """Copy the EVSE ID of the marked connector."""
         connector = self._connector()
         if connector is None or not connector.evse_id:
-            self.console.say("There is no EVSE ID to copy here.")
+            self.say("There is no EVSE ID to copy here.")
             return
         self.app.copy_to_clipboard(connector.evse_id)
-        self.console.say(f"Copied {connector.evse_id}", severity="information")
+        self.say(f"Copied {connector.evse_id}", severity="information")
 
 
 def understood(position: Position, radius_km: float) -> Hint:

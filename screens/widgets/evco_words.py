@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from textual.content import Content
 
 from console.oioi import identifiers
 from console.oioi.calls import CardContract
-from console.oioi.identifiers import Level, Reading
+from console.oioi.identifiers import EVCO_ID, UID, UNKNOWN, Alternative, Level, Reading
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.redact import visible
 from screens.widgets import exchange_words as words
@@ -21,10 +22,14 @@ TONES = {Level.OK: Tone.GOOD, Level.NOTE: Tone.PLAIN, Level.WARN: Tone.WARN}
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One question asked here: what, when, and what came of it."""
+    """One question asked here: what, when, and what came of it.
 
-    ticket: int
+    `reading` is that of the text that was typed, of which `asked` may be a proposal.
+    """
+
+    number: int
     asked: str
+    reading: Reading
     is_card: bool
     at: datetime
     outcome: Outcome[Any] | None = None
@@ -39,6 +44,11 @@ class Lookup:
         if isinstance(data, tuple):
             return tuple(dict.fromkeys(key.evco_id for key in data if key.evco_id))
         return ()
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the server did not know it: then another spelling may be the right one."""
+        return self.outcome is not None and self.outcome.code in ("190", "191")
 
     @property
     def answer(self) -> str:
@@ -56,7 +66,7 @@ class Lookup:
 
 
 def is_card(reading: Reading) -> bool:
-    return reading.kind == "uid"
+    return reading.kind == UID
 
 
 def verdict_cell(lookup: Lookup) -> Content:
@@ -66,8 +76,11 @@ def verdict_cell(lookup: Lookup) -> Content:
     return Content.styled(f"{sign} {word}", style)
 
 
-def local_verdict(reading: Reading) -> Content:
-    """What the number is by itself: kind, form, check digit, advice, other spellings."""
+def local_verdict(reading: Reading, proposals: Mapping[str, Alternative]) -> Content:
+    """What the number is by itself: kind, form, check digit, advice, other spellings.
+
+    The first line is as grave as the worst thing known. `proposals` can be asked at once.
+    """
     lines = [_kind_line(reading)]
     if reading.changes:
         understood = f"understood: {', '.join(reading.changes)}"
@@ -76,11 +89,9 @@ def local_verdict(reading: Reading) -> Content:
         Content.styled(visible(SIGNS[TONES[a.level]] + a.text), STYLES[TONES[a.level]])
         for a in reading.advice[:3]
     ]
-    doubtful = not reading.valid or reading.level is not Level.OK
-    lines += [
-        Content.assemble((f"or {visible(other.value)}", "bold"), f"  {visible(other.why)}")
-        for other in reading.alternatives[: 2 if doubtful else 0]
-    ]
+    lines += _asking(proposals)
+    if reading.must_not_be_sent:
+        return Content("\n").join(lines)
     call = "rfid-verify" if is_card(reading) else "user-get-charging-keys"
     other = "a contract" if is_card(reading) else "a card"
     lines.append(
@@ -92,44 +103,66 @@ def local_verdict(reading: Reading) -> Content:
     return Content("\n").join(lines)
 
 
-_KINDS = {"evco-id": "EVCO ID", "evse-id": "EVSE ID", "uid": "Card UID", "unknown": "Unknown form"}
 _FORMS = {"din": "DIN", "iso": "ISO 15118", "emi3": "eMI3", "oioi": "OIOI"}
 
 
 def _kind_line(reading: Reading) -> Content:
     digit = reading.check_digit
-    checked, style = "", STYLES[Tone.GOOD]
+    checked = ""
     if digit is not None and digit.ok:
         checked = f" · check digit {digit.given} verifies"
     elif digit is not None and digit.ok is False:
         checked = f" · check digit {digit.given}, computed {digit.computed}"
-        style = STYLES[Tone.WARN]
-    if not reading.valid:
-        style = STYLES[Tone.WARN]
-    kind = _KINDS[reading.kind]
+    tone = Tone.GOOD if reading.is_good else Tone.WARN
+    if reading.must_not_be_sent:
+        tone = Tone.BAD
+    kind = identifiers.TABLE[reading.kind].title if reading.kind != UNKNOWN else "Unknown form"
     form = f" ({_FORMS[reading.form]})" if reading.form else ""
-    sign = SIGNS[Tone.GOOD if style == STYLES[Tone.GOOD] else Tone.WARN]
     return Content.assemble(
-        (f"{sign}{kind}{form}", f"bold {style}"), f"  {visible(reading.normal)}", (checked, style)
+        (f"{SIGNS[tone]}{kind}{form}", f"bold {STYLES[tone]}"),
+        f"  {visible(reading.normal)}",
+        (checked, STYLES[tone]),
     )
 
 
-def spellings(lookup: Lookup) -> dict[str, str]:
-    """Other spellings of a card that the server did not know: `reversed`, `padded`.
+KEYS = {"reversed": "Ctrl+B", "next": "Ctrl+G"}
+"""What asks about a proposal."""
 
-    Readers print bytes last to first, and zeros in front come and go (protocol.md 1.3).
+
+def proposals(reading: Reading, asked: Container[str]) -> dict[str, Alternative]:
+    """The other spellings of a card or a contract that a key asks about, but for those `asked`.
+
+    `reversed` is the bytes last to first, `next` the first of the others: pressing its key again
+    and again asks about one after another.
     """
-    unknown = lookup.outcome is not None and lookup.outcome.code in ("190", "191")
-    if not lookup.is_card or not unknown:
-        return {}
-    found: dict[str, str] = {}
-    for other in identifiers.read_uid(lookup.asked).alternatives:
-        name = "reversed" if "revers" in other.why else "padded"
-        found.setdefault(name, other.value)
+    found: dict[str, Alternative] = {}
+    for other in reading.alternatives:
+        name = "reversed" if "revers" in other.why else "next"
+        if name not in found and other.value not in asked and kind_of(other.value, reading):
+            found[name] = other
     return found
 
 
-def answer(lookup: Lookup, outcome: Outcome[Any]) -> Content:
+def kind_of(value: str, reading: Reading) -> str | None:
+    """As what a server is asked about a proposal; None for an outlet, which is no customer."""
+    asked_as = reading.kind if reading.kind in (EVCO_ID, UID) else identifiers.read(value).kind
+    return asked_as if asked_as in (EVCO_ID, UID) else None
+
+
+def _asking(found: Mapping[str, Alternative]) -> list[Content]:
+    """A line for each proposal: the key, the spelling, and why it may be meant."""
+    words = {"reversed": "asks about it byte-reversed: ", "next": "asks about "}
+    return [
+        Content.assemble(
+            (f"{KEYS[name]} {words[name]}", STYLES[Tone.PLAIN]),
+            (visible(other.value), "bold"),
+            f"  {visible(other.why)}",
+        )
+        for name, other in found.items()
+    ]
+
+
+def answer(lookup: Lookup, outcome: Outcome[Any], proposals: Mapping[str, Alternative]) -> Content:
     """The answer in full: what was asked, the verdict, and what follows from it."""
     head = Content.assemble((f"{visible(lookup.asked)}  ", "bold"), words.verdict(outcome))
     lines = [head]
@@ -145,9 +178,5 @@ def answer(lookup: Lookup, outcome: Outcome[Any]) -> Content:
         ]
     else:
         lines.append(Content(visible(outcome.explanation.support_agent)))
-    keys = {"reversed": "Ctrl+B asks about it byte-reversed:", "padded": "Ctrl+G re-padded:"}
-    lines += [
-        Content.assemble((f"{keys[name]} ", STYLES[Tone.PLAIN]), (value, "bold"))
-        for name, value in spellings(lookup).items()
-    ]
+    lines += _asking(proposals)
     return Content("\n").join(lines)

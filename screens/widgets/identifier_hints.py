@@ -20,6 +20,8 @@ def identity_hint(text: str, kind: str) -> Hint:
         return reading_hint(identifiers.read_evco(text), "EVCO ID")
     if kind == "rfid":
         return reading_hint(identifiers.read_uid(text), "card UID")
+    if kind == "username" and (why := identifiers.never_send(text)):
+        return Hint(why, Tone.BAD)
     return Hint("Sent as typed.")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -14,6 +13,7 @@ from textual.widgets import Static
 from console.oioi import sessions
 from console.oioi.redact import visible
 from console.oioi.sessions import Session, Stage
+from console.session_book import SessionEntry
 
 LOOKS = {
     Stage.STARTING: ("…", "primary"),
@@ -34,7 +34,7 @@ LOOKS = {
 
 
 class SessionCard(Static, can_focus=True):
-    """One session. Posts `Stop` and `Look`; the room decides."""
+    """One session. Posts `Stop` and `Look`; the page decides."""
 
     class Stop(Message):
         """Stop this session."""
@@ -69,41 +69,26 @@ class SessionCard(Static, can_focus=True):
     }
     """
 
-    def __init__(self, number: int, session: Session, where: Callable[[], str]) -> None:
-        """`where` tells the server, when that is not the one in use."""
+    def __init__(self, number: int) -> None:
         super().__init__(markup=False)
         self.number = number
-        self._session = session
-        self._where = where
-        self.is_unsent = False
-        """Whether the start or stop it speaks of is still being asked about."""
+        self._shown: Content | None = None
 
-    def on_mount(self) -> None:
-        self.show(self._session)
-
-    def show(self, session: Session) -> None:
-        """Show the session as it stands."""
-        self._session = session
+    def show(self, entry: SessionEntry[Any], where: str, now: datetime) -> None:
+        """Show the session as it stands; `where` is its server when that is not the one in use."""
+        session = entry.session
         _, colour = LOOKS[session.stage]
-        self.set_classes(f"-{colour}")
-        self.refresh_words()
-
-    def refresh_words(self) -> None:
-        """Write the words again, for a countdown goes on."""
-        session, now = self._session, datetime.now(UTC)
-        sign, colour = LOOKS[session.stage]
-        headline = "Not sent yet" if self.is_unsent else sessions.headline(session)
-        where = self._where()
         lines = [
-            Content.assemble(
-                (f"{sign} {visible(headline)}", _bold(colour)),
-                (f"  on {visible(where)}" if where else "", "bold $text-warning"),
-            ),
+            _first_line(entry, where, now),
             Content(visible(_facts(session))),
             Content.styled(visible(_session_id(session)), "$foreground-muted"),
             Content.styled(visible(_next(session, now)), "$foreground-muted"),
         ]
-        self.update(Content("\n").join(line for line in lines if line.plain))
+        content = Content("\n").join(line for line in lines if line.plain)
+        if content != self._shown:
+            self._shown = content
+            self.set_classes(f"-{colour}")
+            self.update(content)
 
     def action_stop(self) -> None:
         """Ask for the session to be stopped."""
@@ -114,8 +99,17 @@ class SessionCard(Static, can_focus=True):
         self.post_message(self.Look(self.number))
 
 
-def _bold(colour: str) -> str:
-    return f"bold $text-{colour}"
+def _first_line(entry: SessionEntry[Any], where: str, now: datetime) -> Content:
+    """The sign, what may be said of the session, and its time."""
+    session = entry.session
+    sign, colour = LOOKS[session.stage]
+    words = "Not sent yet"
+    if entry.command_began:
+        words = f"{sessions.headline(session)} {sessions.running_clock(session, now)}".rstrip()
+    return Content.assemble(
+        (f"{sign} {visible(words)}", f"bold $text-{colour}"),
+        (f"  on {visible(where)}" if where else "", "bold $text-warning"),
+    )
 
 
 def _session_id(session: Session) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.oioi.redact import visible
-from console.oioi.spans import ago
+from console.oioi.spans import ago, is_ahead
 
 if TYPE_CHECKING:
     from console.oioi.stations import Connector, Station
@@ -78,12 +78,12 @@ def state_of(connector: Connector, station: Station | None) -> Content:
 
     Beside it stand the server's own word, where it is none of OIOI's, and the end of a reservation.
     """
-    state = station.state_of(connector) if station is not None else connector.state
+    told = station.deciding(connector) if station is not None else connector
+    state, own = told.state, told.state_word
     if not connector.live:
         return Content.styled("no data", STATE_STYLES[state])
-    own = connector.state_word if state == connector.state else ""
-    if state == "Reserved" and connector.reserved_until is not None:
-        text = reserved(connector.reserved_until, datetime.now(UTC), connector.own_reservation)
+    if state == "Reserved" and told.reserved_until is not None:
+        text = reserved(told.reserved_until, datetime.now(UTC), told.own_reservation)
     elif own:
         text = own if state == "Unknown" else f"{state}: {own}"
     else:
@@ -109,9 +109,15 @@ def price(connector: Connector) -> str:
     return connector.price.short if connector.price else ""
 
 
-def since(connector: Connector) -> str:
-    """How long the connector has been in its state; empty if unknown."""
-    return ago(connector.since, datetime.now(UTC)) if connector.since else ""
+def since(connector: Connector, station: Station | None) -> str:
+    """How long the connector has been in the state shown; empty if unknown.
+
+    `future` where the server names a time that has not come yet: its clock is ahead.
+    """
+    moment, now = station.since_of(connector) if station else connector.since, datetime.now(UTC)
+    if moment is None:
+        return ""
+    return "future" if is_ahead(moment, now) else ago(moment, now)
 
 
 def searchable(station: Station) -> str:

@@ -1,33 +1,91 @@
 """What a call is about, in words, for the question before it is sent."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from console.oioi.calls.base import Call
 from console.oioi.calls.users import shown_identity
 from console.oioi.places import Json
-from console.oioi.redact import Redactor
+from console.oioi.redact import Redactor, is_secret_field
 
 CONTENT_SHOWN = 400
 """Characters of a member, or of all of them, that fit into a question (`about`)."""
+
+_LABELS = {
+    "connector-id": "EVSE",
+    "user": "Customer",
+    "username": "Customer",
+    "identifier": "Customer",
+    "station": "Station",
+    "rfids": "Cards",
+    "rfid": "Card",
+    "evco-id": "Contract",
+    "status": "State",
+    "session-id": "Session",
+}
+"""The members that say what a call is about, in the order in which they are said."""
+
+_TYPE = "identifier-type"
+_SAID_INSIDE = {"user": (_TYPE, "identifier"), "station": ("id", "name", "deleted")}
+"""What is said of an object that a label fits; its other members are content."""
 
 
 def about(call: Call[Any]) -> list[tuple[str, str]]:
     """What a call is about, for the question before it is sent: labels and texts, no secret.
 
-    The EVSE and the customer, as far as the call names them, else the beginning of its members
-    as JSON; nothing where it has none.
+    The EVSE, the customer and what else a label fits, as far as the call names them; then the
+    beginning of its other members as JSON. Nothing for a call without members.
     """
     redactor = Redactor()
     redactor.learn(call.fields())
-    fields = redactor.value(call.fields())
-    user = fields["user"] if isinstance(fields.get("user"), dict) else fields
-    customer = shown_identity(user.get("identifier-type"), user.get("identifier"))
-    named = (("EVSE", fields.get("connector-id")), ("Customer", customer))
-    rows = [(label, _said(value)) for label, value in named if value is not None]
-    return rows or ([("Content", _said(fields))] if fields else [])
+    fields: dict[str, Json] = redactor.value(call.fields())
+    texts = {name: _said(name, fields) for name in _LABELS if name in fields}
+    rows = [(_LABELS[name], text) for name, text in texts.items() if text]
+    station = fields.get("station")
+    if isinstance(station, dict) and station.get("deleted") is True:
+        rows.append(("Deletes", "the station is taken off the map"))
+    rest = _unsaid(fields, {name for name, text in texts.items() if text})
+    if rest:
+        rows.append(("Content", json.dumps(rest, ensure_ascii=False)))
+    return [(label, text[:CONTENT_SHOWN]) for label, text in rows]
 
 
-def _said(value: Json) -> str:
-    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return said[:CONTENT_SHOWN]
+def _said(name: str, fields: Mapping[str, Json]) -> str:
+    """A member in words; empty if it is not of the form that has some."""
+    value = fields[name]
+    if name == "rfids":
+        what = "every card that is not among them becomes invalid"
+        return f"{len(value)}; {what}" if isinstance(value, list) else ""
+    if name == "station":
+        parts = (value.get("id"), value.get("name")) if isinstance(value, dict) else ()
+        return " ".join(str(part) for part in parts if part is not None)
+    if name == "user":
+        return _person(value) if isinstance(value, dict) else ""
+    if name == "identifier":
+        named = value if isinstance(value, list) else [{_TYPE: fields.get(_TYPE), name: value}]
+        return ", ".join(filter(None, map(_person, named)))
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _person(members: Json) -> str:
+    """Whom a user object, or an entry of a reservation's list, names."""
+    if not isinstance(members, dict):
+        return ""
+    names = (members.get(name) for name in ("identifier", "evco-id", "rfid"))
+    named = next((name for name in names if isinstance(name, str | int | float)), "")
+    return str(shown_identity(members.get(_TYPE), named))
+
+
+def _unsaid(fields: Mapping[str, Json], said: set[str]) -> dict[str, Json]:
+    """The members that no label has said; beside a label no secret and no type of identifier."""
+    rest: dict[str, Json] = {}
+    for name, value in fields.items():
+        if said and (name == _TYPE or is_secret_field(name)):
+            continue
+        if name not in said:
+            rest[name] = value
+        elif name in _SAID_INSIDE and isinstance(value, dict):
+            inner = _unsaid(value, {"", *_SAID_INSIDE[name]})
+            rest |= {name: inner} if inner else {}
+    return rest

@@ -2,8 +2,9 @@
 
 import json
 from abc import ABC, abstractmethod
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
+from console.oioi.calls.catalogue import is_read
 from console.oioi.places import Json
 
 T = TypeVar("T")
@@ -13,13 +14,28 @@ class CallError(ValueError):
     """A call that cannot be built; the text says in one sentence why."""
 
 
-def is_read(key: str) -> bool:
-    """Whether the call of this key only reads."""
-    return "-get-" in key or "-verify" in key
+MAX_DEPTH = 100
+"""Levels of lists and objects in a request; OIOI has four. What reads them is recursive."""
+
+
+def _is_deeper_than(levels: int, value: Json) -> bool:
+    """Whether lists and objects stand in each other more than so many levels deep."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, list | dict)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(level)
 
 
 class Call(ABC, Generic[T]):
     """One call: a key, its fields, and how to read what comes back."""
+
+    reads_secrets: ClassVar[bool] = False
+    """Whether `read` is given the answer with its secrets, which it must hide in every `repr`."""
 
     @property
     @abstractmethod
@@ -40,9 +56,15 @@ class Call(ABC, Generic[T]):
         return not is_read(self.key)
 
     def body(self) -> bytes:
-        """The request's body: the envelope in UTF-8. CallError if JSON cannot say it."""
+        """The request's body: the envelope in UTF-8.
+
+        CallError if JSON cannot say it, or it is nested deeper than MAX_DEPTH.
+        """
+        fields = self.fields()
+        if _is_deeper_than(MAX_DEPTH, fields):
+            raise CallError(f"{self.key} is nested more than {MAX_DEPTH} levels deep.")
         try:
-            text = json.dumps({self.key: self.fields()}, ensure_ascii=False, allow_nan=False)
+            text = json.dumps({self.key: fields}, ensure_ascii=False, allow_nan=False)
             return text.encode()
         except ValueError as error:  # NaN, or half of a surrogate pair
             raise CallError(f"{self.key} cannot be written as JSON in UTF-8: {error}.") from None

@@ -5,16 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.oioi.calls.base import Call, CallError
+from console.oioi.calls.objects import MAX_STATION_IDS
 from console.oioi.places import Json
 from console.oioi.stations import StationList, decode_stations
-
-STATION_CALLS = frozenset(
-    {"station-get-by-center-radius", "station-get-by-ids", "station-get-surface"}
-)
-"""The calls whose answers list stations (protocol.md 2.2)."""
-
-MAX_STATION_IDS = 10
-"""Most ids in one station-get-by-ids (the docs' limit, protocol.md 2.2)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The `user` object of starts, stops and user calls."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.oioi.places import Json
@@ -34,3 +35,26 @@ class User:
 def shown_identity(kind: Json, identifier: Json) -> Json:
     """An identifier as it may be shown; one of type `token` is a secret."""
     return "user token" if kind == "token" else identifier
+
+
+IDENTITY_TYPES = ("evco-id", "rfid", "username", "token")
+
+
+def identity_type(fields: Mapping[str, Json]) -> str:
+    """The kind of identifier a call names its customer by, or "" where it names none.
+
+    In the `user` object, flat beside the other members, as the one member of a list
+    (reservation-start), or a bare `rfid` or `evco-id` (protocol.md 2.2).
+    """
+    user = fields.get("user")
+    for members in (user if isinstance(user, dict) else {}, fields):
+        named = members.get("identifier-type")
+        if named in IDENTITY_TYPES:
+            return str(named)
+    listed = fields.get("identifier")
+    inner = listed[0] if isinstance(listed, list) and listed else {}
+    for members in (inner if isinstance(inner, dict) else {}, fields):
+        for kind in IDENTITY_TYPES:
+            if kind in members:
+                return kind
+    return ""

@@ -3,6 +3,7 @@
 Everything here is redacted when it is built: `Body.shown` and the headers can be put on a screen.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -67,17 +68,24 @@ class Answer:
 
     def header(self, name: str) -> str | None:
         """The first header of this name, or None."""
+        return next(self._values(name), None)
+
+    def joined(self, name: str) -> str | None:
+        """All headers of this name as one list (RFC 9110 5.3), or None."""
+        return ", ".join(self._values(name)) or None
+
+    def _values(self, name: str) -> Iterator[str]:
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return (value for key, value in self.headers if key.lower() == wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An attempt that brought no complete answer.
 
-    `name` is one of TRANSPORT_FAILURES; `left`: bytes of the request left this machine; `final`:
-    it will be the same next time; `detail`: what the system said, redacted; `part`: what arrived
-    of an answer before it was cut off.
+    `name` is one of TRANSPORT_FAILURES; `left`: bytes of the request left this machine, and
+    somebody may have read them; `final`: it will be the same next time; `detail`: what the system
+    said, redacted; `part`: what arrived of an answer before it was cut off.
     """
 
     name: str

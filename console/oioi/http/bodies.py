@@ -1,5 +1,10 @@
-"""Bodies and headers of an answer: encodings, JSON and what comes close to it, secrets masked."""
+"""Bodies and headers of an answer: encodings, JSON and what comes close to it, secrets masked.
 
+Whatever is read here comes from a stranger: every step takes time in proportion to the body, and
+what would take more memory than MAX_JSON_BYTES is not made.
+"""
+
+import codecs
 import json
 import math
 import re
@@ -9,8 +14,16 @@ from typing import Any
 import msgspec
 
 from console.oioi.http.attempt import Body, BodyKind
+from console.oioi.http.encodings import TooLarge
+from console.oioi.http.wrappings import unwrapped
 from console.oioi.redact import BULLETS, Redactor, is_secret_header
 from console.oioi.tolerant import UNREADABLE
+
+MEND_BYTES = 1024 * 1024
+"""A longer body is not mended: each fault costs a step of Python, some 0.4 s/MB at worst."""
+
+MAX_JSON_BYTES = 1024 * 1024 * 1024
+"""Memory that the values in a body may take; 100,000 stations in detail take a third."""
 
 
 def read_headers(
@@ -24,15 +37,24 @@ def read_headers(
 
 
 def read_body(raw: bytes, redactor: Redactor) -> Body:
-    """Read a body: encoding, JSON with and without its usual faults, HTML, text, or nothing."""
+    """Read a body: encoding, JSON with and without its usual faults, HTML, text, or nothing.
+
+    Raises TooLarge for JSON whose values would fill the memory.
+    """
     if not raw.strip():
         return Body(BodyKind.EMPTY)
     data, notes = _as_utf8(raw)
     if not data.strip():
         return Body(BodyKind.EMPTY, notes=notes)
-    shown = redactor.body(data)
     judged, faults = _as_json(data)
+    shown = redactor.body(data)
     notes += faults
+    if not isinstance(judged, dict) and (
+        inside := unwrapped(data, None if judged is _NOT_JSON else judged)
+    ):
+        wrapped = f"JSON: wrapped, {redactor.text(inside[1])}; the one object with a result is read"
+        value = _redacted(inside[0], redactor)
+        return Body(BodyKind.JSON, shown, value, inside[0], (*notes, wrapped))
     if judged is not _NOT_JSON:
         value = judged if shown == data else _as_json(shown)[0]
         if value is _NOT_JSON:  # masking broke it: a key of digits that is a number in the answer
@@ -79,8 +101,7 @@ def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     try:
         raw.decode()
     except UnicodeDecodeError:
-        # Windows-1252 where it has the character, else the byte of the same number.
-        text = "".join(_WINDOWS_1252[byte] for byte in raw)
+        text, _ = codecs.charmap_decode(raw, "strict", _WINDOWS_1252)
         return text.encode(), (*notes, "encoding: not UTF-8, read as Latin-1")
     return raw, notes
 
@@ -101,7 +122,8 @@ def _windows_1252(byte: int) -> str:
         return chr(byte)
 
 
-_WINDOWS_1252 = tuple(_windows_1252(byte) for byte in range(256))
+_WINDOWS_1252 = "".join(_windows_1252(byte) for byte in range(256))
+"""Windows-1252 where it has the character, else that of the byte's number."""
 
 
 # From here on: JSON, and what comes close to it
@@ -123,6 +145,10 @@ _HALF_PAIR = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_HALF_PAIR_BEGINS = re.compile(rb"\\u[dD][89a-fA-F]")
+_LONG_NOTE = (
+    "JSON: NaN, numbers too large to be one or halves of characters are illegal; read without"
+)
 _MENDED_NOTE = "JSON: leading zeros, NaN or halves of characters in it are illegal; read without"
 
 
@@ -131,7 +157,10 @@ def _as_json(data: bytes) -> tuple[Any, tuple[str, ...]]:
 
     Forgiven are leading zeros of numbers (a bare 011), NaN and numbers too large to be one (they
     become null), and the half of a surrogate pair that is left when a text is cut to a length.
+    In a body of more than MEND_BYTES leading zeros are not.
     """
+    if _memory(data) > MAX_JSON_BYTES:
+        raise TooLarge(f"JSON of {len(data):,} bytes that would fill the memory")
     try:
         return msgspec.json.decode(data), ()
     except UNREADABLE:
@@ -139,9 +168,33 @@ def _as_json(data: bytes) -> tuple[Any, tuple[str, ...]]:
     if data.lstrip()[:1] not in (b"{", b"["):
         return _NOT_JSON, ()
     try:
-        return json.loads(_FAULTS.sub(_mended, data), parse_float=_finite), (_MENDED_NOTE,)
+        if len(data) <= MEND_BYTES:
+            return json.loads(_FAULTS.sub(_mended, data), parse_float=_finite), (_MENDED_NOTE,)
+        return _long_json(data), (_LONG_NOTE,)
     except UNREADABLE:
-        return _NOT_JSON, ()
+        pass
+    return _NOT_JSON, ()
+
+
+def _long_json(data: bytes) -> Any:
+    """JSON that is too long to be mended, as far as json itself forgives; ValueError beyond."""
+    value = json.loads(data, parse_float=_finite, parse_constant=_null)
+    if not _HALF_PAIR_BEGINS.search(data):
+        return value
+    whole = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return msgspec.json.decode(whole)
+
+
+def _memory(data: bytes) -> int:
+    """Bytes that the values in JSON text take at most, but for what is in its texts.
+
+    64-bit CPython: an object takes 232, a list 56, anything else up to 64 with its place in both.
+    """
+    return 232 * data.count(b"{") + 64 * (data.count(b"[") + data.count(b","))
+
+
+def _null(word: str) -> None:
+    """NaN and Infinity."""
 
 
 def _mended(found: re.Match[bytes]) -> bytes:

@@ -14,9 +14,8 @@ import random
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -24,8 +23,10 @@ import httpx
 
 from console.oioi.calls import AnyCall, Call
 from console.oioi.http import retry
+from console.oioi.http.aside import finished_first
 from console.oioi.http.attempt import Answer, Attempt, Body, Failure
-from console.oioi.http.bodies import read_body, read_headers, read_part
+from console.oioi.http.bodies import read_headers, read_part
+from console.oioi.http.encodings import ACCEPT_ENCODING, BadEncoding, CutOff, TooLarge
 from console.oioi.http.endpoint import (
     EndpointError,
     check_url,
@@ -48,16 +49,24 @@ from console.oioi.http.exchange import (
     fold,
 )
 from console.oioi.http.failures import classify
+from console.oioi.http.flight import Flight, post
+from console.oioi.http.reading import Data, read_answer
 from console.oioi.http.retry import RetryPolicy, Stop, StopReason, Wait
+from console.oioi.http.streams import Backend
 from console.oioi.judgement.notes import why_cut_short, why_it_ended
-from console.oioi.judgement.outcome import Outcome, judge, says_success
+from console.oioi.judgement.outcome import Outcome, judge
+from console.oioi.judgement.ruling import rule
 from console.oioi.redact import Redactor, mask, without_named_secrets
 
 T = TypeVar("T")
-Observer = Callable[[Event], None]
+Observer = Callable[[Event, Exchange], None]
+"""Is told what happened, and how the exchange stands since."""
 
 MAX_BODY_BYTES = 256 * 1024 * 1024
-"""The longest answer that is read; what is longer is `too-large`."""
+"""The longest answer that is read, unpacked; what is longer is `too-large`."""
+
+PART_BYTES = 256 * 1024
+"""So much is kept of an answer that was cut off or not read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,55 +94,15 @@ class Timeouts:
         return self.of(is_command) + self.total_extra_s
 
 
-@dataclass(slots=True)
-class _Flight:
-    """How far the attempt in flight got; filled by httpx's trace."""
-
-    left: bool = False
-    sent: bool = False
-    head: httpx.Response | None = None
-    parts: list[bytes] = field(default_factory=list)
-    _connection: Any = None
-
-    async def trace(self, event: str, info: dict[str, Any]) -> None:
-        request = info.get("request")
-        if request is not None and request.method == b"CONNECT":
-            return  # a proxy's tunnel is not the request
-        if event.endswith("connect_tcp.complete"):
-            self._connection = info["return_value"]
-        elif event.endswith("send_request_headers.started"):
-            self.left = True
-        elif event.endswith("send_request_body.complete"):
-            self.sent = self.left  # a tunnel's ends before, and does not say whose it is
-
-    async def hang_up(self) -> None:
-        """Close a connection that was being made; httpcore forgets it, cancelled in a handshake."""
-        if self._connection is not None and not self.left:
-            await self._connection.aclose()
-
-    def stopped_here(self) -> Failure:
-        """The failure of an attempt that we end ourselves."""
-        return Failure("cancelled", left=self.left, final=True)
-
-    @property
-    def phase_timeout(self) -> str:
-        """The name of a timeout in the phase that was reached."""
-        if not self.left:
-            return "connect-timeout"
-        return "read-timeout" if self.sent else "write-timeout"
-
-
 _TRANSPORT_ERRORS = (
     httpx.TransportError,
-    httpx.DecodingError,
     httpx.StreamError,
+    BadEncoding,
+    CutOff,
+    TooLarge,
     OSError,
     UnicodeError,  # of a host name that DNS cannot carry
 )
-
-
-class _TooLarge(Exception):
-    """The answer is longer than MAX_BODY_BYTES."""
 
 
 @dataclass(slots=True)
@@ -141,15 +110,18 @@ class _UnderWay:
     """A call while it is sent: what goes out, how, and what came of it so far."""
 
     call: Call[Any]
-    client: httpx.AsyncClient
+    transport: httpx.AsyncHTTPTransport
     request: httpx.Request
     redactor: Redactor
     observe: Observer
     exchange: Exchange
+    data: Data | None = None
+    """What `call.read` made of the last answer, where that was done beside the loop."""
 
     def tell(self, event: Event) -> None:
+        """Fold an event in, here and nowhere else, and hand both on."""
         self.exchange = fold(self.exchange, event)
-        self.observe(event)
+        self.observe(event, self.exchange)
 
 
 class OioiClient:
@@ -182,7 +154,7 @@ class OioiClient:
         self._ca_file = ca_file
         self._proxy = None if is_loopback(url) else proxy or proxy_for(url)
         self._jitter = jitter
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._transports: dict[bool, httpx.AsyncHTTPTransport] = {}
         self._closed = False
         self._limits: set[asyncio.Timeout] = set()
         """The time limits of what is in flight or waits."""
@@ -211,9 +183,9 @@ class OioiClient:
         for limit in self._limits:
             if not limit.expired():
                 limit.reschedule(0)
-        clients, self._clients = list(self._clients.values()), {}
-        for client in clients:
-            await client.aclose()
+        transports, self._transports = list(self._transports.values()), {}
+        for transport in transports:
+            await transport.aclose()
 
     async def send(
         self,
@@ -224,7 +196,8 @@ class OioiClient:
     ) -> Outcome[T]:
         """Send a call, again where the retry table says so, and judge what came of it.
 
-        `observe` is called with every event as it happens. Setting `retry_now` ends a wait.
+        `observe` is called with every event as it happens, and with the exchange after it.
+        Setting `retry_now` ends a wait.
         When cancelled it reports the outcome as it then stands in a last `Finished` event
         before CancelledError goes on.
         """
@@ -236,19 +209,20 @@ class OioiClient:
             outcome = replace(outcome, note=why_cut_short(outcome))
             under_way.tell(Finished(outcome, _now()))
             raise
-        outcome = judge(call, under_way.exchange.attempts, under_way.redactor)
+        outcome = judge(call, under_way.exchange.attempts, under_way.redactor, under_way.data)
         outcome = replace(outcome, note=why_it_ended(outcome, stop))
         under_way.tell(Finished(outcome, _now()))
         return outcome
 
     def _begin(self, call: Call[Any], observe: Observer) -> _UnderWay:
+        transport = self._transport(call.is_command)
+        request = self._request(call)  # first: what is nested too deep ends here
         redactor = Redactor((self._key,))
         redactor.learn(call.fields())
-        client = self._client(call.is_command)
-        request = self._request(client, call)
         began = Began(self._shown(call, request, redactor), _now(), self._policy.attempts)
-        observe(began)
-        return _UnderWay(call, client, request, redactor, observe, begin(began))
+        under_way = _UnderWay(call, transport, request, redactor, observe, begin(began))
+        under_way.tell(began)
+        return under_way
 
     async def _attempt_until_done(self, under_way: _UnderWay, retry_now: asyncio.Event) -> Stop:
         """Attempt it until the policy says stop, or the client is closed; say why."""
@@ -270,7 +244,9 @@ class OioiClient:
             if self._closed:
                 return Stop(StopReason.CLOSED)
 
-    async def _wait(self, step: Wait, tell: Observer, retry_now: asyncio.Event) -> None:
+    async def _wait(
+        self, step: Wait, tell: Callable[[Event], None], retry_now: asyncio.Event
+    ) -> None:
         """Wait as long as `step` says or until `retry_now` is set."""
         retry_now.clear()
         tell(Waiting(time.monotonic() + step.seconds, step.seconds, step.reason))
@@ -290,7 +266,7 @@ class OioiClient:
 
     async def _attempt(self, under_way: _UnderWay, number: int) -> None:
         """Send it once, and tell what it came to."""
-        flight, began = _Flight(), time.monotonic()
+        flight, began = Flight(), time.monotonic()
         under_way.tell(Sent(number, _now(), began))
 
         def done(result: Answer | Failure) -> None:
@@ -307,28 +283,35 @@ class OioiClient:
             raise
         done(result)
 
-    async def _result(self, under_way: _UnderWay, flight: _Flight) -> Answer | Failure:
+    async def _result(self, under_way: _UnderWay, flight: Flight) -> Answer | Failure:
         """What comes of sending it once: an answer, or the failure with what arrived of one."""
         redactor = under_way.redactor
         try:
             async with self._limited(self._timeouts.deadline(under_way.call.is_command)):
-                raw = await _post(under_way, flight)
+                notes = await finished_first(
+                    lambda: post(under_way.transport, under_way.request, flight, MAX_BODY_BYTES)
+                )
+                body, under_way.data = await read_answer(
+                    flight.body.getvalue(), under_way.call, redactor, notes
+                )
         except TimeoutError:
             failure = Failure(flight.phase_timeout, left=flight.left)
-        except _TooLarge:
-            limit = f"longer than {MAX_BODY_BYTES // 1024 // 1024} MB"
-            failure = Failure("too-large", left=True, final=True, detail=limit)
         except _TRANSPORT_ERRORS as error:
-            failure = classify(error, left=flight.left, through_proxy=self._proxy is not None)
+            failure = classify(
+                error,
+                left=flight.left,
+                through_proxy=self._proxy is not None,
+                is_new_tls_1_3=flight.is_new_tls_1_3 and flight.head is None,
+            )
             failure = replace(failure, detail=redactor.text(failure.detail))
         else:
             assert flight.head is not None
-            return _answer(flight.head, read_body(raw, redactor), redactor)
+            return _answer(flight.head, body, redactor)
         if self._closed:
             failure = flight.stopped_here()
         return _with_part(failure, flight, redactor)
 
-    def _client(self, is_command: bool) -> httpx.AsyncClient:
+    def _transport(self, is_command: bool) -> httpx.AsyncHTTPTransport:
         """The connections for reads, or those for commands, which are never used twice.
 
         A server closing an idle connection at the moment a command goes out makes exactly the
@@ -336,41 +319,50 @@ class OioiClient:
         """
         if self._closed:
             raise EndpointError("The connection to this server was closed here; nothing was sent.")
-        if not self._clients:
+        if not self._transports:
             context = tls_context(self.url, self._ca_file)
-            self._clients = {
+            self._transports = {
                 False: self._connections(context, kept=5),
                 True: self._connections(context, kept=0),
             }
-        return self._clients[is_command]
+        return self._transports[is_command]
 
-    def _connections(self, context: ssl.SSLContext, kept: int) -> httpx.AsyncClient:
+    def _connections(self, context: ssl.SSLContext, kept: int) -> httpx.AsyncHTTPTransport:
+        """A transport and no client: nothing of an answer is to be followed, kept or decoded.
+
+        httpx's client parses the Location of a redirect even where it does not follow it.
+        """
         try:
-            return httpx.AsyncClient(
+            transport = httpx.AsyncHTTPTransport(
                 verify=context,
                 trust_env=False,
                 proxy=self._proxy,
-                follow_redirects=False,
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept
                 limits=httpx.Limits(max_keepalive_connections=kept),
-                headers={"User-Agent": "oioi-console"},
             )
         except (ValueError, ImportError, httpx.InvalidURL):  # the text may hold its password
             raise EndpointError(
                 "The proxy's URL cannot be used; it has to begin with http:// or https://."
             ) from None
+        pool = transport._pool  # httpx hands no network backend on to it
+        pool._network_backend = Backend(pool._network_backend)
+        return transport
 
-    def _request(self, client: httpx.AsyncClient, call: Call[Any]) -> httpx.Request:
+    def _request(self, call: Call[Any]) -> httpx.Request:
         read_s = self._timeouts.of(call.is_command)
-        return client.build_request(
+        timeout = httpx.Timeout(read_s, connect=self._timeouts.connect_s)
+        return httpx.Request(
             "POST",
             self.url,
             content=call.body(),
             headers={
+                "Accept": "*/*",
+                "Accept-Encoding": ACCEPT_ENCODING,
+                "Connection": "keep-alive",
+                "User-Agent": "oioi-console",
                 "Authorization": f"key={self._key}",
                 "Content-Type": "application/json",
             },
-            timeout=httpx.Timeout(read_s, connect=self._timeouts.connect_s),
+            extensions={"timeout": timeout.as_dict()},
         )
 
     def _shown(self, call: Call[Any], request: httpx.Request, redactor: Redactor) -> Request:
@@ -386,29 +378,7 @@ class OioiClient:
         return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
 
 
-async def _post(under_way: _UnderWay, flight: _Flight) -> bytes:
-    """One POST. What was reached and what arrived stands in `flight` when it fails."""
-    request = under_way.request
-    request.extensions = {**request.extensions, "trace": flight.trace}
-    try:
-        response = await under_way.client.send(request, stream=True)
-    except asyncio.CancelledError:
-        await flight.hang_up()
-        raise
-    try:
-        flight.head, size = response, 0
-        async for part in response.aiter_bytes():
-            flight.parts.append(part)
-            size += len(part)
-            if size > MAX_BODY_BYTES:
-                flight.parts.clear()
-                raise _TooLarge
-    finally:
-        await response.aclose()
-    return b"".join(flight.parts)
-
-
-def _ignore(event: Event) -> None:
+def _ignore(event: Event, exchange: Exchange) -> None:
     """Nobody watches."""
 
 
@@ -421,12 +391,13 @@ def _fate(call: Call[Any], attempt: Attempt) -> retry.Fate:
     if failure is not None:
         return retry.Fate(error=failure.name, left=failure.left, final=failure.final)
     assert answer is not None
+    ruling = rule(call, answer)
     return retry.Fate(
         status=answer.status,
-        succeeded=says_success(answer, call.key),
-        retry_after_s=retry.retry_after_seconds(
-            answer.header("Retry-After"), answer.header("Date"), _now()
-        ),
+        final=ruling.is_final,
+        unclear=ruling.nobody_knows,
+        succeeded=ruling.says_success,
+        retry_after_s=retry.asked_wait_s(answer, _now()),
     )
 
 
@@ -441,9 +412,9 @@ def _as_text(headers: httpx.Headers) -> Iterator[tuple[str, str]]:
         yield name.decode("latin-1"), value.decode("latin-1")
 
 
-def _with_part(failure: Failure, flight: _Flight, redactor: Redactor) -> Failure:
+def _with_part(failure: Failure, flight: Flight, redactor: Redactor) -> Failure:
     """The failure with what had arrived of an answer, for diagnosis only."""
     if flight.head is None:
         return failure
-    body = read_part(b"".join(flight.parts), redactor)
+    body = read_part(flight.body.getbuffer()[:PART_BYTES].tobytes(), redactor)
     return replace(failure, part=_answer(flight.head, body, redactor))

@@ -7,11 +7,17 @@ host is production for all of them, and one rule says what may go in plain text 
       EndpointError      a URL, a key, a proxy or a CA file that cannot be used, with the reason
 """
 
+import errno
 import ipaddress
+import os
 import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
+from console.oioi.http.no_proxy import excepting_entry
 from console.oioi.redact import is_secret_field, visible
 
 if TYPE_CHECKING:
@@ -23,6 +29,8 @@ STAGING_URL = "https://dev-api.plugsurfing.com/api/v4/request"
 MAX_URL = 2000
 """Characters; more than any server wants, and few enough to show."""
 
+_PORTS = {"http": 80, "https": 443}
+_PAC_VARIABLES = ("auto_proxy", "AUTO_PROXY")
 _LOOPBACK_NAME = "localhost"
 _LOOPBACK_V4 = ipaddress.ip_network("127.0.0.0/8")
 _LOOPBACK_V6 = ipaddress.ip_address("::1")
@@ -49,11 +57,17 @@ def host_of(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine: 127.0.0.0/8, ::1 or localhost.
+    """Whether the URL's host is this machine: 127.0.0.0/8, ::1 or localhost, written so.
 
-    A name below localhost is none: unlike localhost itself it may be resolved to anywhere.
+    A name that DNS may be asked for is none, wherever it should lead: `localhost.` with its dot
+    (glibc looks up the name without it only), a name below localhost, `localhost.localdomain`.
+    Nor are 127.1, 2130706433 and 0x7f.1, which some resolvers take for an address and others for
+    a name, nor ::ffff:127.0.0.1, which is no loopback address where IPv6 is off.
     """
-    host = host_of(url)
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -84,7 +98,7 @@ def check_url(url: str, *, allow_http: bool = False) -> None:
         raise EndpointError(f"The URL {fault}")
     if _scheme(url) == "http" and not allow_http and not is_loopback(url):
         raise EndpointError(
-            f"Plain http:// would send the key readable to {host_of(url)}; use https://, "
+            f"Plain http:// would send the key readable to {urlsplit(url).hostname}; use https://, "
             "or set allow-http in a profile for this server."
         )
 
@@ -170,6 +184,17 @@ def key_fault(key: str) -> str | None:
 # -- How to get there
 
 
+@dataclass(frozen=True, slots=True)
+class ProxyChoice:
+    """Which proxy is used for a URL, None for the direct way, and the rule that decided.
+
+    `rule` continues a sentence: "Through a.example:1, set by …". It holds no login.
+    """
+
+    proxy: str | None
+    rule: str
+
+
 def proxy_for(url: str) -> str | None:
     """The proxy the environment (or the system) sets for a URL, None where it is to go direct.
 
@@ -177,30 +202,56 @@ def proxy_for(url: str) -> str | None:
     What goes to this machine goes direct. Raises EndpointError for a proxy that cannot be used;
     a login in it is allowed, and not shown.
     """
-    if is_loopback(url):
-        return None
-    from urllib.request import getproxies, proxy_bypass  # 20 ms: it brings http and email
+    return choose_proxy(url).proxy
 
-    if proxy_bypass(host_of(url)):
-        return None
+
+def choose_proxy(url: str) -> ProxyChoice:
+    """`proxy_for`, with the rule that decided. Raises as that does."""
+    if is_loopback(url):
+        return ProxyChoice(None, "what goes to this machine goes direct")
+    from urllib.request import getproxies, getproxies_environment, proxy_bypass  # 20 ms
+
+    scheme, port = _scheme(url), urlsplit(url).port
+    exceptions = getproxies_environment().get("no", "")
+    if entry := excepting_entry(host_of(url), port or _PORTS[scheme], exceptions):
+        return ProxyChoice(None, f"NO_PROXY names it: {entry}")
+    if not getproxies_environment() and proxy_bypass(host_of(url)):
+        return ProxyChoice(None, "the system's settings except it")
     proxies = getproxies()
-    proxy = proxies.get(_scheme(url)) or proxies.get("all")
+    name = scheme if proxies.get(scheme) else "all"
+    proxy = proxies.get(name)
     if not proxy:
-        return None
+        return ProxyChoice(None, f"neither {_variable(scheme)} nor {_variable('all')} is set")
     proxy = proxy if "://" in proxy else f"http://{proxy}"
-    fault = _proxy_fault(proxy)
-    if fault:
+    if fault := _proxy_fault(proxy):
         raise EndpointError(
             f"The proxy that the environment sets for {host_of(url)} {fault} "
             "Correct it (HTTPS_PROXY, ALL_PROXY), or name the host in NO_PROXY."
         )
-    return proxy
+    of_environment = name in getproxies_environment()
+    variable = f"{_variable(name)} of the environment"
+    return ProxyChoice(proxy, variable if of_environment else "the system's settings")
+
+
+def pac_file() -> str | None:
+    """Where the environment says that a proxy auto-configuration file is; it is not read."""
+    return next((value for name in _PAC_VARIABLES if (value := os.environ.get(name))), None)
+
+
+def _variable(name: str) -> str:
+    return f"{name.upper()}_PROXY"
 
 
 def _proxy_fault(proxy: str) -> str | None:
     scheme, _, rest = proxy.partition("://")
     authority = re.split("[/?#]", rest, maxsplit=1)[0]
     return address_fault(f"{scheme}://{authority.rpartition('@')[2]}")
+
+
+def _require_plain(path: str) -> None:
+    """Raise OSError for what OpenSSL would wait for, or read for ever: a pipe or a device."""
+    if not stat.S_ISREG(Path(path).stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not a plain file", path)
 
 
 def tls_context(url: str, ca_file: str | None = None) -> "ssl.SSLContext":
@@ -218,6 +269,7 @@ def tls_context(url: str, ca_file: str | None = None) -> "ssl.SSLContext":
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file:
         try:
+            _require_plain(ca_file)
             context.load_verify_locations(ca_file)
         except ssl.SSLError:  # OpenSSL's own words for it help nobody
             raise EndpointError(

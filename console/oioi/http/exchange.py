@@ -113,6 +113,11 @@ class Exchange:
     def is_open(self) -> bool:
         return self.outcome is None
 
+    @property
+    def may_have_left(self) -> bool:
+        """Whether any of it may have left this machine: it did, or an attempt is in flight."""
+        return self.sent_at_s is not None or any(attempt.left for attempt in self.attempts)
+
 
 def begin(event: Began) -> Exchange:
     """The record a call starts with."""

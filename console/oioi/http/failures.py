@@ -8,16 +8,58 @@ from collections.abc import Iterator
 import httpx
 
 from console.oioi.http.attempt import Failure
+from console.oioi.http.encodings import BadEncoding, CutOff, TooLarge
 
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 
 
-def classify(error: Exception, *, left: bool, through_proxy: bool) -> Failure:
-    """What `error` means; `left` says whether bytes of the request had left this machine."""
+_NO_REFUSAL = (
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+    ssl.SSLSyscallError,
+    ssl.SSLWantReadError,  # stands behind every reset that comes while TLS waits to read
+    ssl.SSLWantWriteError,
+)
+
+_REFUSALS = frozenset(
+    {
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "SSLV3_ALERT_BAD_CERTIFICATE",
+        "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
+        "SSLV3_ALERT_CERTIFICATE_REVOKED",
+        "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+        "TLSV1_ALERT_UNKNOWN_CA",
+        "TLSV1_ALERT_ACCESS_DENIED",
+        "TLSV1_ALERT_DECRYPT_ERROR",
+        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    }
+)
+"""OpenSSL's names of the alerts with which a server ends a handshake over our certificate."""
+
+
+def classify(
+    error: Exception, *, left: bool, through_proxy: bool, is_new_tls_1_3: bool = False
+) -> Failure:
+    """What `error` means; `left` says whether bytes of the request had left this machine.
+
+    `is_new_tls_1_3`: they are the first thing on a connection of TLS 1.3, and nothing came back.
+    There our side of the handshake is done before the server has looked at our certificate (RFC
+    8446 2). It refuses afterwards, and reads nothing of the request before.
+    """
     name, final = _name(error)
+    if is_new_tls_1_3 and _refuses_us(error):
+        left = False
     if not left:
         name = _before_the_request(name, through_proxy)
     return Failure(name, left=left, final=final, detail=_detail(error))
+
+
+def _refuses_us(error: Exception) -> bool:
+    return any(
+        isinstance(reason, ssl.SSLError) and reason.reason in _REFUSALS
+        for reason in _reasons(error)
+    )
 
 
 def _before_the_request(name: str, through_proxy: bool) -> str:
@@ -43,8 +85,12 @@ def _name(error: Exception) -> tuple[str, bool]:
             return "read-timeout", False
         case httpx.ProxyError():
             return "proxy", True
-        case httpx.DecodingError():
+        case BadEncoding():
             return "bad-encoding", True
+        case TooLarge():
+            return "too-large", True
+        case CutOff():
+            return "truncated", False
         case httpx.RemoteProtocolError():
             return _broken_http(str(error)), False
     return _system_error(error)
@@ -63,9 +109,7 @@ def _system_error(error: Exception) -> tuple[str, bool]:
         if isinstance(reason, socket.gaierror | UnicodeError):  # a label longer than DNS allows
             return "dns", False
     for reason in reasons:
-        if isinstance(reason, ssl.SSLError) and not isinstance(
-            reason, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError
-        ):
+        if isinstance(reason, ssl.SSLError) and not isinstance(reason, _NO_REFUSAL):
             return "tls", True
     for reason in reasons:
         if isinstance(reason, ConnectionRefusedError):

@@ -4,10 +4,13 @@ A 5xx is an answer, so the protocol's rule (retry later, honour Retry-After, bac
 every call. A command whose fate nobody answered is sent once, ever. The table is in the README.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+
+from console.oioi.http.attempt import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,18 @@ class Fate:
     """What an attempt came to, as far as the decision needs it.
 
     `status` is the HTTP status of a complete answer, else `error` is the name of the failure.
-    `left`: bytes of the request left this machine. `final`: a failure that stays the same however
-    often it is tried (a refused certificate). `succeeded`: the answer carried a 0xx code or a
-    success flag. `retry_after_s`: what the server asked for, in seconds from now.
+    `left`: bytes of the request left this machine. `final`: it stays the same however often it is
+    tried (a refused certificate, a request that was refused before anything was passed on).
+    `unclear`: the answer leaves open whether a command was carried out. `succeeded`: the answer
+    carried a 0xx code or a success flag. `retry_after_s`: what the server asked for, in seconds
+    from now.
     """
 
     status: int | None = None
     error: str | None = None
     left: bool = True
     final: bool = False
+    unclear: bool = False
     succeeded: bool = False
     retry_after_s: float | None = None
 
@@ -110,8 +116,10 @@ def _reason_to_stop(fate: Fate, is_command: bool) -> StopReason | None:
         if fate.left and is_command:
             return StopReason.FATE_UNKNOWN
         return StopReason.DONE if fate.final else None
-    if fate.succeeded:
+    if fate.succeeded or fate.final:
         return StopReason.DONE
+    if fate.unclear and is_command:
+        return StopReason.FATE_UNKNOWN
     if fate.status == 408:
         return StopReason.FATE_UNKNOWN if is_command else None
     if asks_to_come_back(fate.status):
@@ -124,15 +132,27 @@ def asks_to_come_back(status: int | None) -> bool:
     return status is not None and (status == 429 or (500 <= status <= 599 and status != 501))
 
 
+_LISTED = re.compile(r"(?:\s*(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,)?[^,]+")
+"""One entry of a list; behind the name of a day the comma belongs to the date."""
+
+
+def asked_wait_s(answer: Answer, now: datetime) -> float | None:
+    """The wait that an answer asks for with Retry-After, in seconds from now, or None."""
+    return retry_after_seconds(answer.joined("Retry-After"), answer.header("Date"), now)
+
+
 def retry_after_seconds(value: str | None, date: str | None, now: datetime) -> float | None:
     """A Retry-After header in seconds from now, or None if there is none to be read.
 
-    Both forms of RFC 9110 10.2.3. A date is measured against the answer's own `Date` header where
-    there is one, so that a wrong clock on this machine shortens nothing; else against `now`.
+    Of several, in one header or joined by commas, the largest counts: each is a floor. Both forms
+    of RFC 9110 10.2.3. A date is measured against the answer's own `Date` header where there is
+    one, so that a wrong clock on this machine shortens nothing; else against `now`.
     """
-    if value is None:
-        return None
-    text = value.strip()
+    asked = (_seconds(entry.strip(), date, now) for entry in _LISTED.findall(value or ""))
+    return max((seconds for seconds in asked if seconds is not None), default=None)
+
+
+def _seconds(text: str, date: str | None, now: datetime) -> float | None:
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return float(text)
     until, answered = _http_date(text), _http_date(date)

@@ -8,12 +8,14 @@ import unicodedata
 from string import ascii_lowercase, ascii_uppercase
 
 _DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D), "-")
-_STARS = dict.fromkeys((0x00B7, 0x00D7, 0x204E, 0x2217, 0x22C6, 0x2731, 0xFF0A), "*")
+_STARS = dict.fromkeys(map(ord, "·×•‣∙⁎⁕∗⋅⋆★☆✱✲✳✴✶●・･﹡＊٭"), "*")
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000"), " ")
 _STEPS = (
     ("typographic dashes became -", _DASHES),
     ("look-alike stars became *", _STARS),
     ("full-width characters became ordinary ones", _FULL_WIDTH),
+    ("unusual blanks became ordinary ones", _BLANKS),
 )
 # Not str.upper: it turns ß into SS and ı into I, which would invent characters.
 _UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
@@ -35,6 +37,12 @@ def tidy(text: str) -> tuple[str, tuple[str, ...]]:
     trimmed = text.strip()
     if trimmed != text:
         changes.append("blanks at the ends were removed")
+    if "\t" in trimmed:
+        trimmed = trimmed.replace("\t", " ")
+        changes.append("tabs became blanks")
+    if "* " in trimmed or " *" in trimmed:
+        trimmed = "*".join(part.strip(" ") for part in trimmed.split("*"))
+        changes.append("blanks around the stars were removed")
     return trimmed, tuple(changes)
 
 
@@ -42,8 +50,8 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """`text` without pasted junk and in upper case, and what was changed, in words.
 
     Ends trimmed, invisible characters dropped, typographic dashes and look-alike stars replaced,
-    full-width characters made ordinary, ASCII letters in upper case. Cleaning twice changes
-    nothing more.
+    blanks around stars dropped, full-width characters made ordinary, ASCII letters in upper case.
+    Cleaning twice changes nothing more.
     """
     tidied, changes = tidy(text)
     upper = tidied.translate(_UPPER)

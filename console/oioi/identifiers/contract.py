@@ -66,6 +66,16 @@ def is_aligned(text: str, code: str) -> bool:
     return {0, 2, 5, _CORE_LENGTH[len(code)], len(code)}.issuperset(ends)
 
 
+def contract_form(cleaned: str) -> str | None:
+    """The form of a cleaned contract ID by its length: "din", "iso", "emi3" or None.
+
+    Separators in odd places are forgiven only when the check digit verifies nevertheless.
+    """
+    code = cleaned.replace("*", "").replace("-", "")
+    form = form_of(code)
+    return form if form and (is_aligned(cleaned, code) or verifies(code)) else None
+
+
 def carried(code: str) -> tuple[str, ...]:
     """The other spellings of a contract that exists as DIN: DIN first, then eMI3, then ISO.
 

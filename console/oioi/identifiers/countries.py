@@ -1,5 +1,9 @@
 """The country codes of ISO 3166-1 alpha-2, to notice an ID that starts with none."""
 
+from collections.abc import Iterator
+
+from console.oioi.identifiers.reading import Advice, Level
+
 _CODES = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR
 BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ
@@ -12,9 +16,19 @@ TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS
 ZW
 """
 
-CODES = frozenset(_CODES.split())
+_IN_USE = {"XK"}  # Kosovo: no part of the standard, and used like one
+
+CODES = frozenset(_CODES.split()) | _IN_USE
 
 
 def is_country(code: str) -> bool:
     """Whether `code` is an assigned two-letter code, in upper case."""
     return code in CODES
+
+
+def about_country(code: str) -> Iterator[Advice]:
+    """What is wrong with the country an ID begins with; nothing for one that exists."""
+    if code == "UK":
+        yield Advice(Level.WARN, "UK is not a country code; the United Kingdom is GB.")
+    elif not is_country(code):
+        yield Advice(Level.WARN, f"{code} is not a country code.")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 from console.oioi.identifiers import grammar
@@ -10,12 +9,12 @@ from console.oioi.identifiers.cleanup import clean
 from console.oioi.identifiers.contract import (
     carried,
     check_digit_of,
-    form_of,
+    contract_form,
     is_aligned,
     spelled,
     verifies,
 )
-from console.oioi.identifiers.countries import is_country
+from console.oioi.identifiers.countries import about_country
 from console.oioi.identifiers.reading import (
     EVCO_ID,
     Advice,
@@ -23,14 +22,17 @@ from console.oioi.identifiers.reading import (
     CheckDigit,
     Level,
     Reading,
-    refused,
-    unsendable,
     without_repeats,
 )
+from console.oioi.identifiers.source import Source
 
 _SEPARATORS = str.maketrans("", "", "*-")
 _PASTED_AROUND = r"[\s*_./|:;,'\"“”„<>()\[\]-]+"
-_LOOK_ALIKES = dict(zip("O0I1LB8S5", "0O1I18B5S", strict=True))
+_LOOK_ALIKES = dict(zip("O0I1LB8S5QZG", "0O1I18B5S026", strict=True))
+_INSTANCE = 5
+"""Where the instance begins in a compact contract ID; before it stand country and provider."""
+
+_ANOTHERS = "may be another person's contract: ask"
 _CARRIED = (
     "the same contract with 12 characters",
     "the same contract as eMI3 writes it",
@@ -68,33 +70,33 @@ def steve_tag(evco: str) -> str:
     return sha256(evco.encode()).hexdigest()[:15].upper()
 
 
-def read_evco(text: str) -> Reading:
-    """What `text` says as a contract ID. Never raises; an odd value is advised on, not refused."""
-    cleaned, changes = clean(text)
-    if reason := unsendable(cleaned):
-        return refused(text, EVCO_ID, cleaned, changes, reason)
+def read_source(source: Source, other: Advice | None) -> Reading:
+    """What the text says as a contract ID; an odd value is advised on, not refused.
+
+    `other`: that it looks like another kind; it counts where no check digit speaks for a contract.
+    """
+    cleaned = source.cleaned
     code = cleaned.translate(_SEPARATORS)
     form = contract_form(cleaned)
     check = check_digit_of(code) if form else None
     seen = _Seen(cleaned, code, form, check, grammar.matches_evco(cleaned))
-    elsewhere = tuple(_looks_like(seen))
+    elsewhere = () if seen.verified else tuple(_looks_like(seen, other))
     slips = () if seen.verified or elsewhere else tuple(_slips(seen))
     advice = (*elsewhere, *_about_check(seen, bool(slips)), *_about_form(seen))
     alternatives = without_repeats((*slips, *_other_spellings(seen)), cleaned)
     normal = spelled(code) if form else cleaned
     return Reading(
-        text, EVCO_ID, form, normal, seen.valid, check, advice, alternatives, cleaned, changes
+        source.text,
+        EVCO_ID,
+        form,
+        normal,
+        seen.valid,
+        check,
+        advice,
+        alternatives,
+        cleaned,
+        source.changes,
     )
-
-
-def contract_form(cleaned: str) -> str | None:
-    """The form of a cleaned contract ID by its length: "din", "iso", "emi3" or None.
-
-    Separators in odd places are forgiven only when the check digit verifies nevertheless.
-    """
-    code = cleaned.translate(_SEPARATORS)
-    form = form_of(code)
-    return form if form and (is_aligned(cleaned, code) or verifies(code)) else None
 
 
 def oddities(cleaned: str) -> Iterator[Advice]:
@@ -117,14 +119,11 @@ def _shown(char: str) -> str:
     return f"“{char}”" if char.isprintable() else f"U+{ord(char):04X}"
 
 
-def _looks_like(seen: _Seen) -> Iterator[Advice]:
-    """The field may be the wrong one, as long as no check digit says it is the right one."""
-    if seen.verified:
-        return
-    if grammar.matches_evse(seen.cleaned) or _is_hyphened_evse(seen.cleaned):
+def _looks_like(seen: _Seen, other: Advice | None) -> Iterator[Advice]:
+    if other:
+        yield other
+    elif _is_hyphened_evse(seen.cleaned):
         yield Advice(Level.WARN, "This looks like a station ID (EVSE ID), not a contract ID.")
-    elif grammar.is_uid(seen.cleaned):
-        yield Advice(Level.WARN, "This looks like a card number (UID), not a contract ID.")
     elif grammar.is_steve_tag(seen.cleaned):
         yield Advice(Level.WARN, "This looks like the tag SteVe makes of a contract ID.")
 
@@ -150,6 +149,7 @@ def _about_check(seen: _Seen, has_slips: bool) -> Iterator[Advice]:
         if has_slips:
             slip = "One mistaken or swapped character would explain it; see the proposals."
             yield Advice(Level.WARN, slip)
+            yield Advice(Level.WARN, "A proposal may be another person's contract: ask its holder.")
         yield Advice(
             Level.NOTE, f"Some partners issue IDs whose check {what} is wrong; it may be sent."
         )
@@ -170,30 +170,34 @@ def _about_form(seen: _Seen) -> Iterator[Advice]:
         yield Advice(Level.WARN, "The separators are not where they belong.")
     elif "*" in seen.cleaned and "-" in seen.cleaned:
         yield Advice(Level.WARN, "Stars and hyphens are mixed; use one of them.")
-    if not is_country(seen.code[:2]):
-        yield Advice(Level.WARN, f"{seen.code[:2]} is not a country code.")
+    yield from about_country(seen.code[:2])
+    if set(seen.code[_INSTANCE : 14 if seen.form != "din" else 11].lstrip("C")) <= {"0"}:
+        yield Advice(Level.WARN, "Nothing but zeros: a placeholder, no customer's contract.")
+    if len(seen.code) == 11 and seen.code[_INSTANCE] in "PS" and seen.code != seen.cleaned:
+        yield Advice(Level.NOTE, "It may be the ID of a charging pool (P) or station (S) as well.")
 
 
 def _slips(seen: _Seen) -> Iterator[Alternative]:
-    """The IDs one mistaken look-alike or one swap of neighbours away whose check digit fits."""
+    """The IDs one swap of neighbours or one look-alike away whose check digit fits.
+
+    Only in the instance: country and provider are what the server looks for first, and another
+    provider's contract is never what was meant. Swaps first, they are the commoner slip.
+    """
     code = seen.code
     if len(code) not in (12, 15) or not is_aligned(seen.cleaned, code):
         return
-    for place, char in enumerate(code):
-        if other := _LOOK_ALIKES.get(char):
-            slip = code[:place] + other + code[place + 1 :]
-            if _is_better(slip, code):
-                yield Alternative(_in_own_style(seen.cleaned, slip), f"{other} instead of {char}")
-    for place, (first, second) in enumerate(pairwise(code)):
+    for place in range(_INSTANCE, len(code) - 1):
+        first, second = code[place], code[place + 1]
         slip = code[:place] + second + first + code[place + 2 :]
-        if first != second and _is_better(slip, code):
-            why = f"{first} and {second} swapped"
+        if first != second and verifies(slip):
+            why = f"{first} and {second} swapped; {_ANOTHERS}"
             yield Alternative(_in_own_style(seen.cleaned, slip), why)
-
-
-def _is_better(slip: str, code: str) -> bool:
-    """Whether the digit verifies, and not at the price of a country that does not exist."""
-    return (slip[:2] == code[:2] or is_country(slip[:2])) and verifies(slip)
+    for place, char in enumerate(code[_INSTANCE:], _INSTANCE):
+        other = _LOOK_ALIKES.get(char, char)
+        slip = code[:place] + other + code[place + 1 :]
+        if other != char and verifies(slip):
+            why = f"{other} instead of {char}; {_ANOTHERS}"
+            yield Alternative(_in_own_style(seen.cleaned, slip), why)
 
 
 def _other_spellings(seen: _Seen) -> Iterator[Alternative]:

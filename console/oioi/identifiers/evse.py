@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from console.oioi.identifiers import grammar
 from console.oioi.identifiers.cleanup import clean, tidy
 from console.oioi.identifiers.contract import verifies
-from console.oioi.identifiers.countries import is_country
+from console.oioi.identifiers.countries import about_country
 from console.oioi.identifiers.evco import compact
 from console.oioi.identifiers.reading import (
     EVSE_ID,
@@ -14,40 +14,63 @@ from console.oioi.identifiers.reading import (
     Alternative,
     Level,
     Reading,
-    refused,
-    unsendable,
     without_repeats,
 )
+from console.oioi.identifiers.source import Source
 
 _TOO_LONG = r"[A-Z]{2}\*?[A-Z0-9]{3}\*?E([A-Z0-9*]{31,})"
-_WITHOUT_E = r"([A-Z]{2}\*?[A-Z0-9]{3}\*)((?!E)[A-Z0-9][A-Z0-9*]{0,29})"
+_WITHOUT_E = r"([A-Z]{2}\*?[A-Z0-9]{3}\*)((?![EPS])[A-Z0-9][A-Z0-9*]{0,29})"
+_PLACE = r"[A-Z]{2}([*-])[A-Z0-9]{3}\1([PS])(?=[A-Z0-9*-]*[0-9])[A-Z0-9*-]{1,30}"
 _WITH_00 = r"00([1-9][0-9]{0,2}\*.*)"
 _SEPARATORS = r"[\s*_./|:'\"“”„<>()\[\],;-]+"
 
 
-def read_evse(text: str) -> Reading:
-    """What `text` says as an EVSE ID. Never raises; an odd value is advised on, not refused."""
-    cleaned, changes = clean(text)
-    if reason := unsendable(cleaned):
-        return refused(text, EVSE_ID, cleaned, changes, reason)
+def read_source(source: Source, other: Advice | None) -> Reading:
+    """What the text says as an EVSE ID; an odd value is advised on, not refused.
+
+    `other`: that it looks like another kind, for what is no EVSE ID and cannot be made one.
+    """
+    cleaned = source.cleaned
     form = None
     if grammar.matches_evse_oioi(cleaned):
         form = "oioi"
     elif grammar.matches_evse_din(cleaned):
         form = "din"
-    advice = tuple(_about_known(text, cleaned, form) if form else _about_unknown(cleaned))
-    found = _starred(cleaned) if form == "oioi" else () if form else _repaired(cleaned)
-    alternatives = without_repeats(found, cleaned)
+    found = tuple(_starred(cleaned) if form == "oioi" else () if form else _repaired(cleaned))
+    if form:
+        advice = tuple(_about_known(source, form))
+    else:
+        advice = tuple(_about_unknown(cleaned, None if found else other))
+    valid, alternatives = form is not None, without_repeats(found, cleaned)
     return Reading(
-        text, EVSE_ID, form, cleaned, form is not None, None, advice, alternatives, cleaned, changes
+        source.text,
+        EVSE_ID,
+        form,
+        cleaned,
+        valid,
+        None,
+        advice,
+        alternatives,
+        cleaned,
+        source.changes,
     )
 
 
+def about_place(cleaned: str) -> Advice | None:
+    """That this is the ID of a charging pool or a station, of which an outlet cannot be told."""
+    place = re.fullmatch(_PLACE, cleaned)
+    if place is None:
+        return None
+    name = "charging pool (P)" if place[2] == "P" else "charging station (S)"
+    return Advice(Level.WARN, f"The ID of a {name}; a start needs an outlet's, with an E.")
+
+
 def same_evse(a: str, b: str) -> bool:
-    """Whether two EVSE IDs probably name the same outlet: equal but for stars and case.
+    """Whether two EVSE IDs probably name the same outlet: equal but for separators and case.
 
     A proposal, not a proof: `…E1*23` and `…E12*3` are equal here. In the DIN form the stars
-    count and a leading `+` does not. What is sent stays the spelling the server gave.
+    count and a leading `+` (or the `00` typed for it) does not. What is sent stays the spelling
+    the server gave.
     """
     key = _comparable(a)
     return bool(key) and key == _comparable(b)
@@ -55,40 +78,52 @@ def same_evse(a: str, b: str) -> bool:
 
 def _comparable(evse: str) -> str:
     cleaned = clean(evse)[0]
-    if grammar.matches_evse_din(cleaned):
-        return cleaned.removeprefix("+")
-    return cleaned.replace("*", "")
+    for spelling in (cleaned, *(found.value for found in _repaired(cleaned))):
+        if grammar.matches_evse_din(spelling):
+            return spelling.removeprefix("+")
+    joined = re.sub(_SEPARATORS, "", cleaned)
+    return joined if grammar.matches_evse_oioi(joined) else cleaned.replace("*", "")
 
 
-def _about_known(text: str, cleaned: str, form: str) -> Iterator[Advice]:
+def _about_known(source: Source, form: str) -> Iterator[Advice]:
+    cleaned = source.cleaned
     if form == "din":
         yield Advice(Level.NOTE, "Older German form; a server may know only the form DE*ABC*E….")
         return
     if verifies(compact(cleaned)):
         yield Advice(Level.WARN, "This also reads as a contract ID whose check digit fits.")
-    if not grammar.matches_evse_oioi(tidy(text)[0]):
+    if _has_small_e(source):
         yield Advice(Level.NOTE, "The E after the operator must be a capital; it is sent as one.")
-    if not is_country(cleaned[:2]):
-        yield Advice(Level.WARN, f"{cleaned[:2]} is not a country code.")
+    yield from about_country(cleaned[:2])
+    outlet = cleaned.replace("*", "")[6:]
+    if len(outlet) > 2 and set(outlet) == {"0"}:
+        yield Advice(Level.WARN, "Nothing but zeros: a placeholder, no outlet's ID.")
 
 
-def _about_unknown(cleaned: str) -> Iterator[Advice]:
+def _has_small_e(source: Source) -> bool:
+    """Whether the E before the outlet was typed as a small letter."""
+    head = r"(?i:[A-Z]{2}\*?[A-Z0-9]{3}\*?)e"
+    return re.search(rf"(?<![0-9A-Za-z]){head}", tidy(source.text)[0]) is not None
+
+
+def _about_unknown(cleaned: str, other: Advice | None) -> Iterator[Advice]:
     if cleaned.isascii() and cleaned.isdigit():
         yield Advice(Level.NOTE, "Only digits: right where the server numbers its connectors.")
-        return
-    if too_long := re.fullmatch(_TOO_LONG, cleaned):
+    elif place := about_place(cleaned):
+        yield place
+    elif too_long := re.fullmatch(_TOO_LONG, cleaned):
         length = len(too_long[1])
         yield Advice(Level.WARN, f"{length} characters after the E; OIOI allows 30, some allow 31.")
-    elif grammar.matches_evco(cleaned) and not any(_repaired(cleaned)):
-        yield Advice(Level.WARN, "This looks like a contract ID (EVCO ID), not a station ID.")
-    elif grammar.is_uid(cleaned):
-        yield Advice(Level.WARN, "This looks like a card number (UID), not a station ID.")
+    elif other:
+        yield other
     else:
         yield Advice(Level.WARN, "Unknown station ID format; it will be sent as typed.")
 
 
 def _starred(cleaned: str) -> Iterator[Alternative]:
-    """The spelling with the two stars most systems print, for an ID written without any."""
+    """The spelling with the two stars most systems print, and with the country that was meant."""
+    if cleaned.startswith("UK"):
+        yield Alternative(f"GB{cleaned[2:]}", "with GB, the code of the United Kingdom")
     if "*" not in cleaned:
         yield Alternative(f"{cleaned[:2]}*{cleaned[2:5]}*{cleaned[5:]}", "with the usual stars")
 

@@ -17,10 +17,6 @@ _EVSE_OIOI = r"[A-Za-z]{2}\*?[A-Za-z0-9]{3}\*?E[A-Za-z0-9*]{1,30}"
 _EVSE_DIN = r"\+?[0-9]{1,3}\*[0-9]{3,6}\*[0-9*]{1,32}"
 _UID = r"[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20}"
 _HEX = r"[0-9A-F]+"
-_BYTES = r"(?:0X)?(?:[0-9A-F]+|[0-9A-F]{2}(?:[ \t\u00a0\u2009\u202f:.,-]*(?:0X)?[0-9A-F]{2})*)"
-
-# A line break is none of these: two UIDs of a pasted list must not become one.
-_UID_SEPARATORS = r"(?<![0-9A-Z])0X(?=[0-9A-F])|[ \t\u00a0\u2009\u202f:.,-]"
 
 
 def matches_oioi_evco(text: str) -> bool:
@@ -66,27 +62,3 @@ def is_hex(text: str) -> bool:
 def is_steve_tag(text: str) -> bool:
     """Whether `text` has the shape of the tag SteVe makes up for a contract: 15 hex digits."""
     return len(text) == 15 and is_hex(text)
-
-
-def in_bytes(cleaned: str) -> bool:
-    """Whether `cleaned` is hex digits whose separators, if any, stand between whole bytes.
-
-    `49 810 000 438` is not: whoever groups a UID groups it by bytes.
-    """
-    return re.fullmatch(_BYTES, cleaned) is not None
-
-
-def uid_digits(cleaned: str) -> str:
-    """The digits of a UID: without `0x`, blanks, `:`, `-`, `.` and commas; else `cleaned` as is.
-
-    A contract ID with hyphens is left as it is, even where its characters are all hex digits.
-    """
-    digits = re.sub(_UID_SEPARATORS, "", cleaned)
-    if not is_hex(digits) or (matches_evco(cleaned) and not in_bytes(cleaned)):
-        return cleaned
-    return digits
-
-
-def is_uid(cleaned: str) -> bool:
-    """Whether `cleaned` is a UID once the separators between its bytes are out."""
-    return in_bytes(cleaned) and matches_uid(uid_digits(cleaned))

@@ -15,6 +15,10 @@ UID = "uid"
 UNKNOWN = "unknown"
 
 
+LONGEST = 100
+"""Characters. No identifier has as many, whatever it is."""
+
+
 class Level(StrEnum):
     """How much an advice matters. None of them forbids sending."""
 
@@ -63,6 +67,8 @@ class Reading:
         upper case, zeros in front. EVSE IDs: upper case, otherwise as written.
     valid: a grammar of the kind fits `cleaned` as it stands. The check digit does not count here.
     cleaned: the input after the clean-up; `changes` says in words what that did.
+    refusal: why it must never be sent, in one sentence; empty for nearly everything.
+    extracted: whether it was taken out of a longer text, such as a line of a log.
     """
 
     input: str
@@ -75,6 +81,8 @@ class Reading:
     alternatives: tuple[Alternative, ...]
     cleaned: str
     changes: tuple[str, ...]
+    refusal: str = ""
+    extracted: bool = False
 
     @property
     def to_send(self) -> str:
@@ -88,7 +96,12 @@ class Reading:
     @property
     def must_not_be_sent(self) -> str | None:
         """Why this value cannot be sent at all; None for everything that merely looks odd."""
-        return unsendable(self.to_send)
+        return self.refusal or unsendable(self.to_send)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing speaks against it: valid, no wrong check digit, no warning."""
+        return self.valid and self.level is not Level.WARN and not self.must_not_be_sent
 
     @property
     def level(self) -> Level:
@@ -113,10 +126,19 @@ def unsendable(text: str) -> str | None:
     return None
 
 
-def refused(text: str, kind: str, cleaned: str, changes: tuple[str, ...], reason: str) -> Reading:
-    """The reading of a value that must not be sent."""
+def refused(
+    text: str,
+    kind: str,
+    shown: str,
+    changes: tuple[str, ...],
+    reason: str,
+    alternatives: tuple[Alternative, ...] = (),
+) -> Reading:
+    """The reading of a value that must not be sent; `shown` stands for it wherever it is shown."""
     advice = (Advice(Level.WARN, reason),)
-    return Reading(text, kind, None, cleaned, False, None, advice, (), cleaned, changes)
+    return Reading(
+        text, kind, None, shown, False, None, advice, alternatives, shown, changes, refusal=reason
+    )
 
 
 def without_repeats(found: Iterable[Alternative], *known: str) -> tuple[Alternative, ...]:

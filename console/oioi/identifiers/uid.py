@@ -1,30 +1,43 @@
-"""Card UIDs (OIOI: rfid): reading, reversing, padding, and what a UID tells about its card.
+"""Card UIDs (OIOI: rfid): reading, reversing, padding.
 
 The docs want upper-case hexadecimal, 8, 14 or 20 digits (4, 7 or 10 bytes), zeros in front.
-The hints about cards are rules of thumb from ISO/IEC 14443-3 and from what readers do.
 """
 
 from collections.abc import Iterator
 
 from console.oioi.identifiers import grammar
 from console.oioi.identifiers.cleanup import clean
-from console.oioi.identifiers.contract import verifies
-from console.oioi.identifiers.countries import is_country
 from console.oioi.identifiers.reading import (
     UID,
     Advice,
     Alternative,
     Level,
     Reading,
-    refused,
-    unsendable,
     without_repeats,
 )
+from console.oioi.identifiers.source import Source
+from console.oioi.identifiers.uid_hints import (
+    about_bytes,
+    about_length,
+    is_reader_fault,
+    shorter,
+    whole_bytes,
+    without_zero_bytes,
+)
+from console.oioi.identifiers.uid_writing import (
+    DECIMAL_BYTES,
+    FACILITY,
+    LENGTHS,
+    LOST_ZEROS,
+    Written,
+    decimal_prints,
+    is_rounded,
+    written,
+)
 
-LENGTHS = (8, 14, 20)
-"""The lengths of a UID in hex digits."""
-
-_NOT_HEX = str.maketrans({"O": "0", "I": "1", "L": "1", "S": "5"})
+_NOT_HEX = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "G": "6"})
+_MOST_DIGITS = 25
+"""The decimal print of ten bytes."""
 
 
 def reverse_bytes(uid: str) -> str:
@@ -33,8 +46,7 @@ def reverse_bytes(uid: str) -> str:
     Reverse before padding: afterwards the zeros would stand at the end.
     ValueError when `uid` has anything but hex digits and separators.
     """
-    digits = _digits(uid)
-    return bytes.fromhex(_whole_bytes(digits))[::-1].hex().upper()
+    return _reversed(_digits(uid))
 
 
 def pad_uid(uid: str) -> str:
@@ -42,155 +54,149 @@ def pad_uid(uid: str) -> str:
 
     ValueError when `uid` has more than 20 digits or anything but hex digits and separators.
     """
-    digits = _digits(uid)
+    return _padded(_digits(uid))
+
+
+def read_source(source: Source, other: Advice | None) -> Reading:
+    """What the text says as a card UID; an odd value is advised on, not refused.
+
+    `other`: that it looks like another kind, for what is no UID.
+    """
+    read, changes = written(source.cleaned), source.changes
+    if read is None:
+        return _no_uid(source, other)
+    cleaned = read.digits
+    if read.change:
+        changes = (*changes, read.change)
+    fits = len(cleaned) <= LENGTHS[-1]
+    normal = _padded(cleaned) if fits else cleaned
+    advice = tuple(_advice(read, normal, fits))
+    alternatives = without_repeats(_offers(read, normal, fits), normal)
+    valid = read.certain and grammar.matches_uid(cleaned)
+    return Reading(
+        source.text, UID, None, normal, valid, None, advice, alternatives, cleaned, changes
+    )
+
+
+def nearly(cleaned: str) -> bool:
+    """Whether `cleaned` is a card number but for its length.
+
+    Less than six digits are more often the number of a connector.
+    """
+    read = written(cleaned)
+    if read is None or (not read.certain and read.change not in (FACILITY, LOST_ZEROS)):
+        return False
+    longest = _MOST_DIGITS if read.digits.isdecimal() else LENGTHS[-1]
+    return 6 <= len(read.digits) <= longest
+
+
+def _digits(uid: str) -> str:
+    read = written(clean(uid)[0])
+    if read is None:
+        raise ValueError("a UID has hexadecimal digits only")
+    return read.digits
+
+
+def _reversed(digits: str) -> str:
+    return bytes.fromhex(whole_bytes(digits))[::-1].hex().upper()
+
+
+def _padded(digits: str) -> str:
     for length in LENGTHS:
         if len(digits) <= length:
             return digits.zfill(length)
     raise ValueError("a UID has at most 20 hex digits")
 
 
-def read_uid(text: str) -> Reading:
-    """What `text` says as a card UID. Never raises; an odd value is advised on, not refused."""
-    tidied, changes = clean(text)
-    cleaned = grammar.uid_digits(tidied)
-    if cleaned != tidied:
-        changes = (*changes, "separators and 0x were removed")
-    if reason := unsendable(cleaned):
-        return refused(text, UID, cleaned, changes, reason)
-    normal = cleaned
+def _no_uid(source: Source, other: Advice | None) -> Reading:
+    cleaned = source.cleaned
     advice: tuple[Advice, ...]
-    found: Iterator[Alternative]
-    if grammar.is_hex(cleaned) and len(cleaned) <= LENGTHS[-1]:
-        normal = pad_uid(cleaned)
-        advice = (*_about_length(cleaned, normal), *_about_card(cleaned, normal))
-        found = _other_readings(cleaned, normal)
+    if is_rounded(cleaned):
+        advice = (ROUNDED,)
+    elif other:
+        advice = (other,)
     else:
-        advice = tuple(_about_no_uid(cleaned))
-        found = _without_letters(cleaned)
-    valid = grammar.matches_uid(cleaned)
-    alternatives = without_repeats(found, normal)
-    return Reading(text, UID, None, normal, valid, None, advice, alternatives, cleaned, changes)
-
-
-def _digits(uid: str) -> str:
-    digits = grammar.uid_digits(clean(uid)[0])
-    if not grammar.is_hex(digits):
-        raise ValueError("a UID has hexadecimal digits only")
-    return digits
-
-
-def _whole_bytes(digits: str) -> str:
-    return digits.zfill(len(digits) + len(digits) % 2)
-
-
-def _bare(digits: str) -> str:
-    """The digits without zero bytes in front; one byte always stays."""
-    bare = _whole_bytes(digits)
-    while len(bare) > 2 and bare.startswith("00"):
-        bare = bare[2:]
-    return bare
-
-
-def _is_reader_fault(digits: str) -> bool:
-    return set(digits) in ({"0"}, {"F"})
-
-
-def _about_no_uid(cleaned: str) -> Iterator[Advice]:
-    if grammar.matches_evse(cleaned):
-        yield Advice(Level.WARN, "This looks like a station ID (EVSE ID), not a card number.")
-    elif grammar.matches_evco(cleaned):
-        yield Advice(Level.WARN, "This looks like a contract ID (EVCO ID), not a card number.")
-    elif grammar.is_hex(cleaned):
-        yield Advice(Level.WARN, f"{len(cleaned)} digits; a UID has at most 20. It goes as typed.")
-    else:
-        yield Advice(Level.WARN, "Not hexadecimal (0-9, A-F); it will be sent as typed.")
-        yield Advice(Level.NOTE, "The number printed on a card is usually not its UID.")
-
-
-def _about_length(digits: str, normal: str) -> Iterator[Advice]:
-    if grammar.is_steve_tag(digits):
-        yield Advice(Level.WARN, "15 digits: more likely SteVe's tag for a contract than a card.")
-    elif len(digits) % 2:
-        yield Advice(Level.WARN, f"An odd number of digits, one may be missing; sent as {normal}.")
-    elif len(digits) not in LENGTHS:
-        yield Advice(Level.NOTE, f"{len(digits) // 2} bytes: zeros in front, sent as {normal}.")
-    if verifies(digits):
-        yield Advice(Level.WARN, "This also reads as a contract ID whose check digit fits.")
-    elif digits != normal and grammar.matches_evco(digits) and is_country(digits[:2]):
-        yield Advice(Level.NOTE, "It also has the shape of a contract ID.")
-    if _decimal_print(digits):
-        yield Advice(Level.WARN, "Ten decimal digits: perhaps a 4-byte UID printed in decimal.")
-
-
-def _about_card(digits: str, normal: str) -> Iterator[Advice]:
-    """What the bytes say about card and reader."""
-    bare = _bare(digits)
-    if _is_reader_fault(digits):
-        yield Advice(Level.WARN, "Nothing but 0 or F: the reader failed, this is no card.")
-    elif len(digits) == 8:
-        yield from _about_four_bytes(digits)
-    elif _padded_behind(normal):
-        yield Advice(Level.WARN, "Zeros at the end: a shorter UID was padded on the wrong side.")
-    elif len(digits) == 14 and digits.endswith("04") and not digits.startswith("04"):
-        yield Advice(Level.WARN, "Ends in 04, where cards begin: the bytes look reversed.")
-    elif len(bare) == 16 and bare.startswith("E0"):
-        yield Advice(Level.NOTE, "Begins with E0: an ISO 15693 card, 8 bytes.")
-    elif len(bare) == 16 and bare.endswith("E0"):
-        yield Advice(Level.WARN, "Ends in E0: an ISO 15693 UID, its bytes look reversed.")
-
-
-def _about_four_bytes(digits: str) -> Iterator[Advice]:
-    if digits.startswith("88"):
-        yield Advice(Level.WARN, "Begins with 88: only the start of a 7-byte UID. Read all of it.")
-    elif digits.startswith("08"):
-        yield Advice(
-            Level.WARN, "Begins with 08: a random ID, new at every tap (phone, bank card)."
+        advice = (
+            Advice(Level.WARN, "Not hexadecimal (0-9, A-F); it will be sent as typed."),
+            Advice(Level.NOTE, "The number printed on a card is usually not its UID."),
         )
-    else:
-        if digits == "12345678":
-            yield Advice(Level.WARN, "This is the usual sample number, hardly a real card.")
-        yield Advice(Level.NOTE, "4-byte UIDs are not unique: two customers can share one.")
+    alternatives = without_repeats(_without_letters(cleaned), cleaned)
+    return Reading(
+        source.text, UID, None, cleaned, False, None, advice, alternatives, cleaned, source.changes
+    )
 
 
-def _padded_behind(normal: str) -> str | None:
-    """The UID without the zeros that were put behind it, if it looks as if they were."""
-    for length in LENGTHS:
-        zeros = len(normal) - length
-        head = normal[:length]
-        if zeros > 0 and normal.endswith("0" * zeros) and not head.startswith("00"):
-            return head
-    return None
+ROUNDED = Advice(
+    Level.WARN, "A spreadsheet has rounded this number: get the original, digits are lost."
+)
 
 
-def _decimal_print(digits: str) -> str | None:
-    """The 4-byte UID that ten decimal digits stand for, as a reader may print it."""
-    if len(digits) == 10 and digits.isdigit() and int(digits) < 1 << 32:
-        return f"{int(digits):08X}"
-    return None
-
-
-def _other_readings(digits: str, normal: str) -> Iterator[Alternative]:
-    """Other UIDs these digits may stand for, the likeliest first."""
-    if _is_reader_fault(digits) or grammar.is_steve_tag(digits):
+def _advice(read: Written, normal: str, fits: bool) -> Iterator[Advice]:
+    digits = read.digits
+    if read.change == FACILITY and len(digits) == 6:
+        yield Advice(Level.WARN, "Facility and card number hold 3 bytes of a UID; read all of it.")
+    elif read.change == FACILITY:
+        yield Advice(Level.NOTE, "Facility and card number, read as the bytes of a UID.")
+    if read.change == LOST_ZEROS:
+        yield Advice(Level.NOTE, "Single digits were read as bytes that had lost their zero.")
+    if read.change == DECIMAL_BYTES:
+        yield Advice(Level.NOTE, "Read as decimal bytes; they may be meant reversed.")
+    if read.others:
+        yield Advice(Level.WARN, "The bytes may be decimal; see the proposals.")
+    if fits:
+        yield from about_length(digits, normal)
+        yield from about_bytes(digits, normal)
         return
-    if decimal := _decimal_print(digits):
-        yield Alternative(decimal, "the decimal number as 4 bytes")
-        yield Alternative(reverse_bytes(decimal), "the decimal number as 4 bytes, reversed")
-    if head := _padded_behind(normal):
-        yield Alternative(head, "without the zeros at its end")
-    bare = _bare(digits)
-    yield Alternative(pad_uid(reverse_bytes(bare)), "the bytes reversed")
-    yield Alternative(pad_uid(reverse_bytes(digits)), "the bytes reversed, zeros and all")
+    yield Advice(Level.WARN, f"{len(digits)} digits; a UID has at most 20. It goes as typed.")
+    if prints := decimal_prints(digits):
+        size = len(prints[0].value) // 2
+        yield Advice(Level.WARN, f"Perhaps a {size}-byte UID printed in decimal.")
+
+
+def _offers(read: Written, normal: str, fits: bool) -> Iterator[Alternative]:
+    """Other UIDs these digits may stand for, the likeliest first."""
+    digits = read.digits
+    if is_reader_fault(digits) or (grammar.is_steve_tag(digits) and not digits.isdecimal()):
+        return
+    yield from read.others
+    prints = decimal_prints(digits)
+    whole = len(digits) in LENGTHS or len(digits) < 8
+    if not whole:
+        yield from prints
+    yield from _shortened(digits)
+    if not fits:
+        return
+    yield from _shortened(normal)
+    if len(digits) % 2 and len(digits) + 1 in LENGTHS:
+        yield from _with_a_zero(digits)
+    bare = without_zero_bytes(digits)
+    yield Alternative(_padded(_reversed(bare)), "the bytes reversed")
+    yield Alternative(_padded(_reversed(digits)), "the bytes reversed, zeros and all")
     yield Alternative(bare, "without zeros in front")
-    yield Alternative(pad_uid(bare), "with fewer zeros in front")
+    yield Alternative(_padded(bare), "with fewer zeros in front")
     for length, size in zip(LENGTHS, (4, 7, 10), strict=True):
         if length > len(normal):
             yield Alternative(normal.zfill(length), f"padded to {size} bytes")
-            return
+            break
+    if whole:
+        yield from prints
+
+
+def _shortened(digits: str) -> Iterator[Alternative]:
+    for each in shorter(digits):
+        yield Alternative(each.digits, each.why)
+        yield Alternative(_reversed(each.digits), f"{each.why}, reversed")
+
+
+def _with_a_zero(digits: str) -> Iterator[Alternative]:
+    """One zero was lost: it may have stood in front of any byte."""
+    for place in range(0, len(digits), 2):
+        why = f"with the zero that byte {place // 2 + 1} may have lost"
+        yield Alternative(f"{digits[:place]}0{digits[place:]}", why)
 
 
 def _without_letters(cleaned: str) -> Iterator[Alternative]:
     """Letters that are no hex digit, replaced by the digit they look like."""
-    digits = grammar.uid_digits(cleaned.translate(_NOT_HEX))
-    if grammar.matches_uid(digits):
-        yield Alternative(digits, "with digits for the letters that look like them")
+    read = written(cleaned.translate(_NOT_HEX))
+    if read and grammar.matches_uid(read.digits):
+        yield Alternative(read.digits, "with digits for the letters that look like them")

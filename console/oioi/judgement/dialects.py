@@ -104,11 +104,9 @@ def _is_steve(call: str, status: int, body: Mapping[str, Any]) -> bool:
 def _is_steves_session(session: Any) -> bool:
     if not isinstance(session, dict) or not isinstance(session.get("success"), bool):
         return False
-    number = session.get("session-id", "0")
-    return (
-        session.keys() <= {"success", "is-stoppable", "session-id"}
-        and isinstance(number, str)
-        and number.isdecimal()
+    number = session.get("session-id")
+    return session.keys() <= {"success", "is-stoppable", "session-id"} and (
+        number is None or (isinstance(number, str) and number.isdecimal())
     )
 
 

@@ -2,73 +2,79 @@
 
 The texts stand in the asset `explanations.toml`, edited by hand; this module reads them once, on
 first use. An `Entry` is what is known of a code by itself; `explain` adds what the circumstances
-of one exchange say (a 310 on a stop is not a 310 on a start).
+of one exchange say (a 310 on a stop is not a 310 on a start), by the rules of `context`.
 
 Sources: the OIOI page for numbers and titles; protocol.md 3 for causes, advice and effects.
 Also here, since whoever asks by a word wants them: `lookup` and `search`; and `rows`, the order
 in which an explanation is shown wherever it is.
 """
 
-import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from enum import StrEnum
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from typing import Any
 
 from console.assets import read_text
-from console.oioi.calls import is_read
+from console.oioi.judgement import context
+from console.oioi.judgement.context import (
+    Advice,
+    Circumstances,
+    Explanation,
+    Rule,
+    StartEffect,
+    read_rule,
+)
 from console.oioi.redact import visible
+from console.oioi.spelling import LONGEST, nearest
+
+__all__ = [
+    "Advice",
+    "Circumstances",
+    "Entry",
+    "Explanation",
+    "StartEffect",
+    "UnknownWord",
+    "advise",
+    "catalogue",
+    "explain",
+    "http_status",
+    "lookup",
+    "public_texts",
+    "result_code",
+    "rows",
+    "search",
+    "transport",
+]
 
 TRANSPORT_FAMILY = "Transport failure"
-MESSAGE_LIMIT = 4000
-"""As many characters of a server's text are looked at for hints; the rest is not read."""
-
-
-class StartEffect(StrEnum):
-    """What an answer says about a session-start (protocol.md 3.2)."""
-
-    ACCEPTED = "S"
-    NOT_STARTED = "N"
-    NOT_BY_THIS = "N*"
-    """Not started by this request; an earlier one may have."""
-    UNKNOWN = "U"
-    NOT_APPLICABLE = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The five texts of the public JSON (`explanation`); none of them is ever empty."""
-
-    responsible: str
-    meaning: str
-    support_agent: str
-    field_technician: str
-    retry: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What is known of one code, status or failure, whatever the call.
 
-    `key` is what `lookup` takes: "193", "http:503", "transport:dns". `say` is one sentence for the
-    customer. `also_as` are the more general codes that may be sent in its place, nearest first;
-    `may_hide` is the same read backwards. `neighbours` are the words OICP and OCPI use. `listed`
-    is false where the texts are those of the family.
+    `key` is what `lookup` takes: "193", "http:503", "transport:dns". `also_as` are the more general
+    codes that may be sent in its place, nearest first; `may_hide` is the same read backwards.
+    `neighbours` are the words OICP and OCPI use. `listed` is false where the texts are those of
+    the family.
     """
 
     key: str
     family: str
     title: str
-    say: str
     explanation: Explanation
     start: StartEffect
     also_as: tuple[str, ...]
     may_hide: tuple[str, ...]
     neighbours: tuple[str, ...]
     listed: bool
+
+    @property
+    def say(self) -> str:
+        """One sentence for the customer, whatever the call; of a start where it matters."""
+        return self.explanation.say
 
 
 class UnknownWord(ValueError):
@@ -136,10 +142,9 @@ def _unknown(asked: str) -> str:
     entries = list(_everything())
     words = {_number(entry): entry.key for entry in entries}
     words |= {entry.key: entry.key for entry in entries}  # a bare 200 is the code, not the status
-    asked = asked[:40]  # difflib takes its time over a whole file that was pasted
-    near = difflib.get_close_matches(asked, words, n=1)
-    hint = f"did you mean {words[near[0]]}?" if near else "try 193, http:503 or transport:dns."
-    return f'There is no code "{visible(asked)}"; {hint}'
+    near = nearest(asked, words)
+    hint = f"did you mean {words[near]}?" if near else "try 193, http:503 or transport:dns."
+    return f'There is no code "{visible(asked[:LONGEST])}"; {hint}'
 
 
 def search(text: str) -> tuple[Entry, ...]:
@@ -182,7 +187,7 @@ def _indexed() -> tuple[tuple[Entry, str, str], ...]:
 
 
 def _texts(entry: Entry) -> Iterator[str]:
-    yield from (entry.key, entry.title, entry.family, entry.say, *entry.neighbours)
+    yield from (entry.key, entry.title, entry.family, *entry.neighbours)
     yield from (getattr(entry.explanation, field.name) for field in fields(Explanation))
 
 
@@ -195,117 +200,41 @@ def _everything() -> Iterator[Entry]:
 # ---------------------------------------------------------------------- what the context adds
 
 
-def explain(
-    entry: Entry,
-    *,
-    call: str | None = None,
-    http_status: int | None = None,
-    message: str = "",
-    earlier_attempts: int = 0,
-    earlier_answered_5xx: bool = False,
-    dialect: str = "",
-) -> Explanation:
-    """The entry's explanation, as it reads in the circumstances of one exchange.
+def explain(entry: Entry, **circumstances: Any) -> Explanation:
+    """The entry's texts, as they read in the circumstances of one exchange.
 
-    `call` is the request's key, None outside an exchange; `http_status` the status that came with
-    a result code; `message` the server's own text, or the error's. `earlier_attempts` counts what
-    was sent before for the same press, `earlier_answered_5xx` says that one of it got a 5xx.
-    `dialect` is a `console.oioi.judgement.dialects.Dialect`.
-    The rules stand as [[context]] in the asset.
+    `circumstances` are the members of `context.Circumstances`, by name.
     """
-    if http_status is None and entry.key.startswith("http:"):
-        http_status = int(_number(entry))
-    case = _Case(
-        key=entry.key,
-        start=entry.start,
-        calls=_call_and_kind(call),
-        http=_status_and_class(http_status),
-        message=message[:MESSAGE_LIMIT],
-        earlier_attempts=earlier_attempts > 0 or earlier_answered_5xx,
-        earlier_answered_5xx=earlier_answered_5xx,
-        dialect=dialect,
-    )
-    explanation = entry.explanation
-    for rule in _book().rules:
-        if rule.fits(case):
-            explanation = rule.apply(explanation)
-    return explanation
+    return advise(entry, Circumstances(**circumstances)).explanation
+
+
+def advise(entry: Entry, circumstances: Circumstances) -> Advice:
+    """The entry's texts in the circumstances of one exchange, and what is known of its effect."""
+    return context.advise(entry.key, entry.start, entry.explanation, circumstances, _book().rules)
+
+
+def public_texts(explanation: Explanation) -> dict[str, str]:
+    """The five texts of the public JSON; the sentence for the customer stands beside them."""
+    texts = asdict(explanation)
+    del texts["say"]
+    return texts
 
 
 def rows(entry: Entry, explanation: Explanation) -> list[tuple[str, str]]:
     """Who, what to say and to do, and why: a short label and a text each, the most urgent first.
 
-    `explanation` is the entry's own, or what `explain` made of it. Without a sentence for the
+    `explanation` is `entry`'s own, or what `explain` made of it. Without a sentence for the
     customer there is no "say".
     """
     labelled = (
         ("who", explanation.responsible),
-        ("say", f"“{entry.say}”" if entry.say else ""),
+        ("say", f"“{explanation.say}”" if explanation.say else ""),
         ("do", explanation.support_agent),
         ("check", explanation.field_technician),
         ("again", explanation.retry),
         ("means", explanation.meaning),
     )
     return [(label, text) for label, text in labelled if text]
-
-
-def _call_and_kind(call: str | None) -> frozenset[str]:
-    if call is None:
-        return frozenset()
-    return frozenset({call, "read" if is_read(call) else "command"})
-
-
-def _status_and_class(status: int | None) -> frozenset[str]:
-    return frozenset() if status is None else frozenset({str(status), f"{status // 100}xx"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """The circumstances, in the terms in which rules ask for them."""
-
-    key: str
-    start: StartEffect
-    calls: frozenset[str]
-    http: frozenset[str]
-    message: str
-    earlier_attempts: bool
-    earlier_answered_5xx: bool
-    dialect: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """One [[context]]: an empty condition always holds."""
-
-    name: str
-    texts: Mapping[str, str]
-    keys: frozenset[str]
-    not_keys: frozenset[str]
-    start: frozenset[str]
-    calls: frozenset[str]
-    http: frozenset[str]
-    dialects: frozenset[str]
-    message: re.Pattern[str] | None
-    earlier_attempts: bool
-    earlier_answered_5xx: bool
-
-    def fits(self, case: _Case) -> bool:
-        return (
-            (not self.keys or case.key in self.keys)
-            and case.key not in self.not_keys
-            and (not self.start or case.start in self.start)
-            and (not self.calls or not self.calls.isdisjoint(case.calls))
-            and (not self.http or not self.http.isdisjoint(case.http))
-            and (not self.dialects or case.dialect in self.dialects)
-            and (case.earlier_attempts or not self.earlier_attempts)
-            and (case.earlier_answered_5xx or not self.earlier_answered_5xx)
-            and (self.message is None or self.message.search(case.message) is not None)
-        )
-
-    def apply(self, so_far: Explanation) -> Explanation:
-        """`so_far` with this rule's texts in place; "{}" in one stands for what was there."""
-        new = {name: text.replace("{}", getattr(so_far, name)) for name, text in self.texts.items()}
-        return replace(so_far, **new)
 
 
 # --------------------------------------------------------------------------- reading the asset
@@ -319,12 +248,12 @@ class _Book:
     http: dict[str, Entry]
     http_classes: dict[str, Entry]
     transport: dict[str, Entry]
-    rules: tuple[_Rule, ...]
+    rules: tuple[Rule, ...]
 
 
 @cache
 def _book() -> _Book:
-    data = tomllib.loads(read_text("explanations.toml"))
+    data = _with_figures(tomllib.loads(read_text("explanations.toml")))
     return _Book(
         codes=_codes(data["code"], data["family"]),
         families={
@@ -352,8 +281,25 @@ def _book() -> _Book:
             )
             for name, table in data["transport"].items()
         },
-        rules=tuple(_rule(table, data["context_patterns"]) for table in data["context"]),
+        rules=tuple(read_rule(table, data["context_patterns"]) for table in data["context"]),
     )
+
+
+def _with_figures(data: Any) -> Any:
+    """The asset with each figure in its texts in place of its name: "{watch}" for one."""
+    figures = {"{" + name + "}": text for name, text in data.pop("figures").items()}
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: filled(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [filled(inner) for inner in value]
+        if isinstance(value, str):
+            for name, text in figures.items():
+                value = value.replace(name, text)
+        return value
+
+    return filled(data)
 
 
 def _codes(tables: dict[str, Any], families: dict[str, Any]) -> dict[str, Entry]:
@@ -387,34 +333,10 @@ def _entry(
         key=key,
         family=family,
         title=title,
-        say=table["say"],
         explanation=Explanation(**{field.name: table[field.name] for field in fields(Explanation)}),
         start=StartEffect(table["start"]),
         also_as=tuple(table.get("also_as", ())),
         may_hide=may_hide,
         neighbours=tuple(table.get("neighbours", ())),
         listed=listed,
-    )
-
-
-_SET_CONDITIONS = ("keys", "not_keys", "start", "calls", "http", "dialects")
-
-
-def _rule(table: dict[str, Any], patterns: dict[str, str]) -> _Rule:
-    """A [[context]] table as a rule; a name nobody knows in it raises TypeError."""
-    conditions = dict(table)
-    texts = {f.name: conditions.pop(f.name) for f in fields(Explanation) if f.name in table}
-    message = conditions.pop("message", None)
-    if message is not None:
-        for name, pattern in patterns.items():
-            message = message.replace("{" + name + "}", pattern)
-        message = re.compile(message, re.IGNORECASE)
-    return _Rule(
-        name=conditions.pop("name"),
-        texts=texts,
-        message=message,
-        earlier_attempts=conditions.pop("earlier_attempts", False),
-        earlier_answered_5xx=conditions.pop("earlier_answered_5xx", False),
-        **{name: frozenset(conditions.pop(name, ())) for name in _SET_CONDITIONS},
-        **conditions,
     )

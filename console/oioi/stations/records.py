@@ -146,6 +146,25 @@ class Connector(Struct, frozen=True, gc=False):
         return f"{self.type} {f'{power:g} kW' if power else as_written(self.wire.speed)}".strip()
 
 
+def deciding(connectors: Sequence[Connector]) -> Connector:
+    """The one of an EVSE's connectors whose state and time are those of the EVSE.
+
+    It is one of those in the worst state. The EVSE has been free since the last of them became
+    free; it has been in any other state since the first of them came into it. One that tells no
+    time decides only where none does.
+    """
+    worst = max((each.state for each in connectors), key=lambda state: state.rank)
+    alike = [each for each in connectors if each.state is worst]
+    dated = [each for each in alike if each.since is not None]
+    choose = max if worst is State.AVAILABLE else min
+    return choose(dated, key=_since) if dated else alike[0]
+
+
+def _since(connector: Connector) -> datetime:
+    assert connector.since is not None
+    return connector.since
+
+
 class Station(Struct, frozen=True, gc=False):
     """A view of one station. Its properties are the interface; texts are empty if unknown."""
 
@@ -278,7 +297,17 @@ class Station(Struct, frozen=True, gc=False):
 
     def state_of(self, connector: Connector) -> State:
         """The state to show for a connector: the worst one reported for its EVSE ID."""
-        return self.worst_states.get((connector.evse_id or "").upper(), connector.state)
+        return self.deciding(connector).state
+
+    def since_of(self, connector: Connector) -> datetime | None:
+        """When that state began: told by the same connector as the state; None if unknown."""
+        return self.deciding(connector).since
+
+    def deciding(self, connector: Connector) -> Connector:
+        """The connector whose state and time count for all connectors of its EVSE ID."""
+        key = (connector.evse_id or "").upper()
+        same = [c for c in self.connectors if key and (c.evse_id or "").upper() == key]
+        return deciding(same or [connector])
 
     @property
     def states(self) -> tuple[State, ...]:

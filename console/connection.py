@@ -1,0 +1,243 @@
+"""The connection to a server: from a profile and its API key to a client, for everybody.
+
+    connection = Connection(profile, keys)
+    outcome = await connection.send(call)        the demo is started and the key found on first use
+    await connection.close()
+
+The app, the subcommands, the doctor and the batch send through one, so that a profile means the
+same to all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from console.client_for import client_for
+from console.keys import ENVIRONMENT_VARIABLE, Key, Keys, Source
+from console.oioi.http.endpoint import EndpointError
+from console.secrets import keep_secret
+from console.settings import Profile
+from console.simulator import DEMO_KEY
+
+if TYPE_CHECKING:
+    from console.oioi.calls import Call
+    from console.oioi.http.client import Observer, OioiClient
+    from console.oioi.judgement.outcome import Outcome
+    from console.simulator.server import Simulator
+
+T = TypeVar("T")
+
+
+class KeyMissing(EndpointError):
+    """There is no API key for the profile; the text says how to give one."""
+
+
+class Connection:
+    """A profile's server: opens what a call needs when it needs it, and closes it at the end.
+
+    `timeout_s` is what an attempt may take in all, and `attempts` how many there may be, both in
+    place of what the profile says.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        keys: Keys,
+        *,
+        timeout_s: float | None = None,
+        attempts: int | None = None,
+    ) -> None:
+        self.profile = profile
+        self.key: Key | None = None
+        self.key_changes: tuple[str, ...] = ()
+        """What was taken off the key as it was pasted, such as blanks, a text each."""
+        self._keys = keys
+        self._timeout_s = timeout_s
+        self._attempts = attempts
+        self._client: OioiClient | None = None
+        self._in_use: Counter[OioiClient] = Counter()
+        """The calls on each client that are not over, old clients included."""
+        self._closing: set[asyncio.Task[None]] = set()
+        self._simulator: Simulator | None = None
+        self._opening = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+    @property
+    def url(self) -> str:
+        """Where calls go; empty while the simulator of a demo is not up yet."""
+        return self._simulator.url if self._simulator else self.profile.url
+
+    # What a call needs
+
+    async def open_demo(self) -> None:
+        """Start the simulator, if this is a demo and it does not run yet."""
+        async with self._opening:
+            if self.profile.demo and self._simulator is None:
+                from console.simulator.server import Simulator
+                from console.simulator.world import World
+
+                simulator = Simulator(World())
+                await simulator.start()
+                self._simulator = simulator
+
+    async def find_key(self) -> Key | None:
+        """The key for this profile from where keys are kept, or None if there is none.
+
+        KeyringTrouble if the keyring cannot be asked.
+        """
+        if self._needs_keyring():
+            self._found(await self._keys.get(self.profile.name))
+        return self.key
+
+    def find_key_now(self) -> Key | None:
+        """`find_key`, blocking: for before there is an event loop."""
+        if self._needs_keyring():
+            self._found(self._keys.get_now(self.profile.name))
+        return self.key
+
+    def _needs_keyring(self) -> bool:
+        """Whether there is no key yet and the keyring may have it; one at hand is taken here."""
+        if self.key is None and self.profile.demo:
+            self.key = Key(DEMO_KEY, Source.DEMO)
+        elif self.key is None and not self.profile.stores_key:
+            self._found(self._keys.at_hand(self.profile.name))
+        return self.key is None and self.profile.stores_key
+
+    def _found(self, key: Key | None) -> None:
+        if key is not None:
+            self.take_key(key)
+
+    def take_key(self, key: Key | None) -> None:
+        """Use this key from the next call on; None: look for one again before it.
+
+        What was pasted around it is taken off. Calls in flight keep the client they began with,
+        which is closed when the last of them is over.
+        """
+        self.key, self.key_changes = None, ()
+        if key is not None:
+            from console.oioi.identifiers.secrets_text import clean_api_key
+
+            keep_secret(key.value)
+            value, changes = clean_api_key(key.value)
+            keep_secret(value)
+            if value:
+                self.key, self.key_changes = replace(key, value=value), tuple(changes)
+        old, self._client = self._client, None
+        if old is not None and not self._in_use[old]:
+            closing = asyncio.get_running_loop().create_task(old.aclose())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    async def ready(self) -> None:
+        """Have everything at hand that a call needs.
+
+        KeyMissing, KeyringTrouble, EndpointError for a URL, proxy or key that cannot be used, or
+        OSError where the simulator of a demo cannot be started.
+        """
+        if self._client is not None:
+            return
+        await self.open_demo()
+        await self.find_key()
+        if self.key is None:
+            raise KeyMissing(no_key(self.profile))
+        if self._client is None:  # nobody else was faster
+            self._client = client_for(
+                self.profile,
+                self.key.value,
+                url=self.url,
+                timeout_s=self._timeout_s,
+                attempts=self._attempts,
+            )
+
+    # Sending
+
+    async def send(
+        self,
+        call: Call[T],
+        observe: Observer | None = None,
+        *,
+        retry_now: asyncio.Event | None = None,
+    ) -> Outcome[T]:
+        """`OioiClient.send`, with the key as it is when the call begins. Raises as `ready`."""
+        await self.ready()
+        client = self._client
+        assert client is not None
+        self._in_use[client] += 1
+        try:
+            return await client.send(call, observe, retry_now=retry_now)
+        finally:
+            self._in_use[client] -= 1
+            if not self._in_use[client]:
+                del self._in_use[client]
+                if client is not self._client:
+                    await client.aclose()
+
+    async def close(self) -> None:
+        """Close the connections to the server, old ones included, and stop the simulator."""
+        client, self._client = self._client, None
+        for each in {*self._in_use, *([client] if client else [])}:
+            await each.aclose()
+        if self._closing:
+            await asyncio.wait(self._closing)
+        if self._simulator is not None:
+            await self._simulator.stop()
+            self._simulator = None
+
+
+class Connections:
+    """The connection of every profile that was used in this run.
+
+    A profile that was changed gets a new one; what is in flight, and the sessions that were
+    started, stay on the old. With `read_only` no profile sends commands, whatever it says itself.
+    """
+
+    def __init__(self, keys: Keys, *, read_only: bool = False) -> None:
+        self._keys = keys
+        self._read_only = read_only
+        self._connections: dict[Profile, Connection] = {}
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(self._connections.values())
+
+    def of(self, profile: Profile) -> Connection:
+        """The connection of a profile, made when it is first asked for."""
+        profile = replace(profile, read_only=profile.read_only or self._read_only)
+        if profile not in self._connections:
+            self._connections[profile] = Connection(profile, self._keys)
+        return self._connections[profile]
+
+    def take_key(self, profile: str, key: Key | None) -> None:
+        """Let every connection of the profile of this name use this key; None: look for one."""
+        for connection in self:
+            if connection.profile.name == profile and not connection.profile.demo:
+                connection.take_key(key)
+
+    async def close(self) -> None:
+        """Close all of them."""
+        for connection in self:
+            await connection.close()
+
+
+def described(profile: Profile) -> str:
+    """The server in a few words: its host, and the profile if it is one."""
+    if profile.demo:
+        return "the simulated server (profile demo)"
+    return f"{profile.host} (profile {profile.name})" if profile.stores_key else profile.host
+
+
+def no_key(profile: Profile) -> str:
+    """That a profile has no API key, and how to give it one."""
+    if profile.stores_key:
+        way = f"store one with oioi-console key set --profile {profile.name}"
+    else:
+        way = "name a --profile whose key was stored with oioi-console key set"
+    return f"There is no API key for {described(profile)}: set {ENVIRONMENT_VARIABLE}, or {way}."

@@ -1,0 +1,272 @@
+"""What is in flight and what ended: every call of a run, from being asked for to its outcome.
+
+    number = exchanges.submit(call, connection, asker="stations", tag=search)
+    exchanges.cancel(number)         Esc: nothing was sent, or the outcome as it then stands
+    exchanges.retry_now(number)      do not wait for the next attempt
+    exchanges.observe(listener)      hear of every event, in the moment it happens
+
+Each call has a task of its own. Its exchange is set by the client's callback, in the same step in
+which the client takes the call on, so that a task that ended without an exchange sent nothing:
+nothing here is concluded from the order in which messages arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from console.connection import Connection, KeyMissing
+from console.keys import KeyringTrouble
+from console.oioi.http.endpoint import EndpointError
+
+if TYPE_CHECKING:
+    from console.oioi.calls import Call
+    from console.oioi.http.attempt import Attempt
+    from console.oioi.http.exchange import Event, Exchange
+    from console.permission import Ask
+
+KEPT = 50
+"""Exchanges that are kept with their bodies once they ended, to be shown again."""
+
+KEPT_BYTES = 128 * 1024 * 1024
+"""What the bodies of these may come to; the newest is kept whatever its size."""
+
+STOPPED = "Stopped before anything was sent."
+
+
+class NotPermitted(Exception):
+    """A call that may not be sent, or that nobody agreed to; the text says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The event of a call that ended before it began: nothing was sent. `reason` is a sentence."""
+
+    reason: str
+
+
+@dataclass(slots=True, eq=False)
+class Submission:
+    """One call that was asked for: by whom, where it goes, and how it stands.
+
+    It goes through the connection it was asked for on, whatever profile is chosen meanwhile.
+    `exchange` is set as soon as it begins, `reason` when it ended without having begun.
+    """
+
+    number: int
+    asker: Hashable
+    tag: Hashable
+    call: Call[Any]
+    connection: Connection
+    quiet: bool
+    exchange: Exchange | None = None
+    reason: str = ""
+    retry_now: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return not self.reason and (self.exchange is None or self.exchange.is_open)
+
+    @property
+    def may_have_left(self) -> bool:
+        """Whether it is in flight, and some of it may have left this machine."""
+        return self.is_open and self.exchange is not None and self.exchange.may_have_left
+
+    @property
+    def size(self) -> int:
+        """Bytes of the bodies it keeps."""
+        attempts = self.exchange.attempts if self.exchange else ()
+        return sum(len(each.answer.body.shown) for each in attempts if each.answer is not None)
+
+
+Listener = Callable[[Submission, "Event | NotSent"], None]
+
+
+def number_kept(sizes: Sequence[int]) -> int:
+    """How many exchanges of these sizes are kept, counted from the newest, which is the first."""
+    total = 0
+    for number, size in enumerate(sizes):
+        total += size
+        if number and (number >= KEPT or total > KEPT_BYTES):
+            return number
+    return len(sizes)
+
+
+class Exchanges:
+    """All calls of a run.
+
+    `ask` puts the question of a call that needs one, and `ask_for_key` asks for the key of a
+    connection that has none; both tell whether the call may go on. `on_fault` is told of an
+    exception that no call should raise; the calls in flight are not disturbed by it.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[Ask], Awaitable[bool]],
+        ask_for_key: Callable[[Connection], Awaitable[bool]],
+        on_fault: Callable[[Exception], None],
+    ) -> None:
+        self._ask = ask
+        self._ask_for_key = ask_for_key
+        self._on_fault = on_fault
+        self._submissions: dict[int, Submission] = {}
+        self._listeners: list[Listener] = []
+        self._numbers = 0
+        self._asking = asyncio.Lock()
+
+    def __iter__(self) -> Iterator[Submission]:
+        return iter(self._submissions.values())
+
+    @property
+    def open(self) -> list[Submission]:
+        """What is in flight because somebody asked for it."""
+        return [each for each in self if each.is_open and not each.quiet]
+
+    def newest_attempt(self) -> Attempt | None:
+        """The newest attempt that came to something."""
+        for each in reversed(self._submissions.values()):
+            for attempt in reversed(each.exchange.attempts if each.exchange else ()):
+                if attempt.elapsed_ms is not None:
+                    return attempt
+        return None
+
+    def find(self, asker: Hashable, tag: Hashable) -> Submission | None:
+        """The newest call with this tag of this asker, unless it is forgotten."""
+        for each in reversed(self._submissions.values()):
+            if (each.asker, each.tag) == (asker, tag):
+                return each
+        return None
+
+    def observe(self, listener: Listener) -> None:
+        """Have `listener` called at every event, with the call whose state has changed already."""
+        self._listeners.append(listener)
+
+    # What can be done
+
+    def submit(
+        self,
+        call: Call[Any],
+        connection: Connection,
+        *,
+        asker: Hashable = None,
+        tag: Hashable = None,
+        quiet: bool = False,
+    ) -> Submission:
+        """Have a call sent, once it may be and there is a key.
+
+        A read that is not `quiet` replaces the unfinished reads of the same asker. A command is
+        never cancelled by another call. A quiet call asks nobody for a key, and is forgotten when
+        it ended: it is a look that nobody asked for.
+        """
+        if not (call.is_command or quiet):
+            for other in [*self]:
+                if other.asker == asker and other.is_open and not other.call.is_command:
+                    self.cancel(other)
+        self._numbers += 1
+        submission = Submission(self._numbers, asker, tag, call, connection, quiet)
+        self._submissions[submission.number] = submission
+        task = asyncio.get_running_loop().create_task(self._carry_out(submission))
+        submission.task = task
+        task.add_done_callback(lambda _: self._ended(submission))
+        return submission
+
+    def cancel(self, submission: Submission) -> None:
+        """Stop a call: whatever of it was sent may still be carried out."""
+        if submission.task is not None:
+            submission.task.cancel()
+
+    def retry_now(self, submission: Submission) -> None:
+        """Do not wait for the next attempt."""
+        submission.retry_now.set()
+
+    async def have_key(self, connection: Connection, *, ask: bool = True) -> None:
+        """Have a connection ready; its key is asked for if there is none, one at a time.
+
+        KeyMissing if there still is none, else as `Connection.ready`.
+        """
+        async with self._asking:
+            try:
+                await connection.ready()
+            except KeyMissing:
+                if not (ask and await self._ask_for_key(connection)):
+                    raise KeyMissing("Nothing was sent: there is no API key yet.") from None
+                await connection.ready()
+
+    async def close(self) -> None:
+        """Cancel what is in flight, and wait until each has said how it then stands."""
+        tasks = [each.task for each in self if each.task is not None and not each.task.done()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    # How it is done
+
+    async def _carry_out(self, submission: Submission) -> None:
+        try:
+            await self._permit(submission)
+            await self.have_key(submission.connection, ask=not submission.quiet)
+            await submission.connection.send(
+                submission.call,
+                lambda event, exchange: self._happened(submission, event, exchange),
+                retry_now=submission.retry_now,
+            )
+        except not_sent_errors() as error:
+            if submission.exchange is not None:
+                raise  # a fault: what began ends with an outcome
+            submission.reason = str(error)
+
+    async def _permit(self, submission: Submission) -> None:
+        """Raise NotPermitted for a call that may not, or should not, be sent."""
+        from console.permission import Ask, Refused, may_send  # needs msgspec
+
+        permission = may_send(submission.call, submission.connection.profile)
+        if isinstance(permission, Refused):
+            raise NotPermitted(permission.reason)
+        if isinstance(permission, Ask) and not await self._ask(permission):
+            raise NotPermitted(f"Not sent: {submission.call.key} was not confirmed.")
+
+    def _happened(self, submission: Submission, event: Event, exchange: Exchange) -> None:
+        submission.exchange = exchange
+        if not exchange.is_open:
+            self._forget(submission)
+        self._tell(submission, event)
+
+    def _ended(self, submission: Submission) -> None:
+        """The task is over: without an exchange nothing was sent, since an exchange comes first."""
+        task = submission.task
+        assert task is not None
+        fault = None if task.cancelled() else task.exception()
+        if submission.exchange is None:
+            submission.reason = submission.reason or STOPPED
+            del self._submissions[submission.number]
+            self._tell(submission, NotSent(submission.reason))
+        if isinstance(fault, Exception):
+            self._on_fault(fault)
+
+    def _forget(self, submission: Submission) -> None:
+        """Keep of what ended only the newest: so many, and so many bytes of them."""
+        if submission.quiet:
+            del self._submissions[submission.number]
+            return
+        ended = [each for each in reversed(self._submissions.values()) if not each.is_open]
+        for each in ended[number_kept([each.size for each in ended]) :]:
+            del self._submissions[each.number]
+
+    def _tell(self, submission: Submission, event: Event | NotSent) -> None:
+        for listener in self._listeners:
+            try:
+                listener(submission, event)
+            except Exception as error:
+                # The boundary: a fault in what is drawn must not change what is sent.
+                self._on_fault(error)
+
+
+def not_sent_errors() -> tuple[type[Exception], ...]:
+    """Why a call is not sent; each says so in one sentence."""
+    from console.oioi.calls import CallError  # needs msgspec
+
+    return (NotPermitted, EndpointError, CallError, KeyringTrouble, OSError)

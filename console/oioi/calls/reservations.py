@@ -1,0 +1,75 @@
+"""Calls that reserve an EVSE and give it up again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.oioi.calls.base import Call, CallError
+from console.oioi.places import Json, first
+from console.oioi.tolerant import moment
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationHolder:
+    """A contract that may start and cancel, with its card if that is known."""
+
+    evco_id: str
+    rfid: str | None = None
+
+    def fields(self) -> dict[str, Json]:
+        return {"evco-id": self.evco_id, **({"rfid": self.rfid} if self.rfid else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What the answer to a reservation tells: when it ends, None if it does not say."""
+
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationStart(Call[Reservation]):
+    """Reserve the EVSE for one contract or several (PROTOCOL.md 5.3). CallError without any."""
+
+    connector_id: str
+    holders: Sequence[ReservationHolder]
+
+    def __post_init__(self) -> None:
+        if not self.holders:
+            raise CallError("A reservation needs at least one contract to be for.")
+
+    @property
+    def key(self) -> str:
+        return "reservation-start"
+
+    def fields(self) -> dict[str, Json]:
+        holders = [holder.fields() for holder in self.holders]
+        return {"connector-id": self.connector_id, "identifier": holders}
+
+    def read(self, answer: dict[str, Json]) -> tuple[Reservation, tuple[str, ...]]:
+        sent = first(answer, self.key, "end")
+        end = moment(sent)
+        issue = "end: missing" if sent in (None, "") else "end: not a date and time"
+        return Reservation(end), () if end else (issue,)
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationStop(Call[None]):
+    """Give up the reservation of a contract (`evco-id`) or card (`rfid`), wherever it is.
+
+    CallError for another type of identifier.
+    """
+
+    identifier: str
+    identifier_type: str = "evco-id"
+
+    def __post_init__(self) -> None:
+        if self.identifier_type not in ("evco-id", "rfid"):
+            raise CallError("A reservation is given up with an evco-id or an rfid.")
+
+    @property
+    def key(self) -> str:
+        return "reservation-stop"
+
+    def fields(self) -> dict[str, Json]:
+        return {"identifier-type": self.identifier_type, "identifier": self.identifier}

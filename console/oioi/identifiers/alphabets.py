@@ -1,0 +1,42 @@
+"""Letters and digits of other alphabets that look like Latin ones.
+
+A person sees no difference between `DE` and `DЕ`; a server does. The Latin spelling is offered,
+never put in silently.
+"""
+
+import unicodedata
+from string import ascii_letters, digits
+
+_CYRILLIC = zip("АВЕКМНОРСТУХІЈЅԚԜавекмнорстухіјѕ", "ABEKMHOPCTYXIJSQWABEKMHOPCTYXIJS", strict=True)
+_GREEK = zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαβικνορτυχ", "ABEZHIKMNOPTYXCABIKVOPTUX", strict=True)
+_LATIN = {**dict(_CYRILLIC), **dict(_GREEK)}
+
+
+def foreign_look_alikes(text: str) -> tuple[str, ...]:
+    """The characters of other alphabets in `text` that have a Latin look-alike, each once."""
+    if text.isascii():
+        return ()
+    return tuple(dict.fromkeys(char for char in text if _latin(char) != char))
+
+
+def in_latin(text: str) -> str:
+    """`text` with Latin letters and digits for those that look like them."""
+    return "".join(map(_latin, text))
+
+
+def alphabet_of(char: str) -> str:
+    """The name of a character's alphabet, such as "Cyrillic"."""
+    return unicodedata.name(char, "Foreign").split()[0].split("-")[0].capitalize()
+
+
+def _latin(char: str) -> str:
+    """The ASCII letter or digit that `char` looks like or stands for, else `char`."""
+    if char.isascii():
+        return char
+    if latin := _LATIN.get(char):
+        return latin
+    plain = unicodedata.normalize("NFKC", char)  # mathematical and circled letters
+    if len(plain) == 1 and plain in ascii_letters + digits:
+        return plain.upper()
+    value = unicodedata.decimal(char, None)
+    return char if value is None else str(value)

@@ -1,0 +1,277 @@
+"""The kinds of identifiers, in one table: what each is called, what fits it, who reads it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from console.oioi.identifiers import evco, evse, grammar, uid
+from console.oioi.identifiers.alphabets import alphabet_of, foreign_look_alikes, in_latin
+from console.oioi.identifiers.cleanup import clean
+from console.oioi.identifiers.contract import contract_form, verifies
+from console.oioi.identifiers.never_send import masked, never_send
+from console.oioi.identifiers.reading import (
+    EVCO_ID,
+    EVSE_ID,
+    LONGEST,
+    UID,
+    UNKNOWN,
+    Advice,
+    Alternative,
+    Level,
+    Reading,
+    refused,
+    unsendable,
+    without_repeats,
+)
+from console.oioi.identifiers.source import Source, find, peelings, run_together
+from console.oioi.identifiers.uid_writing import is_rounded, is_uid, written
+
+MOST_READ = 2_000
+"""Characters in which an identifier is looked for; a link or a log line is not longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of identifier.
+
+    name: in requests of the command line and in JSON. title: where it heads a line. words: what
+    it is in a sentence, with its article.
+    fits: whether a cleaned text is one as it stands, whatever its check digit.
+    nearly: whether it is one but for missing digits or separators.
+    read: a text as this kind, and what to say when it looks like another.
+    """
+
+    name: str
+    title: str
+    words: str
+    fits: Callable[[str], bool]
+    nearly: Callable[[str], bool]
+    read: Callable[[Source, Advice | None], Reading]
+
+
+TABLE = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            EVCO_ID,
+            "EVCO ID",
+            "a contract ID (EVCO ID)",
+            grammar.matches_evco,
+            lambda cleaned: contract_form(cleaned) is not None,
+            evco.read_source,
+        ),
+        Kind(
+            EVSE_ID,
+            "EVSE ID",
+            "a station ID (EVSE ID)",
+            grammar.matches_evse,
+            lambda cleaned: False,  # an E is not put in where none was written
+            evse.read_source,
+        ),
+        Kind(UID, "Card UID", "a card number (UID)", is_uid, uid.nearly, uid.read_source),
+    )
+}
+
+KINDS = tuple(TABLE)
+"""The kinds an identifier can be read as, in the words of `check --kind`."""
+
+
+def read(text: str, kind: str | None = None) -> Reading:
+    """What `text` says as the given kind, or without one as the kind whose grammar fits.
+
+    What stands around an identifier (quotes, a label, a link) is taken off and named in
+    `changes`. Where several kinds fit, a contract whose check digit verifies comes before an EVSE
+    ID, that before a UID, a contract with a wrong or no check digit last; a note names the others.
+    Where none fits, what only lacks digits or separators is still read as a kind, with `valid`
+    false; everything else is "unknown".
+
+    Never raises for any text; ValueError for a kind that is none of `KINDS`.
+    """
+    if kind is not None and kind not in TABLE:
+        raise ValueError(f"unknown kind {kind!r}, use one of {', '.join(KINDS)}")
+    if len(text) > MOST_READ:
+        return _too_long(text, kind)
+    if reason := never_send(text):
+        return refused(text, kind or UNKNOWN, masked(text), (), reason)
+    source = Source(text, *clean(text))
+    layers = (source,) if _fits(source.cleaned, kind) else (source, *peelings(source))
+    fitting = next((layer for layer in layers if _fits(layer.cleaned, kind)), None)
+    if not fitting and (several := _several(source, kind)):
+        return several
+    if reason := unsendable(source.cleaned):
+        return refused(text, kind or UNKNOWN, source.cleaned, source.changes, reason)
+    source = fitting or _nearly(layers, kind)
+    if len(source.cleaned) > LONGEST:
+        return _too_long(text, kind)
+    reading = _offering_latin(_noting_two(_read_as(source, kind)))
+    return replace(reading, extracted=True) if source.extracted else reading
+
+
+def _read_as(source: Source, kind: str | None) -> Reading:
+    if kind is not None:
+        return TABLE[kind].read(source, _resembles(source.cleaned, kind))
+    fitting = tuple(_fitting(source.cleaned))
+    if fitting:
+        return _naming_others(TABLE[fitting[0]].read(source, None), fitting[1:])
+    nearest = next((each for each in _NEAREST if TABLE[each].nearly(source.cleaned)), None)
+    return TABLE[nearest].read(source, None) if nearest else _unknown(source)
+
+
+# What to read
+
+
+def _nearly(layers: Sequence[Source], kind: str | None) -> Source:
+    """Of a text that fits no grammar: the layer that nearly does, or the identifier in it."""
+    if nearest := next((layer for layer in layers if _is_nearly(layer.cleaned, kind)), None):
+        return nearest
+    bare = layers[-1]
+    found = find(bare.cleaned)
+    wanted = [each for each in found.identifiers if _is_one(each, kind)]
+    if len(wanted) == 1 and found.sure and found.amid_words:
+        changes = (*bare.changes, "it was taken out of a longer text")
+        return replace(bare, cleaned=wanted[0], changes=changes, extracted=True)
+    return bare if unsendable(bare.cleaned) is None else layers[0]
+
+
+def _fits(cleaned: str, kind: str | None) -> bool:
+    return any(TABLE[each].fits(cleaned) for each in ([kind] if kind else KINDS))
+
+
+def _is_nearly(cleaned: str, kind: str | None) -> bool:
+    return any(TABLE[each].nearly(cleaned) for each in ([kind] if kind else KINDS))
+
+
+def _is_one(found: str, kind: str | None) -> bool:
+    return _fits(found, kind) or _is_nearly(found, kind)
+
+
+def _fitting(cleaned: str) -> Iterator[str]:
+    """The kinds whose grammar fits, the one to prefer first."""
+    contract = TABLE[EVCO_ID].fits(cleaned)
+    verified = contract and verifies(evco.compact(cleaned))
+    if verified:
+        yield EVCO_ID
+    yield from (each for each in (EVSE_ID, UID) if TABLE[each].fits(cleaned))
+    if contract and not verified:
+        yield EVCO_ID
+
+
+_NEAREST = (UID, EVSE_ID, EVCO_ID)
+"""Which kind a text is nearly, the one with the narrowest form first."""
+
+
+def _resembles(cleaned: str, kind: str) -> Advice | None:
+    """That a text asked about as one kind looks like another."""
+    other = next((each for each in _fitting(cleaned) if each != kind), None)
+    if other is None:
+        return None
+    asked_for = TABLE[kind].words.split(" (")[0].removeprefix("a ")
+    return Advice(Level.WARN, f"This looks like {TABLE[other].words}, not a {asked_for}.")
+
+
+def _naming_others(reading: Reading, others: tuple[str, ...]) -> Reading:
+    """The reading with the kinds named that fit, too, and what a card number would offer."""
+    advice, alternatives = reading.advice, reading.alternatives
+    if others:
+        names = " and ".join(TABLE[kind].words for kind in others)
+        advice = (*advice, Advice(Level.NOTE, f"It also has the shape of {names}."))
+    if reading.kind != UID and reading.cleaned.isalnum() and uid.nearly(reading.cleaned):
+        card = uid.read_source(Source(reading.input, reading.cleaned, ()), None)
+        if UID not in others:
+            note = "Nothing but hex digits: it may be a card number as well."
+            advice = (*advice, Advice(Level.NOTE, note))
+        offers = (*alternatives, Alternative(card.to_send, "as a card number"), *card.alternatives)
+        alternatives = without_repeats(offers, reading.to_send)
+    return replace(reading, advice=advice, alternatives=alternatives)
+
+
+# What is none, or more than one
+
+
+def _too_long(text: str, kind: str | None) -> Reading:
+    reason = f"{len(text):,} characters; no card number or contract is that long."
+    return refused(text, kind or UNKNOWN, text[:LONGEST].strip(), (), reason)
+
+
+def _several(source: Source, kind: str | None) -> Reading | None:
+    """The reading of a text in which two identifiers stand: one has to be chosen."""
+    together, found = run_together(source.cleaned), find(source.cleaned)
+    wanted = together or [each for each in found.identifiers if _is_one(each, kind)]
+    if len(wanted) < 2 or not (together or found.sure):
+        return None
+    where = "run together" if together else "in one field"
+    reason = f"There are {_count(wanted)} identifiers {where}: choose one of them."
+    shown = " and ".join(wanted)
+    return refused(source.text, kind or UNKNOWN, shown, source.changes, reason, _each(wanted))
+
+
+def _noting_two(reading: Reading) -> Reading:
+    """The reading with a warning where two identifiers seem to be run together."""
+    together = run_together(reading.cleaned) if reading.kind in (EVCO_ID, EVSE_ID) else None
+    if together is None or reading.refusal:
+        return reading
+    words = "Two identifiers seem to be run together: choose one of them."
+    return replace(
+        reading, advice=(Advice(Level.WARN, words), *reading.advice), alternatives=_each(together)
+    )
+
+
+def _count(found: Sequence[str]) -> str:
+    return "two" if len(found) == 2 else f"{len(found)} (more than two)"
+
+
+def _each(found: Sequence[str]) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(each, f"number {n} of {len(found)}") for n, each in enumerate(found, 1)
+    )
+
+
+def _unknown(source: Source) -> Reading:
+    """A reading without a kind, offering what it may have been."""
+    cleaned = source.cleaned
+    # As a card number every short number would be offered turned round.
+    readers = (EVCO_ID, EVSE_ID) if written(cleaned) else KINDS
+    readings = {each: TABLE[each].read(source, None) for each in readers}
+    offers = [offer for reading in readings.values() for offer in reading.alternatives]
+    offers += [Alternative(each, "in this text") for each in find(cleaned).identifiers]
+    advice: tuple[Advice, ...]
+    if is_rounded(cleaned):
+        offers, advice = [], (uid.ROUNDED,)
+    else:
+        oddities = _oddities(cleaned, readings[EVSE_ID])
+        words = "Neither a contract, a station ID nor a card number as it stands."
+        advice = (Advice(Level.WARN, words), *oddities)
+    alternatives = without_repeats(offers, cleaned)
+    return Reading(
+        source.text,
+        UNKNOWN,
+        None,
+        cleaned,
+        False,
+        None,
+        advice,
+        alternatives,
+        cleaned,
+        source.changes,
+    )
+
+
+def _oddities(cleaned: str, as_evse: Reading) -> Iterable[Advice]:
+    if place := evse.about_place(cleaned):
+        return (place,)
+    return as_evse.advice if cleaned.isdecimal() else evco.oddities(cleaned)
+
+
+def _offering_latin(reading: Reading) -> Reading:
+    """The reading with the characters of other alphabets named and the Latin spelling offered."""
+    foreign = foreign_look_alikes(reading.cleaned)
+    if not foreign:
+        return reading
+    char = foreign[0]
+    words = f"Contains {alphabet_of(char)} {char} (U+{ord(char):04X}), no Latin {in_latin(char)}."
+    latin = read(in_latin(reading.cleaned), None if reading.kind == UNKNOWN else reading.kind)
+    offers = (Alternative(latin.to_send, "with Latin letters"), *latin.alternatives)
+    return replace(
+        reading,
+        advice=(Advice(Level.WARN, words), *reading.advice),
+        alternatives=without_repeats(offers, reading.to_send),
+    )

@@ -1,0 +1,211 @@
+"""The identifier in a pasted text: without quotes, labels and links, or found among other words.
+
+What stands around an identifier says nothing about it: `UID: (04 52 30 22 AA 48 81)` is a UID.
+Whatever is taken off is told in words. Everything here is linear in the length of the text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import unescape
+from urllib.parse import unquote
+
+from console.oioi.identifiers import grammar
+from console.oioi.identifiers.contract import contract_form, verifies
+from console.oioi.identifiers.countries import is_country
+from console.oioi.identifiers.uid_writing import is_uid
+
+_PAIRS = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
+_PAIRS |= {"«": "»", "»": "«", "(": ")", "[": "]", "{": "}", "<": ">", "|": "|"}
+_ENDS = ",;.:|\\"
+
+_MARKDOWN_ESCAPE = r"\\([^0-9A-Z\s])"
+_LABELS = """
+UID NUID CUID RFID NFC NFCID NFCID1 CSN CARD CARDS CARDID CARDUID TAG TAGID IDTAG ID CHIP
+BADGE KEYFOB TRANSPONDER SERIAL SN NUMBER NR NUMMER HEX DEC DECIMAL IDENTIFIER VALUE
+EVSE EVSEID EVCO EVCOID EMAID EMA CONTRACT CONTRACTID CONNECTOR CONNECTORID STATION OUTLET
+CHARGEPOINT CHARGER KARTE KARTENNUMMER KARTENNR LADEKARTE VERTRAG VERTRAGSNUMMER LADEPUNKT
+"""
+_LABEL_WORDS = frozenset(_LABELS.split())
+_LONGEST_LABEL = 40
+_MOST_LAYERS = 12
+_JOINING = {"AND", "UND", "OR", "ODER", "ET", "EN", "_"}
+
+_ID_SEPARATORS = ("*", "-", "_")
+_NOT_WITHIN = r"(?<![^\W_])(?<![^\W_][*_-])"
+_IDENTIFIER = rf"""(?x)
+    {_NOT_WITHIN}[A-Z]{{2}}([*_-])[A-Z0-9]{{3}}\1(?:
+        E[A-Z0-9*_-]{{0,40}}[A-Z0-9]
+        | (?:[A-Z0-9]{{6}}|[A-Z0-9]{{9}})(?:\1[0-9A-Z])? )(?![*_-]?[^\W_])
+  | {_NOT_WITHIN}(?<!\+)\+?[0-9]{{1,3}}\*[0-9]{{3,6}}\*[0-9*]{{0,31}}[0-9](?!\*?[^\W_])
+  | {_NOT_WITHIN}(?:0X)?[0-9A-F]{{2}}(?:(:|-|[ ]{{1,2}})(?:0X)?[0-9A-F]{{2}}){{3,9}}
+        (?![^\W_])(?!\2[0-9A-F]{{2}}(?![^\W_]))
+  | {_NOT_WITHIN}(?:0X)?(?:[0-9A-F]{{20}}|[0-9A-F]{{14}}|[0-9A-F]{{8}})(?![*_-]?[^\W_])
+  | {_NOT_WITHIN}[A-Z]{{2}}[A-Z0-9]{{10,34}}(?![*_-]?[^\W_])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A pasted text: as it was typed, its identifier cleaned up, and what was done, in words."""
+
+    text: str
+    cleaned: str
+    changes: tuple[str, ...]
+    extracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The identifiers in a longer text, each once.
+
+    `sure`: such as can hardly be anything else; eight decimal digits may be a date as well.
+    `rest`: what stands between them.
+    """
+
+    identifiers: tuple[str, ...]
+    sure: bool
+    rest: str
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing but separators stands beside them."""
+        return set(re.findall(r"\w+", self.rest)) <= _JOINING
+
+    @property
+    def amid_words(self) -> bool:
+        """Whether words stand beside them, and not the missing part of an identifier."""
+        return re.search("[A-Z]{3,}|[=/?]", self.rest) is not None
+
+
+def peelings(source: Source) -> Iterator[Source]:
+    """The text with one layer after another off: quotes, brackets, labels, links' escapes."""
+    for _ in range(_MOST_LAYERS):
+        if not (peeled := _peeled(source.cleaned)):
+            return
+        cleaned, words = peeled
+        changes = source.changes if words in source.changes else (*source.changes, words)
+        source = replace(source, cleaned=cleaned, changes=changes)
+        yield source
+
+
+def _peeled(text: str) -> tuple[str, str] | None:
+    """`text` with one layer off and the words for it; None when it is bare."""
+    if (
+        "%" in text
+        and (decoded := unquote(text, errors="strict" if text.isascii() else "replace")) != text
+    ):
+        return decoded.upper(), "the escapes of a link were resolved"
+    if "\\" in text and (plain := re.sub(_MARKDOWN_ESCAPE, r"\1", text)) != text:
+        return plain, "Markdown escapes were resolved"
+    if "&" in text and (plain := unescape(text)) != text:
+        return plain, "HTML escapes were resolved"
+    if text.startswith(('="', "='")):
+        return text[1:], "a spreadsheet's = was removed"
+    if len(text) > 1 and _PAIRS.get(text[0]) == text[-1]:
+        return text[1:-1].strip(), "quotes or brackets around it were removed"
+    if bare := text.strip("*_ ") if text[:2] in ("**", "__") else "":
+        return bare, "Markdown around it was removed"
+    if (bare := text.rstrip(_ENDS).rstrip()) != text and bare:
+        return bare, "a sign at the end was removed"
+    if text.startswith("'") and text.count("'") == 1:
+        return text[1:].strip(), "a spreadsheet's apostrophe was removed"
+    return _without_label(text) or _without_note(text)
+
+
+def _without_label(text: str) -> tuple[str, str] | None:
+    """`UID: 04…`, `Card UID = 04…`, `ID 04…`: without the words that say what it is."""
+    if "://" in text or "?" in text:
+        return None  # the parts of a link are no labels
+    head = re.match(rf"[^:=\n]{{1,{_LONGEST_LABEL}}}[:=]+", text)
+    if head and _is_label(head[0].rstrip(":=")):
+        return text[head.end() :].strip(), "the label in front was removed"
+    words = text.split(" ")
+    count = next((n for n, word in enumerate(words) if word.strip(".#:-") not in _LABEL_WORDS), 0)
+    rest = " ".join(words[count:]).strip()
+    is_country = count == 1 and len(words[0]) == 2 and len(words[1]) == 3  # ID, SN, NR 123 …
+    if count and rest and not is_country:
+        return rest, "the label in front was removed"
+    return None
+
+
+def _is_label(head: str) -> bool:
+    """Whether these are words about a number, and not the beginning of the number."""
+    words = re.findall(r"[^\W_]+", head)
+    if any(word in _LABEL_WORDS for word in words):
+        return True
+    is_text = bool(words) and all(word.isalpha() for word in words)
+    return is_text and len("".join(words)) > 3 and not grammar.is_hex("".join(words))
+
+
+def _without_note(text: str) -> tuple[str, str] | None:
+    if text.endswith(")") and (start := text.rfind("(")) > 0:
+        return text[:start].strip(), "the note in brackets behind was removed"
+    return None
+
+
+def find(cleaned: str) -> Found:
+    """The identifiers that stand somewhere in a longer text, in their order."""
+    sure: list[str] = []
+    doubtful: list[str] = []
+    every: list[str] = []
+    rest: list[str] = []
+    end = 0
+    in_link = "/" in cleaned or "?" in cleaned
+    for match in re.finditer(_IDENTIFIER, cleaned):
+        identifier = _spelled(match[0], in_link=in_link)
+        if not identifier:
+            continue
+        rest.append(cleaned[end : match.start()])
+        end = match.end()
+        every.append(identifier)
+        (doubtful if _is_doubtful(identifier) else sure).append(identifier)
+    rest.append(cleaned[end:])
+    found = Found(tuple(dict.fromkeys(sure or doubtful)), bool(sure), " ".join(rest))
+    return Found(tuple(dict.fromkeys(every)), True, found.rest) if found.alone else found
+
+
+def run_together(cleaned: str) -> tuple[str, str] | None:
+    """The two identifiers that stand in one text without anything between them."""
+    if not 16 <= len(cleaned) <= 80:
+        return None
+    for place in range(7, len(cleaned) - 6):
+        if is_country(cleaned[place : place + 2]) or len(cleaned) - place == 14:
+            first, second = cleaned[:place].rstrip("*-"), cleaned[place:]
+            if _is_whole(second) and _is_whole(first):
+                return first, second
+    return None
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a part of a longer text is an identifier beyond doubt."""
+    if not text[:2].isalpha() or not is_country(text[:2]):
+        return is_uid(text) and len(text) == 14 and not text.isdecimal()
+    if verifies(re.sub("[*-]", "", text)) and grammar.matches_evco(text):
+        return True
+    if text[2] in "*-" and text[6:7] == text[2]:
+        return contract_form(text) is not None or grammar.matches_evse(text)
+    return "*" not in text and grammar.matches_evse(text) and _is_compact_evse(text)
+
+
+def _spelled(match: str, *, in_link: bool) -> str:
+    """A match as an identifier is written; empty where it is none after all."""
+    separator = match[2:3] if match[2:3] in _ID_SEPARATORS else ""
+    if separator == "_":
+        match = match.replace("_", "*")
+    if separator in ("-", "_") and match[7:8] == "E" and in_link:
+        starred = match.replace("-", "*")
+        if grammar.matches_evse(starred) and not grammar.matches_evco(match):
+            return starred
+    if is_uid(match) or verifies(match) or (separator and contract_form(match)):
+        return match
+    is_evse = grammar.matches_evse(match) and ("*" in match or _is_compact_evse(match))
+    return match if is_evse else ""
+
+
+def _is_compact_evse(text: str) -> bool:
+    return is_country(text[:2]) and any(map(str.isdigit, text[6:]))
+
+
+def _is_doubtful(identifier: str) -> bool:
+    return identifier.isdecimal() and len(identifier) in (8, 14)

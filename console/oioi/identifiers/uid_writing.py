@@ -1,0 +1,157 @@
+"""The ways to write the bytes of a card: what readers, programs and spreadsheets make of a UID."""
+
+import re
+from dataclasses import dataclass
+
+from console.oioi.identifiers import grammar
+from console.oioi.identifiers.reading import Alternative
+
+LENGTHS = (8, 14, 20)
+"""The lengths of a UID in hex digits."""
+
+_SIZES = (4, 5, 7, 8, 10)
+"""How many bytes a list of bytes has: a UID, the last but one an ISO 15693 one, 5 with a BCC."""
+
+_ONE_NUMBER = r"(?:0X|#)?([0-9A-F]+?)H?"
+_FLOAT = r"([0-9]{5,})[.,]0+"
+_THOUSANDS = r"[0-9]{1,3}(?:[.,'’][0-9]{3}){2,}"
+_ROUNDED = r"[0-9](?:[.,][0-9]+)?E\+[0-9]+|[0-9]+[.,][0-9]+E\+?[0-9]+"
+_SEPARATORS = r"[ :;,._|/&-]+"
+_SIGNED = r"-?[0-9]{1,3}(?:[ ]*[,;][ ]*-?[0-9]{1,3}){3,9}"
+_BYTE = r"(?:0X|X)?([0-9A-F]{1,2})H?"
+_GROUP = r"(?:0X)?((?:[0-9A-F]{2})+)H?"
+_FACILITY_WORDS = r"FACILITY|SITE|CARD|CODE|NUMBER|FC|CN|NO|NR|[#=]"
+
+LOST_ZEROS = "zeros that single digits had lost were put back"
+DECIMAL_BYTES = "decimal bytes became hexadecimal"
+FACILITY = "facility and card number became bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text read as the bytes of a card.
+
+    `digits` are the hex digits, `change` says in words what was done to the text for them.
+    `certain`: it can hardly be anything but a card number. `others` are further readings.
+    """
+
+    digits: str
+    change: str = ""
+    certain: bool = True
+    others: tuple[Alternative, ...] = ()
+
+
+def is_rounded(cleaned: str) -> bool:
+    """Whether this is a number as a spreadsheet shortens it, such as `4.52302E+13`."""
+    return re.fullmatch(_ROUNDED, cleaned) is not None
+
+
+def written(cleaned: str) -> Written | None:
+    """The bytes that `cleaned` (cleaned up, nothing around it) stands for; None when for none.
+
+    Separators say where a byte ends, so a byte of one digit lost its zero. A list with a number
+    of three digits is decimal; where both can be meant, hexadecimal comes first and the other is
+    among `others`.
+    """
+    if number := re.fullmatch(_ONE_NUMBER, cleaned):
+        return Written(number[1], "" if number[1] == cleaned else "the prefix was removed")
+    if is_rounded(cleaned):
+        return None
+    if number := re.fullmatch(_FLOAT, cleaned):
+        return Written(number[1], "the .0 that a spreadsheet adds was removed")
+    if re.fullmatch(_SIGNED, cleaned) and "-" in cleaned:
+        return _signed(cleaned)
+    parts = [part for part in re.split(_SEPARATORS, cleaned.replace("\\X", " 0X")) if part]
+    if len(parts) < 2:
+        return None
+    return _bytes(parts) or _decimal_bytes(parts) or _groups(cleaned, parts) or _wiegand(cleaned)
+
+
+def is_uid(cleaned: str) -> bool:
+    """Whether `cleaned` is a UID of 4, 7 or 10 bytes, in any way to write one."""
+    read = written(cleaned)
+    return read is not None and read.certain and len(read.digits) in LENGTHS
+
+
+def _bytes(parts: list[str]) -> Written | None:
+    """Hexadecimal bytes, one by one."""
+    found = [re.fullmatch(_BYTE, part) for part in parts]
+    digits = [each[1] for each in found if each]
+    if len(digits) < len(parts) or not 3 <= len(digits) <= 15:
+        return None
+    hexadecimal = "".join(each.zfill(2) for each in digits)
+    others: tuple[Alternative, ...] = ()
+    if digits == parts and all(map(str.isdecimal, parts)) and (decimal := _decimal_bytes(parts)):
+        others = _both_ways(decimal.digits, "if the bytes are decimal")
+    shortened = any(len(each) == 1 for each in digits)
+    return Written(
+        hexadecimal,
+        LOST_ZEROS if shortened else "separators and 0x were removed",
+        certain=not shortened or len(digits) in _SIZES,
+        others=others,
+    )
+
+
+def _decimal_bytes(parts: list[str]) -> Written | None:
+    if len(parts) not in _SIZES or not all(re.fullmatch("[0-9]{1,3}", part) for part in parts):
+        return None
+    values = [int(part) for part in parts]
+    return Written(bytes(values).hex().upper(), DECIMAL_BYTES) if max(values) < 256 else None
+
+
+def _signed(cleaned: str) -> Written | None:
+    """The bytes of a program that has no unsigned ones: -84 is AC."""
+    values = [int(part) for part in re.split("[,;]", cleaned)]
+    if len(values) not in _SIZES or not all(-128 <= value < 256 for value in values):
+        return None
+    return Written(bytes(value % 256 for value in values).hex().upper(), DECIMAL_BYTES)
+
+
+def _groups(cleaned: str, parts: list[str]) -> Written | None:
+    """Hexadecimal digits in groups of whole bytes, or a decimal number in groups of three.
+
+    Groups of another length are hardly a card's, but may be read as one where a card is asked for.
+    """
+    found = [re.fullmatch(_GROUP, part) for part in parts]
+    groups = [each[1] for each in found if each]
+    lengths = {len(group) for group in groups[:-1]}
+    if len(groups) == len(parts) and len(lengths) == 1 and len(groups[-1]) <= max(lengths):
+        return Written("".join(groups), "separators and 0x were removed")
+    if re.fullmatch(_THOUSANDS, cleaned):
+        return Written("".join(parts), "separators of thousands were removed")
+    if grammar.is_hex("".join(parts)) and not grammar.matches_evco(cleaned):
+        wiegand = _wiegand(cleaned)
+        return wiegand or Written("".join(parts), "separators were removed", certain=False)
+    return None
+
+
+def _wiegand(cleaned: str) -> Written | None:
+    """Facility and card number as access systems print them, perhaps behind the whole number.
+
+    26 bits hold one byte and two, 34 bits two bytes each: the low bytes of the UID.
+    """
+    bare = re.sub(_FACILITY_WORDS, " ", cleaned).strip(" :")
+    whole = re.fullmatch("(?:([0-9]{8,10})[ ,;:/-]+)?([0-9]{1,5})[ ,;:/-]+([0-9]{4,5})", bare)
+    if not whole or int(whole[2]) > 0xFFFF or int(whole[3]) > 0xFFFF:
+        return None
+    facility, card = int(whole[2]), int(whole[3])
+    digits = f"{facility:02X}{card:04X}" if facility < 256 else f"{facility:04X}{card:04X}"
+    if whole[1] and f"{int(whole[1]):08X}".endswith(digits):
+        return Written(f"{int(whole[1]):08X}", FACILITY)
+    return Written(digits, FACILITY, certain=False)
+
+
+def _both_ways(digits: str, why: str) -> tuple[Alternative, ...]:
+    reverse = bytes.fromhex(digits)[::-1].hex().upper()
+    return (Alternative(digits, why), Alternative(reverse, f"{why}, reversed"))
+
+
+def decimal_prints(digits: str) -> tuple[Alternative, ...]:
+    """The UIDs whose decimal print `digits` may be, as the bytes stand and reversed."""
+    if len(digits) < 6 or not digits.isdecimal():
+        return ()
+    value, found = int(digits), list[Alternative]()
+    for size, least, most in ((4, 0, 32), (7, 32, 56), (8, 56, 64), (10, 56, 80)):
+        if (value >> least or size == 4) and value < 1 << most:
+            found += _both_ways(f"{value:0{2 * size}X}", f"the decimal number as {size} bytes")
+    return tuple(found)

@@ -1,0 +1,269 @@
+"""One answer becomes one Ruling: verdict, effect, texts and retry, decided together.
+
+The order of judgement is that of design.md 3 and protocol.md 2.4: the result code decides where
+there is one; flags, the `error` member and the HTTP status follow. A rule of the explanations that
+knows what became of the call then has the last word (`context.Effect`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from console.oioi.calls import Call, CallKind, kind_of
+from console.oioi.calls.users import identity_type
+from console.oioi.http.attempt import Answer, BodyKind
+from console.oioi.judgement import dialects, explanations
+from console.oioi.judgement.context import Advice, Circumstances, Effect, StartEffect
+from console.oioi.judgement.explanations import Entry
+from console.oioi.judgement.statements import (
+    has_data,
+    has_error,
+    read_code,
+    read_flag,
+    read_message,
+    read_reason,
+    telling_members,
+)
+
+
+class Verdict(StrEnum):
+    """What became of a call, as far as anybody can tell."""
+
+    SUCCESS = "success"
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What went before an answer: attempts of the same press that left, and whether one got a 5xx
+    after which it may have been carried out."""
+
+    attempts: int = 0
+    answered_5xx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What one answer means for a call.
+
+    `code` is what the server sent, `entry` the explanation that fits, `advice` its texts and
+    effect in these circumstances, `message` the server's own text, not masked. `says_success`: the
+    answer itself reports a success, by its code or its flag.
+    """
+
+    verdict: Verdict
+    code: str | None
+    entry: Entry
+    title: str
+    message: str
+    advice: Advice
+    may_have_taken_effect: bool
+    says_success: bool
+    dialect: str
+    issues: tuple[str, ...]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing was passed on, and sending the same again will be refused again."""
+        return self.advice.effect is Effect.NONE
+
+    @property
+    def nobody_knows(self) -> bool:
+        """Whether the call may have been carried out, so that it must not be repeated blindly."""
+        return self.advice.effect is Effect.NOBODY_KNOWS
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An answer to a call, with what it says of itself."""
+
+    call: Call[Any]
+    answer: Answer
+    judged: Mapping[str, Any] | None
+    code: str | None
+    flag: bool | None
+    reason: str
+    issues: tuple[str, ...]
+
+    @property
+    def status(self) -> int:
+        return self.answer.status
+
+    @property
+    def decides_by_code(self) -> bool:
+        """Whether the code is the last word: a 0xx is not, beside a flag or a reason that objects.
+
+        A `reason` alone objects only to a posted record (protocol.md 2.3 row 5).
+        """
+        if self.code is None or not self.code.startswith("0"):
+            return self.code is not None
+        objects = self.reason and self.flag is None and kind_of(self.call.key) is CallKind.POSTING
+        return self.flag is not False and not objects
+
+    @property
+    def code_is_the_status(self) -> bool:
+        """Whether the code is most likely the HTTP status, written where the code belongs."""
+        return self.code is not None and self.status >= 300 and self.code == str(self.status)
+
+
+def rule(
+    call: Call[Any], answer: Answer, *, earlier: Earlier = Earlier(), asked_s: float | None = None
+) -> Ruling:
+    """What `answer` means for `call`; `asked_s` is the wait in seconds that the server asks for."""
+    said = _read(call, answer)
+    verdict, entry = _verdict(said), _entry(said)
+    dialect = dialects.recognise(call.key, said.status, said.judged, said.code)
+    message = said.reason if _is_contradicted(said) and said.reason else read_message(said.judged)
+    advice = explanations.advise(
+        entry,
+        Circumstances(
+            call=call.key,
+            http_status=said.status,
+            message=message,
+            earlier_attempts=earlier.attempts,
+            earlier_answered_5xx=earlier.answered_5xx,
+            dialect=dialect,
+            identity=identity_type(call.fields()),
+            carries=telling_members(said.judged, call.key),
+            asked_s=asked_s,
+        ),
+    )
+    if verdict is not Verdict.SUCCESS:
+        verdict = _verdict_after(advice.effect, verdict, said)
+    return Ruling(
+        verdict=verdict,
+        code=said.code,
+        entry=entry,
+        title=_title(said, entry, verdict),
+        message=message,
+        advice=advice,
+        may_have_taken_effect=_may_have_taken_effect(said, verdict, entry, advice.effect, earlier),
+        says_success=said.flag is True if said.code is None else said.code.startswith("0"),
+        dialect=dialect,
+        issues=said.issues + _contradictions(said, verdict),
+    )
+
+
+def _read(call: Call[Any], answer: Answer) -> _Said:
+    judged = answer.body.judged if isinstance(answer.body.judged, dict) else None
+    code, issues = read_code(judged)
+    flag = read_flag(judged, call.key)
+    return _Said(call, answer, judged, code, flag, read_reason(judged, call.key), issues)
+
+
+def _is_contradicted(said: _Said) -> bool:
+    """Whether the code reports a success and something else in the answer says no."""
+    return said.code is not None and not said.decides_by_code
+
+
+# Verdict and effect
+
+
+def _verdict(said: _Said) -> Verdict:
+    """The first rule that fits, in the order of design.md 3."""
+    if said.code is not None:
+        by_code = said.code.startswith("0") and said.decides_by_code
+        return Verdict.SUCCESS if by_code else Verdict.REFUSED
+    if said.flag is not None:
+        return Verdict.SUCCESS if said.flag else Verdict.REFUSED
+    status, is_command = said.status, said.call.is_command
+    if status >= 500 or (is_command and status == 408):
+        return Verdict.UNKNOWN if is_command else Verdict.FAILED
+    if has_error(said.judged) or 300 <= status <= 499:
+        return Verdict.REFUSED
+    if not is_command and 200 <= status <= 299 and has_data(said.judged):
+        return Verdict.SUCCESS
+    return Verdict.UNKNOWN if is_command else Verdict.FAILED
+
+
+def _verdict_after(effect: Effect, verdict: Verdict, said: _Said) -> Verdict:
+    """The verdict where a rule knows the effect; a code that was sent stays a refusal."""
+    if effect is Effect.NONE:
+        return Verdict.REFUSED
+    if effect is Effect.NOBODY_KNOWS and said.call.is_command and said.code is None:
+        return Verdict.UNKNOWN
+    return verdict
+
+
+def _may_have_taken_effect(
+    said: _Said, verdict: Verdict, entry: Entry, effect: Effect, earlier: Earlier
+) -> bool:
+    if not said.call.is_command or verdict is Verdict.SUCCESS:
+        return False
+    if earlier.answered_5xx or verdict is Verdict.UNKNOWN or effect is Effect.NOBODY_KNOWS:
+        return True
+    if effect is Effect.NONE:
+        return False
+    leaves_it_open = entry.start is StartEffect.UNKNOWN and not entry.key.startswith("http:")
+    return said.status >= 500 or leaves_it_open
+
+
+# The explanation that fits
+
+
+def _entry(said: _Said) -> Entry:
+    """The explanation that fits an answer: of its code, its flag, its body, else its status."""
+    if said.code is not None and said.decides_by_code:
+        entry = explanations.result_code(said.code)
+        if said.code_is_the_status and not entry.listed:
+            return explanations.http_status(said.status)
+        return entry
+    if said.code is None and said.flag is True:
+        return explanations.result_code("000")
+    if said.flag is False or said.code is not None:
+        return _refused_without_code(said)
+    if 200 <= said.status <= 299 and said.answer.body.kind is not BodyKind.JSON:
+        return explanations.transport(_NO_JSON[said.answer.body.kind])
+    return explanations.http_status(said.status)
+
+
+def _refused_without_code(said: _Said) -> Entry:
+    """The entry with the advice for a refusal that only a flag or a reason reports.
+
+    A 4xx beside it says more than the flag. Else it comes, of a session or a reservation, from the
+    station or its operator (protocol.md 2.4); the other commands never reach one.
+    """
+    if 300 <= said.status <= 499 and said.status != 408:
+        return explanations.http_status(said.status)
+    if not said.call.is_command:
+        names = {"rfid-verify": "191", "user-verify": "140"}
+        return explanations.result_code(names.get(said.call.key, "100"))
+    if kind_of(said.call.key) in (CallKind.POSTING, CallKind.CHANGE):
+        return explanations.http_status(said.status)
+    return explanations.result_code("310")
+
+
+_NO_JSON = {BodyKind.HTML: "html", BodyKind.EMPTY: "empty", BodyKind.TEXT: "not-json"}
+
+
+def _title(said: _Said, entry: Entry, verdict: Verdict) -> str:
+    if said.code is None and said.flag is not None:
+        if said.flag:
+            return "Accepted, no result code"
+        said_no = "No success reported" if verdict is Verdict.UNKNOWN else "Refused"
+        return said_no if said.reason else f"{said_no}, no reason given"
+    if said.code is None and verdict is Verdict.SUCCESS:
+        return "Answered, no result code"
+    if _is_contradicted(said):
+        return "Not a success, although the result code says so"
+    return entry.title
+
+
+def _contradictions(said: _Said, verdict: Verdict) -> tuple[str, ...]:
+    """What in the answer does not go together, a sentence each."""
+    found = []
+    if verdict is Verdict.SUCCESS and not 200 <= said.status <= 299:
+        found.append(f"HTTP {said.status} beside a success: the result decides")
+    if verdict is Verdict.SUCCESS and said.reason:
+        found.append(f"accepted with an objection: {said.reason}")
+    if _is_contradicted(said):
+        beside = "success: false" if said.flag is False else f"the reason “{said.reason}”"
+        found.append(f"result.code: {said.code} beside {beside}, which decides")
+    if said.code_is_the_status:
+        found.append(
+            f"result.code: {said.code} is probably the HTTP status, written as a result code"
+        )
+    return tuple(found)

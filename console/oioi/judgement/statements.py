@@ -1,0 +1,132 @@
+"""What an answer says of itself: its result code, its flag, an error, and the server's words."""
+
+import re
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from console.oioi import tolerant
+from console.oioi.places import first, member, places
+
+_WORDS = ("success", "ok")
+"""What servers write in place of a code when all went well; a code it is not."""
+_WHOLE = re.compile(r"[0-9]{1,3}(?:\.0*)?", re.ASCII)
+
+
+def read_code(answer: Mapping[str, Any] | None) -> tuple[str | None, tuple[str, ...]]:
+    """The result code an answer carries, as three digits, and what was odd about it.
+
+    A number, a text, a number with a fraction of nothing; inside `result`, or at the top where
+    there is no `result` (protocol.md 2.3 rows 1 to 7). A word is no code: see `read_flag`.
+    """
+    sent, where = _sent_as_code(answer)
+    if sent is None or _is_good_word(sent):
+        return None, ()
+    code = _three_digits(sent)
+    return code, () if code else (f"{where}: not a result code",)
+
+
+def _sent_as_code(answer: Mapping[str, Any] | None) -> tuple[Any, str]:
+    """What stands where a result code belongs, and the name of the place."""
+    if not answer:
+        return None, ""
+    result = member(answer, "result")
+    if result == []:  # an empty object, as PHP writes it
+        result = None
+    sent = member(result, "code") if isinstance(result, dict) else result
+    if sent is None:
+        return member(answer, "code"), "code"
+    return sent, "result.code" if isinstance(result, dict) else "result"
+
+
+def _is_good_word(sent: Any) -> bool:
+    return isinstance(sent, str) and sent.strip().lower() in _WORDS
+
+
+def _three_digits(sent: Any) -> str | None:
+    if isinstance(sent, bool) or not isinstance(sent, int | float | str):
+        return None
+    text = str(sent).strip()
+    return text.partition(".")[0].zfill(3) if _WHOLE.fullmatch(text) else None
+
+
+def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
+    """The `success` or `verified` flag of an answer; a false one wins over a true one.
+
+    The word "Success" in place of a code counts as a true one (protocol.md 2.3 row 7).
+    """
+    if not answer:
+        return None
+    flags = [
+        tolerant.flag(member(place, name))
+        for place in places(answer, call)
+        for name in ("success", "verified")
+    ]
+    if False in flags:
+        return False
+    return True if True in flags or _is_good_word(_sent_as_code(answer)[0]) else None
+
+
+def has_error(answer: Mapping[str, Any] | None) -> bool:
+    """Whether an answer has an `error` that says anything; PHP writes no error as `[]`."""
+    error = member(answer, "error") if answer else None
+    return error is not None and error not in (False, "", [])
+
+
+def has_data(answer: Mapping[str, Any] | None) -> bool:
+    """Whether an answer has a member beside those that say how it went."""
+    return answer is not None and any(
+        tolerant.fold(name) not in ("result", "error") for name in answer
+    )
+
+
+def read_message(answer: Mapping[str, Any] | None) -> str:
+    """The server's own words: result.message, or the text found under `error`, or nothing."""
+    if not answer:
+        return ""
+    result = member(answer, "result")
+    message = member(result, "message") if isinstance(result, dict) else None
+    if isinstance(message, str) and message.strip():
+        return message.strip()
+    return "; ".join(_texts(member(answer, "error")))
+
+
+_MOST_TEXTS, _MOST_VALUES = 100, 10_000
+
+
+def _texts(value: Any) -> list[str]:
+    """The first texts in a JSON value, in order, each once.
+
+    Not recursive: it may nest a thousandfold. Nobody reads more than _MOST_TEXTS.
+    """
+    found: dict[str, None] = {}
+    waiting = [value]
+    for _ in range(_MOST_VALUES):
+        if not waiting or len(found) == _MOST_TEXTS:
+            break
+        item = waiting.pop()
+        if isinstance(item, str) and item.strip():
+            found[item.strip()] = None
+        elif isinstance(item, dict):
+            waiting += reversed(list(islice(item.values(), _MOST_VALUES)))
+        elif isinstance(item, list):
+            waiting += reversed(item[:_MOST_VALUES])
+    return list(found)
+
+
+def read_reason(answer: Mapping[str, Any] | None, call: str) -> str:
+    """A `reason` beside the result, with which servers object (protocol.md 2.3 row 5)."""
+    reason = first(answer, call, "reason") if answer else None
+    return reason.strip() if isinstance(reason, str) else ""
+
+
+TELLING = ("session-id", "is-stoppable")
+"""Members whose presence in an answer tells something, whatever its code."""
+
+
+def telling_members(answer: Mapping[str, Any] | None, call: str) -> frozenset[str]:
+    """Which of the TELLING members an answer has; an empty one is none."""
+    if not answer:
+        return frozenset()
+    found = ((name, first(answer, call, name)) for name in TELLING)
+    return frozenset(name for name, value in found if value not in (None, "", [], {}))

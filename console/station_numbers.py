@@ -1,0 +1,41 @@
+"""Which station an EVSE ID belongs to, as the lists of each server told it.
+
+A platform numbers its stations itself, so that a number says nothing at another server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.oioi.stations import StationList
+
+LISTS_KEPT = 20
+"""The newest lists in which the station of an EVSE ID is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class StationNumbers:
+    """The newest lists of stations, each with the URL of the server it came from."""
+
+    lists: tuple[tuple[str, StationList], ...] = ()
+
+    def with_list(self, server: str, found: StationList) -> StationNumbers:
+        """The record with one more list that `server`, a URL, has sent."""
+        if not found.stations:
+            return self
+        return StationNumbers(((server, found), *self.lists[: LISTS_KEPT - 1]))
+
+    def station_of(self, server: str, evse_id: str) -> str | None:
+        """The number that `server` gave to the station of this EVSE ID, or None.
+
+        The newest list that has it counts. A list of another server never does.
+        """
+        wanted = evse_id.upper()
+        for origin, found in self.lists:
+            if origin == server:
+                for station in found.stations:
+                    if station.id and any(each.upper() == wanted for each in station.evse_ids):
+                        return station.id
+        return None

@@ -1,0 +1,155 @@
+"""The profile in use: its connection, its key, and who is asked for one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from textual import on, work
+from textual.app import SystemCommand
+from textual.screen import ModalScreen, Screen
+
+from console.connection import Connection, Connections
+from console.keys import KeyringTrouble, Keys, Late
+from console.settings import Profile, Settings
+from screens.context import Context
+from screens.guarded_app import GuardedApp
+from screens.main_screen import MainScreen
+from screens.pages.page import Page
+
+
+class ConnectedApp(GuardedApp):
+    """Sends to one profile at a time, and has its key asked for when there is none."""
+
+    def __init__(
+        self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
+    ) -> None:
+        super().__init__()
+        keys.on_late = self._late_key
+        connections = Connections(keys, read_only=read_only)
+        self.context = Context(settings, keys, connections, connections.of(profile))
+        self._key_question = asyncio.Lock()
+
+    @property
+    def connection(self) -> Connection:
+        """The connection in use."""
+        return self.context.connection
+
+    @property
+    def profile(self) -> Profile:
+        """The profile in use."""
+        return self.context.profile
+
+    @property
+    def main(self) -> MainScreen:
+        """The screen of the pages, whatever dialog is in front of it."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, MainScreen)
+        return screen
+
+    def draw_soon(self) -> None:
+        """Draw what has changed."""
+        raise NotImplementedError
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers beside Textual's own: every profile, by name."""
+        yield from super().get_system_commands(screen)
+        for profile in self.context.settings.profiles:
+            yield SystemCommand(
+                f"Use profile {profile.name}",
+                f"Send to {profile.host or 'the simulator in this program'}",
+                partial(self.use_profile, profile),
+            )
+
+    async def answer_to(self, dialog: ModalScreen[Any]) -> Any:
+        """What a dialog is answered. When this is cancelled, the dialog goes away unanswered."""
+        answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def answer(given: Any) -> None:
+            if not answered.done():
+                answered.set_result(given)
+
+        await self.push_screen(dialog, answer)
+        try:
+            return await answered
+        except asyncio.CancelledError:
+            if self.is_running and dialog.is_active:
+                dialog.dismiss()
+            raise
+
+    @on(Page.UseProfile)
+    def _use_profile(self, message: Page.UseProfile) -> None:
+        self.use_profile(message.profile)
+
+    def use_profile(self, profile: Profile) -> None:
+        """Send to this profile from now on; what is in flight stays where it is."""
+        self.context.connection = self.context.connections.of(profile)
+        self.draw_soon()
+        for page in self.main.pages:
+            page.profile_changed()
+        self.connect()
+
+    @work(exit_on_error=False, group="connect", exclusive=True)
+    async def connect(self) -> None:
+        """Get ready what the profile in use needs, and ask for its key if there is none."""
+        connection, trouble = self.connection, ""
+        try:
+            await connection.open_demo()
+            await connection.find_key()
+        except KeyringTrouble as error:
+            trouble = str(error)
+        except OSError as error:
+            self.say(f"The simulator cannot be started: {error}", severity="error")
+            return
+        self.draw_soon()
+        has_dialog = isinstance(self.screen, ModalScreen)
+        if connection.key is None and connection is self.connection and not has_dialog:
+            await self.ask_for_key(connection, trouble)
+
+    async def ask_for_key(self, connection: Connection, trouble: str = "") -> bool:
+        """Ask for the key that is missing, one question at a time; whether there is one now.
+
+        `trouble` says what is wrong with the keyring.
+        """
+        async with self._key_question:
+            if connection.key is None:  # it may have been given to the question before
+                await self._have_key_set(connection, trouble)
+        return connection.key is not None
+
+    async def _have_key_set(self, connection: Connection, trouble: str = "") -> None:
+        from screens.dialogs import KeySetup
+
+        dialog = KeySetup(connection.profile, self.context.keys, trouble)
+        answer = await self.answer_to(dialog)
+        if answer == KeySetup.DEMO:
+            self.use_profile(self.context.settings.profile("demo"))
+        elif answer is not None:
+            self.context.connections.take_key(connection.profile.name, answer)
+        self.draw_soon()
+
+    @on(Page.AskForKey)
+    @work
+    async def _key_wanted(self, message: Page.AskForKey) -> None:
+        connection = self.context.connections.of(message.profile)
+        await self._have_key_set(connection)
+        for page in self.main.pages:
+            page.key_asked(message.profile, is_there=connection.key is not None)
+
+    @on(Page.KeyForgotten)
+    def _key_forgotten(self, message: Page.KeyForgotten) -> None:
+        self.context.connections.take_key(message.profile.name, None)
+        self.draw_soon()
+
+    def _late_key(self, late: Late) -> None:
+        """The keyring answered after we had stopped waiting for it."""
+        if late.key is None:
+            return
+        if any(
+            each.profile.name == late.profile and each.key is None
+            for each in self.context.connections
+        ):
+            self.context.connections.take_key(late.profile, late.key)
+        self.say(f"The keyring answered: the key for {late.profile} is there.")
+        self.draw_soon()

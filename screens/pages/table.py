@@ -1,0 +1,68 @@
+"""The pages there are: the one table that feeds the row of tabs, keys, help and README."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+from screens.pages.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page: its id, its key, its title, the class that makes it on the first visit.
+
+    `also_binds` are the classes of its widgets whose keys belong to it in the help.
+    """
+
+    id: str
+    key: str
+    title: str
+    class_path: str
+    also_binds: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> str:
+        """The function key, and Alt with its digit for terminals that keep that to themselves."""
+        return f"{self.key.lower()},alt+{self.key[1:]}"
+
+    @property
+    def page_class(self) -> type[Page]:
+        """The class of the page, imported when it is asked for."""
+        found: type[Page] = load(self.class_path)
+        return found
+
+
+PAGES = (
+    PageEntry("stations", "F2", "Stations", "screens.pages.stations:StationsPage"),
+    PageEntry(
+        "sessions",
+        "F3",
+        "Sessions",
+        "screens.pages.sessions:SessionsPage",
+        also_binds=("screens.widgets.session_card:SessionCard",),
+    ),
+    PageEntry("evco", "F4", "EVCO ID", "screens.pages.evco:EvcoPage"),
+    PageEntry("codes", "F5", "Codes", "screens.pages.codes:CodesPage"),
+    PageEntry(
+        "profiles",
+        "F7",
+        "Profiles",
+        "screens.pages.profiles:ProfilesPage",
+        also_binds=("screens.pages.profiles:ProfileTable",),
+    ),
+)
+FIRST = PAGES[0]
+"""The page the app opens with."""
+
+
+def page_entry(id: str) -> PageEntry:
+    """The entry of this id."""
+    return next(entry for entry in PAGES if entry.id == id)
+
+
+def load(path: str) -> Any:
+    """The class that `module:Class` names."""
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)

@@ -1,0 +1,170 @@
+"""Sending: what the pages ask for goes out, and what happens is passed on and shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on, work
+
+from console import logs, secrets
+from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
+from console.keys import Keys
+from console.oioi.redact import visible
+from console.settings import Profile, Settings
+from screens.connected_app import ConnectedApp
+from screens.pages.page import Page
+
+if TYPE_CHECKING:
+    from console.oioi.http.exchange import Event, Exchange
+    from console.permission import Ask
+
+
+class SendingApp(ConnectedApp):
+    """Has calls sent, tells the pages what comes of them, and shows one exchange beside the page.
+
+    What is in flight is known to `exchanges`; here it is only shown.
+    """
+
+    def __init__(
+        self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
+    ) -> None:
+        super().__init__(profile, keys, settings, read_only=read_only)
+        self.exchanges = Exchanges(self._agreed, self.ask_for_key, self._handle_exception)
+        self.exchanges.observe(self._hear)
+        self._shown: Submission | None = None
+        """The call whose exchange stands beside the page."""
+        self._is_drawing = False
+
+    @on(Page.Send)
+    def _send(self, message: Page.Send) -> None:
+        secrets.keep_secrets_of(message.call.fields())
+        self.exchanges.submit(
+            message.call,
+            message.connection,
+            asker=message.asker,
+            tag=message.tag,
+            quiet=message.quiet,
+        )
+
+    def _hear(self, submission: Submission, event: Event | NotSent) -> None:
+        """Pass on what happened; it is in `exchanges` already, and here it is only shown."""
+        if not isinstance(event, NotSent):
+            logs.log_event(submission.number, event)
+        if not self.is_running:
+            return  # the pages are being taken down
+        exchange, page = submission.exchange, self._page_of(submission)
+        if exchange is None:
+            if page is not None:
+                page.not_sent(submission.tag, submission.reason)
+        else:
+            self._learn(submission, exchange)
+            if not submission.quiet and not exchange.attempts and exchange.is_open:
+                self._shown = submission  # it has just begun
+            if page is not None:
+                page.exchange_changed(submission.tag, exchange)
+        self.draw_soon()
+
+    def _page_of(self, submission: Submission) -> Page | None:
+        return next((page for page in self.main.pages if page.id == submission.asker), None)
+
+    def _learn(self, submission: Submission, exchange: Exchange) -> None:
+        """Remember the stations of an answer by the server they came from."""
+        if exchange.outcome is None:
+            return
+        from console.oioi.stations import StationList
+
+        if isinstance(found := exchange.outcome.data, StationList):
+            numbers, server = self.context.station_numbers, submission.connection.url
+            self.context.station_numbers = numbers.with_list(server, found)
+
+    def draw_soon(self) -> None:
+        """Draw after what happens now, and once for all that happens together."""
+        if not self._is_drawing:
+            self._is_drawing = True
+            self.call_later(self.draw)
+
+    def draw(self) -> None:
+        """Show how the exchange beside the page and the connection in use stand."""
+        self._is_drawing = False
+        if self.is_running:
+            self.main.draw_exchange(self._shown, self.exchanges)
+            self.main.draw_profile(self.exchanges)
+            self.refresh_bindings()
+
+    async def _agreed(self, question: Ask) -> bool:
+        """Whether the operator says yes to a call before it is sent."""
+        from screens.dialogs import Confirm
+
+        text = "\n".join(question.lines)
+        dialog = Confirm(question.title, text, no="Do not send", yes="Send it", dangerous=True)
+        return bool(await self.answer_to(dialog))
+
+    @on(Page.OpenBatch)
+    @work
+    async def _open_batch(self, message: Page.OpenBatch) -> None:
+        from screens.dialogs.batch import BatchScreen
+
+        connection = self.connection
+        try:
+            await self.exchanges.have_key(connection)
+        except not_sent_errors() as error:
+            page = self.query_one(f"#{message.asker}", Page)
+            page.not_sent(message.tag, str(error))
+        else:
+            where = connection.profile.host or "demo"
+            await self.push_screen_wait(BatchScreen(connection, message.listed, where))
+
+    def what_goes_on(self) -> list[str]:
+        """Commands in flight and sessions that may still run, a line each."""
+        from console.oioi.calls import about
+
+        lines = [
+            f"{each.call.key} was still in flight; it may have been carried out:"
+            f" {visible(', '.join(text for _, text in about(each.call)))}"
+            for each in self.exchanges
+            if each.call.is_command and each.may_have_left
+        ]
+        for page in self.main.pages:
+            lines += [visible(line) for line in page.left_behind()]
+        return lines
+
+    # The exchange beside the page
+
+    @property
+    def shown_exchange(self) -> Exchange | None:
+        """The exchange on show."""
+        return self._shown.exchange if self._shown else None
+
+    @on(Page.ShowExchange)
+    def _show_exchange(self, message: Page.ShowExchange) -> None:
+        found = self.exchanges.find(message.asker, message.tag)
+        if found is not None and found.exchange is not None:
+            self._shown = found
+            self.draw()
+        elif found is None:
+            self.say("This exchange is too old: it is not kept any more.", severity="information")
+
+    def on_exchange_pane_retry_now(self) -> None:
+        self.action_retry_now()
+
+    def action_retry_now(self) -> None:
+        """Do not wait for the next attempt."""
+        if self._shown is not None:
+            self.exchanges.retry_now(self._shown)
+
+    def on_exchange_pane_stop(self) -> None:
+        self.action_stop_or_close()
+
+    def action_stop_or_close(self) -> None:
+        """Stop what is in flight; else close what is open; else show what else is in flight."""
+        if self._shown is not None and self._shown.is_open:
+            self.exchanges.cancel(self._shown)
+        elif self.main.is_zoomed:
+            self.main.toggle_zoom()
+        elif self.exchanges.open:
+            last = self.exchanges.open[-1]
+            if last.exchange is None:  # it waits for its key, or for its turn
+                self.exchanges.cancel(last)
+            else:
+                self._shown = last
+                self.draw()

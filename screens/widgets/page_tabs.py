@@ -1,0 +1,58 @@
+"""The row of the pages' names, which can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.pages.table import FIRST, PAGES
+
+
+class PageTabs(Static):
+    """Shows which page is open. Posts `Chosen` for the one that was clicked.
+
+    One widget and not one a page: the row is in the first frame.
+    """
+
+    class Chosen(Message):
+        """The page of this id was clicked."""
+
+        def __init__(self, page_id: str) -> None:
+            super().__init__()
+            self.page_id = page_id
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(_row(FIRST.id), id=id, markup=False)
+
+    def show(self, page_id: str) -> None:
+        """Mark this page as the open one."""
+        self.update(_row(page_id))
+
+    def on_click(self, event: events.Click) -> None:
+        """Find out which name stands under the pointer."""
+        at = event.get_content_offset(self)
+        for page_id, text, column in _tabs():
+            if at is not None and column <= at.x < column + len(text):
+                self.post_message(self.Chosen(page_id))
+
+
+def _tabs() -> Iterator[tuple[str, str, int]]:
+    """The id of each page, the text of its tab, and the column where this begins."""
+    column = 0
+    for page in PAGES:
+        text = f" {page.key} {page.title} "
+        yield page.id, text, column
+        column += len(text) + 1
+
+
+def _row(current: str) -> Content:
+    parts: list[Any] = []
+    for page_id, text, _ in _tabs():
+        look = "bold $text on $primary" if page_id == current else "$foreground-muted"
+        parts += [(text, look), " "]
+    return Content.assemble(*parts)

@@ -1,0 +1,108 @@
+"""The Sessions screen: what keys held down send, and what the cards say."""
+
+import re
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from screens.dialogs import Confirm
+from screens.widgets.session_card import SessionCard
+from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
+from tests.raw_server import RawServer, Step, answer, close, stall
+from tests.screen import screen_text, until, until_shown
+
+STARTED = answer(body={"result": {"code": 11}})
+HELD = ["x"] * 30
+
+
+async def hold_x(pilot: Pilot[Any]) -> None:
+    """Stand on the newest card and hold its key for stopping."""
+    pilot.app.query(SessionCard).first().focus()
+    await pilot.press(*HELD)
+    await pilot.pause()
+
+
+def stops(server: RawServer) -> int:
+    return sum("session-stop" in request.json for request in server.requests)
+
+
+STOPS = [
+    (answer(), "■ Stopped", "The stop was accepted already"),
+    (answer(400, {"result": {"code": 182}}), "Stop refused", "The stop before was refused"),
+    (close(), "Stop unknown", "The stop before may have worked"),
+]
+
+
+@pytest.mark.parametrize(("stop", "settled", "title"), STOPS)
+async def test_x_held_down_sends_one_stop_and_then_asks(
+    started: Started, stop: Step, settled: str, title: str
+) -> None:
+    async with RawServer(STARTED, stop) as server, started(url=server.url) as pilot:
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        await hold_x(pilot)
+        await until_shown(pilot, settled)
+        if not isinstance(pilot.app.screen, Confirm):
+            await hold_x(pilot)
+        await until_shown(pilot, title)
+        await pilot.press(*HELD, "enter", "enter")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, Confirm), "it was answered")
+        await pilot.pause()
+        assert stops(server) == 1
+
+
+async def test_x_held_down_while_a_stop_is_in_flight_sends_nothing(started: Started) -> None:
+    async with RawServer(STARTED, stall()) as server, started(url=server.url) as pilot:
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        await hold_x(pilot)
+        await until(pilot, lambda: stops(server) == 1, "the stop has arrived")
+        await hold_x(pilot)
+        assert stops(server) == 1
+        assert not isinstance(pilot.app.screen, Confirm)
+        assert len(pilot.app._notifications) == 0
+
+
+async def test_a_stop_that_was_agreed_to_again_is_sent(started: Started) -> None:
+    gone = answer(404, {"result": {"code": 182}})
+    async with RawServer(STARTED, answer(), gone) as server, started(url=server.url) as pilot:
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        pilot.app.query(SessionCard).first().focus()
+        await pilot.press("x")
+        await until_shown(pilot, "■ Stopped")
+        await pilot.press("x")
+        await until_shown(pilot, "The stop was accepted already")
+        await pilot.press("right", "enter")
+        await until_shown(pilot, "■ Ended")
+        assert "already ended" in screen_text(pilot.app)
+        assert stops(server) == 2
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_first_line_of_a_card_has_its_time(
+    started: Started, size: tuple[int, int]
+) -> None:
+    cards = [("DE*8PS*E1", 12, r"⚡ Plug in now 0:[23]\d "), ("DE*8PS*E2", 11, r" server 0:\d\d ")]
+    script = [answer(body={"result": {"code": code}}) for _, code, _ in cards]
+    async with RawServer(*script) as server, started(size, url=server.url) as pilot:
+        for evse_id, _, line in cards:
+            await start_session(pilot, evse_id, GOOD_CUSTOMER)
+            await until(
+                pilot, lambda line=line: re.search(line, screen_text(pilot.app)) is not None, line
+            )
+            for field in ("#connector", "#identity"):
+                pilot.app.query_one(field).value = ""  # type: ignore[attr-defined]
+
+
+async def test_320_after_an_unknown_start_is_said_on_both_cards(started: Started) -> None:
+    in_use = answer(409, {"result": {"code": 320}})
+    async with RawServer(close(), in_use) as server, started(url=server.url) as pilot:
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Outcome unknown")
+        await pilot.press("enter")
+        await until_shown(pilot, "An earlier start may have worked")
+        await pilot.press("right", "enter")
+        await until_shown(pilot, "your own first start")
+        await until_shown(pilot, "was refused with 320")
