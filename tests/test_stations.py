@@ -718,7 +718,7 @@ def test_a_change_still_to_come_is_noted_and_kept_where_a_clock_may_be_amiss() -
 
 
 def test_clocks_that_nearly_agree_are_not_noted() -> None:
-    assert connector_of(last_change=at(seconds=5)).since is not None
+    assert connector_of(last_change=at(seconds=3)).since is not None
 
 
 def test_row_32_a_date_without_offset_is_taken_as_utc_and_named() -> None:

@@ -78,12 +78,12 @@ def state_of(connector: Connector, station: Station | None) -> Content:
 
     Beside it stand the server's own word, where it is none of OIOI's, and the end of a reservation.
     """
-    state = station.state_of(connector) if station is not None else connector.state
+    told = station.deciding(connector) if station is not None else connector
+    state, own = told.state, told.state_word
     if not connector.live:
         return Content.styled("no data", STATE_STYLES[state])
-    own = connector.state_word if state == connector.state else ""
-    if state == "Reserved" and connector.reserved_until is not None:
-        text = reserved(connector.reserved_until, datetime.now(UTC), connector.own_reservation)
+    if state == "Reserved" and told.reserved_until is not None:
+        text = reserved(told.reserved_until, datetime.now(UTC), told.own_reservation)
     elif own:
         text = own if state == "Unknown" else f"{state}: {own}"
     else:

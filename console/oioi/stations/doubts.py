@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter
 
+from console.oioi.spans import CLOCK_TOLERANCE
 from console.oioi.stations.members import ConnectorWire, StationWire
 from console.oioi.stations.power import read_power
-from console.oioi.stations.times import AHEAD, EARLIEST, doubt_of_change
+from console.oioi.stations.times import EARLIEST, doubt_of_change
 from console.oioi.tolerant import Issues
 
 _CONNECTORS, _SPEED, _CHANGE = (attrgetter(name) for name in ("connectors", "speed", "last_change"))
@@ -38,7 +39,7 @@ class Doubts:
     def _are_usual(self, connectors: Sequence[ConnectorWire]) -> bool:
         """Whether nothing is odd about any of these connectors."""
         changes = list(filter(None, map(_CHANGE, connectors)))
-        if changes and not EARLIEST <= min(changes) <= max(changes) <= self._now + AHEAD:
+        if changes and not EARLIEST <= min(changes) <= max(changes) <= self._now + CLOCK_TOLERANCE:
             return False
         new_speeds = set(map(_SPEED, connectors)) - self._usual_speeds
         if any(read_power(speed).note for speed in new_speeds):

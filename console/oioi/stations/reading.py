@@ -5,13 +5,13 @@ straight from bytes into a `StationWire`. Any other is taken apart by name (no c
 and, where that is not enough, member by member, so that a bad value costs only itself.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct
 
 from console.oioi.positions.angles import LIMITS, Axis, PositionError, parse_angle
 from console.oioi.stations.doubts import Doubts
@@ -50,26 +50,32 @@ _station_decoder = msgspec.json.Decoder(StationWire)
 _T = TypeVar("_T", bound=Struct)
 
 
-def read_stations(items: Sequence[Any], path: str, issues: Issues) -> list[StationWire]:
+def read_stations(items: list[Any], path: str, issues: Issues) -> list[StationWire]:
     """The stations among `items`, all of them raw JSON (`msgspec.Raw`) or all parsed values.
 
     What is no station is left out and noted, and so is every value that could not be read or
     cannot be meant.
     """
-    stations: list[StationWire] = []
     items = _not_too_many(items, path, issues)
+    stations: list[StationWire] = []
     doubts = Doubts(path, issues)
     rest, number = iter(items), 0
+    read: list[StationWire] = []
+    numbers: list[int] = []
     while number < len(items):
         part, is_plain = _plain_part(rest) if isinstance(items[0], Raw) else ([], False)
-        doubts.look_at(part, range(number, number + len(part)))
-        stations += part
+        read += part
+        numbers += range(number, number + len(part))
         number += len(part)
         if not is_plain:
             found = _read_item(items[number], f"{path}[{number}]", issues)
-            doubts.look_at(found, [number] * len(found))
-            stations += found
+            read += found
+            numbers += [number] * len(found)
             number += 1
+        if len(read) >= PART or number == len(items):
+            doubts.look_at(read, numbers)
+            stations += read
+            read, numbers = [], []
     return stations
 
 
@@ -96,7 +102,7 @@ def read_company(value: Any, path: str, issues: Issues) -> CompanyWire | None:
     return _read(CompanyWire, value, path, issues)
 
 
-def _not_too_many(items: Sequence[Any], path: str, issues: Issues) -> Sequence[Any]:
+def _not_too_many(items: list[Any], path: str, issues: Issues) -> list[Any]:
     if len(items) > MAX_STATIONS:
         issues.note(path, f"too many entries; the first {MAX_STATIONS:,} are read")
     return items[:MAX_STATIONS]
@@ -139,9 +145,11 @@ class _Member(NamedTuple):
 
 def _by_name(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
     """The members of use under the names `kind` has for them, in nested objects too."""
-    known = _MEMBERS[kind]
+    known, of_no_use = _MEMBERS[kind], _OF_NO_USE[kind]
     named = {}
     for name, value in members.items():
+        if name in of_no_use:
+            continue
         member = known.get(name) or known.get(fold(name))
         if member is None:
             continue
@@ -156,9 +164,12 @@ def _nested_by_name(kind: type[Struct], value: Any) -> Any:
     """The same for an object within an object, and for a list of them."""
     if isinstance(value, list):
         return [_nested_by_name(kind, each) if isinstance(each, dict) else each for each in value]
-    if not isinstance(value, dict) or is_numbered(value) or _is_keyed(kind, value):
-        return value  # a list sent as an object is taken apart member by member
-    return _by_name(kind, value)
+    if not isinstance(value, dict):
+        return value
+    is_list = next(iter(value), "") not in _MEMBERS[kind] and (
+        is_numbered(value) or _is_keyed(kind, value)
+    )
+    return value if is_list else _by_name(kind, value)  # a list is read entry by entry, later
 
 
 def _is_keyed(kind: type[Struct], members: Mapping[str, Any]) -> bool:
@@ -432,3 +443,11 @@ _MEMBERS: Mapping[type[Struct], Mapping[str, _Member]] = {
     }
     for kind, attributes in _ATTRIBUTES.items()
 }
+
+_OF_NO_USE = {
+    kind: frozenset(
+        each.encode_name for each in msgspec.structs.fields(kind) if each.default is UNSET
+    )
+    for kind in _ATTRIBUTES
+}
+"""The names of members that are known and read by nobody."""

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from console.oioi.spans import is_ahead
+
 EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
 """No network of charging stations is older. A clock that was never set says 1970 or 2000, a
 program that knows no time writes year 1."""
@@ -11,9 +13,6 @@ LATEST_CHANGE = timedelta(days=1)
 
 LATEST_END = timedelta(days=366)
 """A reservation that ends later than this has no end."""
-
-AHEAD = timedelta(minutes=1)
-"""A change this far in the future is worth a note."""
 
 
 def change(moment: datetime | None) -> datetime | None:
@@ -26,7 +25,7 @@ def doubt_of_change(moment: datetime, now: datetime) -> str:
     """What is odd about the time of a change, told at `now`; empty if nothing is."""
     if _is_placeholder(moment, LATEST_CHANGE, now):
         return f"stands for no time: {moment.isoformat()}"
-    if moment > now + AHEAD:
+    if is_ahead(moment, now):
         return f"in the future, by the clock of this machine: {moment.isoformat()}"
     return ""
 
