@@ -251,7 +251,9 @@ def _degrees(axis: Axis) -> Callable[[Any, str, Issues], float | None]:
     """Reads degrees: a number, or a text as the position field reads it."""
 
     def read(value: Any, path: str, issues: Issues) -> float | None:
-        found = _angle(value, axis, path, issues) if isinstance(value, str) else number(value)
+        found = number(value)
+        if found is None and isinstance(value, str):
+            found = _angle(value, axis, path, issues)
         if found is None:
             issues.note(path, "not a number")
         elif abs(found) > LIMITS[axis]:
