@@ -103,6 +103,15 @@ EFFECTS = [
         0,
         1,
     ),
+    ("session-stop", 500, {"error": {"request": "Cannot parse null string"}}, "refused", 0, 1),
+    (
+        "session-start",
+        500,
+        {"error": {"request": "ChargeBox information is missing"}},
+        "refused",
+        0,
+        1,
+    ),
     ("session-start", 404, {"result": {"code": 300, "message": ""}}, "refused", 0, 1),
     ("session-start", 400, {"result": {"code": 310, "message": "Invalid EVSE"}}, "refused", 0, 1),
     ("session-start", 400, {"result": {"code": 310, "message": "EVSE error!"}}, "refused", 1, 1),
@@ -116,6 +125,7 @@ EFFECTS = [
         1,
     ),
     ("session-start", 200, {"session-start": {"success": False}}, "unknown", 1, 1),
+    ("session-start", 200, {"session-start": {"success": False, "reason": ""}}, "unknown", 1, 1),
     ("session-stop", 200, {"session-stop": {"success": False}}, "unknown", 1, 1),
     (
         "session-start",

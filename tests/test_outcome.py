@@ -180,6 +180,29 @@ FLAG_PLACES = [
 ]
 
 
+OF_THE_SUBJECT = [
+    ("rfid-post", "rfid", "success"),
+    ("session-post", "session", "success"),
+    ("station-post", "station", "success"),
+    ("fleet-post-cards", "fleet-cards", "success"),
+    ("fleet-post-members", "fleet-members", "success"),
+    ("connector-post-status", "connector", "success"),
+    ("connector-post-status", "status", "success"),
+    ("reservation-start", "reservation", "success"),
+    ("user-add-rfid", "rfid", "success"),
+    ("user-register", "user", "registered"),
+    ("rfid-verify", "rfid", "verified"),
+]
+
+
+@pytest.mark.parametrize(("key", "place", "name"), OF_THE_SUBJECT)
+def test_a_flag_is_found_under_what_the_call_is_about(key: str, place: str, name: str) -> None:
+    call, no = AnyCall(key, {}), {place: {name: False, "reason": "not ours"}}
+    assert judged(call, answered(200, {place: {name: True}})).verdict is SUCCESS
+    refused = judged(call, answered(200, no | {"result": {"code": 0}}))
+    assert (refused.verdict, refused.code, refused.message) == (REFUSED, "000", "not ours")
+
+
 def _under(call: Call[Any], body: dict[str, Any]) -> dict[str, Any]:
     """The same answer, to this call in place of a start."""
     return {

@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from console.oioi.judgement.statements import FLAGS
 from console.oioi.places import first, member
-from console.oioi.tolerant import flag as read_flag
-from console.oioi.tolerant import fold
+from console.oioi.tolerant import flag, fold
 
 
 class Dialect(StrEnum):
@@ -65,8 +65,8 @@ def recognise(call: str, status: int, body: Any, code: str | None) -> Dialect:
 
 
 def _is_v3(call: str, status: int, body: Mapping[str, Any]) -> bool:
-    flags = (read_flag(first(body, call, name)) for name in ("success", "verified"))
-    if any(flag is not None for flag in flags):
+    flags = (flag(first(body, call, name)) for name in FLAGS)
+    if any(found is not None for found in flags):
         return True
     names = {fold(name) for name in body}
     has_data = fold(call) in names or not names.isdisjoint(_DATA)
@@ -89,6 +89,7 @@ def _is_steve(call: str, status: int, body: Mapping[str, Any]) -> bool:
     Calls that are not about a session are all a 500 to it.
     """
     of_session = call in _SESSION_CALLS
+    body = _filled(body)
     if of_session and status == 200 and body.keys() == {call}:
         return _is_steves_session(body[call])
     if body.keys() != {"error"} or status not in _STEVE_STATUSES:
@@ -104,10 +105,16 @@ def _is_steve(call: str, status: int, body: Mapping[str, Any]) -> bool:
 def _is_steves_session(session: Any) -> bool:
     if not isinstance(session, dict) or not isinstance(session.get("success"), bool):
         return False
+    session = _filled(session)
     number = session.get("session-id")
     return session.keys() <= {"success", "is-stoppable", "session-id"} and (
         number is None or (isinstance(number, str) and number.isdecimal())
     )
+
+
+def _filled(members: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The members that say something: null and an empty text do not."""
+    return {name: value for name, value in members.items() if value not in (None, "")}
 
 
 # WWCP (protocol.md 2.6)

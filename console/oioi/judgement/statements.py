@@ -50,8 +50,12 @@ def _three_digits(sent: Any) -> str | None:
     return text.partition(".")[0].zfill(3) if _WHOLE.fullmatch(text) else None
 
 
+FLAGS = ("success", "verified", "registered")
+"""Members that say whether it was done (protocol.md 2.2; the last of them of user-register)."""
+
+
 def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
-    """The `success` or `verified` flag of an answer; a false one wins over a true one.
+    """Whether an answer says that it was done; a false flag wins over a true one.
 
     The word "Success" in place of a code counts as a true one (protocol.md 2.3 row 7).
     """
@@ -60,7 +64,7 @@ def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
     flags = [
         tolerant.flag(member(place, name))
         for place in places(answer, call)
-        for name in ("success", "verified")
+        for name in FLAGS
     ]
     if False in flags:
         return False
