@@ -194,6 +194,8 @@ AROUND = [
     (b"{}&&%s", True),
     (b"%s\0\0\n", True),
     (b"[[%s]]", True),
+    (b"<b>Notice</b>: x\n" + json.dumps(WHOLE.decode()).encode(), True),
+    (json.dumps(WHOLE.decode()).encode() + b"\0", True),
     (b'{"debug": true}\n%s', True),
     (b"%s\n%s", False),  # which of the two?
     (b'{"broken": %s', False),  # the whole is not whole

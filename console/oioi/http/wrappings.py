@@ -19,8 +19,9 @@ LONGEST = 256 * 1024
 _LAYERS = 3
 """So many wrappings inside each other are taken off."""
 
-_OBJECT_BEGINS = re.compile(r'\{(?=[ \t\r\n]*")')
-"""The brace of an object with members; `{closure}` in the text of a notice is none."""
+_OBJECT_BEGINS = re.compile(r'''\{(?=[ \t\r\n]*")|"(?=[ \t\r\n]*\{[ \t\r\n]*\\")''')
+"""The brace of an object with members (`{closure}` in the text of a notice is none), or the quote
+of a text that holds one."""
 
 _PAGE = re.compile(r"\s*+<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
 
@@ -43,13 +44,11 @@ def _in_value(value: Any) -> tuple[dict[str, Any], str] | None:
         if isinstance(value, list) and len(value) == 1:
             value, note = value[0], "in a list of one"
         elif isinstance(value, str):
-            text = value
-            try:
-                value = json.loads(text)
-            except UNREADABLE:
+            text, note = value, "in a text"
+            value = _parsed(text)
+            if value is None:
                 inner = _in_text(text)
-                return inner and (inner[0], ", ".join([*notes, "in a text", inner[1]]))
-            note = "in a text"
+                return inner and (inner[0], ", ".join([*notes, note, inner[1]]))
         else:
             return None
         notes.append(note)
@@ -74,6 +73,8 @@ def _in_text(text: str) -> tuple[dict[str, Any], str] | None:
             return None
         around.append(text[at : begins.start()])
         at = end
+        if isinstance(value, str):
+            value = _parsed(value)
         if _has_result(value):
             if found is not None:
                 return None
@@ -83,6 +84,14 @@ def _in_text(text: str) -> tuple[dict[str, Any], str] | None:
     outside = "".join([*around, text[at:]])
     seen = " ".join(outside.replace("\0", " NUL ").split())
     return found, f"beside other text: {seen[:60]}{'…' if len(seen) > 60 else ''}"
+
+
+def _parsed(text: str) -> Any:
+    """The JSON a text holds; None where it is none."""
+    try:
+        return json.loads(text)
+    except UNREADABLE:
+        return None
 
 
 def _has_result(value: Any) -> bool:
