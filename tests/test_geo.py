@@ -69,6 +69,8 @@ BERLIN = Position(52.5167, 13.3833)
         '{"type":"Point","coordinates":[13.3833,52.5167]}',
         '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [13.3833, 52.5167, 34]}}',
         "SRID=4326;POINT Z (13.3833 52.5167 34)",
+        '{"type":"Point","coordinates":["13.3833","5.25167e1"]}',
+        "52d31m0.12s 13d22m59.88s",
         "52.5167 norte, 13.3833 este",
     ],
 )
@@ -97,6 +99,10 @@ def test_a_position_is_read_as_it_was_pasted(text: str) -> None:
         "https://bing.com/maps/default.aspx?sp=point.52.5167_13.3833_Station",
         "https://share.here.com/l/52.5167,13.3833,Station",
         "https://waze.com/ul?ll=52.5167%2C13.3833&navigate=yes",
+        "https://www.waze.com/live-map/directions?to=ll.52.5167%2C13.3833",
+        "https://graphhopper.com/maps/?point=52.5167,13.3833",
+        "https://yandex.com/maps/?mode=search&text=52.5167%2C13.3833&ll=13.1%2C52.1",
+        "https://mapy.com/en/zakladni?source=coor&id=13.3833%2C52.5167&x=13.1&y=52.1&z=17",
         "https://yandex.com/maps/?pt=13.3833,52.5167&z=17",
         "https://yandex.com.tr/harita/?ll=13.1,52.1&whatshere%5Bpoint%5D=13.3833%2C52.5167&z=17",
         "yandex.ru/maps/213/moscow/?ll=13.1%2C52.1&poi%5Bpoint%5D=13.3833%2C52.5167",
@@ -120,6 +126,7 @@ def test_a_link_gives_the_place_it_names_and_not_the_view(link: str) -> None:
         "https://www.bing.com/maps?cp=52.5167~13.3833&lvl=15",
         "https://wego.here.com/?map=52.5167,13.3833,15,normal",
         "https://yandex.com/maps/?ll=13.3833%2C52.5167&z=17",
+        "https://mapy.cz/zakladni?x=13.3833&y=52.5167&z=17",
         "https://www.google.com/maps/embed?pb=!1m18!1m12!2d13.3833!3d52.5167!2m3",
     ],
 )
@@ -422,3 +429,41 @@ def test_distances_are_shown_as_precisely_as_they_matter(km: float, text: str) -
 def test_a_position_shows_six_decimals_at_most() -> None:
     assert str(Position(52.5167, -0.17910912345)) == "52.5167, -0.179109"
     assert str(Position(0, math.pi)) == "0, 3.141593"
+
+
+@pytest.mark.parametrize(
+    ("text", "latitude", "longitude", "order"),
+    [
+        ("[13.4, 52.5, 34]", 13.4, 52.5, "Read as latitude, longitude"),
+        ("[151.2093, -33.8688]", -33.8688, 151.2093, "Read as longitude, latitude"),
+        ('["-122.4194","37.7749"],', 37.7749, -122.4194, "Read as longitude, latitude"),
+        ("[[13.3833 52.5167]]", 13.3833, 52.5167, "Read as latitude, longitude"),
+    ],
+)
+def test_the_order_of_two_numbers_in_square_brackets_is_named(
+    text: str, latitude: float, longitude: float, order: str
+) -> None:
+    found = parse_position(text)
+    assert (found.latitude, found.longitude) == (latitude, longitude)
+    assert found.note.startswith(order)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "33U390258 5819654",
+        "390258 5819654 33U",
+        "33U 390 258 5 819 654",
+        "33U E390258 / N5819654",
+        "E 390258 N 5819654",
+        "EPSG:25833 390258 5819654",
+        "UTM33 390258 5819654",
+    ],
+)
+def test_utm_is_named_in_all_its_spellings(text: str) -> None:
+    with pytest.raises(PositionError, match="UTM"):
+        parse_position(text)
+
+
+def test_a_plus_code_out_of_a_link_is_read() -> None:
+    assert parse_position("9F4MG98M%2BM8") == parse_position("9F4MG98M+M8")

@@ -226,6 +226,11 @@ def test_row_14_null_is_no_live_data() -> None:
         ("Blocked", State.OCCUPIED),
         ("Faulted", State.OFFLINE),
         ("OutOfService", State.OFFLINE),
+        ("Unreachable", State.OFFLINE),
+        ("EmergencyStop", State.OFFLINE),
+        ("EVConnected", State.OCCUPIED),
+        ("charging_complete", State.OCCUPIED),
+        ("Not in use", State.AVAILABLE),
         ("OUT_OF_ORDER", State.OFFLINE),
         ("out of service", State.OFFLINE),
         ("Inoperative", State.OFFLINE),
@@ -335,6 +340,7 @@ POWERS = [
     ("22 kWh", None, False, "22 kWh"),
     ("-11 kW", None, False, "-11 kW"),
     (-1, None, True, ""),
+    (100_000_000, None, True, ""),
     ("0kW", None, False, ""),
 ]
 
@@ -388,6 +394,7 @@ ANGLES = [
     ("S 33° 52.128'", "E 151° 12.558'"),
     ("33 52 7.68 S", "151 12 33.48 E"),
     ("33.8688 Süd", "151.2093 Ost"),
+    ("-33d52m7.68s", "151d12m33.48s"),
     ("33.8688 sur", "151.2093 este"),
 ]
 
@@ -532,6 +539,7 @@ TWO = [{"id": 11, "status": "Available"}, {"id": 12, "status": "Occupied"}]
         {"DE*ABC*E1*1": TWO[0], "DE*ABC*E1*2": TWO[1]},
         [{"0": TWO[0], "1": TWO[1]}],
         {"0": TWO},
+        {"connector": TWO},
     ],
 )
 def test_row_22_a_list_of_connectors_may_be_an_object_at_any_depth(connectors: Any) -> None:

@@ -39,7 +39,7 @@ def _names(call: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((call, "-".join(parts), *parts)))
 
 
-_VERBS = frozenset("get post add by all start stop".split())
+_VERBS = frozenset({"get", "post", "add", "by", "all", "start", "stop"})
 
 
 def first(answer: Mapping[str, Json], call: str, name: str) -> Json:

@@ -19,7 +19,7 @@ LONGEST = 256 * 1024
 _LAYERS = 3
 """So many wrappings inside each other are taken off."""
 
-_OBJECT_BEGINS = re.compile(r'''\{(?=[ \t\r\n]*")|"(?=[ \t\r\n]*\{[ \t\r\n]*\\")''')
+_OBJECT_BEGINS = re.compile(r"""\{(?=[ \t\r\n]*")|"(?=[ \t\r\n]*\{[ \t\r\n]*\\")""")
 """The brace of an object with members (`{closure}` in the text of a notice is none), or the quote
 of a text that holds one."""
 

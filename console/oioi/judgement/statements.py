@@ -61,11 +61,7 @@ def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
     """
     if not answer:
         return None
-    flags = [
-        tolerant.flag(member(place, name))
-        for place in places(answer, call)
-        for name in FLAGS
-    ]
+    flags = [tolerant.flag(member(place, name)) for place in places(answer, call) for name in FLAGS]
     if False in flags:
         return False
     return True if True in flags or _is_good_word(_sent_as_code(answer)[0]) else None

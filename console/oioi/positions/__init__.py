@@ -5,6 +5,8 @@ links, `plus_codes` plus codes, `radius` a radius; `other_systems` names what is
 measures.
 """
 
+from urllib.parse import unquote
+
 from console.oioi.positions.angles import SAMPLE, PositionError, parse_angle, plain
 from console.oioi.positions.coordinates import from_text
 from console.oioi.positions.map_links import from_geo_uri, from_link, is_link
@@ -58,4 +60,4 @@ def parse_position(text: str) -> Position:
     refuse_other_systems(cleaned)
     if is_link(cleaned):
         return from_link(cleaned)
-    return from_plus_code(cleaned) or from_text(cleaned)
+    return from_plus_code(unquote(cleaned)) or from_text(cleaned)

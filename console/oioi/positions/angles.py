@@ -79,6 +79,10 @@ _SPELLED_OUT = re.compile(
 _UNIT_WORDS = re.compile(
     r"(?<![a-z])(?:deg|min|sec)\b\.?|(?<=\d)[dm](?=[\s\d]|$)|(?<=\d)s(?=\s*[nsewo])", re.IGNORECASE
 )
+_WITH_UNIT_LETTERS = re.compile(
+    r"(?<=\d)\s*d\s*(\d+)\s*m\s*(\d+(?:[.,]\d+)?)\s*s(?![^\W\d_])", re.IGNORECASE
+)
+"""`52d31m0s`, whose `s` are seconds and not the south."""
 _UNIT_SIGNS = {"d": "°", "m": "'", "s": '"'}
 
 
@@ -99,6 +103,7 @@ def as_float(text: str) -> float:
 
 def with_signs(text: str) -> str:
     """Words for directions and units replaced by letters and signs: `52deg Nord` is `52° N`."""
+    text = _WITH_UNIT_LETTERS.sub(r"°\1'\2" + '"', text)
     text = _SPELLED_OUT.sub(lambda word: _SIDE_OF[word[0].lower()], text)
     return _UNIT_WORDS.sub(lambda word: _UNIT_SIGNS[word[0][0].lower()], text)
 

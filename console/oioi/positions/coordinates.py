@@ -22,13 +22,22 @@ _COMMA_PAIR = re.compile(rf"({_COMMA})(?:\s*[;/|]\s*|,?\s+)({_COMMA})")
 _FOUR = re.compile(r"([-+]?\d+,\d+),([-+]?\d+,\d+)")
 _ONE_OR_TWO = re.compile(r"[-+]?\d+,\d+")
 _WELL_KNOWN_TEXT = re.compile(rf"POINT\s*Z?\s*\(\s*({NUMBER})\s+({NUMBER})[^)]*\)", re.IGNORECASE)
-_GEOJSON = re.compile(rf"[\"']?coordinates[\"']?\s*:\s*\[\s*({NUMBER})\s*,\s*({NUMBER})\s*[,\]]")
+_IN_LIST = rf"[\"']?({NUMBER}(?:[eE][-+]?\d{{1,2}})?)[\"']?"
+"""A number of a list, also where it is written as a text."""
+_GEOJSON = re.compile(
+    rf"[\"']?coordinates[\"']?\s*:\s*\[\s*{_IN_LIST}\s*,\s*{_IN_LIST}\s*[,\]]"
+)
+_LIST = re.compile(
+    rf"\[[\[\s]*{_IN_LIST}(?:\s*[,;/|]\s*|\s+){_IN_LIST}(?:\s*,\s*{NUMBER})?[\]\s]*\][,;]?"
+)
+"""Two numbers in square brackets, with a height behind them or not."""
 IN_BRACKETS = "Read as latitude, longitude; GeoJSON writes the longitude first."
+LONGITUDE_FIRST = "Read as longitude, latitude, as GeoJSON writes it: the first is no latitude."
 
 
 def from_text(text: str) -> Position:
     """The position in a text that is neither a link nor a URI; PositionError if it has none."""
-    for read in (_geojson, _labelled, _well_known_text, _decimal, with_letters, _degrees_only):
+    for read in (_geojson, _listed, _labelled, _well_known_text, _decimal, with_letters, _degrees_only):
         found = read(text)
         if found:
             return found
@@ -54,8 +63,7 @@ def _decimal(text: str) -> Position | None:
     if _ONE_OR_TWO.fullmatch(inner):
         raise PositionError(f"“{clip(inner)}” may be one number or two; {SAMPLE}.")
     if match := _PAIR.fullmatch(inner) or _COMMA_PAIR.fullmatch(inner):
-        note = IN_BRACKETS if text.startswith("[") else ""
-        return checked(as_float(match[1]), as_float(match[2]), note)
+        return checked(as_float(match[1]), as_float(match[2]))
     if match := _FOUR.fullmatch(inner):
         latitude, longitude = as_float(match[1]), as_float(match[2])
         return checked(latitude, longitude, f"Read as {latitude:g} and {longitude:g}.")
@@ -72,6 +80,17 @@ def _geojson(text: str) -> Position | None:
     """`{"type":"Point","coordinates":[13.3833,52.5167]}`: the longitude comes first (RFC 7946)."""
     match = _GEOJSON.search(text)
     return checked(float(match[2]), float(match[1])) if match else None
+
+
+def _listed(text: str) -> Position | None:
+    """`[13.3833, 52.5167]`, whose order nobody can know but where only one is possible."""
+    match = _LIST.fullmatch(text)
+    if not match:
+        return None
+    first, second = float(match[1]), float(match[2])
+    if abs(first) > LIMITS["latitude"] >= abs(second):
+        return checked(second, first, LONGITUDE_FIRST)
+    return checked(first, second, IN_BRACKETS)
 
 
 # Degrees, minutes, seconds.
@@ -102,7 +121,7 @@ def with_letters(text: str) -> Position | None:
 
 def _degrees_only(text: str) -> Position | None:
     """Two angles with degree signs but without letters: latitude first."""
-    match = _DEGREES_ONLY.fullmatch(text)
+    match = _DEGREES_ONLY.fullmatch(with_signs(text))
     return _position(angle(match[1]), angle(match[2])) if match else None
 
 

@@ -24,13 +24,18 @@ _ZOOM_FRAGMENT = re.compile(rf"map=[\d.]+/({NUMBER})/({NUMBER})")
 _BING_POINT = re.compile(rf"point\.({NUMBER})_({NUMBER})")
 _IN_PATH = re.compile(rf"(?:^|/)({NUMBER}),\s*({NUMBER})(?:,[^/]*)?(?=/|$)")
 _START = re.compile(rf"({NUMBER})\s*[, ~]\s*({NUMBER})(?=$|[ ,(@~/])")
-_PLACES = ("q", "query", "ll", "destination", "daddr", "coordinate", "address", "near", "saddr")
+_PLACES = (
+    *("q", "query", "ll", "destination", "daddr", "to", "coordinate", "address", "near"),
+    *("point", "loc", "text", "saddr"),
+)
 _VIEWS = ("center", "sll", "cp", "map", "viewpoint")
-_LONGITUDE_FIRST = re.compile(r"(?:^|\.)(?:yandex\.[a-z.]+|ya\.ru|2gis\.[a-z]+)$")
+_NAMED_VALUE = re.compile(r"(?:loc:|ll\.)(?=[-+\d])", re.IGNORECASE)
+"""What Google and Waze write before the two numbers."""
+_LONGITUDE_FIRST = re.compile(r"(?:^|\.)(?:yandex\.[a-z.]+|ya\.ru|2gis\.[a-z]+|mapy\.[a-z]+)$")
 """The hosts of maps that write the longitude before the latitude."""
 
-_POINTS = ("pt", "whatshere[point]", "poi[point]", "m")
-"""Places that a link to such a map names."""
+_POINTS = ("pt", "whatshere[point]", "poi[point]", "m", "id")
+"""Places that a link to such a map names; `id` with mapy.com, for a place of no name."""
 
 _OF_VIEW = "The middle of the map as it was on screen, not a pin."
 
@@ -99,8 +104,11 @@ def _longitude_first(path: str, query: dict[str, str]) -> Position | None:
             return checked(float(match[2]), float(match[1]))
     if match := _IN_PATH.search(path):
         return checked(float(match[2]), float(match[1]))
-    if match := _START.match(query.get("ll", "")):
-        return checked(float(match[2]), float(match[1]), _OF_VIEW)
+    if searched := _value(query.get("text", "")):
+        return searched  # what was typed, latitude first
+    for view in (query.get("ll", ""), f"{query.get('x', '')},{query.get('y', '')}"):
+        if match := _START.match(view):
+            return checked(float(match[2]), float(match[1]), _OF_VIEW)
     return None
 
 
@@ -126,9 +134,7 @@ def _pins(whole: str, path: str, query: dict[str, str]) -> Iterator[Position]:
 
 def _value(value: str) -> Position | None:
     """A position in one value of a link: two numbers, with or without `loc:` and a label."""
-    cleaned = plain(value)
-    if cleaned.lower().startswith("loc:"):
-        cleaned = cleaned[4:]
+    cleaned = _NAMED_VALUE.sub("", plain(value))
     if start := _START.match(cleaned):
         return checked(float(start[1]), float(start[2]))
     return with_letters(cleaned) if re.search(r"\d\s*°", cleaned) else None

@@ -5,14 +5,19 @@ import re
 from console.oioi.positions.angles import PositionError
 
 _ZONE = r"(?:0?[1-9]|[1-5]\d|60)\s*[C-HJ-NP-X]"
-_METRES = r"\d{5,8}(?:[.,]\d+)?\s*m?"
+_METRES = r"(?:\d{5,8}|\d{1,3}(?:[ .']\d{3}){1,2})(?:[.,]\d+)?\s*m?"
+_EAST_AND_NORTH = rf"E?\s*{_METRES}\s*E?[\s,;/]+N?\s*{_METRES}\s*N?"
 _WORD = r"[^\W\d]"
 _SYSTEMS = {
     "These are MGRS coordinates": rf"{_ZONE}\s*[A-HJ-NP-Z]{{2}}\s*(?:\d{{2,5}}\s*\d{{2,5}})",
     "These are UTM coordinates": (
-        rf"UTM\b.*|(?:zone\s*)?{_ZONE}[\s,;]+E?\s*{_METRES}\s*E?[\s,;]+N?\s*{_METRES}\s*N?"
+        rf"UTM(?![^\W\d]).*|(?:zone\s*)?{_ZONE}[\s,;]*{_EAST_AND_NORTH}"
+        rf"|{_EAST_AND_NORTH}[\s,;]+(?:zone\s*)?{_ZONE}"
     ),
-    "These are metres of a grid such as UTM": r"\d{5,7}(?:[.,]\d+)?[\s,;/]+\d{6,8}(?:[.,]\d+)?",
+    "These are metres of a grid such as UTM": (
+        r"E?\s*\d{5,7}(?:[.,]\d+)?\s*m?E?[\s,;/]+N?\s*\d{6,8}(?:[.,]\d+)?\s*m?N?"
+        r"|EPSG:?\s*(?!4326|4258)\d{4,5}\b.*"
+    ),
     "This is a what3words address": (
         rf"/{{0,3}}\s*{_WORD}{{3,}}(?:[.。]{_WORD}{{3,}}){{2}}"
         r"|(?:https?://)?(?:www\.)?(?:w3w\.co|what3words\.com)/.*"

@@ -85,6 +85,8 @@ def _kw(amount: str, unit: str) -> Power:
 def _without_unit(value: float) -> Power:
     if value < 0:
         return Power(None, f"not a power: {value:.6g}")
+    if value > MOST_KW * 1000:
+        return Power(None, f"more than there is: {value:.6g}")
     if value >= WATTS_FROM:
         return Power(value / 1000, f"{value:.6g} without a unit, taken for watts")
     return Power(value)

@@ -173,10 +173,11 @@ def _nested_by_name(kind: type[Struct], value: Any) -> Any:
 
 
 def _is_keyed(kind: type[Struct], members: Mapping[str, Any]) -> bool:
-    """Whether an object is a list of objects of this kind, each under a key of its own."""
+    """Whether an object is a list of objects of this kind, each under a key of its own, or all
+    under the name of one (`{"connector": […]}`, as XML becomes JSON)."""
     known = _MEMBERS[kind]
     return bool(members) and all(
-        isinstance(value, dict) and fold(name) not in known for name, value in members.items()
+        isinstance(value, dict | list) and fold(name) not in known for name, value in members.items()
     )
 
 
@@ -312,7 +313,10 @@ def _entries(value: Any, kind: type[Struct] | None = None) -> list[Any]:
 
 def _connectors(value: Any, path: str, issues: Issues) -> list[ConnectorWire]:
     if isinstance(value, dict) and _is_keyed(ConnectorWire, value):
-        value = [{"id": key} | entry for key, entry in value.items()]
+        value = [
+            {"id": key} | entry if isinstance(entry, dict) else entry
+            for key, entry in value.items()
+        ]
     read = (
         _read(ConnectorWire, entry, f"{path}[{index}]", issues)
         for index, entry in enumerate(_entries(value))

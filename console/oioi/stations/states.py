@@ -57,19 +57,24 @@ StateWord = Literal[
 """The words that are read without a detour; any other is read too, only more slowly."""
 
 _WORDS = {
-    State.AVAILABLE: "available free idle ready vacant operative frei verfügbar",
+    State.AVAILABLE: (
+        "available free idle ready vacant operative notinuse notoccupied "
+        "unoccupied frei verfügbar"
+    ),
     State.RESERVED: "reserved reserviert booked",
     State.UNKNOWN: "unknown unbekannt",
     State.OCCUPIED: (
         "occupied preparing charging suspendedev suspendedevse suspended finishing blocked "
         "inuse busy used connected plugged pluggedin waiting waitingforplugin occupiedev "
-        "discharging belegt besetzt"
+        "discharging evconnected authorizing starting stopping chargecomplete chargingcomplete "
+        "belegt besetzt"
     ),
     State.OFFLINE: (
         "offline unavailable faulted fault faulty inoperative outofservice outoforder "
         "planned removed disabled broken defect defective error failed failure maintenance "
         "undermaintenance inmaintenance notavailable notoperational disconnected down inactive "
-        "closed defekt gestört außerbetrieb ausserbetrieb"
+        "unreachable noconnection outofoperation inoperable underrepair emergencystop deleted "
+        "decommissioned indeployment closed defekt gestört außerbetrieb ausserbetrieb"
     ),
 }
 
