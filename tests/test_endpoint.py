@@ -383,6 +383,7 @@ def test_no_proxy_is_read_as_curl_and_go_read_it(
         ("[fd00::5]:8443", "fd00::5", 8443, "[fd00::5]:8443"),
         ("[fd00::5]:8443", "fd00::5", 443, None),
         ("FD00::0:5", "fd00::5", 443, "FD00::0:5"),
+        ("fe80::1%eth0", "fe80::1", 443, "fe80::1%eth0"),
         ("[broken", "broken", 443, None),
     ],
 )

@@ -364,19 +364,38 @@ def nearest_call(key: str) -> str | None:
     """The documented call that a misspelt key may have meant, or None.
 
     Case, `_`, blanks and the order of the words are of no account: `StartSession` is session-start.
+    Nor is a word that means the same (`session-begin`), nor words that are left out where only one
+    call has the others.
     """
     words = _WORDS.findall(_CAPITAL.sub("-", key[:_LONGEST]).lower())
+    words = [_MEANT.get(word, word) for word in words]
     spelled = {"".join(sorted(known.split("-"))): known for known in CATALOGUE}
     run_together = {known.replace("-", ""): known for known in CATALOGUE}
     in_order = "".join(sorted(words))
     return (
         spelled.get(in_order)
         or run_together.get("".join(words))
+        or _only_one_with(words)
         or nearest("-".join(words), CATALOGUE)
         or spelled.get(nearest(in_order, spelled) or "")
     )
 
 
+def _only_one_with(words: list[str]) -> str | None:
+    """The only call whose name has two or more such words; None without one, and with several."""
+    found = [known for known in CATALOGUE if set(words) <= set(known.split("-"))]
+    return found[0] if len(found) == 1 and len(words) > 1 else None
+
+
+_MEANT = {
+    "begin": "start",
+    "end": "stop",
+    "cancel": "stop",
+    "abort": "stop",
+    "finish": "stop",
+    "check": "verify",
+}
+"""What people write for a word of the documents; the nearest spelling may be its opposite."""
 _LONGEST = 60
 """Characters of a key that are looked at; the longest documented one has 28."""
 _WORDS = re.compile("[a-z0-9]+")

@@ -55,9 +55,12 @@ def _is_within(host: str, network: str) -> bool:
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An address, in brackets or not; one of IPv4 that is written as IPv6 is the former."""
+    """An address, in brackets or not; one of IPv4 that is written as IPv6 is the former.
+
+    The zone of an IPv6 address (`fe80::1%eth0`) is not looked at: a URL has none.
+    """
     try:
-        address = ipaddress.ip_address(text.removeprefix("[").removesuffix("]"))
+        address = ipaddress.ip_address(text.removeprefix("[").removesuffix("]").partition("%")[0])
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
