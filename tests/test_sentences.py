@@ -15,7 +15,7 @@ from console.oioi.calls import AnyCall, CallKind, kind_of
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
 from console.oioi.judgement.context import StartEffect
-from console.oioi.judgement.explanations import Entry, Explanation, explain, rows
+from console.oioi.judgement.explanations import Entry, Explanation, explain, rows, transport
 from console.oioi.judgement.outcome import Outcome, judge
 from console.oioi.redact import Redactor
 from console.oioi.spans import spoken
@@ -87,14 +87,24 @@ OF_A_START = re.compile(
 OF_AN_EVSE = re.compile(r"\bplug|\bconnector|\bunplug|\bcable|\byour charge\b", re.IGNORECASE)
 
 
+CIRCUMSTANCES: list[tuple[int | None, float | None, bool, str]] = [
+    # HTTP status, wait asked for, an earlier attempt got a 5xx, the server's text
+    (None, None, False, ""),
+    (503, 3600.0, False, ""),
+    (400, None, True, ""),
+    (400, None, False, "connector-id is missing"),
+]
+
+
 def told() -> Iterator[tuple[Entry, str, str, Explanation]]:
     """Every entry in every circumstance that changes what is said: call, identity, wait, past."""
     for entry, call, identity in itertools.product(everything(), CALLS, IDENTITIES):
-        for status, asked_s, past in ((None, None, False), (503, 3600.0, False), (400, None, True)):
+        for status, asked_s, past, message in CIRCUMSTANCES:
             text = explain(
                 entry,
                 call=call,
                 http_status=status,
+                message=message,
                 identity=identity,
                 asked_s=asked_s,
                 earlier_attempts=int(past),
@@ -152,6 +162,33 @@ def test_nothing_on_site_may_still_react_to_a_question_or_a_record() -> None:
         if entry.start is StartEffect.UNKNOWN and not is_of_a_station:
             assert "may still react" not in text.field_technician, (entry.key, call)
             assert "plug" not in text.field_technician, (entry.key, call)
+
+
+NEVER_LEFT = ("dns", "no-route", "refused", "connect-timeout", "tls", "proxy")
+
+
+@pytest.mark.parametrize("name", NEVER_LEFT)
+@pytest.mark.parametrize(
+    "call", ["session-start", "session-stop", "reservation-start", "reservation-stop", "user-reset"]
+)
+def test_a_last_attempt_that_never_left_says_nothing_of_the_one_before(
+    call: str, name: str
+) -> None:
+    said = explain(transport(name), call=call, earlier_attempts=1, earlier_answered_5xx=True).say
+    assert "do not know yet" in said
+    assert "not left" not in said
+    assert "nothing has been sent" not in said
+
+
+def test_a_gateway_that_does_not_know_a_call_does_not_blame_the_request() -> None:
+    body = {"result": {"code": 140, "message": "Unknown JSON request!"}}
+    outcome = outcome_of("reservation-start", {}, {"status": 400, "body": body})
+    assert outcome.explanation.say == "This cannot be done from here with that operator."
+
+
+def test_a_lookup_is_promised_again_after_a_429() -> None:
+    outcome = outcome_of("rfid-verify", {}, {"status": 429, "body": ""})
+    assert "look again" in outcome.explanation.say
 
 
 def test_there_is_one_figure_for_how_long_to_watch() -> None:
