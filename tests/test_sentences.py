@@ -164,6 +164,20 @@ def test_nothing_on_site_may_still_react_to_a_question_or_a_record() -> None:
             assert "plug" not in text.field_technician, (entry.key, call)
 
 
+def test_no_text_about_a_session_is_said_of_what_has_none() -> None:
+    """Of a success, and of an outcome that is open, the two that are met with any call."""
+    wrong = {
+        (call, entry.key, words)
+        for entry, call, _, text in told()
+        if kind_of(call) not in (CallKind.START, CallKind.STOP)
+        and entry.start in (StartEffect.ACCEPTED, StartEffect.UNKNOWN)
+        and entry.key not in ("400", "402", "http:400", "transport:not-http", "transport:html")
+        for words in (text.support_agent, text.field_technician)
+        if re.search(r"after a start|\bplug|the car\b|\bLED\b|session-id", words, re.IGNORECASE)
+    }
+    assert not wrong
+
+
 NEVER_LEFT = ("dns", "no-route", "refused", "connect-timeout", "tls", "proxy")
 
 
