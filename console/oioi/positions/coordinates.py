@@ -24,9 +24,7 @@ _ONE_OR_TWO = re.compile(r"[-+]?\d+,\d+")
 _WELL_KNOWN_TEXT = re.compile(rf"POINT\s*Z?\s*\(\s*({NUMBER})\s+({NUMBER})[^)]*\)", re.IGNORECASE)
 _IN_LIST = rf"[\"']?({NUMBER}(?:[eE][-+]?\d{{1,2}})?)[\"']?"
 """A number of a list, also where it is written as a text."""
-_GEOJSON = re.compile(
-    rf"[\"']?coordinates[\"']?\s*:\s*\[\s*{_IN_LIST}\s*,\s*{_IN_LIST}\s*[,\]]"
-)
+_GEOJSON = re.compile(rf"[\"']?coordinates[\"']?\s*:\s*\[\s*{_IN_LIST}\s*,\s*{_IN_LIST}\s*[,\]]")
 _LIST = re.compile(
     rf"\[[\[\s]*{_IN_LIST}(?:\s*[,;/|]\s*|\s+){_IN_LIST}(?:\s*,\s*{NUMBER})?[\]\s]*\][,;]?"
 )
@@ -37,9 +35,8 @@ LONGITUDE_FIRST = "Read as longitude, latitude, as GeoJSON writes it: the first 
 
 def from_text(text: str) -> Position:
     """The position in a text that is neither a link nor a URI; PositionError if it has none."""
-    for read in (_geojson, _listed, _labelled, _well_known_text, _decimal, with_letters, _degrees_only):
-        found = read(text)
-        if found:
+    for read in _READERS:
+        if found := read(text):
             return found
     raise PositionError(f"“{clip(text)}” is no position I can read; {SAMPLE}.")
 
@@ -156,3 +153,15 @@ def _after(label: re.Pattern[str], text: str) -> Angle | None:
     start = label.search(text)
     found = _LABELLED.match(text, start.end()) if start else None
     return angle(found["angle"], found["before"] or found["after"] or "") if found else None
+
+
+_READERS = (
+    _geojson,
+    _listed,
+    _labelled,
+    _well_known_text,
+    _decimal,
+    with_letters,
+    _degrees_only,
+)
+"""From the form that leaves the least to guess to the one that leaves the most."""

@@ -177,7 +177,8 @@ def _is_keyed(kind: type[Struct], members: Mapping[str, Any]) -> bool:
     under the name of one (`{"connector": […]}`, as XML becomes JSON)."""
     known = _MEMBERS[kind]
     return bool(members) and all(
-        isinstance(value, dict | list) and fold(name) not in known for name, value in members.items()
+        isinstance(value, dict | list) and fold(name) not in known
+        for name, value in members.items()
     )
 
 

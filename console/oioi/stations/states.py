@@ -58,8 +58,7 @@ StateWord = Literal[
 
 _WORDS = {
     State.AVAILABLE: (
-        "available free idle ready vacant operative notinuse notoccupied "
-        "unoccupied frei verfügbar"
+        "available free idle ready vacant operative notinuse notoccupied unoccupied frei verfügbar"
     ),
     State.RESERVED: "reserved reserviert booked",
     State.UNKNOWN: "unknown unbekannt",
