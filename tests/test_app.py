@@ -1,6 +1,7 @@
 """The app on the keyboard, against the simulator over real HTTP."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from textual.widgets import Input, Select
@@ -14,7 +15,11 @@ from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
 from tests.raw_server import RawServer, answer, close, stall
-from tests.screen import paste, screen_text, until, until_shown
+from tests.screen import paste, row_under_cursor, screen_text, until, until_shown
+
+
+def is_on(app: OioiConsoleApp, page: str) -> bool:
+    return app.main.page.id == page
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
@@ -47,7 +52,7 @@ class TestTheWholeJob:
             await pilot.press("enter")
             await until_shown(pilot, "stations ·")
             app.query_one("#connectors").focus()
-            evse_id = app.query_one("#connectors", Table).cursor_row.evse_id
+            evse_id = row_under_cursor(app, "#connectors").evse_id
             await pilot.press("s")
             await until(pilot, lambda: bool(app.query("#connector")))
             assert app.query_one("#connector", Input).value == evse_id
@@ -367,7 +372,7 @@ class TestKeysAndText:
             assert isinstance(app, OioiConsoleApp)
             for page, column in (("codes", 42), ("evco", 28), ("stations", 3)):
                 await pilot.click("#tabs", offset=(column, 0))
-                await until(pilot, lambda page=page: app.main.page.id == page, page)
+                await until(pilot, partial(is_on, app, page), page)
             await pilot.click("#tabs", offset=(110, 0))
             await pilot.pause()
             assert app.main.page.id == "stations"

@@ -44,7 +44,9 @@ def stopped(call: Call[Any]) -> Outcome[Any]:
     return judge(call, [Attempt(1, AT, left=True, failure=failure)], Redactor())
 
 
-def stations(*ids: int, evse: bool = False, latitude: float = 52.5167, longitude: float = 13.3833):
+def stations(
+    *ids: int, evse: bool = False, latitude: float = 52.5167, longitude: float = 13.3833
+) -> tuple[int, dict[str, Any]]:
     connectors = {"connectors": [{"id": 1, "external-id": "DE*8PS*E1"}]} if evse else {}
     listed = [
         {"id": id_, "name": f"no. {id_}", "latitude": latitude, "longitude": longitude} | connectors
