@@ -5,6 +5,7 @@ a plain checkout they stand in the top level's `assets/`.
 """
 
 from pathlib import Path
+from pkgutil import get_data
 
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE / "data", _HERE.parent / "assets")
@@ -17,9 +18,7 @@ def read_text(name: str) -> str:
             return (folder / name).read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             continue
-    # A wheel that stays zipped. Not asked first: what it imports takes more than the reading.
-    from pkgutil import get_data
-
+    # A wheel that stays zipped.
     data = get_data("console", f"data/{name}")
     if data is None:
         raise FileNotFoundError(name)

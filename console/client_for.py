@@ -1,12 +1,10 @@
 """The client of a profile: the only place where a profile becomes what an OioiClient takes."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from console import oioi
 from console.settings import PROFILE_SETTINGS, Profile
-
-if TYPE_CHECKING:
-    from console.oioi.http.client import OioiClient
 
 
 def client_for(
@@ -16,24 +14,21 @@ def client_for(
     url: str | None = None,
     timeout_s: float | None = None,
     attempts: int | None = None,
-) -> "OioiClient":
+) -> "oioi.OioiClient":
     """A client with the profile's timeouts, retries, CA file and proxy, and this API key.
 
     `url` stands in for the profile's, which a demo has none of. `timeout_s` is what an attempt
     may take in all, in place of the profile's times to read; `attempts` is in place of the
     profile's. Raises EndpointError for a URL, key or proxy that cannot be used.
     """
-    from console.oioi.http.client import OioiClient, Timeouts  # httpx takes 80 ms
-    from console.oioi.http.retry import RetryPolicy
-
     given = client_arguments(profile)
-    timeouts = Timeouts(**given.pop("timeouts"))
-    policy = RetryPolicy(**given.pop("policy"))
+    timeouts = oioi.Timeouts(**given.pop("timeouts"))
+    policy = oioi.RetryPolicy(**given.pop("policy"))
     if timeout_s is not None:
         timeouts = timeouts.in_all(timeout_s)
     if attempts is not None:
         policy = replace(policy, attempts=attempts)
-    return OioiClient(
+    return oioi.OioiClient(
         profile.url if url is None else url, key, timeouts=timeouts, policy=policy, **given
     )
 

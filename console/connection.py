@@ -82,6 +82,7 @@ class Connection:
         """Start the simulator, if this is a demo and it does not run yet."""
         async with self._opening:
             if self.profile.demo and self._simulator is None:
+                # 190 ms, with starlette and uvicorn.
                 from console.simulator.server import Simulator
                 from console.simulator.world import World
 
@@ -124,7 +125,7 @@ class Connection:
         """
         self.key, self.key_changes = None, ()
         if key is not None:
-            from console.oioi.identifiers.secrets_text import clean_api_key
+            from console.oioi.identifiers.secrets_text import clean_api_key  # 25 ms
 
             keep_secret(key.value)
             value, changes = clean_api_key(key.value)

@@ -1,6 +1,8 @@
 """Asking and reading: the terminal, stdin, and files named on the command line."""
 
+import getpass
 import sys
+import warnings
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,9 +22,6 @@ def can_ask() -> bool:
 
 def secret(question: str) -> str:
     """What is typed at the terminal without being shown; UsageError if it would be shown."""
-    import getpass
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from console.oioi.calls import (
+        MAX_STATION_IDS,
         AnyCall,
         Call,
         CallError,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         UserGetRecentSessions,
         UserVerify,
         VerifiedUser,
+        about,
         is_read,
     )
     from console.oioi.http.client import OioiClient, Timeouts
@@ -51,13 +53,16 @@ if TYPE_CHECKING:
     from console.oioi.http.retry import RetryPolicy
     from console.oioi.judgement.outcome import Outcome, Verdict
     from console.oioi.positions import parse_position, parse_radius
-    from console.oioi.stations import Address, decode_stations
+    from console.oioi.stations import Address, StationList, decode_stations
+    from console.oioi.stations.area import AreaSearch, knows_no_radius_search
 
 __all__ = [
+    "MAX_STATION_IDS",
     "PRODUCTION_URL",
     "STAGING_URL",
     "Address",
     "AnyCall",
+    "AreaSearch",
     "Call",
     "CallError",
     "CardContract",
@@ -85,6 +90,7 @@ __all__ = [
     "SessionStop",
     "StartedSession",
     "StationDetails",
+    "StationList",
     "StationPost",
     "StationSearch",
     "Timeouts",
@@ -95,9 +101,11 @@ __all__ = [
     "UserVerify",
     "Verdict",
     "VerifiedUser",
+    "about",
     "decode_stations",
     "fold",
     "is_read",
+    "knows_no_radius_search",
     "parse_position",
     "parse_radius",
     "proxy_for",
@@ -116,6 +124,9 @@ _ELSEWHERE = {
     "Verdict": "judgement.outcome",
     "RetryPolicy": "http.retry",
     "Address": "stations",
+    "StationList": "stations",
+    "AreaSearch": "stations.area",
+    "knows_no_radius_search": "stations.area",
     "decode_stations": "stations",
     "parse_position": "positions",
     "parse_radius": "positions",

@@ -3,6 +3,7 @@
 import math
 import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def _float(text: str) -> object:
 
 def parse(text: str) -> dict[str, Any]:
     """The content of the text; raises `Broken`, and nothing else."""
-    import tomllib
+    import tomllib  # 2 ms, and most have no settings file
 
     try:
         return tomllib.loads(text, parse_float=_float)
@@ -80,8 +81,6 @@ def write(path: Path, content: bytes) -> None:
 
     A new file and its folder are the user's alone. Raises `SettingsError`.
     """
-    import tempfile
-
     temporary: Path | None = None
     try:
         target = path.resolve()

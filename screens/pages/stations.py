@@ -14,6 +14,8 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
+from console import oioi
+from console.oioi.positions import PositionError, RadiusError, parse_position, parse_radius
 from console.oioi.positions.sphere import Position, distance_km, format_distance
 from screens.pages.page import Page
 from screens.widgets import station_words as words
@@ -174,8 +176,6 @@ class StationsPage(Page):
 
     def _typed(self) -> tuple[Position, float] | None:
         """What the form says, radius in km; None when it was said what is wrong with it."""
-        from console.oioi.positions import PositionError, RadiusError, parse_position, parse_radius
-
         near, radius = self._texts()
         try:
             return parse_position(near), parse_radius(radius)
@@ -192,10 +192,8 @@ class StationsPage(Page):
         typed = self._typed()
         if typed is None:
             return
-        from console.oioi.calls import StationSearch
-
         center, radius = typed
-        search = StationSearch(center.latitude, center.longitude, radius)
+        search = oioi.StationSearch(center.latitude, center.longitude, radius)
         connection = self.context.connection
         self._offer(None)
         if connection in self._by_area:
@@ -214,9 +212,6 @@ class StationsPage(Page):
     # What comes back
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
-        from console.oioi.stations import StationList
-        from console.oioi.stations.area import knows_no_radius_search
-
         outcome = exchange.outcome
         if outcome is None:
             return
@@ -228,9 +223,9 @@ class StationsPage(Page):
             return  # of a search that another one has replaced
         elif asked.area is not None:
             self._area_answered(asked, asked.area.after(outcome), outcome)
-        elif isinstance(outcome.data, StationList):
+        elif isinstance(outcome.data, oioi.StationList):
             self._show(asked, outcome.data)
-        elif knows_no_radius_search(outcome):
+        elif oioi.knows_no_radius_search(outcome):
             self._no_radius_search(asked)
         else:
             self._say_nothing_found(outcome)
@@ -281,9 +276,7 @@ class StationsPage(Page):
         return super().check_action(action, parameters)
 
     def _search_by_area(self, search: StationSearch, connection: Connection) -> None:
-        from console.oioi.stations.area import AreaSearch
-
-        self._ask_by_area(AreaSearch.of(search), connection)
+        self._ask_by_area(oioi.AreaSearch.of(search), connection)
 
     def _ask_by_area(self, area: AreaSearch, connection: Connection) -> None:
         """Send the next call of a search by area, which has one."""
@@ -372,8 +365,6 @@ class StationsPage(Page):
 
         One call at a time, since nobody asked for it.
         """
-        from console.oioi.calls import StationDetails
-
         table, listed = self._table, self._listed
         if listed is None or self._looking or not self._wants_details(table.cursor_row):
             return
@@ -384,7 +375,7 @@ class StationsPage(Page):
             listed, tuple(station.id for station in rows), unasked=True
         )
         self._looked_at.update(look.station_ids)
-        call = StationDetails(list(look.station_ids))
+        call = oioi.StationDetails(list(look.station_ids))
         self.send(call, look, quiet=True, connection=listed.connection)
 
     def _wants_details(self, station: Station | None) -> bool:
@@ -397,11 +388,9 @@ class StationsPage(Page):
         )
 
     def _details_answered(self, details: DetailsOf, outcome: Outcome[Any]) -> None:
-        from console.oioi.stations import StationList
-
         if details is self._looking:
             self._looking = None
-        if isinstance(outcome.data, StationList):
+        if isinstance(outcome.data, oioi.StationList):
             self._merge(outcome.data)
             self._rest()
         elif details.unasked and outcome.was_cancelled:  # by what was asked for
@@ -488,10 +477,8 @@ class StationsPage(Page):
         elif not station.id:
             self.say("The server gave this station no number to ask for.")
         else:
-            from console.oioi.calls import StationDetails
-
             self._looked_at.add(station.id)
-            call = StationDetails([station.id])
+            call = oioi.StationDetails([station.id])
             details = DetailsOf(self._listed, (station.id,), unasked=False)
             self.send(call, details, connection=self._listed.connection)
 
@@ -520,10 +507,8 @@ def nearest(
     wanted: Callable[[Station], bool],
 ) -> list[Station]:
     """As many of the wanted rows `among` these as one call takes, those by the cursor first."""
-    from console.oioi.calls import MAX_STATION_IDS
-
     by_distance = sorted({cursor, *among}, key=lambda at: abs(at - cursor))
-    return [rows[at] for at in by_distance if wanted(rows[at])][:MAX_STATION_IDS]
+    return [rows[at] for at in by_distance if wanted(rows[at])][: oioi.MAX_STATION_IDS]
 
 
 def _name(station: Station) -> str:
