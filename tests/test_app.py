@@ -8,6 +8,7 @@ from textual.widgets import Input, Select
 
 from console.keys import KeyringTrouble, Keys, Problem
 from console.settings import Kind
+from screens import guarded_app
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, Help, KeySetup
 from screens.pages.page import Page
@@ -383,13 +384,21 @@ class TestKeysAndText:
             await until(pilot, lambda: isinstance(pilot.app.screen, Help))
             await until_shown(pilot, "Start here")
 
-    async def test_ctrl_c_quits_on_the_second_press(self, started: Started) -> None:
+    @pytest.mark.parametrize("soon", [True, False])
+    async def test_ctrl_c_quits_on_the_second_press_if_it_comes_soon(
+        self, started: Started, monkeypatch: pytest.MonkeyPatch, soon: bool
+    ) -> None:
+        monkeypatch.setattr(guarded_app, "QUIT_WITHIN_S", 1e9 if soon else -1.0)
         async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            app._last_interrupt = float("-inf")  # or the first press comes soon after it
             await pilot.press("ctrl+c")
             await until_shown(pilot, "Press Ctrl+C again to quit.")
-            assert pilot.app.is_running
+            assert app.is_running
             await pilot.press("ctrl+c")
-            await until(pilot, lambda: pilot.app._exit)
+            await pilot.pause()
+            assert app._exit is soon
 
     async def test_a_position_that_cannot_be_read_is_said_at_once(self, started: Started) -> None:
         async with started() as pilot:
