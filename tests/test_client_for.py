@@ -53,6 +53,13 @@ def test_a_client_is_what_its_profile_says(made: dict[str, Any]) -> None:
     }
 
 
+def test_a_profile_that_says_nothing_waits_as_a_client_does_by_itself(
+    made: dict[str, Any],
+) -> None:
+    client_for(Profile("garage", GARAGE.url, Kind.TEST, allow_http=True), KEY)
+    assert (made["timeouts"], made["policy"]) == (Timeouts(), RetryPolicy())
+
+
 @pytest.mark.parametrize(("in_all_s", "connect_s"), [(1.5, 1.5), (60.0, 3.0)])
 def test_a_time_in_all_is_in_all_and_makes_no_wait_for_a_connection_longer(
     made: dict[str, Any], in_all_s: float, connect_s: float

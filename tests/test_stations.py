@@ -65,6 +65,13 @@ def spelled(members: dict[str, Any]) -> dict[str, Any]:
     return {name.replace("_", "-"): value for name, value in members.items()}
 
 
+def test_stations_are_found_wherever_servers_put_what_was_asked_for() -> None:
+    call, stations = "station-get-surface", {"stations": [{"id": 1}]}
+    for answer in (stations, *({place: stations} for place in (call, "user", "result"))):
+        for form in (answer, json.dumps(answer).encode()):
+            assert len(decode_stations(form, call).stations) == 1, form
+
+
 def connector_of(**members: Any) -> Connector:
     return station_of(connectors=[{"id": 1} | spelled(members)]).connectors[0]
 
