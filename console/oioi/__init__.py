@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from console.oioi.calls import (
-        MAX_STATION_IDS,
         AnyCall,
         Call,
         CallError,
@@ -54,15 +53,12 @@ if TYPE_CHECKING:
     from console.oioi.judgement.outcome import Outcome, Verdict
     from console.oioi.positions import parse_position, parse_radius
     from console.oioi.stations import Address, StationList, decode_stations
-    from console.oioi.stations.area import AreaSearch, knows_no_radius_search
 
 __all__ = [
-    "MAX_STATION_IDS",
     "PRODUCTION_URL",
     "STAGING_URL",
     "Address",
     "AnyCall",
-    "AreaSearch",
     "Call",
     "CallError",
     "CardContract",
@@ -105,7 +101,6 @@ __all__ = [
     "decode_stations",
     "fold",
     "is_read",
-    "knows_no_radius_search",
     "parse_position",
     "parse_radius",
     "proxy_for",
@@ -125,8 +120,6 @@ _ELSEWHERE = {
     "RetryPolicy": "http.retry",
     "Address": "stations",
     "StationList": "stations",
-    "AreaSearch": "stations.area",
-    "knows_no_radius_search": "stations.area",
     "decode_stations": "stations",
     "parse_position": "positions",
     "parse_radius": "positions",
