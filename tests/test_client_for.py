@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.client_for import client_arguments, client_for
+from console.connection import client_arguments, client_for
 from console.oioi.http import client
 from console.oioi.http.client import Timeouts
 from console.oioi.http.endpoint import EndpointError
