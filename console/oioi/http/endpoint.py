@@ -11,14 +11,17 @@ import errno
 import ipaddress
 import os
 import re
-import ssl
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
 from console.oioi.http.no_proxy import excepting_entry
 from console.oioi.redact import is_secret_field, visible
+
+if TYPE_CHECKING:
+    import ssl
 
 PRODUCTION_HOST = "api.plugsurfing.com"
 PRODUCTION_URL = f"https://{PRODUCTION_HOST}/api/v4/request"
@@ -251,12 +254,14 @@ def _require_plain(path: str) -> None:
         raise OSError(errno.EINVAL, "it is not a plain file", path)
 
 
-def tls_context(url: str, ca_file: str | None = None) -> ssl.SSLContext:
+def tls_context(url: str, ca_file: str | None = None) -> "ssl.SSLContext":
     """What to verify a server's certificate with: the system's trust store and `ca_file`.
 
     Checking cannot be switched off. For plain http there is nothing to verify. Raises
     EndpointError for a CA file that cannot be used.
     """
+    import ssl  # 14 ms, and the rules for a URL ask for none
+
     if _scheme(url) != "https":
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and costs nothing
     import truststore  # 3 ms, on other systems more; settings ask for no certificate
