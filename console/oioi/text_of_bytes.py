@@ -1,6 +1,7 @@
 """Text from bytes, in the encodings that servers, spreadsheets and shells write."""
 
 import codecs
+from functools import cache
 
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -27,14 +28,15 @@ def any_text(data: bytes) -> str:
 
 def as_windows_1252(data: bytes) -> str:
     """Windows-1252, and for a byte that it leaves out the character of the byte's number."""
-    return codecs.charmap_decode(data, "strict", _WINDOWS_1252)[0]
+    return codecs.charmap_decode(data, "strict", _windows_1252())[0]
 
 
-def _windows_1252(byte: int) -> str:
-    try:
-        return bytes((byte,)).decode("cp1252")
-    except UnicodeDecodeError:
-        return chr(byte)
+@cache
+def _windows_1252() -> str:
+    def character(byte: int) -> str:
+        try:
+            return bytes((byte,)).decode("cp1252")
+        except UnicodeDecodeError:
+            return chr(byte)
 
-
-_WINDOWS_1252 = "".join(map(_windows_1252, range(256)))
+    return "".join(map(character, range(256)))
