@@ -143,6 +143,7 @@ ONE = {"id": 7, "name": "Sieben", "latitude": 1.5, "longitude": 2.5}
         {CALL: [ONE]},
         {"user": {"stations": [ONE]}},
         {"user": {"stations": [[ONE]]}},
+        {"result": {"code": 0, "stations": [ONE]}},
         {"stations": [[[ONE]], []]},
         {"stations": ONE},
         {"stations": {"0": ONE}},

@@ -1,6 +1,6 @@
 """Where what a call asked for stands in an answer (protocol.md 2.3 rows 8 to 13)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from console.oioi.tolerant import CaseFoldedMembers
@@ -14,20 +14,30 @@ def member(members: Mapping[str, Json], name: str) -> Json:
     return CaseFoldedMembers(members).get(name)
 
 
-def places(answer: Mapping[str, Json], call: str) -> Iterator[Mapping[str, Json]]:
-    """The objects in which servers put what a call asked for, the likeliest first.
+def parts(
+    answer: Json, call: str, opened: Callable[[Json], Json] = lambda value: value
+) -> Iterator[Json]:
+    """The parts of an answer in which servers put what a call asked for, the likeliest first.
 
     Under the call's name, under what it is about (`rfid` of rfid-post), under `user` or
-    `session`, at the top, inside `result` (protocol.md 2.3 rows 8 to 11).
+    `session`, at the top, inside `result` (protocol.md 2.3 rows 8 to 11). `opened` makes a value
+    of a member that was not read yet.
     """
+    if not isinstance(answer, dict):
+        yield answer
+        return
+    members = CaseFoldedMembers(answer)
     for name in dict.fromkeys((call, call.partition("-")[0], "user", "session")):
-        inner = member(answer, name)
-        if isinstance(inner, dict):
-            yield inner
+        if name in members:
+            yield opened(members.get(name))
     yield answer
-    result = member(answer, "result")
-    if isinstance(result, dict):
-        yield result
+    if "result" in members:
+        yield opened(members.get("result"))
+
+
+def places(answer: Mapping[str, Json], call: str) -> Iterator[Mapping[str, Json]]:
+    """Those `parts` of an answer that are objects."""
+    return (part for part in parts(answer, call) if isinstance(part, dict))
 
 
 def first(answer: Mapping[str, Json], call: str, name: str) -> Json:

@@ -4,7 +4,6 @@ Whatever is read here comes from a stranger: every step takes time in proportion
 what would take more memory than MAX_JSON_BYTES is not made.
 """
 
-import codecs
 import json
 import math
 import re
@@ -17,6 +16,7 @@ from console.oioi.http.attempt import Body, BodyKind
 from console.oioi.http.encodings import TooLarge
 from console.oioi.http.wrappings import unwrapped
 from console.oioi.redact import BULLETS, Redactor, is_secret_header
+from console.oioi.text_of_bytes import as_windows_1252, encoding_by_mark
 from console.oioi.tolerant import UNREADABLE
 
 MEND_BYTES = 1024 * 1024
@@ -101,29 +101,17 @@ def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     try:
         raw.decode()
     except UnicodeDecodeError:
-        text, _ = codecs.charmap_decode(raw, "strict", _WINDOWS_1252)
-        return text.encode(), (*notes, "encoding: not UTF-8, read as Latin-1")
+        return as_windows_1252(raw).encode(), (*notes, "encoding: not UTF-8, read as Latin-1")
     return raw, notes
 
 
 def _utf16(first_two: bytes) -> str | None:
     """The UTF-16 a body is written in, by its mark, or by a zero beside its first character."""
-    if first_two in (b"\xff\xfe", b"\xfe\xff"):
+    if encoding_by_mark(first_two) == "utf-16":
         return "utf-16"
     if len(first_two) == 2 and (first_two[0] == 0) != (first_two[1] == 0):
         return "utf-16-be" if first_two[0] == 0 else "utf-16-le"
     return None
-
-
-def _windows_1252(byte: int) -> str:
-    try:
-        return bytes((byte,)).decode("cp1252")
-    except UnicodeDecodeError:
-        return chr(byte)
-
-
-_WINDOWS_1252 = "".join(_windows_1252(byte) for byte in range(256))
-"""Windows-1252 where it has the character, else that of the byte's number."""
 
 
 # From here on: JSON, and what comes close to it
