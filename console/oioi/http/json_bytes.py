@@ -162,7 +162,7 @@ def _mended_json(data: bytes) -> CleanJson:
 
 def _forgiven(data: bytes) -> Any:
     """The value of JSON as far as json itself forgives, without what is no number."""
-    return json.loads(data, parse_float=_finite, parse_constant=_null)
+    return json.loads(data, parse_float=_finite, parse_int=_not_too_long, parse_constant=_null)
 
 
 def _mended(found: re.Match[bytes]) -> bytes:
@@ -180,6 +180,14 @@ def _whole(found: re.Match[bytes]) -> bytes:
 def _finite(number: str) -> float | None:
     value = float(number)
     return value if math.isfinite(value) else None
+
+
+def _not_too_long(number: str) -> int | None:
+    return int(number) if len(number) <= _MOST_DIGITS else None
+
+
+_MOST_DIGITS = 4300
+"""Python makes no whole number of more."""
 
 
 def _null(word: str) -> None:
