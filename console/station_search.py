@@ -5,18 +5,21 @@
     state, ask = details_wanted(state, stations)            details nobody asked for, when due
     state, fresh = details_answered(state, tag, outcome)
 
-A `server` is whatever tells one server from another, for example a connection. Nothing here sends
+A `server` is what tells one server from another, for example a connection. Nothing here sends
 or shows: a page sends what an `Ask` says, and hands every outcome back with the tag it came under.
 """
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from console.oioi.calls import MAX_STATION_IDS, Call, StationDetails, StationSearch
 from console.oioi.judgement.outcome import Outcome
+from console.oioi.positions import Position
 from console.oioi.stations import Station, StationList
 from console.oioi.stations.area import AreaSearch, knows_no_radius_search
+
+Server = TypeVar("Server", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +31,38 @@ class SearchTag:
 
 @dataclass(frozen=True, slots=True)
 class DetailsTag:
-    """Names one call for details of these stations; `asked`: somebody pressed a key for it."""
+    """Names one call for details of these stations; `asked`: somebody pressed a key for it.
+
+    `listed` names the search in whose list they stand.
+    """
 
     number: int
     station_ids: tuple[str, ...]
     asked: bool
+    listed: SearchTag
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Generic[Server]):
     """A call to send to `server`, whose answer comes back under `tag`."""
 
     call: Call[StationList]
     tag: SearchTag | DetailsTag
-    server: Hashable
+    server: Server
 
 
 @dataclass(frozen=True, slots=True)
-class PendingSearch:
+class PendingSearch(Generic[Server]):
     """A search on its way, or one whose answer is listed; `area` where it is made by area."""
 
     search: StationSearch
-    server: Hashable
+    server: Server
     tag: SearchTag
     area: AreaSearch | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class SearchState:
+class SearchState(Generic[Server]):
     """What is known of the searches of this run.
 
     `pending` waits for an answer, `offered` can be made again by area, `listed` is the search
@@ -63,10 +70,10 @@ class SearchState:
     details are not asked for (again) unasked; None: of no station in the list.
     """
 
-    pending: PendingSearch | None = None
-    offered: PendingSearch | None = None
-    listed: PendingSearch | None = None
-    by_area: frozenset[Hashable] = frozenset()
+    pending: PendingSearch[Server] | None = None
+    offered: PendingSearch[Server] | None = None
+    listed: PendingSearch[Server] | None = None
+    by_area: frozenset[Server] = frozenset()
     details_pending: DetailsTag | None = None
     no_details: frozenset[str] | None = frozenset()
     numbers: int = 0
@@ -96,10 +103,12 @@ class Replaced:
     """The answer belongs to a search that another one has replaced."""
 
 
-Step = Ask | Listed | NothingFound | AreaOffered | Replaced
+Step = Ask[Server] | Listed | NothingFound | AreaOffered | Replaced
 
 
-def asked(state: SearchState, search: StationSearch, server: Hashable) -> tuple[SearchState, Ask]:
+def asked(
+    state: SearchState[Server], search: StationSearch, server: Server
+) -> tuple[SearchState[Server], Ask[Server]]:
     """A new search: by radius, or by area on a server known to have no radius search."""
     state = replace(state, offered=None)
     if server in state.by_area:
@@ -108,7 +117,7 @@ def asked(state: SearchState, search: StationSearch, server: Hashable) -> tuple[
     return replace(state, pending=PendingSearch(search, server, tag)), Ask(search, tag, server)
 
 
-def asked_by_area(state: SearchState) -> tuple[SearchState, Ask | None]:
+def asked_by_area(state: SearchState[Server]) -> tuple[SearchState[Server], Ask[Server] | None]:
     """The search that was offered by area, now to be made so; None where none is offered."""
     offered = state.offered
     if offered is None:
@@ -118,8 +127,12 @@ def asked_by_area(state: SearchState) -> tuple[SearchState, Ask | None]:
 
 
 def search_answered(
-    state: SearchState, tag: SearchTag, outcome: Outcome[Any], *, by_area_at_once: bool = False
-) -> tuple[SearchState, Step]:
+    state: SearchState[Server],
+    tag: SearchTag,
+    outcome: Outcome[Any],
+    *,
+    by_area_at_once: bool = False,
+) -> tuple[SearchState[Server], Step[Server]]:
     """What the answer to a call of a search leads to.
 
     `by_area_at_once`: the profile wants a search by area without being asked, where the server
@@ -143,8 +156,11 @@ def search_answered(
 
 
 def _area_answered(
-    state: SearchState, pending: PendingSearch, area: AreaSearch, outcome: Outcome[Any]
-) -> tuple[SearchState, Step]:
+    state: SearchState[Server],
+    pending: PendingSearch[Server],
+    area: AreaSearch,
+    outcome: Outcome[Any],
+) -> tuple[SearchState[Server], Step[Server]]:
     if area.next_call is not None:
         return _ask_by_area(state, area, pending.server)
     if (found := area.result) is not None:
@@ -153,7 +169,9 @@ def _area_answered(
     return replace(state, pending=None, by_area=by_area), NothingFound(outcome)
 
 
-def _ask_by_area(state: SearchState, area: AreaSearch, server: Hashable) -> tuple[SearchState, Ask]:
+def _ask_by_area(
+    state: SearchState[Server], area: AreaSearch, server: Server
+) -> tuple[SearchState[Server], Ask[Server]]:
     """The next call of a search by area, which has one."""
     assert area.next_call is not None
     tag, state = _next_tag(state)
@@ -161,12 +179,12 @@ def _ask_by_area(state: SearchState, area: AreaSearch, server: Hashable) -> tupl
     return replace(state, pending=pending), Ask(area.next_call, tag, server)
 
 
-def _listed(state: SearchState, search: PendingSearch) -> SearchState:
+def _listed(state: SearchState[Server], search: PendingSearch[Server]) -> SearchState[Server]:
     """This search's list is shown from now on; what was known of the stations before is old."""
     return replace(state, pending=None, listed=search, details_pending=None, no_details=frozenset())
 
 
-def _next_tag(state: SearchState) -> tuple[SearchTag, SearchState]:
+def _next_tag(state: SearchState[Server]) -> tuple[SearchTag, SearchState[Server]]:
     number = state.numbers + 1
     return SearchTag(number), replace(state, numbers=number)
 
@@ -174,7 +192,7 @@ def _next_tag(state: SearchState) -> tuple[SearchTag, SearchState]:
 # Details
 
 
-def lacks_details(state: SearchState, station: Station) -> bool:
+def lacks_details(state: SearchState[Server], station: Station) -> bool:
     """Whether a station came without EVSE IDs, and nobody has asked for its details yet."""
     return (
         bool(station.id)
@@ -184,16 +202,18 @@ def lacks_details(state: SearchState, station: Station) -> bool:
     )
 
 
-def details_asked(state: SearchState, station: Station) -> tuple[SearchState, Ask | None]:
+def details_asked(
+    state: SearchState[Server], station: Station
+) -> tuple[SearchState[Server], Ask[Server] | None]:
     """Somebody asks for a station of the list again; None where it cannot be asked for."""
     if state.listed is None or not station.id:
         return state, None
-    return _ask_details(state, (station.id,), state.listed.server, asked=True)
+    return _ask_details(state, state.listed, [station.id], asked=True)
 
 
 def details_wanted(
-    state: SearchState, rows: Sequence[Station], cursor: int, among: range
-) -> tuple[SearchState, Ask | None]:
+    state: SearchState[Server], rows: Sequence[Station], cursor: int, among: range
+) -> tuple[SearchState[Server], Ask[Server] | None]:
     """Details that nobody asked for, of the station at the cursor and those around it.
 
     `among` are the rows on the screen. One call at a time, each station once, and only where the
@@ -205,39 +225,48 @@ def details_wanted(
     if not lacks_details(state, at_cursor):
         return state, None
     wanted = nearest(rows, cursor, among, lambda station: lacks_details(state, station))
-    ids = tuple(station.id for station in wanted)
-    return _ask_details(state, ids, state.listed.server, asked=False)
+    return _ask_details(state, state.listed, [station.id for station in wanted], asked=False)
 
 
 def _ask_details(
-    state: SearchState, ids: tuple[str, ...], server: Hashable, *, asked: bool
-) -> tuple[SearchState, Ask]:
+    state: SearchState[Server], listed: PendingSearch[Server], ids: list[str], *, asked: bool
+) -> tuple[SearchState[Server], Ask[Server]]:
     number = state.numbers + 1
-    tag = DetailsTag(number, ids, asked)
+    tag = DetailsTag(number, tuple(ids), asked, listed.tag)
     known = state.no_details if state.no_details is None else state.no_details | set(ids)
     pending = state.details_pending if asked else tag
     state = replace(state, numbers=number, no_details=known, details_pending=pending)
-    return state, Ask(StationDetails(ids), tag, server)
+    return state, Ask(StationDetails(tag.station_ids), tag, listed.server)
 
 
 def details_answered(
-    state: SearchState, tag: DetailsTag, outcome: Outcome[Any]
-) -> tuple[SearchState, StationList | None]:
-    """The stations that came, or None.
+    state: SearchState[Server], tag: DetailsTag, outcome: Outcome[Any]
+) -> tuple[SearchState[Server], StationList | None]:
+    """The stations that came, or None; those of an earlier list are of no use.
 
     Unasked details that another call replaced may be asked for again; a server that does not give
     them is not asked row by row.
     """
-    unasked = not tag.asked and tag == state.details_pending
-    if unasked:
+    if state.listed is None or tag.listed != state.listed.tag:
+        return state, None
+    if outcome.was_cancelled:
+        return details_not_sent(state, tag), None
+    if tag == state.details_pending:
         state = replace(state, details_pending=None)
     if isinstance(outcome.data, StationList):
         return state, outcome.data
-    if unasked and outcome.was_cancelled and state.no_details is not None:
-        return replace(state, no_details=state.no_details - set(tag.station_ids)), None
-    if unasked:
-        return replace(state, no_details=None), None
-    return state, None
+    return state if tag.asked else replace(state, no_details=None), None
+
+
+def details_not_sent(state: SearchState[Server], tag: DetailsTag) -> SearchState[Server]:
+    """Nothing was asked, or no answer waited for: these stations may be asked about again."""
+    if state.listed is None or tag.listed != state.listed.tag:
+        return state
+    pending = None if tag == state.details_pending else state.details_pending
+    known = state.no_details
+    if known is not None and not tag.asked:
+        known -= set(tag.station_ids)
+    return replace(state, details_pending=pending, no_details=known)
 
 
 def nearest(
@@ -252,3 +281,32 @@ def with_details(stations: Sequence[Station], fresh: StationList) -> list[Statio
     """The list with stations that were asked for again in place of those of the same number."""
     by_id = {station.id: station for station in fresh.stations if station.id}
     return [by_id.get(station.id, station) for station in stations]
+
+
+# Nothing found
+
+
+RADII_KM = (1, 2, 5, 10, 25, 50, 100)
+"""What is offered; beyond 100 km servers may cut the list (protocol.md 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where else to search when a search found no station; None: there is nothing to offer."""
+
+    wider_km: float | None = None
+    swapped: Position | None = None
+
+
+def elsewhere(search: StationSearch) -> Elsewhere:
+    """Where else to search: with four times the radius or more, and with the two numbers swapped.
+
+    Many a map writes the longitude first.
+    """
+    wider = next((km for km in RADII_KM if km >= 4 * search.radius), RADII_KM[-1])
+    latitude, longitude = search.center_long, search.center_lat
+    can_be = abs(latitude) <= 90 and latitude != longitude
+    return Elsewhere(
+        wider if wider > search.radius else None,
+        Position(latitude, longitude) if can_be else None,
+    )

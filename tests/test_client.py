@@ -925,7 +925,7 @@ async def test_a_closed_client_sends_nothing() -> None:
         for _ in range(2):
             await client.aclose()
             with pytest.raises(EndpointError, match="nothing was sent"):
-                await client.send(START, events.append)
+                await client.send(START, lambda event, _: events.append(event))
     assert (events, len(server.requests)) == ([], 1)
 
 
@@ -1036,7 +1036,7 @@ async def test_a_set_up_that_cannot_be_used_is_told_before_anything_begins(
     events: list[Event] = []
     async with client_to(BEHIND_A_PROXY, **options) as client:
         with pytest.raises(EndpointError) as caught:
-            await client.send(START, events.append)
+            await client.send(START, lambda event, _: events.append(event))
     assert events == []
     assert "geheim" not in str(caught.value)
 
@@ -1046,7 +1046,9 @@ async def test_a_call_that_json_cannot_say_is_told_before_anything_begins() -> N
     async with client_to("http://127.0.0.1:9/") as client:
         for value in (float("nan"), "\ud800"):
             with pytest.raises(CallError):
-                await client.send(AnyCall("x", {"token": value}), events.append)
+                await client.send(
+                    AnyCall("x", {"token": value}), lambda event, _: events.append(event)
+                )
     assert events == []
 
 
@@ -1099,7 +1101,7 @@ async def test_the_loop_goes_on_while_a_long_answer_is_read(
     events: list[Event] = []
     try:
         async with RawServer(long) as server, client_to(server.url, timeouts=timeouts) as client:
-            task = asyncio.create_task(client.send(START, events.append))
+            task = asyncio.create_task(client.send(START, lambda event, _: events.append(event)))
             await began.wait()
             if by == "esc":
                 task.cancel()
@@ -1382,5 +1384,5 @@ async def test_a_request_that_is_nested_too_deep_is_refused_before_anything_begi
     events: list[Event] = []
     async with client_to("http://127.0.0.1:9/") as client:
         with pytest.raises(CallError, match="nested"):
-            await client.send(AnyCall("x-get-y", members), events.append)
+            await client.send(AnyCall("x-get-y", members), lambda event, _: events.append(event))
     assert events == []

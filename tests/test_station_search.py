@@ -30,6 +30,7 @@ AT = datetime(2026, 11, 26, tzinfo=UTC)
 BERLIN = StationSearch(52.5167, 13.3833, 5)
 FIJI = StationSearch(0, 179.9, 50)
 HERE, THERE = "a server", "another server"
+NEW: SearchState[str] = SearchState()
 NO_SUCH_CALL = 400, {"result": {"code": 230, "message": "Invalid request format."}}
 REFUSED = 401, {"result": {"code": 210, "message": "Invalid API key"}}
 
@@ -44,7 +45,9 @@ def stopped(call: Call[Any]) -> Outcome[Any]:
     return judge(call, [Attempt(1, AT, left=True, failure=failure)], Redactor())
 
 
-def stations(*ids: int, evse: bool = False, latitude: float = 52.5167, longitude: float = 13.3833):
+def stations(
+    *ids: int, evse: bool = False, latitude: float = 52.5167, longitude: float = 13.3833
+) -> tuple[int, dict[str, Any]]:
     connectors = {"connectors": [{"id": 1, "external-id": "DE*8PS*E1"}]} if evse else {}
     listed = [
         {"id": id_, "name": f"no. {id_}", "latitude": latitude, "longitude": longitude} | connectors
@@ -58,15 +61,15 @@ def told(*ids: int, **more: Any) -> StationList:
 
 
 def answer(
-    state: SearchState, ask: Ask, status: int, body: Any, **more: bool
-) -> tuple[SearchState, Step]:
+    state: SearchState[str], ask: Ask[str], status: int, body: Any, **more: bool
+) -> tuple[SearchState[str], Step[str]]:
     assert isinstance(ask.tag, SearchTag)
     return searching.search_answered(state, ask.tag, outcome(ask.call, status, body), **more)
 
 
-def listed_state(*ids: int, **more: Any) -> SearchState:
+def listed_state(*ids: int, **more: Any) -> SearchState[str]:
     """The state in which these stations are listed."""
-    state, ask = searching.asked(SearchState(), BERLIN, HERE)
+    state, ask = searching.asked(NEW, BERLIN, HERE)
     state, step = answer(state, ask, *stations(*ids, **more))
     assert isinstance(step, Listed)
     return state
@@ -74,7 +77,7 @@ def listed_state(*ids: int, **more: Any) -> SearchState:
 
 class TestTheSearch:
     def test_a_search_is_sent_by_radius_and_its_answer_is_listed(self) -> None:
-        state, ask = searching.asked(SearchState(), BERLIN, HERE)
+        state, ask = searching.asked(NEW, BERLIN, HERE)
         assert (ask.call, ask.server) == (BERLIN, HERE)
         state, step = answer(state, ask, *stations(1, 2))
         assert isinstance(step, Listed)
@@ -83,7 +86,7 @@ class TestTheSearch:
         assert (state.listed.search, state.pending) == (BERLIN, None)
 
     def test_the_answer_to_a_search_that_was_replaced_changes_nothing(self) -> None:
-        state, first = searching.asked(SearchState(), BERLIN, HERE)
+        state, first = searching.asked(NEW, BERLIN, HERE)
         state, _ = searching.asked(state, FIJI, HERE)
         assert answer(state, first, *stations(1)) == (state, Replaced())
 
@@ -95,7 +98,7 @@ class TestTheSearch:
         assert state.listed == before.listed
 
     def test_a_server_without_radius_search_is_offered_by_area(self) -> None:
-        state, ask = searching.asked(SearchState(), BERLIN, HERE)
+        state, ask = searching.asked(NEW, BERLIN, HERE)
         state, step = answer(state, ask, *NO_SUCH_CALL)
         assert isinstance(step, AreaOffered)
         state, by_area = searching.asked_by_area(state)
@@ -108,20 +111,20 @@ class TestTheSearch:
         assert state.listed.area is not None
 
     def test_where_the_profile_wants_it_that_is_not_offered_but_done(self) -> None:
-        state, ask = searching.asked(SearchState(), BERLIN, HERE)
+        state, ask = searching.asked(NEW, BERLIN, HERE)
         state, step = answer(state, ask, *NO_SUCH_CALL, by_area_at_once=True)
         assert isinstance(step, Ask)
         assert isinstance(step.call, SurfaceSearch)
 
     def test_a_server_searched_by_area_is_not_asked_by_radius_again_and_another_is(self) -> None:
-        state, ask = searching.asked(SearchState(), BERLIN, HERE)
+        state, ask = searching.asked(NEW, BERLIN, HERE)
         state, _ = answer(state, ask, *NO_SUCH_CALL)
         state, _ = searching.asked_by_area(state)
         assert isinstance(searching.asked(state, FIJI, HERE)[1].call, SurfaceSearch)
         assert searching.asked(state, FIJI, THERE)[1].call == FIJI
 
     def test_a_server_that_refuses_both_is_asked_by_radius_next_time(self) -> None:
-        state, ask = searching.asked(SearchState(), BERLIN, HERE)
+        state, ask = searching.asked(NEW, BERLIN, HERE)
         state, _ = answer(state, ask, *NO_SUCH_CALL)
         state, by_area = searching.asked_by_area(state)
         assert by_area is not None
@@ -130,7 +133,7 @@ class TestTheSearch:
         assert searching.asked(state, BERLIN, HERE)[1].call == BERLIN
 
     def test_an_offer_ends_with_the_next_search_and_is_taken_once(self) -> None:
-        state, ask = searching.asked(SearchState(), BERLIN, HERE)
+        state, ask = searching.asked(NEW, BERLIN, HERE)
         offered, _ = answer(state, ask, *NO_SUCH_CALL)
         assert searching.asked(offered, BERLIN, HERE)[0].offered is None
         taken, _ = searching.asked_by_area(offered)
@@ -166,7 +169,7 @@ class TestDetails:
         assert len(more.call.fields()["station-ids"]) == 10
 
     def test_without_a_list_or_with_evse_ids_nothing_is_due(self) -> None:
-        assert searching.details_wanted(SearchState(), self.rows, 0, range(5))[1] is None
+        assert searching.details_wanted(NEW, self.rows, 0, range(5))[1] is None
         with_ids = told(1, evse=True).stations
         assert searching.details_wanted(listed_state(1), with_ids, 0, range(1))[1] is None
         assert searching.details_wanted(listed_state(1), (), 0, range(1))[1] is None
@@ -195,7 +198,7 @@ class TestDetails:
 
     def test_what_somebody_asks_for_is_sent_to_the_lists_own_server(self) -> None:
         state = listed_state(1, 2)
-        assert searching.details_asked(SearchState(), self.rows[0])[1] is None
+        assert searching.details_asked(NEW, self.rows[0])[1] is None
         _, ask = searching.details_asked(state, self.rows[1])
         assert ask is not None
         assert (ask.call, ask.server) == (StationDetails(("2",)), HERE)
@@ -205,3 +208,39 @@ class TestDetails:
         now = searching.with_details(self.rows[:3], fresh)
         assert [station.id for station in now] == ["1", "2", "3"]
         assert now[1].evse_ids == ("DE*8PS*E1",)
+
+    def test_details_that_were_not_sent_may_be_asked_for_again(self) -> None:
+        state, ask = searching.details_wanted(listed_state(1), self.rows[:1], 0, range(1))
+        assert ask is not None
+        assert isinstance(ask.tag, DetailsTag)
+        state = searching.details_not_sent(state, ask.tag)
+        assert searching.details_wanted(state, self.rows[:1], 0, range(1))[1] is not None
+
+    def test_details_of_an_earlier_list_are_of_no_use(self) -> None:
+        state, ask = searching.details_wanted(listed_state(1), self.rows[:1], 0, range(1))
+        assert ask is not None
+        assert isinstance(ask.tag, DetailsTag)
+        state, search = searching.asked(state, FIJI, HERE)
+        state, _ = answer(state, search, *stations(1))
+        came = outcome(ask.call, *stations(1, evse=True))
+        assert searching.details_answered(state, ask.tag, came) == (state, None)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "radius", "wider", "swapped"),
+    [
+        (52.5167, 13.3833, 5, 25, "13.3833, 52.5167"),
+        (52.5167, 13.3833, 1, 5, "13.3833, 52.5167"),
+        (13.3833, 52.5167, 25, 100, "52.5167, 13.3833"),
+        (52.5167, 13.3833, 80, 100, "13.3833, 52.5167"),
+        (52.5167, 13.3833, 100, None, "13.3833, 52.5167"),
+        (-33.8688, 151.2093, 5, 25, None),
+        (7, 7, 0.3, 2, None),
+    ],
+)
+def test_where_nothing_was_found_a_wider_and_a_swapped_search_are_offered(
+    latitude: float, longitude: float, radius: float, wider: float | None, swapped: str | None
+) -> None:
+    offer = searching.elsewhere(StationSearch(latitude, longitude, radius))
+    assert offer.wider_km == wider
+    assert (offer.swapped and str(offer.swapped)) == swapped

@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.oioi.stations import Station, decode_stations
-from screens.pages.stations import nearest
+from console.station_search import nearest
 from screens.widgets import station_words as words
+from screens.widgets.station_words import reserved
 from screens.widgets.table import Table
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.raw_server import RawServer, answer, stall
@@ -329,7 +330,7 @@ async def test_thousands_of_stations_are_listed_and_counted(started: Started) ->
         station["connectors"][0]["status"] = "Available"
     async with RawServer(listing(*stations)) as server, started(url=server.url) as pilot:
         await search(pilot)
-        await until_shown(pilot, "5000 stations · 2500 free")
+        await until_shown(pilot, "5000 stations · 2500 with a free connector")
         assert listed(pilot)[:3] == ["1", "2", "3"]
 
 
@@ -359,3 +360,90 @@ def test_a_state_that_began_in_the_future_is_not_said_to_be_new(
     [found] = decode_stations({"stations": [station]}, DETAILS).stations
     assert words.since(found.connectors[0], found) == shown
     assert words.since(found.connectors[0], None) == shown
+
+
+NOTHING = listing()
+
+
+class TestNothingFound:
+    @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+    @pytest.mark.parametrize(
+        ("key", "near", "radius"),
+        [
+            ("ctrl+g", "52.5167, 13.3833", "25 km"),
+            ("ctrl+t", "13.3833, 52.5167", "5 km"),
+        ],
+    )
+    async def test_the_search_is_made_wider_or_with_the_numbers_swapped_on_one_key(
+        self, started: Started, size: tuple[int, int], key: str, near: str, radius: str
+    ) -> None:
+        async with RawServer(NOTHING, listing(HERE)) as server:
+            async with started(size, url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "0 stations within 5 km")
+                assert "Ctrl+G 25 km" in screen_text(pilot.app)
+                assert "Search wider" in screen_text(pilot.app)
+                await pilot.press(key)
+                await until_shown(pilot, "1 station · 1 with a free connector")
+                fields = [pilot.app.query_one(name, Input).value for name in ("#near", "#radius")]
+                assert fields == [near, radius]
+                asked = server.requests[1].json[RADIUS]
+                assert f"{asked['center-lat']}, {asked['center-long']}" == near
+                assert f"{asked['radius']} km" == radius
+                assert "Search wider" not in screen_text(pilot.app)
+
+    async def test_the_offer_goes_when_another_place_is_typed(self, started: Started) -> None:
+        async with RawServer(NOTHING) as server:
+            async with started(url=server.url) as pilot:
+                await search(pilot)
+                await until_shown(pilot, "0 stations")
+                pilot.app.query_one("#near", Input).value = "48.78, 9.19"
+                await until(pilot, lambda: "Search wider" not in screen_text(pilot.app))
+                await pilot.press("ctrl+g", "ctrl+t")
+                assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+async def test_what_is_known_of_a_station_is_shown(started: Started, size: tuple[int, int]) -> None:
+    until_ = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    connectors = [
+        {"id": 1, "status": "CHARGING", "name": "Type2", "speed": "3x32A"},
+        {"id": 2, "status": "Reserved", "reservation": {"end": until_, "own": False}},
+        {"id": 3, "status": "Sleeping", "external-id": "DE*8PS*E3"},
+    ]
+    station = full(7, 52.5168) | {
+        "floor-level": -2,
+        "is-private": True,
+        "is-free-charge": True,
+        "is-reservable": True,
+        "connectors": connectors,
+    }
+    async with RawServer(listing(station)) as server:
+        async with started(size, url=server.url) as pilot:
+            await search(pilot)
+            await until_shown(pilot, "private · free of charge · can be reserved · floor -2")
+            shown = screen_text(pilot.app)
+            assert "Occupied: CHAR" in shown
+            assert "Reserved →" in shown
+            assert "Sleeping" in shown
+            assert "Type2 3x32A" in shown
+            assert "1 station · 0 with a free connector" in shown
+
+
+NOON = datetime(2026, 11, 26, 12, 0).astimezone()
+
+
+@pytest.mark.parametrize(
+    ("until_", "own", "text"),
+    [
+        (NOON + timedelta(minutes=65), False, "Reserved →13:05"),
+        (NOON + timedelta(minutes=65), True, "Yours →13:05"),
+        ((NOON + timedelta(minutes=65)).astimezone(UTC), False, "Reserved →13:05"),
+        (NOON + timedelta(days=3), False, "Reserved →29 Nov"),
+        (NOON - timedelta(minutes=1), False, "Reserved, over"),
+    ],
+)
+def test_the_end_of_a_reservation_is_told_by_the_clock_on_the_wall(
+    until_: datetime, own: bool, text: str
+) -> None:
+    assert reserved(until_, NOON, own) == text

@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ LISTED = 50
 UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
 """What msgspec and json raise at JSON that is broken, nested too deep or beyond their numbers."""
 
-_LEADING_NUMBER = re.compile(r"\s*([-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+))(?:[eE]([-+]?\d{1,3}))?")
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+))(?:[eE]([-+]?\d{1,3}))?\s*")
 _INDEX = re.compile(r"\[\d+\]")
 _NUMBERED = re.compile("[0-9]{1,9}", re.ASCII).fullmatch
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
@@ -117,11 +117,14 @@ def text(value: Any) -> str | None:
 
 
 def number(value: Any) -> float | None:
-    """A finite number, or the number a text begins with: `22.2kW`, `0,17` (row 17)."""
+    """A finite number, also written as a text: `0,17` (row 17).
+
+    None for a text with anything more in it: what begins with a number may mean another.
+    """
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        match = _LEADING_NUMBER.match(value)
+        match = _NUMBER.fullmatch(value)
         if not match:
             return None
         value = match[1].replace(",", ".") + (f"e{match[2]}" if match[2] else "")
@@ -142,13 +145,44 @@ def flag(value: Any) -> bool | None:
     return None if word is None else _FLAGS.get(word.lower())
 
 
+_BLANK_BEFORE_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
+_NAMED_UTC = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
+_LEAP_SECOND = re.compile(r"(?<=:\d\d):60(?![\d])")
+_EPOCH = re.compile(r"\d{9,13}(?:\.\d{1,6})?")
+_MILLISECONDS_FROM = 10**11
+"""A number of seconds from here on would be in the year 5138; it is in milliseconds."""
+
+
 def moment(value: Any) -> datetime | None:
-    """A date and time as RFC 3339 or ISO 8601 (row 32); naive where the text has no offset."""
+    """A date and time as RFC 3339 or ISO 8601 (row 32); naive where the text has no offset.
+
+    A second 60 is the first of the next minute. Seconds and milliseconds since 1970 are read, as
+    number and as text, but not so few of them that they stand for nothing.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return _since_1970(value) if value >= 10**8 else None
     if not isinstance(value, str):
         return None
+    written = value.strip()
+    if _EPOCH.fullmatch(written):
+        return _since_1970(float(written))
+    written = _NAMED_UTC.sub("+00:00", _BLANK_BEFORE_OFFSET.sub("", written))
     try:
-        return datetime.fromisoformat(value.strip())
-    except ValueError:
+        if _LEAP_SECOND.search(written):
+            return datetime.fromisoformat(_LEAP_SECOND.sub(":59", written)) + timedelta(seconds=1)
+        return datetime.fromisoformat(written)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _since_1970(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(
+            seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds, UTC
+        )
+    except (ValueError, OverflowError, OSError):
         return None
 
 

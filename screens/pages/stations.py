@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import Connector, Station, StationList
-    from console.oioi.stations.area import AreaSearch
+    from console.station_search import Ask, Elsewhere, PendingSearch, SearchState, Step
     from screens.context import Context
 
 REST_S = 0.4
@@ -35,24 +34,6 @@ REST_S = 0.4
 
 SLICE = 250
 """Stations that are counted before the screen has its turn again."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """A search on its way: what for, and whom; `area` if by area. The tag of its call."""
-
-    search: StationSearch
-    connection: Connection
-    area: AreaSearch | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DetailsOf:
-    """A call for the details of stations in a list, asked for or not. The tag of its call."""
-
-    listed: Asked
-    station_ids: tuple[str, ...]
-    unasked: bool
 
 
 class StationsPage(Page):
@@ -63,6 +44,8 @@ class StationsPage(Page):
         Binding("up", "move(-1)", "Row up, from the form", id="stations.up", show=False),
         Binding("down", "move(1)", "Row down, from the form", id="stations.down", show=False),
         Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
+        Binding("ctrl+g,w", "search_wider", "Search wider", id="stations.wider"),
+        Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
         Binding("s", "start", "Start here", id="stations.start"),
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
         Binding("c", "copy", "Copy EVSE ID", id="stations.copy"),
@@ -76,16 +59,10 @@ class StationsPage(Page):
             f"{profile.radius_km:g} km",
         )
         """The two texts of the form that were judged last; at first, what the profile says."""
-        self._asked: Asked | None = None
-        self._offered: Asked | None = None
-        """The search that can be made again by area."""
-        self._by_area: set[Connection] = set()
-        """Servers without a radius search; these are asked by area from the start."""
-        self._listed: Asked | None = None
-        """The search whose answer is listed."""
-        self._looking: DetailsOf | None = None
-        """The call for details that nobody asked for; there is one at a time."""
-        self._looked_at: set[str] = set()
+        self._search_state: SearchState[Connection] | None = None
+        """The searches of this run; None before the first."""
+        self._elsewhere: Elsewhere | None = None
+        """Where else to search, after a search that found no station."""
         self._resting: Timer | None = None
         self._connectors: Table[Connector] | None = None
 
@@ -126,8 +103,8 @@ class StationsPage(Page):
         """Mount what the first frame can do without: a button, the panel of the marked station."""
         connectors: Table[Connector] = Table(
             [
-                Column("evse", "connector", words.evse_of, least=16, priority=9),
-                Column("state", "state", self._state, 10, priority=9),
+                Column("evse", "connector", words.evse_of, least=17, priority=9),
+                Column("state", "state", self._state, least=14, priority=9),
                 Column("since", "since", self._since, 7, "right", priority=7),
                 Column("plug", "plug", lambda c: c.plug, 15, priority=8),
                 Column("price", "price", words.price, 14, priority=5),
@@ -166,6 +143,7 @@ class StationsPage(Page):
         texts = self._texts()
         if texts != self._judged:  # a field tells of the value it begins with, too
             self._judged = texts
+            self._offer_elsewhere(None)
             if (typed := self._typed()) is not None:
                 self._say(understood(*typed))
 
@@ -193,55 +171,69 @@ class StationsPage(Page):
         if typed is None:
             return
         from console.oioi.calls import StationSearch
+        from console.station_search import SearchState, asked
 
         center, radius = typed
         search = StationSearch(center.latitude, center.longitude, radius)
-        connection = self.context.connection
-        self._offer(None)
-        if connection in self._by_area:
-            self._search_by_area(search, connection)
-        else:
-            self._ask(Asked(search, connection))
-            self._say(Hint("Searching…"))
+        self._offer_elsewhere(None)
+        state, ask = asked(self._search_state or SearchState(), search, self.context.connection)
+        self._search_on(state, ask)
 
-    def _ask(self, asked: Asked) -> None:
+    def _search_on(self, state: SearchState[Connection], ask: Ask[Connection]) -> None:
         """Send the next call of a search; the answer to an earlier one counts no more."""
-        call = asked.search if asked.area is None else asked.area.next_call
-        assert call is not None
-        self._asked = asked
-        self.send(call, asked, connection=asked.connection)
+        self._search_state = state
+        self.refresh_bindings()
+        self.send(ask.call, ask.tag, connection=ask.server)
+        area = state.pending.area if state.pending else None
+        if area is None:
+            self._say(Hint("Searching…"))
+        else:
+            part = f", {area.number} of {area.total}" if area.total > 1 else ""
+            self._say(Hint(f"No radius search on this server: searching by area{part}…"))
 
     # What comes back
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
-        from console.oioi.stations import StationList
-        from console.oioi.stations.area import knows_no_radius_search
+        from console.station_search import DetailsTag, SearchTag, details_answered, search_answered
 
-        outcome = exchange.outcome
-        if outcome is None:
+        outcome, state = exchange.outcome, self._search_state
+        if outcome is None or state is None:
             return
-        asked = self._asked
-        if isinstance(tag, DetailsOf):
-            if tag.listed is self._listed:
-                self._details_answered(tag, outcome)
-        elif asked is None or tag is not asked:
-            return  # of a search that another one has replaced
-        elif asked.area is not None:
-            self._area_answered(asked, asked.area.after(outcome), outcome)
-        elif isinstance(outcome.data, StationList):
-            self._show(asked, outcome.data)
-        elif knows_no_radius_search(outcome):
-            self._no_radius_search(asked)
-        else:
-            self._say_nothing_found(outcome)
+        if isinstance(tag, DetailsTag):
+            self._search_state, fresh = details_answered(state, tag, outcome)
+            if fresh is not None:
+                self._merge(fresh)
+                self._rest()
+        elif isinstance(tag, SearchTag):
+            at_once = state.pending is not None and state.pending.server.profile.surface_search
+            changed, step = search_answered(state, tag, outcome, by_area_at_once=at_once)
+            self._take(changed, step)
+
+    def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
+        """Show what an answer led to."""
+        from console.station_search import AreaOffered, Ask, Listed, NothingFound
+
+        self._search_state = state
+        match step:
+            case Ask():
+                self._search_on(state, step)
+            case Listed(found):
+                self._show(found)
+            case AreaOffered():
+                self._offer_by_area()
+            case NothingFound(outcome):
+                self._say_no_list(outcome)
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
-        if isinstance(tag, DetailsOf) and tag.unasked:
-            self._not_looked(tag)
+        from console.station_search import DetailsTag, details_not_sent
+
+        if isinstance(tag, DetailsTag) and not tag.asked:
+            if self._search_state is not None:
+                self._search_state = details_not_sent(self._search_state, tag)
         else:
             self._say(Hint(reason, Tone.BAD))
 
-    def _say_nothing_found(self, outcome: Outcome[Any]) -> None:
+    def _say_no_list(self, outcome: Outcome[Any]) -> None:
         what = f"{outcome.code or ''} {outcome.title}".strip()
         self._say(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
 
@@ -252,53 +244,61 @@ class StationsPage(Page):
 
     # By area, where the server does not know the radius search (protocol.md 4)
 
-    def _no_radius_search(self, asked: Asked) -> None:
-        if asked.connection.profile.surface_search:
-            self._by_area.add(asked.connection)
-            self._search_by_area(asked.search, asked.connection)
-            return
-        self._offer(asked)
+    def _offer_by_area(self) -> None:
+        self.refresh_bindings()
         offer = "This server knows no radius search; Ctrl+S searches by area."
         self._say(Hint(offer + self._kept, Tone.WARN))
         self._table.empty = "Ctrl+S makes the same search with station-get-surface."
 
-    def _offer(self, asked: Asked | None) -> None:
-        self._offered = asked
-        self.refresh_bindings()
-
     def action_search_by_area(self) -> None:
         """Make the same search by area, as the server does not know the radius search."""
-        offered = self._offered
-        if offered is not None:
-            self._offer(None)
-            self._by_area.add(offered.connection)
-            self._search_by_area(offered.search, offered.connection)
+        from console.station_search import asked_by_area
+
+        if self._search_state is not None:
+            state, ask = asked_by_area(self._search_state)
+            if ask is not None:
+                self._search_on(state, ask)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The search by area is offered where the server does not know the other one."""
         if action == "search_by_area":
-            return self._offered is not None
+            return self._search_state is not None and self._search_state.offered is not None
+        if action in ("search_wider", "search_swapped"):
+            offer = self._elsewhere
+            name = "wider_km" if action == "search_wider" else "swapped"
+            return offer is not None and getattr(offer, name) is not None
         return super().check_action(action, parameters)
 
-    def _search_by_area(self, search: StationSearch, connection: Connection) -> None:
-        from console.oioi.stations.area import AreaSearch
+    # Nothing found: elsewhere
 
-        self._ask_by_area(AreaSearch.of(search), connection)
+    def _offer_elsewhere(self, offer: Elsewhere | None) -> None:
+        self._elsewhere = offer
+        self.refresh_bindings()
 
-    def _ask_by_area(self, area: AreaSearch, connection: Connection) -> None:
-        """Send the next call of a search by area, which has one."""
-        self._ask(Asked(area.search, connection, area))
-        part = f", {area.number} of {area.total}" if area.total > 1 else ""
-        self._say(Hint(f"No radius search on this server: searching by area{part}…"))
+    def _nothing_found(self, search: StationSearch) -> list[str]:
+        """Offer to search elsewhere, and say so."""
+        from console.station_search import elsewhere
 
-    def _area_answered(self, asked: Asked, area: AreaSearch, outcome: Outcome[Any]) -> None:
-        if area.next_call is not None:
-            self._ask_by_area(area, asked.connection)
-        elif (found := area.result) is not None:
-            self._show(Asked(asked.search, asked.connection, area), found)
-        else:
-            self._by_area.discard(asked.connection)
-            self._say_nothing_found(outcome)
+        offer = elsewhere(search)
+        self._offer_elsewhere(offer)
+        said = [f"0 stations within {search.radius:g} km"]
+        if offer.wider_km is not None:
+            said.append(f"Ctrl+G {offer.wider_km:g} km")
+        if offer.swapped is not None:
+            said.append(f"Ctrl+T swapped: {offer.swapped}")
+        return said
+
+    def action_search_wider(self) -> None:
+        """Make the search that found nothing with a larger radius."""
+        if self._elsewhere is not None and self._elsewhere.wider_km is not None:
+            self.query_one("#radius", Input).value = f"{self._elsewhere.wider_km:g} km"
+            self._search()
+
+    def action_search_swapped(self) -> None:
+        """Make the search that found nothing with latitude and longitude swapped."""
+        if self._elsewhere is not None and self._elsewhere.swapped is not None:
+            self.query_one("#near", Input).value = str(self._elsewhere.swapped)
+            self._search()
 
     # The list
 
@@ -306,12 +306,15 @@ class StationsPage(Page):
     def _table(self) -> Table[Station]:
         return self.query_one("#stations-table", Table)
 
-    def _show(self, asked: Asked, found: StationList) -> None:
+    @property
+    def _listed(self) -> PendingSearch[Connection] | None:
+        """The search whose answer is listed."""
+        return self._search_state.listed if self._search_state else None
+
+    def _show(self, found: StationList) -> None:
         """List what was found, the nearest first."""
-        self._listed, self._looking = asked, None
-        self._looked_at.clear()
         stations: Sequence[Station] = found.stations
-        if asked.area is None:  # else it is in this order already
+        if self._listed is None or self._listed.area is None:  # else it is in this order already
             stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
         self._table.show(stations)
         self._table.empty = "No station within this radius."
@@ -340,7 +343,9 @@ class StationsPage(Page):
             doubts.append("list is cut: reduce the radius")
         parts = [f"{count} station{'' if count == 1 else 's'}", *doubts]
         if count:
-            parts.append(f"{free} free")
+            parts.append(f"{free} with a free connector")
+        elif self._listed is not None:
+            parts = [*self._nothing_found(self._listed.search), *doubts]
         if area is not None:
             parts.append("by area")
         if found.issues:
@@ -368,59 +373,26 @@ class StationsPage(Page):
         self._resting = self.set_timer(REST_S, self._look_closer)
 
     def _look_closer(self) -> None:
-        """Fetch what a short answer leaves out, for this station and those around it, once.
+        """Fetch what a short answer leaves out, for this station and those around it, once."""
+        from console.station_search import details_wanted
 
-        One call at a time, since nobody asked for it.
-        """
-        from console.oioi.calls import StationDetails
-
-        table, listed = self._table, self._listed
-        if listed is None or self._looking or not self._wants_details(table.cursor_row):
+        if self._search_state is None:
             return
+        table = self._table
         top = table.scroll_offset.y
         on_screen = range(top, min(top + table.size.height, len(table.shown)))
-        rows = nearest(table.shown, table.cursor, on_screen, self._wants_details)
-        self._looking = look = DetailsOf(
-            listed, tuple(station.id for station in rows), unasked=True
+        self._search_state, ask = details_wanted(
+            self._search_state, table.shown, table.cursor, on_screen
         )
-        self._looked_at.update(look.station_ids)
-        call = StationDetails(list(look.station_ids))
-        self.send(call, look, quiet=True, connection=listed.connection)
-
-    def _wants_details(self, station: Station | None) -> bool:
-        """Whether a station came without EVSE IDs, and nobody has looked closer yet."""
-        return (
-            station is not None
-            and bool(station.id)
-            and station.id not in self._looked_at
-            and not station.evse_ids
-        )
-
-    def _details_answered(self, details: DetailsOf, outcome: Outcome[Any]) -> None:
-        from console.oioi.stations import StationList
-
-        if details is self._looking:
-            self._looking = None
-        if isinstance(outcome.data, StationList):
-            self._merge(outcome.data)
-            self._rest()
-        elif details.unasked and outcome.was_cancelled:  # by what was asked for
-            self._not_looked(details)
-        elif details.unasked:  # a server that will not say is not asked row by row
-            self._looked_at.update(station.id for station in self._table.rows)
-
-    def _not_looked(self, details: DetailsOf) -> None:
-        """Nothing was learned: these stations may be looked at again."""
-        if details is self._looking:
-            self._looking = None
-        if details.listed is self._listed:
-            self._looked_at.difference_update(details.station_ids)
+        if ask is not None:
+            self.send(ask.call, ask.tag, quiet=True, connection=ask.server)
 
     def _merge(self, fresh: StationList) -> None:
         """Put stations that were asked for again in place of those of the same number."""
-        by_id = {station.id: station for station in fresh.stations if station.id}
+        from console.station_search import with_details
+
         table = self._table
-        table.show([by_id.get(station.id, station) for station in table.rows])
+        table.show(with_details(table.rows, fresh))
         self._show_station(table.cursor_row)
 
     # The station under the cursor
@@ -482,18 +454,17 @@ class StationsPage(Page):
 
     def action_refresh(self) -> None:
         """Ask for the marked station again."""
+        from console.station_search import details_asked
+
         station = self._station()
-        if station is None or self._listed is None:
+        if station is None or self._search_state is None:
             self.say("There is no station to refresh yet.")
-        elif not station.id:
+            return
+        self._search_state, ask = details_asked(self._search_state, station)
+        if ask is None:
             self.say("The server gave this station no number to ask for.")
         else:
-            from console.oioi.calls import StationDetails
-
-            self._looked_at.add(station.id)
-            call = StationDetails([station.id])
-            details = DetailsOf(self._listed, (station.id,), unasked=False)
-            self.send(call, details, connection=self._listed.connection)
+            self.send(ask.call, ask.tag, connection=ask.server)
 
     def action_copy(self) -> None:
         """Copy the EVSE ID of the marked connector."""
@@ -511,19 +482,6 @@ def understood(position: Position, radius_km: float) -> Hint:
     where = f"{position.latitude:g}, {position.longitude:g}, {radius_km:g} km{note}"
     wide = " Over 100 km servers may cut the list." if radius_km > 100 else ""
     return Hint(f"Enter searches around {where}.{wide}")
-
-
-def nearest(
-    rows: Sequence[Station],
-    cursor: int,
-    among: range,
-    wanted: Callable[[Station], bool],
-) -> list[Station]:
-    """As many of the wanted rows `among` these as one call takes, those by the cursor first."""
-    from console.oioi.calls import MAX_STATION_IDS
-
-    by_distance = sorted({cursor, *among}, key=lambda at: abs(at - cursor))
-    return [rows[at] for at in by_distance if wanted(rows[at])][:MAX_STATION_IDS]
 
 
 def _name(station: Station) -> str:

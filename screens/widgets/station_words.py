@@ -33,9 +33,17 @@ def heading(station: Station) -> Content:
 
 
 def where(station: Station) -> Content:
-    """Address, opening hours and how to find it."""
+    """For whom it is, address, opening hours and how to find it."""
     hours = "open 24 h" if station.open_24 else "; ".join(station.hours)
-    parts = (station.address.one_line, hours, station.notes.replace("\n", " "))
+    parts = (
+        "private" if station.private else "",
+        "free of charge" if station.free_charge else "",
+        "can be reserved" if station.reservable else "",
+        f"floor {station.floor}" if station.floor else "",
+        station.address.one_line,
+        hours,
+        station.notes.replace("\n", " "),
+    )
     text = " · ".join(part for part in parts if part)
     return Content.styled(visible(text), "$foreground-muted")
 
@@ -43,7 +51,8 @@ def where(station: Station) -> Content:
 def free(station: Station) -> Content:
     """How many connectors are free, of how many; else the station's state."""
     if station.total is None:
-        return Content.styled(str(station.state), STATE_STYLES[station.state])
+        word = str(station.state) if station.state != "Unknown" else station.state_word
+        return Content.styled(visible(word) or "no data", STATE_STYLES[station.state])
     count = station.free
     if count is None:
         return Content.styled(f"?/{station.total}", "$foreground-muted")
@@ -65,9 +74,34 @@ def evse_of(connector: Connector) -> str:
 
 
 def state_of(connector: Connector, station: Station | None) -> Content:
-    """The connector's state as its station has it, or that there is none to rely on."""
-    state = station.state_of(connector) if station is not None else connector.state
-    return Content.styled(str(state) if connector.live else "no data", STATE_STYLES[state])
+    """The connector's state as its station has it, or that there is none to rely on.
+
+    Beside it stand the server's own word, where it is none of OIOI's, and the end of a reservation.
+    """
+    told = station.deciding(connector) if station is not None else connector
+    state, own = told.state, told.state_word
+    if not connector.live:
+        return Content.styled("no data", STATE_STYLES[state])
+    if state == "Reserved" and told.reserved_until is not None:
+        text = reserved(told.reserved_until, datetime.now(UTC), told.own_reservation)
+    elif own:
+        text = own if state == "Unknown" else f"{state}: {own}"
+    else:
+        text = str(state)
+    return Content.styled(visible(text), STATE_STYLES[state])
+
+
+def reserved(until: datetime, now: datetime, own: bool) -> str:
+    """A reservation and its end by the clock on the wall: `Reserved →14:05`, `Yours →14:05`.
+
+    The date in place of the time where it is not the same day; no end where it is over.
+    """
+    whose = "Yours" if own else "Reserved"
+    if until < now:
+        return f"{whose}, over"
+    local = until.astimezone()
+    same_day = local.date() == now.astimezone().date()
+    return f"{whose} →{local:%H:%M}" if same_day else f"{whose} →{local.day} {local:%b}"
 
 
 def price(connector: Connector) -> str:
@@ -89,5 +123,7 @@ def since(connector: Connector, station: Station | None) -> str:
 def searchable(station: Station) -> str:
     """What the list's filter looks in."""
     parts = (station.name, station.address.one_line, station.operator, station.plugs)
-    states = " ".join(str(state) for state in station.states)
+    states = " ".join(
+        (*(str(state) for state in station.states), *(c.state_word for c in station.connectors))
+    )
     return "\n".join((*parts, *station.evse_ids, states, station.id))

@@ -5,30 +5,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from console.oioi.positions.coordinates import (
-    NUMBER,
-    SAMPLE,
-    PositionError,
-    checked,
-    clip,
-    plain,
-    with_letters,
-)
+from console.oioi.positions.angles import SAMPLE, PositionError, clip, plain
+from console.oioi.positions.coordinates import NUMBER, checked, with_letters
+from console.oioi.positions.plus_codes import from_plus_code
 from console.oioi.positions.sphere import Position
 
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|(?:www|maps?)\.[^\s/]+/|[a-z0-9.-]+\.[a-z]+/)", re.I)
 _SHORT_LINK = re.compile(
     r"(?:maps\.app\.)?goo\.gl/|osm\.org/go/|openstreetmap\.org/go/|maps\.apple/|"
-    r"maps\.apple\.com/p/|binged\.it/|bit\.ly/|her\.is/",
+    r"maps\.apple\.com/p/|binged\.it/|bit\.ly/|her\.is/|yandex\.[a-z.]+/maps/-/",
     re.IGNORECASE,
 )
 _PIN = re.compile(rf"!3d({NUMBER})!4d({NUMBER})")
+_EMBEDDED = re.compile(rf"!2d({NUMBER})!3d({NUMBER})")
+"""What a map of Google's in a web page shows: the longitude comes first."""
 _VIEW = re.compile(rf"@({NUMBER}),({NUMBER})")
 _ZOOM_FRAGMENT = re.compile(rf"map=[\d.]+/({NUMBER})/({NUMBER})")
 _BING_POINT = re.compile(rf"point\.({NUMBER})_({NUMBER})")
 _IN_PATH = re.compile(rf"(?:^|/)({NUMBER}),\s*({NUMBER})(?:,[^/]*)?(?=/|$)")
+_START = re.compile(rf"({NUMBER})\s*[, ~]\s*({NUMBER})(?=$|[ ,(@~/])")
 _PLACES = ("q", "query", "ll", "destination", "daddr", "coordinate", "address", "near", "saddr")
 _VIEWS = ("center", "sll", "cp", "map", "viewpoint")
+_LONGITUDE_FIRST = re.compile(r"(?:^|\.)(?:yandex\.[a-z.]+|ya\.ru|2gis\.[a-z]+)$")
+"""The hosts of maps that write the longitude before the latitude."""
+
+_POINTS = ("pt", "whatshere[point]", "poi[point]", "m")
+"""Places that a link to such a map names."""
+
 _OF_VIEW = "The middle of the map as it was on screen, not a pin."
 
 
@@ -63,16 +66,42 @@ def from_link(link: str) -> Position:
         raise PositionError(f"“{clip(link)}” is no link I can read; {SAMPLE}.") from None
     query = dict(parse_qsl(parts.query)) | dict(parse_qsl(parts.fragment))
     path, fragment = unquote(parts.path).replace("+", " "), unquote(parts.fragment)
-    pin = next(_pins(f"{path}?{unquote(parts.query)}", path, query), None)
-    if pin:
-        return pin
+    if _LONGITUDE_FIRST.search(parts.netloc.lower()):
+        found = _longitude_first(path, query)
+    else:
+        whole = f"{path}?{unquote(parts.query)}"
+        found = next(_pins(whole, path, query), None) or _view(whole, path, fragment, query)
+    found = found or from_plus_code(f"{unquote(parts.path)} {unquote(parts.query)}")
+    if found is None:
+        raise PositionError(f"This link holds no position; {SAMPLE}.")
+    return found
+
+
+def _view(whole: str, path: str, fragment: str, query: dict[str, str]) -> Position | None:
+    """The middle of the map that a link shows."""
     for text, pattern in ((path, _VIEW), (fragment, _ZOOM_FRAGMENT), (fragment, _VIEW)):
         if match := pattern.search(text):
             return checked(float(match[1]), float(match[2]), _OF_VIEW)
+    if match := _EMBEDDED.search(whole):
+        return checked(float(match[2]), float(match[1]), _OF_VIEW)
     for name in _VIEWS:
-        if found_view := _value(query.get(name, "")):
-            return replace(found_view, note=_OF_VIEW)
-    raise PositionError(f"This link holds no position; {SAMPLE}.")
+        if found := _value(query.get(name, "")):
+            return replace(found, note=_OF_VIEW)
+    return None
+
+
+def _longitude_first(path: str, query: dict[str, str]) -> Position | None:
+    """The position in a link to a map that writes the longitude first, but in a route."""
+    if way := [point for point in query.get("rtext", "").split("~") if point]:
+        return _value(way[-1])
+    for name in _POINTS:
+        if match := _START.match(query.get(name, "")):
+            return checked(float(match[2]), float(match[1]))
+    if match := _IN_PATH.search(path):
+        return checked(float(match[2]), float(match[1]))
+    if match := _START.match(query.get("ll", "")):
+        return checked(float(match[2]), float(match[1]), _OF_VIEW)
+    return None
 
 
 def _pins(whole: str, path: str, query: dict[str, str]) -> Iterator[Position]:
@@ -100,7 +129,6 @@ def _value(value: str) -> Position | None:
     cleaned = plain(value)
     if cleaned.lower().startswith("loc:"):
         cleaned = cleaned[4:]
-    start = re.match(rf"({NUMBER})\s*[, ~]\s*({NUMBER})(?=$|[ ,(@])", cleaned)
-    if start:
+    if start := _START.match(cleaned):
         return checked(float(start[1]), float(start[2]))
     return with_letters(cleaned) if re.search(r"\d\s*°", cleaned) else None

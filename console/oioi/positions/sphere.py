@@ -10,8 +10,6 @@ EARTH_RADIUS_KM = 6371.0088
 FARTHEST_KM = math.pi * EARTH_RADIUS_KM
 """Half the way round the earth: no two places are farther apart."""
 
-COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
-
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -48,21 +46,6 @@ def distance_km(a: Position, b: Position) -> float:
     half_long = math.sin(math.radians(b.longitude - a.longitude) / 2)
     h = half_lat * half_lat + math.cos(lat_a) * math.cos(lat_b) * half_long * half_long
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(h)))
-
-
-def bearing(a: Position, b: Position) -> float:
-    """The direction in which one sets out from `a` to `b`: degrees from north, clockwise, < 360."""
-    lat_a, lat_b = math.radians(a.latitude), math.radians(b.latitude)
-    d_long = math.radians(b.longitude - a.longitude)
-    east = math.sin(d_long) * math.cos(lat_b)
-    north = math.cos(lat_a) * math.sin(lat_b) - math.sin(lat_a) * math.cos(lat_b) * math.cos(d_long)
-    # A tiny negative angle modulo 360 is rounded to 360.0 itself, hence the second modulo.
-    return math.degrees(math.atan2(east, north)) % 360.0 % 360.0
-
-
-def compass(bearing: float) -> str:
-    """The nearest of eight points of the compass: 44 is `NE`."""
-    return COMPASS[round(bearing / 45) % 8]
 
 
 def bounding_boxes(center: Position, radius_km: float) -> tuple[Box, ...]:

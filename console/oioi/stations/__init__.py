@@ -2,12 +2,14 @@
 
 `decode_stations` understands the detail shape, the surface shape and the recorded v3 shape
 (protocol.md 2.2, 2.3, 2.7) and gives the same `Station` for all. The one door to the modules
-behind it: `station_wire` has the records, `station_reading` fills them, `station_views` shows
-them, `prices` and `opening` word two of their parts.
+behind it: `members` has the records, `reading` fills them, `doubts` notes what is odd, `records`
+shows them; `states`, `power`, `times`, `prices` and `opening` read their parts.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -21,9 +23,9 @@ from console.oioi.stations.records import (
     Address,
     Company,
     Connector,
-    State,
     Station,
 )
+from console.oioi.stations.states import State
 from console.oioi.tolerant import (
     UNREADABLE,
     CaseFoldedMembers,
@@ -75,7 +77,7 @@ def decode_stations(answer: Any, call: str) -> StationList:
     wires = _only_once(read_stations(_listed(places, issues), "stations", issues), issues)
     companies = _companies(places, issues)
     return StationList(
-        stations=tuple(Station(wire, companies) for wire in wires),
+        stations=tuple(map(Station, wires, repeat(companies))),
         companies=companies,
         has_more=bool(flag(_opened(_first(places, "has-more")))),
         issues=issues.lines(),
@@ -156,10 +158,13 @@ def _listed(places: list[Any], issues: Issues) -> list[Any]:
     return []
 
 
+_ID = attrgetter("id")
+
+
 def _only_once(wires: list[StationWire], issues: Issues) -> list[StationWire]:
     """Stations without repetition; of two with one id the later counts, in the earlier's place."""
-    by_id = {text(wire.id): wire for wire in wires}
-    if len(by_id) == len(wires):
+    ids = set(map(_ID, wires))
+    if len(ids) == len(wires) and set(map(type, ids)) == {int}:
         return wires
     kept: dict[str, StationWire] = {}
     for index, wire in enumerate(wires):
@@ -189,6 +194,5 @@ def _companies(places: list[Any], issues: Issues) -> dict[str, Company]:
                 id=id_,
                 name=(wire.name or "").strip(),
                 phone=(contact.phone or "").strip() if contact else "",
-                web=(contact.web or "").strip() if contact else "",
             )
     return companies

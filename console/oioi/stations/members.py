@@ -2,26 +2,17 @@
 
 They are msgspec structs and not dataclasses because a search may answer with 100,000 stations:
 so they are filled without a line of Python being run, and the garbage collector never looks at
-them. `station_reading` fills them, also from what does not quite fit.
+them. `reading` fills them, also from what does not quite fit.
 """
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-StateWord = Literal[
-    "Available",
-    "Occupied",
-    "Reserved",
-    "Offline",
-    "Unknown",
-    "AVAILABLE",
-    "OCCUPIED",
-    "RESERVED",
-    "OFFLINE",
-    "UNKNOWN",
-]
+from console.oioi.stations.states import StateWord
+from console.oioi.stations.times import doubt_of_end
+
 When = Annotated[datetime, Meta(tz=True)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
@@ -46,6 +37,11 @@ class ReservationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True,
     end: When | None = None
     own: bool | None = None
 
+    def __post_init__(self) -> None:
+        """ValueError for an end that cannot be meant, which is read with a note instead."""
+        if self.end is not None and (doubt := doubt_of_end(self.end, datetime.now(UTC))):
+            raise ValueError(doubt)
+
 
 class ConnectorWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
     id: Name
@@ -53,10 +49,11 @@ class ConnectorWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, r
     last_change: When | None = None
     name: str | None = None
     speed: Amount | None = None
-    mode: str | None = None
     external_id: Name | None = None
     prices: PricesWire | None = None
     reservation: ReservationWire | None = None
+
+    mode: Any = UNSET
     tariff: Ignored | UnsetType | None = UNSET
     rating_subscription: Ignored | UnsetType | None = UNSET
 
@@ -72,9 +69,10 @@ class AddressWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, ren
 
 class ContactWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
     phone: str | None = None
-    web: str | None = None
-    email: str | None = None
-    fax: str | None = None
+
+    web: Any = UNSET
+    email: Any = UNSET
+    fax: Any = UNSET
 
 
 class HoursWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -85,7 +83,8 @@ class HoursWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 class StationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
     """One station in detail, surface or v3 shape; what a shape does not have stays None.
 
-    The last group is of no use here and stands only so that its names are not taken for strange.
+    The last group, here and in other records, is of no use and stands only so that its names are
+    not taken for strange.
     """
 
     id: Name
@@ -97,8 +96,6 @@ class StationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, ren
     operator_company_id: Name | None = None
     floor_level: Name | None = None
     is_free_charge: bool | None = None
-    last_static_change: When | None = None
-    last_dynamic_change: When | None = None
     description: str | None = None
     open_hour_notes: list[HoursWire | str] | None = None
     notes: str | None = None
@@ -107,14 +104,16 @@ class StationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, ren
     has_dynamic_info: bool | None = None
     is_open_24: bool | None = None
     dynamic_status_summary: StateWord | None = None
-    owner_type: str | None = None
     connectors: list[ConnectorWire] | None = None
     prices: PricesWire | None = None
     connector_statuses: dict[str, StateWord | None] | None = None
     connector_reservations: dict[str, ReservationWire | None] | None = None
     snake_status_summary: StateWord | None = field(default=None, name="dynamic_status_summary")
-    snake_owner_type: str | None = field(default=None, name="owner_type")
 
+    last_static_change: Any = UNSET
+    last_dynamic_change: Any = UNSET
+    owner_type: Any = UNSET
+    snake_owner_type: Any = field(default=UNSET, name="owner_type")
     operator_logo: Any = UNSET
     owner_company_id: Any = UNSET
     service_providers: Any = UNSET

@@ -1,23 +1,35 @@
 """What charging at a connector costs, as far as a station's data say."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from console.oioi.stations.members import PricesWire
 from console.oioi.tolerant import number
 
+_CURRENCY = r"[^\W\d_]{1,5}\.?|[€£$¥]"
+_AMOUNT = re.compile(
+    rf"(?:{_CURRENCY})?\s*(-?\d+(?:[.,]\d*)?|[.,]\d+)\s*({_CURRENCY})?"
+    r"(?:\s*(?:/|per|pro|je)\s*[^\W\d_]{1,6})?",
+    re.IGNORECASE,
+)
+_HUNDREDTHS = ("ct", "cent", "cents", "c", "p")
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The four prices of protocol.md 2.2 in units of `currency`; None: not stated."""
+    """The four prices of protocol.md 2.2 in units of `currency`; None: not stated.
+
+    `unclear`: what is written in place of an amount and is none.
+    """
 
     per_kwh: float | None = None
     per_hour: float | None = None
     parking_per_hour: float | None = None
     starting_fee: float | None = None
     currency: str = ""
+    unclear: str = ""
 
     @property
     def short(self) -> str:
@@ -34,28 +46,43 @@ class Price:
         sign = _SIGNS.get(self.currency, self.currency)
         unit = f" {sign}" if sign else ""
         parts = [f"{_amount(value)}{unit}{per}" for value, per in named if value]
-        if not parts and any(value is not None for value, _ in named):
+        if not parts and not self.unclear and any(value is not None for value, _ in named):
             return f"0.00{unit}"
-        return " + ".join(parts)
+        return " + ".join((*parts, *filter(None, (self.unclear,))))
 
 
 def read_price(wire: PricesWire | None) -> Price | None:
-    """The price in a `prices` member; None if there is none or no number in it can be read."""
+    """The price in a `prices` member; None if nothing is stated in it."""
     if wire is None:
         return None
-    price = Price(
-        per_kwh=_number(wire.charging_per_kwh),
-        per_hour=_number(wire.charging_per_hour),
-        parking_per_hour=_number(wire.parking_per_hour),
-        starting_fee=_number(wire.starting_fee),
-        currency=(wire.currency or "").strip().upper(),
+    written = (
+        wire.charging_per_kwh,
+        wire.charging_per_hour,
+        wire.parking_per_hour,
+        wire.starting_fee,
     )
+    per_kwh, per_hour, parking, start = amounts = [read_amount(each) for each in written]
+    unclear = (
+        each.strip()
+        for each, amount in zip(written, amounts, strict=True)
+        if amount is None and isinstance(each, str)
+    )
+    currency = (wire.currency or "").strip().upper()
+    price = Price(per_kwh, per_hour, parking, start, currency, ", ".join(filter(None, unclear)))
     return price if price.short else None
 
 
 @lru_cache(maxsize=1024)
-def _number(amount: str | float | None) -> float | None:
-    return number(amount)
+def read_amount(written: str | float | None) -> float | None:
+    """Units of the currency in 0.49, `0,49 €`, `EUR 0.49/kWh` or `49 ct`; None where unclear."""
+    found = number(written)
+    if found is not None or not isinstance(written, str):
+        return found
+    match = _AMOUNT.fullmatch(written.strip())
+    amount = number(match[1]) if match else None
+    if match is None or amount is None:
+        return None
+    return amount / 100 if (match[2] or "").lower().rstrip(".") in _HUNDREDTHS else amount
 
 
 def _amount(value: float) -> str:

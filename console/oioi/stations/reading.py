@@ -5,13 +5,16 @@ straight from bytes into a `StationWire`. Any other is taken apart by name (no c
 and, where that is not enough, member by member, so that a bad value costs only itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct
 
+from console.oioi.positions.angles import LIMITS, Axis, PositionError, parse_angle
+from console.oioi.stations.doubts import Doubts
 from console.oioi.stations.members import (
     AddressWire,
     Amount,
@@ -21,9 +24,10 @@ from console.oioi.stations.members import (
     HoursWire,
     PricesWire,
     ReservationWire,
-    StateWord,
     StationWire,
 )
+from console.oioi.stations.states import State, StateWord
+from console.oioi.stations.times import doubt_of_end
 from console.oioi.tolerant import (
     UNREADABLE,
     CaseFoldedMembers,
@@ -47,21 +51,50 @@ _T = TypeVar("_T", bound=Struct)
 
 
 def read_stations(items: list[Any], path: str, issues: Issues) -> list[StationWire]:
-    """The stations among `items`, each raw JSON (`msgspec.Raw`) or a parsed value.
+    """The stations among `items`, all of them raw JSON (`msgspec.Raw`) or all parsed values.
 
-    What is no station is left out and noted, and so is every value that could not be read.
+    What is no station is left out and noted, and so is every value that could not be read or
+    cannot be meant.
     """
+    items = _not_too_many(items, path, issues)
     stations: list[StationWire] = []
-    decode = _station_decoder.decode
-    for index, item in enumerate(_not_too_many(items, path, issues)):
-        if isinstance(item, Raw):
-            try:
-                stations.append(decode(item))
-                continue
-            except UNREADABLE:
-                pass
-        stations.extend(_read_item(item, f"{path}[{index}]", issues))
+    doubts = Doubts(path, issues)
+    rest, number = iter(items), 0
+    read: list[StationWire] = []
+    numbers: list[int] = []
+    while number < len(items):
+        part, is_plain = _plain_part(rest) if isinstance(items[0], Raw) else ([], False)
+        read += part
+        numbers += range(number, number + len(part))
+        number += len(part)
+        if not is_plain:
+            found = _read_item(items[number], f"{path}[{number}]", issues)
+            read += found
+            numbers += [number] * len(found)
+            number += 1
+        if len(read) >= PART or number == len(items):
+            doubts.look_at(read, numbers)
+            stations += read
+            read, numbers = [], []
     return stations
+
+
+PART = 512
+"""Stations that are looked over together: so few that the processor still has them at hand."""
+
+
+def _plain_part(rest: Iterator[Raw]) -> tuple[list[StationWire], bool]:
+    """The next stations, up to the first that is not written as the pages write it.
+
+    False if there was one; it is taken too. `extend` keeps what came before an error, and no line
+    of Python is run for each station.
+    """
+    part: list[StationWire] = []
+    try:
+        part.extend(map(_station_decoder.decode, islice(rest, PART)))
+    except UNREADABLE:
+        return part, False
+    return part, True
 
 
 def read_company(value: Any, path: str, issues: Issues) -> CompanyWire | None:
@@ -80,8 +113,8 @@ def _read_item(item: Any, path: str, issues: Issues) -> list[StationWire]:
     if isinstance(item, Raw):
         item = slow_json(item, path, issues)
     values = [None] if item is None else flat(item, MAX_STATIONS + 1)
-    values = _not_too_many(values, path, issues)
-    found = (_read(StationWire, value, path, issues) for value in values)
+    few = _not_too_many(values, path, issues)
+    found = (_read(StationWire, value, path, issues) for value in few)
     return [station for station in found if station]
 
 
@@ -112,9 +145,11 @@ class _Member(NamedTuple):
 
 def _by_name(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
     """The members of use under the names `kind` has for them, in nested objects too."""
-    known = _MEMBERS[kind]
+    known, of_no_use = _MEMBERS[kind], _OF_NO_USE[kind]
     named = {}
     for name, value in members.items():
+        if name in of_no_use:
+            continue
         member = known.get(name) or known.get(fold(name))
         if member is None:
             continue
@@ -126,13 +161,23 @@ def _by_name(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _nested_by_name(kind: type[Struct], value: Any) -> Any:
-    if is_numbered(value):
-        value = list(value.values())
-    if isinstance(value, dict):
-        return _by_name(kind, value)
+    """The same for an object within an object, and for a list of them."""
     if isinstance(value, list):
-        return [_by_name(kind, entry) if isinstance(entry, dict) else entry for entry in value]
-    return value
+        return [_nested_by_name(kind, each) if isinstance(each, dict) else each for each in value]
+    if not isinstance(value, dict):
+        return value
+    is_list = next(iter(value), "") not in _MEMBERS[kind] and (
+        is_numbered(value) or _is_keyed(kind, value)
+    )
+    return value if is_list else _by_name(kind, value)  # a list is read entry by entry, later
+
+
+def _is_keyed(kind: type[Struct], members: Mapping[str, Any]) -> bool:
+    """Whether an object is a list of objects of this kind, each under a key of its own."""
+    known = _MEMBERS[kind]
+    return bool(members) and all(
+        isinstance(value, dict) and fold(name) not in known for name, value in members.items()
+    )
 
 
 # --- Member by member ---------------------------------------------------------------------------
@@ -193,12 +238,25 @@ def _moment(value: Any, path: str, issues: Issues) -> datetime | None:
     return found
 
 
-def _degrees(limit: int) -> Callable[[Any, str, Issues], float | None]:
+def _end(value: Any, path: str, issues: Issues) -> datetime | None:
+    """When a reservation ends; a placeholder is noted, and is no end."""
+    found = _moment(value, path, issues)
+    if found is None or not (note := doubt_of_end(found, datetime.now(UTC))):
+        return found
+    issues.note(path, note)
+    return None
+
+
+def _degrees(axis: Axis) -> Callable[[Any, str, Issues], float | None]:
+    """Reads degrees: a number, or a text as the position field reads it."""
+
     def read(value: Any, path: str, issues: Issues) -> float | None:
         found = number(value)
+        if found is None and isinstance(value, str):
+            found = _angle(value, axis, path, issues)
         if found is None:
             issues.note(path, "not a number")
-        elif abs(found) > limit:
+        elif abs(found) > LIMITS[axis]:
             issues.note(path, f"out of range: {describe(value)}")
             return None
         elif isinstance(value, str):
@@ -208,30 +266,33 @@ def _degrees(limit: int) -> Callable[[Any, str, Issues], float | None]:
     return read
 
 
-_WORDS: Mapping[str, StateWord] = {
-    "available": "Available",
-    "occupied": "Occupied",
-    "reserved": "Reserved",
-    "offline": "Offline",
-    "unknown": "Unknown",
-}
+def _angle(value: str, axis: Axis, path: str, issues: Issues) -> float | None:
+    try:
+        found = parse_angle(value)
+    except PositionError:
+        return None
+    if found.axis not in (None, axis):
+        return None
+    if found.note:
+        issues.note(path, found.note)
+    return found.degrees
 
 
 def _state(value: Any, path: str, issues: Issues) -> StateWord | None:
+    """A state as it is written, also where the word is none of those that are known."""
     word = text(value)
     if word == "":
         return None
-    found = _WORDS.get((word or "").lower())
-    if found is None:
+    if word is None or (State.parse(word) is State.UNKNOWN and word.lower() != "unknown"):
         issues.note(path, f"not a state: {describe(value)}")
-    return found or "Unknown"
+    return cast(StateWord, word or "Unknown")
 
 
 def _object(kind: type[_T]) -> Callable[[Any, str, Issues], _T | None]:
     """Reads one object, also from a list of it; an empty list is an empty object (row 21)."""
 
     def read(value: Any, path: str, issues: Issues) -> _T | None:
-        entries = flat(value)
+        entries = _entries(value)
         if len(entries) > 1:
             issues.note(path, f"one object expected, not {len(entries)}; the first one counts")
         return _read(kind, entries[0], path, issues) if entries else None
@@ -239,17 +300,29 @@ def _object(kind: type[_T]) -> Callable[[Any, str, Issues], _T | None]:
     return read
 
 
+def _entries(value: Any, kind: type[Struct] | None = None) -> list[Any]:
+    """The entries of a list, also where it is an object (rows 21 and 22); nothing is no entry.
+
+    `kind` is what the entries are, where they may stand in an object under keys of their own.
+    """
+    if isinstance(value, dict) and (not value or (kind and _is_keyed(kind, value))):
+        return list(value.values())
+    return flat(value)
+
+
 def _connectors(value: Any, path: str, issues: Issues) -> list[ConnectorWire]:
+    if isinstance(value, dict) and _is_keyed(ConnectorWire, value):
+        value = [{"id": key} | entry for key, entry in value.items()]
     read = (
         _read(ConnectorWire, entry, f"{path}[{index}]", issues)
-        for index, entry in enumerate(flat(value))
+        for index, entry in enumerate(_entries(value))
     )
     return [connector for connector in read if connector]
 
 
 def _hours(value: Any, path: str, issues: Issues) -> list[HoursWire | str]:
     read: list[HoursWire | str | None] = []
-    for index, entry in enumerate(flat(value)):
+    for index, entry in enumerate(_entries(value, HoursWire)):
         if isinstance(entry, str):
             read.append(entry.strip())
         else:
@@ -258,7 +331,7 @@ def _hours(value: Any, path: str, issues: Issues) -> list[HoursWire | str]:
 
 
 def _texts(value: Any, path: str, issues: Issues) -> list[str]:
-    entries = [text(entry) for entry in flat(value)]
+    entries = [text(entry) for entry in _entries(value)]
     if None in entries:
         issues.note(path, f"texts expected, not {describe(value)}")
     return [entry for entry in entries if entry]
@@ -311,14 +384,13 @@ _ATTRIBUTES: Mapping[type[Struct], Mapping[str, _Member]] = {
         "charging_per_kwh": _Member("charging-per-kwh", _amount),
         "currency": _Member("currency", _text),
     },
-    ReservationWire: {"end": _Member("end", _moment), "own": _Member("own", _flag)},
+    ReservationWire: {"end": _Member("end", _end), "own": _Member("own", _flag)},
     ConnectorWire: {
         "id": _Member("id", _name),
         "status": _Member("status", _state),
         "last_change": _Member("last-change", _moment),
         "name": _Member("name", _text),
         "speed": _Member("speed", _amount),
-        "mode": _Member("mode", _text),
         "external_id": _Member("external-id", _text),
         "prices": _Member("prices", _object(PricesWire), PricesWire),
         "reservation": _Member("reservation", _object(ReservationWire), ReservationWire),
@@ -332,8 +404,6 @@ _ATTRIBUTES: Mapping[type[Struct], Mapping[str, _Member]] = {
     },
     ContactWire: {
         "phone": _Member("phone", _text),
-        "web": _Member("web", _text),
-        "email": _Member("email", _text),
     },
     HoursWire: {"times": _Member("times", _texts), "days": _Member("days", _texts)},
     CompanyWire: {
@@ -344,15 +414,13 @@ _ATTRIBUTES: Mapping[type[Struct], Mapping[str, _Member]] = {
     StationWire: {
         "id": _Member("id", _name),
         "name": _Member("name", _name),
-        "latitude": _Member("latitude", _degrees(90)),
-        "longitude": _Member("longitude", _degrees(180)),
+        "latitude": _Member("latitude", _degrees("latitude")),
+        "longitude": _Member("longitude", _degrees("longitude")),
         "address": _Member("address", _object(AddressWire), AddressWire),
         "contact": _Member("contact", _object(ContactWire), ContactWire),
         "operator_company_id": _Member("operator-company-id", _text),
         "floor_level": _Member("floor-level", _text),
         "is_free_charge": _Member("is-free-charge", _flag),
-        "last_static_change": _Member("last-static-change", _moment),
-        "last_dynamic_change": _Member("last-dynamic-change", _moment),
         "description": _Member("description", _text),
         "open_hour_notes": _Member("open-hour-notes", _hours, HoursWire),
         "notes": _Member("notes", _text),
@@ -361,7 +429,6 @@ _ATTRIBUTES: Mapping[type[Struct], Mapping[str, _Member]] = {
         "has_dynamic_info": _Member("has-dynamic-info", _flag),
         "is_open_24": _Member("is-open-24", _flag),
         "dynamic_status_summary": _Member("dynamic-status-summary", _state),
-        "owner_type": _Member("owner-type", _text),
         "connectors": _Member("connectors", _connectors, ConnectorWire),
         "prices": _Member("prices", _object(PricesWire), PricesWire),
         "connector_statuses": _Member("connector-statuses", _statuses),
@@ -370,18 +437,19 @@ _ATTRIBUTES: Mapping[type[Struct], Mapping[str, _Member]] = {
 }
 """What is read of each record, by the record's own names."""
 
-_ALIASES = {"website": "web"}
-"""Other names of a member (row 28)."""
-
 _MEMBERS: Mapping[type[Struct], Mapping[str, _Member]] = {
     kind: {
         spelling: member
         for member in attributes.values()
-        for spelling in (
-            member.wire,
-            fold(member.wire),
-            *(alias for alias, name in _ALIASES.items() if name == member.wire),
-        )
+        for spelling in (member.wire, fold(member.wire))
     }
     for kind, attributes in _ATTRIBUTES.items()
 }
+
+_OF_NO_USE = {
+    kind: frozenset(
+        each.encode_name for each in msgspec.structs.fields(kind) if each.default is UNSET
+    )
+    for kind in _ATTRIBUTES
+}
+"""The names of members that are known and read by nobody."""

@@ -5,13 +5,10 @@ screen asks for is computed when it asks, because a search may bring 100,000 sta
 screen shows forty.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
@@ -19,8 +16,11 @@ from msgspec import Struct
 from console.oioi.positions.sphere import Position
 from console.oioi.stations.members import AddressWire, ConnectorWire, StationWire
 from console.oioi.stations.opening import hours_texts, is_always_open
+from console.oioi.stations.power import as_written, read_power
 from console.oioi.stations.prices import Price, read_price
-from console.oioi.tolerant import number, text
+from console.oioi.stations.states import State, own_word
+from console.oioi.stations.times import change
+from console.oioi.tolerant import text
 
 CONNECTOR_TYPES = (
     "Type1",
@@ -51,34 +51,6 @@ _TYPES = {name.lower(): name for name in CONNECTOR_TYPES} | {
 }
 
 
-class State(StrEnum):
-    """What a connector is doing."""
-
-    AVAILABLE = "Available"
-    RESERVED = "Reserved"
-    UNKNOWN = "Unknown"
-    OCCUPIED = "Occupied"
-    OFFLINE = "Offline"
-
-    @classmethod
-    def parse(cls, word: str | None) -> "State":
-        """The state of that name in any case; UNKNOWN for None and for any other word."""
-        return _STATES.get(word) or _STATES.get((word or "").strip().lower(), State.UNKNOWN)
-
-    @property
-    def rank(self) -> int:
-        """0 for the state a help desk wants to see first, 4 for the worst (protocol.md 4)."""
-        return _RANKS[self]
-
-
-_RANKS = {state: rank for rank, state in enumerate(State)}
-_STATES: dict[str | None, State] = {
-    spelling: state
-    for state in State
-    for spelling in (state.value, state.value.lower(), state.value.upper())
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a station stands, as the server writes it; empty where it says nothing."""
@@ -103,7 +75,6 @@ class Company:
     id: str
     name: str = ""
     phone: str = ""
-    web: str = ""
 
 
 class Connector(Struct, frozen=True, gc=False):
@@ -131,17 +102,7 @@ class Connector(Struct, frozen=True, gc=False):
     @property
     def power_kw(self) -> float | None:
         """The most it can deliver in kW; None if unknown, which servers also write as 0."""
-        return _power(self.wire.speed)
-
-    @property
-    def speed(self) -> str:
-        """The power as the server wrote it, e.g. `22.2kW`."""
-        return text(self.wire.speed) or ""
-
-    @property
-    def mode(self) -> str:
-        """The charging mode, e.g. `Mode3`; empty if unknown."""
-        return (self.wire.mode or "").strip()
+        return read_power(self.wire.speed).kw or None
 
     @property
     def live(self) -> bool:
@@ -154,9 +115,14 @@ class Connector(Struct, frozen=True, gc=False):
         return State.parse(self.wire.status)
 
     @property
+    def state_word(self) -> str:
+        """The server's own word for the state, where it is none of OIOI's; else empty."""
+        return own_word(self.wire.status)
+
+    @property
     def since(self) -> datetime | None:
-        """When the state last changed."""
-        return self.wire.last_change
+        """When the state last changed; None for a time that cannot be meant, such as 1970."""
+        return change(self.wire.last_change)
 
     @property
     def price(self) -> Price | None:
@@ -175,9 +141,9 @@ class Connector(Struct, frozen=True, gc=False):
 
     @property
     def plug(self) -> str:
-        """Type and power: `Type2 22 kW`; what is unknown is left out."""
+        """Type and power: `Type2 22 kW`; left out if unknown, as it came if unclear."""
         power = self.power_kw
-        return f"{self.type} {power:g} kW".strip() if power else self.type
+        return f"{self.type} {f'{power:g} kW' if power else as_written(self.wire.speed)}".strip()
 
 
 def deciding(connectors: Sequence[Connector]) -> Connector:
@@ -286,11 +252,6 @@ class Station(Struct, frozen=True, gc=False):
         return text(self.wire.floor_level) or ""
 
     @property
-    def owner_type(self) -> str:
-        """What kind of place it belongs to, e.g. `hotel`."""
-        return (self.wire.owner_type or self.wire.snake_owner_type or "").strip()
-
-    @property
     def has_live_data(self) -> bool | None:
         """Whether the station reports states at all; None if the answer does not say."""
         return self.wire.has_dynamic_info
@@ -307,17 +268,6 @@ class Station(Struct, frozen=True, gc=False):
     @property
     def private(self) -> bool | None:
         return self.wire.is_private
-
-    @property
-    def last_change(self) -> datetime | None:
-        """When a state last changed here."""
-        changes = [wire.last_change for wire in self.wire.connectors or () if wire.last_change]
-        return self.wire.last_dynamic_change or max(changes, default=None)
-
-    @property
-    def last_static_change(self) -> datetime | None:
-        """When the data of the station itself last changed."""
-        return self.wire.last_static_change
 
     @property
     def evse_ids(self) -> tuple[str, ...]:
@@ -344,15 +294,6 @@ class Station(Struct, frozen=True, gc=False):
                 state = connector.state
                 worst[key] = max(worst.get(key, state), state, key=lambda each: each.rank)
         return worst
-
-    @property
-    def disputed_evse_ids(self) -> tuple[str, ...]:
-        """EVSE IDs for whose connectors the server reports different states."""
-        seen: dict[str, set[State]] = {}
-        for connector in self.connectors:
-            if connector.evse_id:
-                seen.setdefault(connector.evse_id.upper(), set()).add(connector.state)
-        return tuple(evse_id for evse_id, states in seen.items() if len(states) > 1)
 
     def state_of(self, connector: Connector) -> State:
         """The state to show for a connector: the worst one reported for its EVSE ID."""
@@ -402,6 +343,11 @@ class Station(Struct, frozen=True, gc=False):
             return min(known, key=lambda state: state.rank)
         return State.parse(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
 
+    @property
+    def state_word(self) -> str:
+        """The server's own word for the station's state, where it is none of OIOI's; else empty."""
+        return own_word(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
+
 
 def _connector_wires(station: StationWire) -> Sequence[ConnectorWire]:
     """The connectors listed in a detail answer, else those a surface answer gives states for."""
@@ -419,15 +365,3 @@ def _completed(wire: ConnectorWire, station: StationWire) -> ConnectorWire:
     status = wire.status or (station.connector_statuses or {}).get(key)
     reservation = wire.reservation or (station.connector_reservations or {}).get(key)
     return msgspec.structs.replace(wire, status=status, reservation=reservation)
-
-
-_WATTS = re.compile(r"\d\s*W(?:att)?s?\s*$", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1024)
-def _power(speed: str | float | None) -> float | None:
-    """kW from `22.2kW`, `11.1` or `22000 W`; 0 means unknown (protocol.md 2.3 row 19)."""
-    power = number(speed)
-    if power is None or power <= 0:
-        return None
-    return power / 1000 if isinstance(speed, str) and _WATTS.search(speed) else power

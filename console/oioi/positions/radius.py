@@ -1,0 +1,53 @@
+"""Radii as people write them: a number and a unit."""
+
+import re
+
+from console.oioi.positions.angles import clip, plain
+from console.oioi.positions.sphere import FARTHEST_KM
+
+KM_PER_UNIT = {"km": 1.0, "mi": 1.609344, "m": 0.001}
+"""Units of a distance, by the names they are written with in a search."""
+
+_WRITTEN = {
+    "km": "km kilometer kilometers kilometre kilometres",
+    "m": "m meter meters metre metres",
+    "mi": "mi mile miles meile meilen",
+}
+_UNITS = {"": "km"} | {word: unit for unit, words in _WRITTEN.items() for word in words.split()}
+"""The unit that people mean by what they write behind a number."""
+
+_RADIUS = re.compile(r"(\d{1,3}(?:[ '_]\d{3})+|\d+(?:[.,]\d*)?|[.,]\d+)\s*([a-z]*)\.?")
+_EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+"""One number with three decimals, or one with a separator of thousands."""
+
+
+class RadiusError(ValueError):
+    """A text that gives no radius; says in one sentence why and what would."""
+
+
+def parse_radius(text: str) -> float:
+    """A radius in km from `5`, `2,5 km`, `500 m`, `1 000 m` or `3 mi`.
+
+    Raises RadiusError for anything else, for `1.000 m`, which may be one metre or a thousand, for
+    nothing or less, and for more than half the way round the earth.
+    """
+    cleaned = plain(text)
+    match = _RADIUS.fullmatch(cleaned.lower())
+    if not match:
+        raise RadiusError(f"“{clip(cleaned)}” is no radius; write for example 5, 2.5 km or 500 m.")
+    unit = _UNITS.get(match[2])
+    if unit is None:
+        raise RadiusError(f"The unit “{clip(match[2])}” is not known; use km, m or mi.")
+    if _EITHER.fullmatch(match[1]):
+        whole, decimals = re.split("[.,]", match[1])
+        small = f"{float(f'{whole}.{decimals}'):g}"
+        raise RadiusError(
+            f"“{clip(cleaned)}” may be {small} {unit} or {whole}{decimals} {unit}; "
+            f"write {small} {unit} or {whole}{decimals} {unit}."
+        )
+    radius = float(re.sub("[ '_]", "", match[1]).replace(",", ".")) * KM_PER_UNIT[unit]
+    if radius <= 0:
+        raise RadiusError("The radius must be more than 0.")
+    if radius > FARTHEST_KM:
+        raise RadiusError("The radius is more than half the way round the earth.")
+    return radius

@@ -1,0 +1,108 @@
+"""What a connector can deliver, from a number or a text such as `22.2kW` (protocol.md 2.3 row 17).
+
+A text is read as a whole: of `3x32A` and of `16 A, 400 V` nothing is a power.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from console.oioi.tolerant import number, text
+
+WATTS_FROM = 1000.0
+"""A number without a unit from here on is in watts: no connector has 1000 kW, a socket 2300 W."""
+
+MOST_KW = 5000.0
+"""More than any connector, those for lorries and ships included, can deliver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A power in kW, 0 for none; None where the text says none. `note`: what was odd about it."""
+
+    kw: float | None = None
+    note: str = ""
+
+
+_AMOUNT = r"\d{1,3}(?:[ .,'_]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d*)?|[.,]\d+"
+_UNIT = r"[km]?(?:w|va)|(?:kilo|mega)?watts?"
+_JOINT = r"\s*(?:-|/|to|bis|until|up to|\.\.+|…|à)\s*"
+_ONLY = re.compile(rf"({_AMOUNT})\s*({_UNIT})?(?:{_JOINT}({_AMOUNT})\s*({_UNIT})?)?")
+_BEFORE = re.compile(
+    r"^(?:[<>~≤≥≈=]+|up to|upto|max(?:imum|imal)?\.?|bis(?: zu)?|ca\.?|about|approx\.?)\s*"
+)
+_BEHIND = re.compile(r"\s*\(?\b(?:ac|dc|max\.?|peak)\)?$|\s*/\s*h$")
+_NAMED = re.compile(rf"(\d+(?:[.,]\d+)?)\s*({_UNIT})(?![^\W\d])")
+_NO_PART_BEFORE = re.compile(r"(?:^|[^\w.,\-]|\dx)$")
+"""What may stand before a power: no sign, no range, no name that ends in a digit."""
+
+_FACTORS = {"k": 1.0, "m": 1000.0, "w": 0.001, "v": 0.001}
+
+
+@lru_cache(maxsize=1024)
+def read_power(written: str | float | None) -> Power:
+    """The most that `22.2kW`, `22000 W`, `50 - 150 kW`, 11.1 or 22000 stands for."""
+    if written is None:
+        return Power()
+    plain = number(written)
+    if plain is not None:
+        return _without_unit(plain)
+    if not isinstance(written, str):
+        return Power()
+    cleaned = unicodedata.normalize("NFKC", written).replace("\N{EN DASH}", "-").lower()
+    cleaned = " ".join(cleaned.replace("\N{MINUS SIGN}", "-").split())
+    cleaned = _BEHIND.sub("", _BEFORE.sub("", cleaned))
+    if match := _ONLY.fullmatch(cleaned):
+        amount, unit, high, high_unit = match.groups()
+        low = _kw(amount, unit or high_unit or "")
+        return low if high is None else _in_order(low, _kw(high, high_unit or unit or ""))
+    named = list(_NAMED.finditer(cleaned))
+    if len(named) == 1 and _NO_PART_BEFORE.search(cleaned[: named[0].start()]):
+        return _kw(*named[0].groups())
+    return Power()
+
+
+def _in_order(low: Power, high: Power) -> Power:
+    """The upper end of a range; nothing if the ends are the wrong way round."""
+    return high if (low.kw or 0) <= (high.kw or 0) else Power()
+
+
+def _kw(amount: str, unit: str) -> Power:
+    """kW of an amount with its unit; `22.000 W` has a separator of thousands, `22.000 kW` none."""
+    in_watts = unit[:1] in ("w", "v")
+    if " " in amount and unit and not in_watts:
+        return Power()  # `2 150 kW`: two of 150, or 2150
+    value = _value(amount, thousands=in_watts)
+    if not unit:
+        return _without_unit(value)
+    kw = value * _FACTORS[unit[0]]
+    if kw > MOST_KW:
+        return Power(kw / 1000, f"{value:.6g} {unit} is more than there is; taken for watts")
+    return Power(kw)
+
+
+def _without_unit(value: float) -> Power:
+    if value < 0:
+        return Power(None, f"not a power: {value:.6g}")
+    if value >= WATTS_FROM:
+        return Power(value / 1000, f"{value:.6g} without a unit, taken for watts")
+    return Power(value)
+
+
+def _value(amount: str, *, thousands: bool) -> float:
+    """The number in a text of digits, with separators of thousands or a decimal sign."""
+    amount = re.sub("[ '_]", "", amount)
+    *groups, last = re.split("[.,]", amount)
+    if not groups:
+        return float(last)
+    grouped = all(len(part) == 3 for part in (*groups[1:], last))
+    if grouped and (thousands or len(groups) > 1):
+        return float("".join((*groups, last)))
+    return float(f"{''.join(groups) or '0'}.{last or '0'}")
+
+
+def as_written(written: str | float | None) -> str:
+    """What stands in place of a power that could not be read: the server's own text, `3x32A`."""
+    shown = text(written) or ""
+    return shown if read_power(written).kw is None and re.search(r"[^\W\d_]", shown) else ""

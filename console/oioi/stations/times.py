@@ -1,0 +1,40 @@
+"""Times that a server tells and that cannot be meant: placeholders, and times still to come."""
+
+from datetime import UTC, datetime, timedelta
+
+from console.oioi.spans import is_ahead
+
+EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
+"""No network of charging stations is older. A clock that was never set says 1970 or 2000, a
+program that knows no time writes year 1."""
+
+LATEST_CHANGE = timedelta(days=1)
+"""A change so far in the future is a placeholder; one nearer is a clock or a time zone amiss."""
+
+LATEST_END = timedelta(days=366)
+"""A reservation that ends later than this has no end."""
+
+
+def change(moment: datetime | None) -> datetime | None:
+    """When something changed; None for a placeholder."""
+    placeholder = moment is None or _is_placeholder(moment, LATEST_CHANGE, datetime.now(UTC))
+    return None if placeholder else moment
+
+
+def doubt_of_change(moment: datetime, now: datetime) -> str:
+    """What is odd about the time of a change, told at `now`; empty if nothing is."""
+    if _is_placeholder(moment, LATEST_CHANGE, now):
+        return f"stands for no time: {moment.isoformat()}"
+    if is_ahead(moment, now):
+        return f"in the future, by the clock of this machine: {moment.isoformat()}"
+    return ""
+
+
+def doubt_of_end(moment: datetime, now: datetime) -> str:
+    """What is odd about the time at which a reservation ends; empty if nothing is."""
+    odd = _is_placeholder(moment, LATEST_END, now)
+    return f"stands for no time: {moment.isoformat()}" if odd else ""
+
+
+def _is_placeholder(moment: datetime, latest: timedelta, now: datetime) -> bool:
+    return moment < EARLIEST or moment > now + latest
