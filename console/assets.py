@@ -4,7 +4,9 @@ In a wheel the files stand inside this package, in `console/data`; in an editabl
 a plain checkout they stand in the top level's `assets/`.
 """
 
+import sys
 from pathlib import Path
+from typing import Any
 
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE / "data", _HERE.parent / "assets")
@@ -17,10 +19,6 @@ def read_text(name: str) -> str:
             return (folder / name).read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             continue
-    # A wheel that stays zipped. Not asked first: what it imports takes more than the reading.
-    from pkgutil import get_data
-
-    data = get_data("console", f"data/{name}")
-    if data is None:
-        raise FileNotFoundError(name)
-    return data.decode()
+    loader: Any = sys.modules[__name__].__loader__  # that of a wheel that stays zipped
+    text: str = loader.get_data(str(_HERE / "data" / name)).decode()
+    return text

@@ -14,13 +14,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from console.client_for import client_for
+from console import oioi
 from console.keys import ENVIRONMENT_VARIABLE, Key, Keys, Source
 from console.oioi.http.endpoint import EndpointError
 from console.secrets import keep_secret
-from console.settings import Profile
+from console.settings import PROFILE_SETTINGS, Profile
 from console.simulator import DEMO_KEY
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class Connection:
         """Start the simulator, if this is a demo and it does not run yet."""
         async with self._opening:
             if self.profile.demo and self._simulator is None:
+                # 190 ms, with starlette and uvicorn.
                 from console.simulator.server import Simulator
                 from console.simulator.world import World
 
@@ -124,7 +125,7 @@ class Connection:
         """
         self.key, self.key_changes = None, ()
         if key is not None:
-            from console.oioi.identifiers.secrets_text import clean_api_key
+            from console.oioi.identifiers.secrets_text import clean_api_key  # 25 ms
 
             keep_secret(key.value)
             value, changes = clean_api_key(key.value)
@@ -225,6 +226,49 @@ class Connections:
         """Close all of them."""
         for connection in self:
             await connection.close()
+
+
+# What a profile comes to
+
+
+def client_for(
+    profile: Profile,
+    key: str,
+    *,
+    url: str | None = None,
+    timeout_s: float | None = None,
+    attempts: int | None = None,
+) -> OioiClient:
+    """A client with the profile's timeouts, retries, CA file and proxy, and this API key.
+
+    `url` stands in for the profile's, which a demo has none of. `timeout_s` is what an attempt
+    may take in all, in place of the profile's times to read; `attempts` is in place of the
+    profile's. Raises EndpointError for a URL, key or proxy that cannot be used.
+    """
+    given = client_arguments(profile)
+    timeouts = oioi.Timeouts(**given.pop("timeouts"))
+    policy = oioi.RetryPolicy(**given.pop("policy"))
+    if timeout_s is not None:
+        timeouts = timeouts.in_all(timeout_s)
+    if attempts is not None:
+        policy = replace(policy, attempts=attempts)
+    return oioi.OioiClient(
+        profile.url if url is None else url, key, timeouts=timeouts, policy=policy, **given
+    )
+
+
+def client_arguments(profile: Profile) -> dict[str, Any]:
+    """What the settings of a profile come to as arguments of `OioiClient`.
+
+    `timeouts` and `policy` are still the members of what they become.
+    """
+    arguments: dict[str, Any] = {"timeouts": {}, "policy": {}}
+    for name, setting in PROFILE_SETTINGS.items():
+        if setting.client:
+            group, _, argument = setting.client.rpartition(".")
+            into = arguments[group] if group else arguments
+            into[argument] = getattr(profile, name)
+    return arguments
 
 
 def described(profile: Profile) -> str:

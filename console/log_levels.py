@@ -4,6 +4,9 @@
 import logging
 from collections.abc import Callable
 
+LEVELS = ("debug", "info", "warning", "error")
+"""From the one that tells most to the one that tells least."""
+
 _OWN = ("console", "screens")
 
 

@@ -21,6 +21,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from platformdirs import user_log_path
+
 from console.log_levels import set_levels
 from console.oioi.redact import visible
 from console.plain_file import open_plain
@@ -30,9 +32,6 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Event
 
 FILE = "console.log"
-LEVELS = ("debug", "info", "warning", "error")
-"""From the one that tells most to the one that tells least."""
-
 MAX_BYTES = 1_000_000
 OLDER_FILES = 2
 """How many full files are kept beside the one that is written."""
@@ -70,8 +69,6 @@ class Log:
     def path(self) -> Path:
         """The file; nothing is created by asking."""
         if self._folder is None:
-            from platformdirs import user_log_path
-
             self._folder = user_log_path("oioi-console", appauthor=False)
         return self._folder / FILE
 
@@ -226,57 +223,15 @@ def log_event(ticket: int, event: "Event") -> None:
 
     Problems are at level warning, all else at info. Events are redacted already.
     """
-    from console.oioi.http.exchange import Answered, Began, Failed  # whoever has an event has them
+    from console.oioi.judgement import events  # 80 ms, and there before the first event
 
-    level = logging.WARNING if _is_problem(event) else logging.INFO
+    level = logging.WARNING if events.is_problem(event) else logging.INFO
     if not _log.isEnabledFor(level):
         return
-    _log.log(level, "#%d %s", ticket, _line(event))
-    match event:
-        case Began():
-            body = event.request.body
-        case Answered():
-            body = event.answer.body.shown
-        case Failed() if event.failure.part is not None:
-            body = event.failure.part.body.shown
-        case _:
-            return
-    if _log.isEnabledFor(logging.DEBUG):
+    _log.log(level, "#%d %s", ticket, events.event_in_words(event))
+    body = events.body_of(event)
+    if body is not None and _log.isEnabledFor(logging.DEBUG):
         _log.debug("#%d %s", ticket, _excerpt(body))
-
-
-def _is_problem(event: "Event") -> bool:
-    from console.oioi.http.exchange import Failed, Finished
-    from console.oioi.judgement.outcome import Verdict
-
-    if isinstance(event, Finished):
-        outcome = event.outcome
-        unsure = outcome.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
-        return unsure or outcome.may_have_taken_effect
-    return isinstance(event, Failed)
-
-
-def _line(event: "Event") -> str:
-    """The event in one line."""
-    from console.oioi.http.exchange import Answered, Began, Failed, Finished, Sent, Waiting
-
-    match event:
-        case Began(request):
-            text = f"{request.call} to {request.url}, {event.attempts_allowed} attempts at most"
-        case Sent():
-            text = f"attempt {event.number}"
-        case Answered():
-            text = f"HTTP {event.answer.status} after {event.elapsed_ms} ms"
-        case Failed(failure):
-            sent = "sent" if failure.left else "not sent"
-            text = f"{failure.name} ({sent}) after {event.elapsed_ms} ms: {failure.detail}"
-        case Waiting():
-            text = f"waiting {event.seconds:.1f} s ({event.reason})"
-        case Finished(outcome):
-            effect = ", may have taken effect" if outcome.may_have_taken_effect else ""
-            text = f"{outcome.call}: {outcome.verdict}{effect}, {outcome.code or 'no code'}"
-            text = f"{text}, {outcome.title}. {outcome.note}".rstrip()
-    return visible(text)
 
 
 def _excerpt(body: bytes) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from console.logs import LEVELS
+from console.log_levels import LEVELS
 from console.oioi.redact import visible
 from console.oioi.spelling import nearest
 

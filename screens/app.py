@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,12 +16,17 @@ from console import logs
 from console.assets import read_text
 from console.keys import Keys
 from console.settings import Profile, Settings
+from screens.bindings import keys_by_place
 from screens.main_screen import WIDE, MainScreen
 from screens.pages.page import Page
 from screens.pages.table import PAGES
 from screens.sending_app import SendingApp
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
+
+if TYPE_CHECKING:
+    from screens.pages.codes import CodesPage
+    from screens.pages.sessions import SessionsPage
 
 
 class OioiConsoleApp(SendingApp):
@@ -113,13 +118,10 @@ class OioiConsoleApp(SendingApp):
 
     async def _to_sessions(self, *, connector: str = "", customer: str = "") -> None:
         """Go to Sessions with one of these filled in."""
-        from screens.pages.sessions import SessionsPage  # needs msgspec
-
         if harmless(connector + customer) != connector + customer:
             self.say("This ID holds control characters; it is not taken over.")
             return
-        page = await self.main.go("sessions")
-        assert isinstance(page, SessionsPage)
+        page = cast("SessionsPage", await self.main.go("sessions"))
         if connector:
             page.take_connector(connector)
         else:
@@ -127,18 +129,14 @@ class OioiConsoleApp(SendingApp):
 
     async def action_explain(self) -> None:
         """Go to Codes, to the entry of what came of the exchange on show."""
-        from screens.pages.codes import CodesPage  # needs msgspec
-
         exchange = self.shown_exchange
         if exchange is not None and exchange.outcome is not None:
-            page = await self.main.go("codes")
-            assert isinstance(page, CodesPage)
+            page = cast("CodesPage", await self.main.go("codes"))
             page.stand_on(exchange.outcome.entry.key)
 
     def action_help(self) -> None:
         """Every key, by page."""
-        from screens.bindings import keys_by_place  # loads every page
-        from screens.dialogs import Help
+        from screens.dialogs import Help  # 29 ms
 
         self.push_screen(Help(keys_by_place(type(self))))
 

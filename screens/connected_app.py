@@ -119,7 +119,7 @@ class ConnectedApp(GuardedApp):
         return connection.key is not None
 
     async def _have_key_set(self, connection: Connection, trouble: str = "") -> None:
-        from screens.dialogs import KeySetup
+        from screens.dialogs import KeySetup  # 29 ms
 
         dialog = KeySetup(connection.profile, self.context.keys, trouble)
         answer = await self.answer_to(dialog)

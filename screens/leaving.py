@@ -15,6 +15,12 @@ from typing import Any
 
 from console.exit_status import ExitStatus
 
+if sys.platform != "win32":
+    import termios
+
+    from textual.drivers import linux_driver
+    from textual.drivers._writer_thread import WriterThread
+
 GRACE_S = 5.0
 """How long the program may take to end once it was told to from outside."""
 
@@ -67,9 +73,7 @@ def _end_at_once(give_back: Callable[[], None], status: int) -> None:
 
 def _terminal_as_it_is() -> Callable[[], None]:
     """What puts the terminal back into the state it is in now, from any thread."""
-    try:
-        import termios
-    except ImportError:  # Windows gives a console back by itself
+    if sys.platform == "win32":  # it gives a console back by itself
         return lambda: None
     try:
         descriptor = sys.__stdin__.fileno() if sys.__stdin__ else -1
@@ -87,9 +91,7 @@ def _terminal_as_it_is() -> Callable[[], None]:
 
 def terminal_is_gone() -> bool:
     """Whether nobody sits at the terminal any more: its window or its line was closed."""
-    try:
-        import termios
-    except ImportError:
+    if sys.platform == "win32":
         return False
     try:
         termios.tcgetattr(0)
@@ -109,10 +111,7 @@ def bear_a_terminal() -> None:
     whatever is in flight, and reads the end of input again and again. Its writer ends with the
     first byte that cannot be written; after thirty more the whole app would wait for it.
     """
-    try:
-        from textual.drivers import linux_driver
-        from textual.drivers._writer_thread import WriterThread
-    except ImportError:  # Windows has a driver of its own
+    if sys.platform == "win32":  # it has a driver of its own
         return
 
     def tolerant(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:

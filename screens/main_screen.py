@@ -77,7 +77,7 @@ class MainScreen(Screen[None]):
 
         Nothing can be mounted any more where the operator has left meanwhile.
         """
-        from screens.widgets.exchange_pane import ExchangePane
+        from screens.widgets.exchange_pane import ExchangePane  # 95 ms, with msgspec
 
         place, pane = self.query_one("#pane"), ExchangePane()
         if place.is_attached:

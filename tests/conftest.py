@@ -3,10 +3,15 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 from tests.app_fixtures import started
 
 __all__ = ["nothing_of_the_user", "started"]
+
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
+# The same examples in each run; README says how to look for others.
 
 FOREIGN = ("OIOI_API_KEY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY")
 """The user's key, and the ways to the user's keyring."""

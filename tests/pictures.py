@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,11 @@ def save(pilot: Pilot[None], name: str) -> None:
     picture = FONT_FACE.sub("", pilot.app.export_screenshot())
     picture = picture.replace("<svg ", '<svg xml:space="preserve" ', 1)
     (ASSETS / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+
+def is_up(app: OioiConsoleApp) -> bool:
+    """Whether its simulator is."""
+    return bool(app.connection.url)
 
 
 async def stations(pilot: Pilot[None]) -> None:
@@ -52,7 +58,7 @@ async def main() -> None:
         for scene in (stations, retry):
             app = OioiConsoleApp(profile, Keys(environ={}), settings)
             async with app.run_test(size=(120, 40)) as pilot:
-                await until(pilot, lambda app=app: bool(app.connection.url))
+                await until(pilot, partial(is_up, app))
                 await scene(pilot)
 
 

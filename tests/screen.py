@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 
+from screens.widgets.table import Table
+
 PATIENCE_S = 15.0
 
 
-def screen_text(app: App[object]) -> str:
+def screen_text(app: App[Any]) -> str:
     """Every line on the screen, as plain text."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
-async def until(pilot: Pilot[object], true: Callable[[], bool], what: str = "") -> None:
+async def until(pilot: Pilot[Any], true: Callable[[], bool], what: str = "") -> None:
     """Wait until `true`, and complain with the screen if it never is."""
     deadline = time.monotonic() + PATIENCE_S
     while not true():
@@ -25,12 +28,19 @@ async def until(pilot: Pilot[object], true: Callable[[], bool], what: str = "") 
         await pilot.pause(0.02)
 
 
-async def until_shown(pilot: Pilot[object], text: str) -> None:
+async def until_shown(pilot: Pilot[Any], text: str) -> None:
     """Wait until `text` stands on the screen."""
     await until(pilot, lambda: text in screen_text(pilot.app), text)
 
 
-async def paste(pilot: Pilot[object], text: str) -> None:
+def row_under_cursor(app: App[Any], table: str) -> Any:
+    """The row the cursor of a table is on."""
+    row = app.query_one(table, Table).cursor_row
+    assert row is not None
+    return row
+
+
+async def paste(pilot: Pilot[Any], text: str) -> None:
     """Paste a text into what has the focus."""
     await until(pilot, lambda: pilot.app.focused is not None, "something has the focus")
     focused = pilot.app.focused

@@ -241,7 +241,7 @@ def test_looking_for_wrapped_json_reads_every_character_once(
             assert end > idx
             return value, end
 
-    monkeypatch.setattr(wrappings.json, "JSONDecoder", Counting)
+    monkeypatch.setattr(json, "JSONDecoder", Counting)
     raw = b"x" + unit * (wrappings.LONGEST // len(unit) - 1)
     assert wrappings.unwrapped(raw, None) is None
     assert begun == sorted(set(begun))

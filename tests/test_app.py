@@ -1,12 +1,14 @@
 """The app on the keyboard, against the simulator over real HTTP."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from textual.widgets import Input, Select
 
 from console.keys import KeyringTrouble, Keys, Problem
 from console.settings import Kind
+from screens import guarded_app
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, Help, KeySetup
 from screens.pages.page import Page
@@ -14,7 +16,11 @@ from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
 from tests.raw_server import RawServer, answer, close, stall
-from tests.screen import paste, screen_text, until, until_shown
+from tests.screen import paste, row_under_cursor, screen_text, until, until_shown
+
+
+def is_on(app: OioiConsoleApp, page: str) -> bool:
+    return app.main.page.id == page
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
@@ -47,7 +53,7 @@ class TestTheWholeJob:
             await pilot.press("enter")
             await until_shown(pilot, "stations ·")
             app.query_one("#connectors").focus()
-            evse_id = app.query_one("#connectors", Table).cursor_row.evse_id
+            evse_id = row_under_cursor(app, "#connectors").evse_id
             await pilot.press("s")
             await until(pilot, lambda: bool(app.query("#connector")))
             assert app.query_one("#connector", Input).value == evse_id
@@ -367,7 +373,7 @@ class TestKeysAndText:
             assert isinstance(app, OioiConsoleApp)
             for page, column in (("codes", 42), ("evco", 28), ("stations", 3)):
                 await pilot.click("#tabs", offset=(column, 0))
-                await until(pilot, lambda page=page: app.main.page.id == page, page)
+                await until(pilot, partial(is_on, app, page), page)
             await pilot.click("#tabs", offset=(110, 0))
             await pilot.pause()
             assert app.main.page.id == "stations"
@@ -378,13 +384,21 @@ class TestKeysAndText:
             await until(pilot, lambda: isinstance(pilot.app.screen, Help))
             await until_shown(pilot, "Start here")
 
-    async def test_ctrl_c_quits_on_the_second_press(self, started: Started) -> None:
+    @pytest.mark.parametrize("soon", [True, False])
+    async def test_ctrl_c_quits_on_the_second_press_if_it_comes_soon(
+        self, started: Started, monkeypatch: pytest.MonkeyPatch, soon: bool
+    ) -> None:
+        monkeypatch.setattr(guarded_app, "QUIT_WITHIN_S", 1e9 if soon else -1.0)
         async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            app._last_interrupt = float("-inf")  # or the first press comes soon after it
             await pilot.press("ctrl+c")
             await until_shown(pilot, "Press Ctrl+C again to quit.")
-            assert pilot.app.is_running
+            assert app.is_running
             await pilot.press("ctrl+c")
-            await until(pilot, lambda: pilot.app._exit)
+            await pilot.pause()
+            assert app._exit is soon
 
     async def test_a_position_that_cannot_be_read_is_said_at_once(self, started: Started) -> None:
         async with started() as pilot:

@@ -30,7 +30,6 @@ from console.batch import (
     RateMeter,
     Result,
     Summary,
-    as_text,
     read_list,
     to_csv,
 )
@@ -43,6 +42,7 @@ from console.oioi.http.exchange import Began, Request, Sent, Waiting, begin
 from console.oioi.http.retry import RetryPolicy, WaitReason
 from console.oioi.judgement.outcome import Outcome, Verdict, judge
 from console.oioi.redact import Redactor
+from console.oioi.text_of_bytes import any_text
 from console.simulator.customers import customers
 from console.simulator.server import Simulator
 from console.simulator.world import World
@@ -221,7 +221,12 @@ def test_any_text_is_read_without_complaint_and_nothing_unsendable_is_asked(
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 def test_a_file_is_read_in_the_encodings_of_spreadsheets(encoding: str) -> None:
-    assert sent(read_list(as_text(f"Müller;{CARD}".encode(encoding)))) == [CARD]
+    assert sent(read_list(any_text(f"Müller;{CARD}".encode(encoding)))) == [CARD]
+
+
+def test_what_is_not_utf_8_is_read_as_windows_writes_it() -> None:
+    assert any_text("5 € – Müller".encode("cp1252")) == "5 € – Müller"
+    assert any_text(b"\x81") == "\x81"  # which it leaves out
 
 
 # Asking

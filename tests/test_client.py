@@ -30,11 +30,12 @@ from console.oioi.calls import (
     StationSearch,
     User,
 )
-from console.oioi.http import bodies, flight, reading
 from console.oioi.http import client as client_module
+from console.oioi.http import flight, json_bytes, reading
 from console.oioi.http.attempt import Body
 from console.oioi.http.bodies import read_body
-from console.oioi.http.client import OioiClient, Timeouts
+from console.oioi.http.client import Observer, OioiClient, Timeouts
+from console.oioi.http.encodings import Unpacker
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import (
     Answered,
@@ -636,10 +637,15 @@ def test_commands_get_more_time_than_reads() -> None:
 # --- Events
 
 
+def keep_in(events: list[Event]) -> Observer:
+    """An observer that keeps what happened in this list."""
+    return lambda event, _: events.append(event)
+
+
 async def watched(call: Call[Any], *script: Step, **options: Any) -> list[Event]:
     events: list[Event] = []
     async with RawServer(*script) as server, client_to(server.url, **options) as client:
-        outcome = await client.send(call, lambda event, _: events.append(event))
+        outcome = await client.send(call, keep_in(events))
     assert isinstance(events[-1], Finished)
     assert events[-1].outcome is outcome
     return events
@@ -680,7 +686,7 @@ async def shown_request(call: Call[Any]) -> tuple[Request, RawServer]:
     """The request as it may be shown before it is sent, and the server it went to."""
     events: list[Event] = []
     async with RawServer(answer()) as server, client_to(server.url) as client:
-        await client.send(call, lambda event, _: events.append(event))
+        await client.send(call, keep_in(events))
     assert isinstance(events[0], Began)
     assert events[0].attempts_allowed == 3
     return events[0].request, server
@@ -925,7 +931,7 @@ async def test_a_closed_client_sends_nothing() -> None:
         for _ in range(2):
             await client.aclose()
             with pytest.raises(EndpointError, match="nothing was sent"):
-                await client.send(START, events.append)
+                await client.send(START, keep_in(events))
     assert (events, len(server.requests)) == ([], 1)
 
 
@@ -1036,7 +1042,7 @@ async def test_a_set_up_that_cannot_be_used_is_told_before_anything_begins(
     events: list[Event] = []
     async with client_to(BEHIND_A_PROXY, **options) as client:
         with pytest.raises(EndpointError) as caught:
-            await client.send(START, events.append)
+            await client.send(START, keep_in(events))
     assert events == []
     assert "geheim" not in str(caught.value)
 
@@ -1046,7 +1052,7 @@ async def test_a_call_that_json_cannot_say_is_told_before_anything_begins() -> N
     async with client_to("http://127.0.0.1:9/") as client:
         for value in (float("nan"), "\ud800"):
             with pytest.raises(CallError):
-                await client.send(AnyCall("x", {"token": value}), events.append)
+                await client.send(AnyCall("x", {"token": value}), keep_in(events))
     assert events == []
 
 
@@ -1064,16 +1070,16 @@ async def test_the_deadline_holds_while_an_answer_is_unpacked(
 ) -> None:
     """Each piece is a moment: the clock is looked at between them."""
     monkeypatch.setattr(flight, "_BREATH_S", 0.0)
-    quick, fed = flight.Unpacker.feed, 0
+    quick, fed = Unpacker.feed, 0
 
-    def feed(unpacker: flight.Unpacker, data: bytes) -> Iterator[bytes]:
+    def feed(unpacker: Unpacker, data: bytes) -> Iterator[bytes]:
         nonlocal fed
         for piece in quick(unpacker, data):
             time.sleep(0.001)
             fed += 1
             yield piece
 
-    monkeypatch.setattr(flight.Unpacker, "feed", feed)
+    monkeypatch.setattr(Unpacker, "feed", feed)
     step = packed(b" " * (64 << 20))
     outcome, _ = await sent(START, step, timeouts=HASTY)
     assert (outcome.verdict, errors(outcome)) == (UNKNOWN, ["read-timeout"])
@@ -1099,7 +1105,7 @@ async def test_the_loop_goes_on_while_a_long_answer_is_read(
     events: list[Event] = []
     try:
         async with RawServer(long) as server, client_to(server.url, timeouts=timeouts) as client:
-            task = asyncio.create_task(client.send(START, events.append))
+            task = asyncio.create_task(client.send(START, keep_in(events)))
             await began.wait()
             if by == "esc":
                 task.cancel()
@@ -1121,13 +1127,14 @@ async def test_a_long_answer_is_read_as_a_short_one_is() -> None:
     assert long.data is not None
     assert len(long.data.stations) == 3000
     short, _ = await sent(SEARCH, answer(body={"stations": stations[:1]}))
+    assert short.data is not None
     assert short.data.stations[0] == long.data.stations[0]
 
 
 async def test_json_that_would_fill_the_memory_is_too_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bodies, "MAX_JSON_BYTES", 100_000)
+    monkeypatch.setattr(json_bytes, "MAX_JSON_BYTES", 100_000)
     for step in (answer(raw=b"[" + b"[]," * 1000 + b"0]"), packed(b"[" + b"[]," * 90_000 + b"0]")):
         outcome, server = await sent(SEARCH, step)
         assert (outcome.verdict, errors(outcome)) == (FAILED, ["too-large"])
@@ -1364,7 +1371,7 @@ async def test_no_connection_of_a_stopped_call_stays_in_the_pool(
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        pool: Any = client._transports[False]._pool  # type: ignore[attr-defined]
+        pool: Any = client._transports[False]._pool
         assert [each for each in pool.connections if not each.is_idle()] == []
         assert pool._requests == []
 
@@ -1382,5 +1389,5 @@ async def test_a_request_that_is_nested_too_deep_is_refused_before_anything_begi
     events: list[Event] = []
     async with client_to("http://127.0.0.1:9/") as client:
         with pytest.raises(CallError, match="nested"):
-            await client.send(AnyCall("x-get-y", members), events.append)
+            await client.send(AnyCall("x-get-y", members), keep_in(events))
     assert events == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.client_for import client_arguments, client_for
+from console.connection import client_arguments, client_for
 from console.oioi.http import client
 from console.oioi.http.client import Timeouts
 from console.oioi.http.endpoint import EndpointError
@@ -51,6 +51,13 @@ def test_a_client_is_what_its_profile_says(made: dict[str, Any]) -> None:
         "proxy": "http://proxy.example:3128",
         "allow_http": True,
     }
+
+
+def test_a_profile_that_says_nothing_waits_as_a_client_does_by_itself(
+    made: dict[str, Any],
+) -> None:
+    client_for(Profile("garage", GARAGE.url, Kind.TEST, allow_http=True), KEY)
+    assert (made["timeouts"], made["policy"]) == (Timeouts(), RetryPolicy())
 
 
 @pytest.mark.parametrize(("in_all_s", "connect_s"), [(1.5, 1.5), (60.0, 3.0)])

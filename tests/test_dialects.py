@@ -76,7 +76,7 @@ def test_a_310_on_a_400_means_a_field_only_where_wwcp_answers() -> None:
     assert "nothing was started" not in with_error.explanation.meaning
 
 
-NOT_TOLD = [
+NOT_TOLD: list[tuple[str, int, object]] = [
     (START, 200, None),
     (START, 200, {}),
     (START, 200, {"status": "ok"}),
@@ -185,6 +185,6 @@ def test_a_station_list_is_read_alike_in_every_dialect(shape: str) -> None:
 
 def test_a_result_beside_its_list_tells_what_answers_a_radius_search() -> None:
     """Its answer was never documented; only with a result is it v4."""
-    body = {"stations": []}
+    body: dict[str, list[object]] = {"stations": []}
     assert recognise(RADIUS, 200, body, None) is Dialect.OIOI_V3
     assert recognise(RADIUS, 200, body | {"result": {"code": 0}}, "000") is Dialect.OIOI_V4

@@ -1,5 +1,6 @@
 """EVCO ID: what is said before, by and after the server, and lists of numbers."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from tests.screen import paste, screen_text, until, until_shown
 
 UNKNOWN = answer(404, {"result": {"code": 191, "message": "EVCO ID not found"}})
 KNOWN = answer(body={"result": {"code": 0}, "evco-id": "DE*8PS*D89761*2"})
+
+
+def was_asked(server: RawServer, times: int) -> bool:
+    return len(server.requests) == times
 
 
 class TestBeforeAnythingIsSent:
@@ -94,7 +99,7 @@ class TestProposals:
             for count in (1, 2, 3):
                 await until_shown(pilot, "Ctrl+G asks about")
                 await pilot.press("ctrl+g")
-                await until(pilot, lambda count=count: len(server.requests) == count)
+                await until(pilot, partial(was_asked, server, count))
                 if count < 3:
                     await until_shown(pilot, "191 EVCO ID not found")
             asked = [each.json["rfid-verify"]["rfid"] for each in server.requests]
@@ -111,7 +116,7 @@ class TestProposals:
             for count in (1, 2):
                 await until_shown(pilot, "Ctrl+G asks about")
                 await pilot.press("ctrl+g")
-                await until(pilot, lambda count=count: len(server.requests) == count)
+                await until(pilot, partial(was_asked, server, count))
                 await until_shown(pilot, "191 EVCO ID not found")
             asked = [each.json["user-get-charging-keys"]["user"] for each in server.requests]
             assert "DE*8PS*9DC4AB*X" in [user["identifier"] for user in asked]

@@ -182,7 +182,7 @@ def test_the_iso_scheme_catches_every_swap_of_neighbours(core: str) -> None:
 def test_the_iso_scheme_catches_every_jump_swap(core: str) -> None:
     right = ids.iso_check_character(core)
     for place in range(12):
-        a, b, c = core[place : place + 3]
+        a, b, c = tuple(core[place : place + 3])
         swapped = core[:place] + c + b + a + core[place + 3 :]
         assert a == c or ids.iso_check_character(swapped) != right
 

@@ -11,6 +11,7 @@ import html
 import json
 import re
 import sys
+from asyncio.subprocess import PIPE
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -241,9 +242,8 @@ async def every_call() -> Ran:
         for form, fields in (([], FIELDS), (["--json"], BY_TOKEN))
     ]
     words += [["doctor", *more], ["doctor", "--json", *more], ["key", "status", *more]]
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", MANY_COMMANDS, cwd=CHECKOUT, **pipes
+        sys.executable, "-c", MANY_COMMANDS, cwd=CHECKOUT, stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
     return await finish(process, json.dumps(words).encode())
 

@@ -1,5 +1,6 @@
 """The screen of the pages, from its first frame on: its width, and leaving it again at once."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ def sides(pilot: Pilot[None]) -> tuple[bool, bool]:
     return main.query_one("#pane").display, main.query_one("#line").display
 
 
+def stands(pilot: Pilot[None], shown: tuple[bool, bool]) -> bool:
+    """Whether the exchange is seen there and nowhere else."""
+    return sides(pilot) == shown
+
+
 BESIDE, BELOW = (True, False), (False, True)
 
 
@@ -37,7 +43,7 @@ async def test_the_exchange_moves_when_the_terminal_changes(started: Started) ->
     async with started(WIDE) as pilot:
         for size, shown in ((NARROW, BELOW), (WIDE, BESIDE), (NARROW, BELOW)):
             await pilot.resize_terminal(*size)
-            await until(pilot, lambda shown=shown: sides(pilot) == shown)
+            await until(pilot, partial(stands, pilot, shown))
             assert pilot.app.screen.size == size
 
 

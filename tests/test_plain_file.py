@@ -1,6 +1,7 @@
 """A path that leads to no plain file: it is named, passed over, and never waited for."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -181,7 +182,7 @@ def test_rotating_goes_through_no_link(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(logs, "MAX_BYTES", 200)
     log = logs.start("info", folder)
     log.open()
-    logger = logs.logging.getLogger("console.a_module")
+    logger = logging.getLogger("console.a_module")
     for number in range(20):
         logger.info("line %d", number)
     log.stop()

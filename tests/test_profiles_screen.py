@@ -15,7 +15,7 @@ from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
 from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
 from tests.raw_server import RawServer, answer, stall
-from tests.screen import paste, screen_text, until, until_shown
+from tests.screen import paste, row_under_cursor, screen_text, until, until_shown
 
 __all__ = ["own_home", "real_keyring"]
 
@@ -137,8 +137,7 @@ class TestSwitching:
         async with RawServer(STARTED) as server, started(url=server.url) as pilot:
             await pilot.press("f7")
             await until_shown(pilot, "dev-api.plug")
-            table = pilot.app.query_one("#profiles-table", Table)
-            while table.cursor_row.profile.name != "demo":
+            while row_under_cursor(pilot.app, "#profiles-table").profile.name != "demo":
                 await pilot.press("down")
             await pilot.press("enter")
             await until_shown(pilot, " DEMO ")
@@ -225,8 +224,7 @@ class TestTheFirstStart:
                 await until_shown(pilot, "key: keyring ••••6789")
                 await pilot.press("f7")
                 await until_shown(pilot, "••••6789 keyring")
-                table = app.query_one("#profiles-table", Table)
-                while table.cursor_row.profile.name != "staging":
+                while row_under_cursor(app, "#profiles-table").profile.name != "staging":
                     await pilot.press("down")
                 await pilot.press("f")
                 await until(pilot, lambda: isinstance(app.screen, Confirm))
@@ -265,8 +263,7 @@ async def test_the_test_of_a_profile_ends_at_the_first_failure(started: Started)
     async with started() as pilot:
         await pilot.press("f7")
         await until_shown(pilot, "dev-api.plug")
-        table = pilot.app.query_one("#profiles-table", Table)
-        while table.cursor_row.profile.name != "demo":
+        while row_under_cursor(pilot.app, "#profiles-table").profile.name != "demo":
             await pilot.press("down")
         await pilot.press("t")
         await until_shown(pilot, "✔ demo: all good")

@@ -1,9 +1,11 @@
 """The Sessions screen: what keys held down send, and what the cards say."""
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 
 from screens.dialogs import Confirm
@@ -21,6 +23,10 @@ async def hold_x(pilot: Pilot[Any]) -> None:
     pilot.app.query(SessionCard).first().focus()
     await pilot.press(*HELD)
     await pilot.pause()
+
+
+def shows_a_line(app: App[Any], line: str) -> bool:
+    return re.search(line, screen_text(app)) is not None
 
 
 def stops(server: RawServer) -> int:
@@ -89,9 +95,7 @@ async def test_the_first_line_of_a_card_has_its_time(
     async with RawServer(*script) as server, started(size, url=server.url) as pilot:
         for evse_id, _, line in cards:
             await start_session(pilot, evse_id, GOOD_CUSTOMER)
-            await until(
-                pilot, lambda line=line: re.search(line, screen_text(pilot.app)) is not None, line
-            )
+            await until(pilot, partial(shows_a_line, pilot.app, line), line)
             for field in ("#connector", "#identity"):
                 pilot.app.query_one(field).value = ""  # type: ignore[attr-defined]
 

@@ -365,12 +365,13 @@ async def _free_evse(client: OioiClient) -> str:
         {"center-lat": 52.5167, "center-long": 13.3833, "radius": 100, "unit": "km"},
     )
     stations = _data(await client.send(search)).stations
-    return next(
+    found: str = next(
         connector.evse_id
         for station in stations
         for connector in station.connectors
         if station.state_of(connector) == "Available" and connector.evse_id
     )
+    return found
 
 
 async def test_a_customer_is_verified_looked_up_and_listed(client: OioiClient) -> None:

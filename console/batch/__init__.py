@@ -17,7 +17,6 @@ from console.batch.listing import (
     Duplicate,
     Item,
     Unreadable,
-    as_text,
     read_list,
 )
 from console.batch.pace import Clock, Pace, RateMeter
@@ -40,7 +39,6 @@ __all__ = [
     "Stop",
     "Summary",
     "Unreadable",
-    "as_text",
     "question",
     "read_list",
     "result_of",

@@ -83,16 +83,6 @@ class BatchList:
     notes: tuple[str, ...] = ()
 
 
-def as_text(data: bytes) -> str:
-    """The text of a file as spreadsheets save it: UTF-8, UTF-16 with its mark, else Latin-1."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
 def read_list(text: str, kind: str | None = None) -> BatchList:
     """Read a pasted list or a CSV file of card UIDs (`kind` "uid"), EVCO IDs ("evco-id"), or both.
 

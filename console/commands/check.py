@@ -4,7 +4,8 @@ import argparse
 import re
 from collections.abc import Iterator
 
-from console.commands.output import labelled, out, out_json
+from console.commands.json_output import out_json
+from console.commands.output import labelled, out
 from console.commands.prompt import read_source
 from console.exit_status import ExitStatus
 from console.oioi.identifiers import (

@@ -4,7 +4,8 @@ import argparse
 import asyncio
 
 from console.commands import prompt
-from console.commands.output import keep_secret, labelled, log_to_stderr, out, out_json, say
+from console.commands.json_output import out_json
+from console.commands.output import keep_secret, labelled, log_to_stderr, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
 from console.connection import described
 from console.doctor import TITLES, Report, State, Step, examine

@@ -3,7 +3,8 @@
 import argparse
 from typing import Any
 
-from console.commands.output import complain, labelled, out, out_json
+from console.commands.json_output import out_json
+from console.commands.output import complain, labelled, out
 from console.exit_status import ExitStatus
 from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, public_texts, rows
 from console.oioi.redact import visible

@@ -10,20 +10,17 @@ values, and only its spelling is chosen so that no terminal obeys it. A reader t
 import io
 import logging
 import os
-import re
 import shutil
 import sys
 import textwrap
 import traceback
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import TextIO
 
 from console.log_levels import set_levels
 from console.oioi.redact import visible
 from console.secrets import keep_secret as keep_secret  # for who writes here
 from console.secrets import redacted
-
-_NOT_ASCII = re.compile(r"[^\n -~]")
 
 
 class OutputLost(Exception):
@@ -59,22 +56,6 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Say what is wrong, in one line under the program's name."""
     say(f"oioi-console: {visible(text)}")
-
-
-def out_json(value: Any) -> None:
-    """Write one JSON value to stdout: indented on a terminal, compact for a program."""
-    out(json_text(value, indent=2 if sys.stdout.isatty() else None))
-
-
-def json_text(value: Any, *, indent: int | None) -> str:
-    """`value` as strict JSON in which every character that cannot be seen is escaped."""
-    import json  # 2 ms, which the app has no use for
-
-    separators = (",", ": " if indent else ":")
-    text = json.dumps(
-        value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators
-    )
-    return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_escaped, text)
 
 
 def labelled(rows: Iterable[tuple[str, str]]) -> str:
@@ -115,15 +96,6 @@ def say_traceback(error: BaseException) -> None:
 class _Said(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         say(self.format(record))
-
-
-def _escaped(found: re.Match[str]) -> str:
-    char = found[0]
-    if char.isprintable():
-        return char
-    import json
-
-    return json.dumps(char)[1:-1]
 
 
 def _write(stream: TextIO, text: str) -> OSError | None:

@@ -4,16 +4,9 @@ from typing import Any
 
 from console.commands.output import say
 from console.oioi.http.exchange import Answered, Event, Exchange, Failed, Finished, Sent, Waiting
-from console.oioi.http.retry import WaitReason
-from console.oioi.judgement import explanations
+from console.oioi.judgement.events import WHY_IT_WAITS, failure_in_words
 from console.oioi.judgement.outcome import Outcome
-from console.oioi.redact import visible
 from console.oioi.spans import took
-
-_WHY = {
-    WaitReason.RETRY_AFTER: "the server asks for it (Retry-After)",
-    WaitReason.BACKOFF: "a pause of our own before the next attempt",
-}
 
 
 class Progress:
@@ -34,11 +27,10 @@ class Progress:
             case Answered():
                 self._line = _came_to(exchange, f"HTTP {event.answer.status}", event.elapsed_ms)
             case Failed():
-                title = explanations.transport(event.failure.name).title
-                detail = f" ({visible(event.failure.detail)})" if event.failure.detail else ""
-                self._line = _came_to(exchange, title + detail, event.elapsed_ms)
+                why = failure_in_words(event.failure)
+                self._line = _came_to(exchange, why, event.elapsed_ms)
             case Waiting():
-                self._line += f" Waiting {event.seconds:.1f} s: {_WHY[event.reason]}."
+                self._line += f" Waiting {event.seconds:.1f} s: {WHY_IT_WAITS[event.reason]}."
                 self._say_line()
             case Finished():
                 self._say_line()

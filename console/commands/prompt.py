@@ -1,16 +1,17 @@
 """Asking and reading: the terminal, stdin, and files named on the command line."""
 
+import getpass
 import sys
+import warnings
 from pathlib import Path
 from typing import BinaryIO
 
 from console.commands.output import say
+from console.oioi.text_of_bytes import strict_text
 from console.options import UsageError
 
 LONGEST_INPUT = 32 * 1024 * 1024
 """Bytes of a file or of standard input; no call and no list is as long, but a device has no end."""
-
-_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def can_ask() -> bool:
@@ -20,9 +21,6 @@ def can_ask() -> bool:
 
 def secret(question: str) -> str:
     """What is typed at the terminal without being shown; UsageError if it would be shown."""
-    import getpass
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
@@ -68,8 +66,7 @@ def _decoded(file: BinaryIO, what: str) -> str:
     raw = file.read(LONGEST_INPUT + 1)
     if len(raw) > LONGEST_INPUT:
         raise UsageError(f"{what} is larger than {LONGEST_INPUT // 1024**2} MiB and was not used.")
-    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8-sig")
     try:
-        return raw.decode(encoding)
+        return strict_text(raw)
     except UnicodeDecodeError:
         raise UsageError(f"{what} is not text in UTF-8.") from None

@@ -6,7 +6,8 @@ import contextlib
 import signal
 
 from console.commands import prompt
-from console.commands.output import OutputLost, json_text, log_to_stderr, out, out_json, say
+from console.commands.json_output import json_text, out_json
+from console.commands.output import OutputLost, log_to_stderr, out, say
 from console.commands.progress import Progress
 from console.commands.request import call_template, read_call
 from console.commands.target import chosen_profile, connected, read_settings

@@ -37,6 +37,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     """Serve until SIGINT or SIGTERM."""
     if words:
         raise UsageError("simulate takes options only; use --port N for the port.")
+    # 200 ms, with starlette and uvicorn; --help has no need of them.
     from console.simulator.server import PortTaken, run_forever
     from console.simulator.world import World
 

@@ -7,10 +7,9 @@ who issued one that nobody trusts.
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from cryptography import x509
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 _MOST_NAMED = 200
 """Characters of a name that are kept: they come from whoever answered."""
@@ -40,8 +39,6 @@ class Certificate:
 
 def read_certificate(der: bytes) -> Certificate | None:
     """The certificate in this DER, None if it cannot be read."""
-    from cryptography import x509  # 60 ms, and only the doctor needs it
-
     try:
         with warnings.catch_warnings():  # of what RFC 5280 forbids, such as a negative number
             warnings.simplefilter("ignore")
@@ -63,10 +60,8 @@ def read_certificate(der: bytes) -> Certificate | None:
         return None
 
 
-def _name(name: "x509.Name") -> str:
+def _name(name: x509.Name) -> str:
     """A distinguished name for people: the common name, and the organisation behind it."""
-    from cryptography.x509.oid import NameOID
-
     common, organisation = (
         "".join(str(each.value) for each in name.get_attributes_for_oid(oid)[:1])[:_MOST_NAMED]
         for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
@@ -79,9 +74,7 @@ def _name(name: "x509.Name") -> str:
 _NOBODY = "somebody without a name"
 
 
-def _hosts(certificate: "x509.Certificate") -> tuple[str, ...]:
-    from cryptography import x509
-
+def _hosts(certificate: x509.Certificate) -> tuple[str, ...]:
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:

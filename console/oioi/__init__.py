@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         UserGetRecentSessions,
         UserVerify,
         VerifiedUser,
+        about,
         is_read,
     )
     from console.oioi.http.client import OioiClient, Timeouts
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from console.oioi.http.retry import RetryPolicy
     from console.oioi.judgement.outcome import Outcome, Verdict
     from console.oioi.positions import parse_position, parse_radius
-    from console.oioi.stations import Address, decode_stations
+    from console.oioi.stations import Address, StationList, decode_stations
 
 __all__ = [
     "PRODUCTION_URL",
@@ -85,6 +86,7 @@ __all__ = [
     "SessionStop",
     "StartedSession",
     "StationDetails",
+    "StationList",
     "StationPost",
     "StationSearch",
     "Timeouts",
@@ -95,6 +97,7 @@ __all__ = [
     "UserVerify",
     "Verdict",
     "VerifiedUser",
+    "about",
     "decode_stations",
     "fold",
     "is_read",
@@ -116,6 +119,7 @@ _ELSEWHERE = {
     "Verdict": "judgement.outcome",
     "RetryPolicy": "http.retry",
     "Address": "stations",
+    "StationList": "stations",
     "decode_stations": "stations",
     "parse_position": "positions",
     "parse_radius": "positions",

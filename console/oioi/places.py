@@ -1,6 +1,6 @@
 """Where what a call asked for stands in an answer (protocol.md 2.3 rows 8 to 13)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,21 +15,30 @@ def member(members: Mapping[str, Json], name: str) -> Json:
     return CaseFoldedMembers(members).get(name)
 
 
-def places(answer: Mapping[str, Json], call: str) -> Iterator[Mapping[str, Json]]:
-    """The objects in which servers put what a call asked for, the likeliest first.
+def parts(
+    answer: Json, call: str, opened: Callable[[Json], Json] = lambda value: value
+) -> Iterator[Json]:
+    """The parts of an answer in which servers put what a call asked for, the likeliest first.
 
     Under the call's name, under what it is about (`rfid` of rfid-post, `fleet-cards` of
     fleet-post-cards), under `user` or `session`, at the top, inside `result` (protocol.md 2.3
-    rows 8 to 11).
+    rows 8 to 11). `opened` makes a value of a member that was not read yet.
     """
-    for name in (*_names(call), "user", "session"):
-        inner = member(answer, name)
-        if isinstance(inner, dict):
-            yield inner
+    if not isinstance(answer, dict):
+        yield answer
+        return
+    members = CaseFoldedMembers(answer)
+    for name in dict.fromkeys((*_names(call), "user", "session")):
+        if name in members:
+            yield opened(members.get(name))
     yield answer
-    result = member(answer, "result")
-    if isinstance(result, dict):
-        yield result
+    if "result" in members:
+        yield opened(members.get("result"))
+
+
+def places(answer: Mapping[str, Json], call: str) -> Iterator[Mapping[str, Json]]:
+    """Those `parts` of an answer that are objects."""
+    return (part for part in parts(answer, call) if isinstance(part, dict))
 
 
 @lru_cache(maxsize=128)

@@ -105,7 +105,7 @@ def _byte_of_hexadecimal(digits: bytes) -> bytes:
 
 
 def _of_name(name: bytes) -> bytes:
-    import html  # 2 ms, and no page comes before the first frame
+    import html  # 1.3 ms of each start, for what only a server's HTML page has
 
     return b"".join(_of_number(ord(char)) for char in html.unescape(f"&{name.decode()};"))
 

@@ -10,6 +10,9 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
 from console.settings.file import Broken, parse
 from console.settings.lines import header_in
 from console.settings.profiles import SettingsError
@@ -38,9 +41,6 @@ def _without_empty(data: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _candidates(text: str, path: tuple[str, ...], value: object) -> Iterator[str]:
     """Texts that may be what is wanted, the best first."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
     parent: Any = parse(text)
     for key in path[:-1]:
         parent = parent.get(key, {})
@@ -68,8 +68,6 @@ def _put(data: Any, path: tuple[str, ...], value: object, new_table: Callable[[]
 
 
 def _assignment(key: str, value: object) -> str:
-    import tomlkit
-
     return f"{key} = {tomlkit.item(value).as_string()}"
 
 

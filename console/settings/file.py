@@ -3,10 +3,12 @@
 import math
 import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from console.oioi.redact import visible
+from console.oioi.text_of_bytes import encoding_by_mark, strict_text
 from console.plain_file import read_plain
 from console.settings.profiles import SettingsError
 
@@ -42,10 +44,10 @@ def decode(source: bytes) -> str:
     """The text of the file, without a byte order mark; raises `Broken`."""
     if len(source) > MAX_FILE:
         raise Broken(f"The file is larger than {MAX_FILE // 1024} KiB and was not read.")
-    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if encoding_by_mark(source) == "utf-16":
         raise Broken("The file is UTF-16 text; save it as UTF-8.", 1)
     try:
-        return source.decode("utf-8-sig")
+        return strict_text(source)
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise Broken("The file is not UTF-8 text.", line) from error
@@ -59,7 +61,7 @@ def _float(text: str) -> object:
 
 def parse(text: str) -> dict[str, Any]:
     """The content of the text; raises `Broken`, and nothing else."""
-    import tomllib
+    import tomllib  # 2 ms, and most have no settings file
 
     try:
         return tomllib.loads(text, parse_float=_float)
@@ -80,8 +82,6 @@ def write(path: Path, content: bytes) -> None:
 
     A new file and its folder are the user's alone. Raises `SettingsError`.
     """
-    import tempfile
-
     temporary: Path | None = None
     try:
         target = path.resolve()

@@ -23,7 +23,7 @@ def load(path: Path | None = None) -> Settings:
     except Broken as broken:
         problem = Problem(path, broken.line, broken.reason)
         return Settings(problems=(problem,), path=path, fingerprint=fingerprint_of(source))
-    # Imported for those who have a file: most of the time it takes to read one.
+    # 5 ms with tomllib, and most have no file.
     from console.settings.lines import located
     from console.settings.reader import Reader
 

@@ -26,13 +26,13 @@ from console.batch import (
     Result,
     Summary,
     Unreadable,
-    as_text,
     read_list,
     to_csv,
 )
 from console.oioi.judgement.outcome import Verdict
 from console.oioi.redact import visible
 from console.oioi.spans import span
+from console.oioi.text_of_bytes import any_text
 from screens.dialogs import Dialog
 from screens.widgets.exchange_words import MARKS
 from screens.widgets.line_input import LineInput
@@ -106,7 +106,7 @@ async def list_from(path: str) -> BatchList:
             raise BatchError(f"{path} cannot be read: {_reason(error)}.") from None
         if data is None:
             raise BatchError(f"{path} cannot be read: it is too large, or no ordinary file.")
-        return read_list(as_text(data))
+        return read_list(any_text(data))
 
     return await asyncio.to_thread(read)
 

@@ -170,7 +170,7 @@ class CodesPage(Page):
         """How to make the simulator answer so; None on any profile but the demo."""
         if entry is None or not self.context.profile.demo:
             return None
-        from screens.trials import trial  # only a demo needs the simulator's tables
+        from screens.trials import trial  # 60 ms: the simulator's tables
 
         return trial(entry.key)
 

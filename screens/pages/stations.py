@@ -13,6 +13,9 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
+from console import oioi
+from console.later import Later
+from console.oioi.positions import PositionError, RadiusError, parse_position, parse_radius
 from console.oioi.positions.sphere import Position, distance_km, format_distance
 from screens.pages.page import Page
 from screens.widgets import station_words as words
@@ -21,6 +24,7 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
+    from console import station_search
     from console.connection import Connection
     from console.oioi.calls import StationSearch
     from console.oioi.http.exchange import Exchange
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from console.oioi.stations import Connector, Station, StationList
     from console.station_search import Ask, Elsewhere, PendingSearch, SearchState, Step
     from screens.context import Context
+else:
+    station_search = Later("console.station_search")  # 100 ms, with msgspec
 
 REST_S = 0.4
 """How long the cursor has to stay on a station before its details are fetched unasked."""
@@ -152,8 +158,6 @@ class StationsPage(Page):
 
     def _typed(self) -> tuple[Position, float] | None:
         """What the form says, radius in km; None when it was said what is wrong with it."""
-        from console.oioi.positions import PositionError, RadiusError, parse_position, parse_radius
-
         near, radius = self._texts()
         try:
             return parse_position(near), parse_radius(radius)
@@ -170,13 +174,12 @@ class StationsPage(Page):
         typed = self._typed()
         if typed is None:
             return
-        from console.oioi.calls import StationSearch
-        from console.station_search import SearchState, asked
-
         center, radius = typed
-        search = StationSearch(center.latitude, center.longitude, radius)
+        search = oioi.StationSearch(center.latitude, center.longitude, radius)
         self._offer_elsewhere(None)
-        state, ask = asked(self._search_state or SearchState(), search, self.context.connection)
+        state, ask = station_search.asked(
+            self._search_state or station_search.SearchState(), search, self.context.connection
+        )
         self._search_on(state, ask)
 
     def _search_on(self, state: SearchState[Connection], ask: Ask[Connection]) -> None:
@@ -194,42 +197,38 @@ class StationsPage(Page):
     # What comes back
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
-        from console.station_search import DetailsTag, SearchTag, details_answered, search_answered
-
         outcome, state = exchange.outcome, self._search_state
         if outcome is None or state is None:
             return
-        if isinstance(tag, DetailsTag):
-            self._search_state, fresh = details_answered(state, tag, outcome)
+        if isinstance(tag, station_search.DetailsTag):
+            self._search_state, fresh = station_search.details_answered(state, tag, outcome)
             if fresh is not None:
                 self._merge(fresh)
                 self._rest()
-        elif isinstance(tag, SearchTag):
+        elif isinstance(tag, station_search.SearchTag):
             at_once = state.pending is not None and state.pending.server.profile.surface_search
-            changed, step = search_answered(state, tag, outcome, by_area_at_once=at_once)
+            changed, step = station_search.search_answered(
+                state, tag, outcome, by_area_at_once=at_once
+            )
             self._take(changed, step)
 
     def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
         """Show what an answer led to."""
-        from console.station_search import AreaOffered, Ask, Listed, NothingFound
-
         self._search_state = state
         match step:
-            case Ask():
+            case station_search.Ask():
                 self._search_on(state, step)
-            case Listed(found):
+            case station_search.Listed(found):
                 self._show(found)
-            case AreaOffered():
+            case station_search.AreaOffered():
                 self._offer_by_area()
-            case NothingFound(outcome):
+            case station_search.NothingFound(outcome):
                 self._say_no_list(outcome)
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
-        from console.station_search import DetailsTag, details_not_sent
-
-        if isinstance(tag, DetailsTag) and not tag.asked:
+        if isinstance(tag, station_search.DetailsTag) and not tag.asked:
             if self._search_state is not None:
-                self._search_state = details_not_sent(self._search_state, tag)
+                self._search_state = station_search.details_not_sent(self._search_state, tag)
         else:
             self._say(Hint(reason, Tone.BAD))
 
@@ -252,10 +251,8 @@ class StationsPage(Page):
 
     def action_search_by_area(self) -> None:
         """Make the same search by area, as the server does not know the radius search."""
-        from console.station_search import asked_by_area
-
         if self._search_state is not None:
-            state, ask = asked_by_area(self._search_state)
+            state, ask = station_search.asked_by_area(self._search_state)
             if ask is not None:
                 self._search_on(state, ask)
 
@@ -277,9 +274,7 @@ class StationsPage(Page):
 
     def _nothing_found(self, search: StationSearch) -> list[str]:
         """Offer to search elsewhere, and say so."""
-        from console.station_search import elsewhere
-
-        offer = elsewhere(search)
+        offer = station_search.elsewhere(search)
         self._offer_elsewhere(offer)
         said = [f"0 stations within {search.radius:g} km"]
         if offer.wider_km is not None:
@@ -374,14 +369,12 @@ class StationsPage(Page):
 
     def _look_closer(self) -> None:
         """Fetch what a short answer leaves out, for this station and those around it, once."""
-        from console.station_search import details_wanted
-
         if self._search_state is None:
             return
         table = self._table
         top = table.scroll_offset.y
         on_screen = range(top, min(top + table.size.height, len(table.shown)))
-        self._search_state, ask = details_wanted(
+        self._search_state, ask = station_search.details_wanted(
             self._search_state, table.shown, table.cursor, on_screen
         )
         if ask is not None:
@@ -389,10 +382,8 @@ class StationsPage(Page):
 
     def _merge(self, fresh: StationList) -> None:
         """Put stations that were asked for again in place of those of the same number."""
-        from console.station_search import with_details
-
         table = self._table
-        table.show(with_details(table.rows, fresh))
+        table.show(station_search.with_details(table.rows, fresh))
         self._show_station(table.cursor_row)
 
     # The station under the cursor
@@ -454,13 +445,11 @@ class StationsPage(Page):
 
     def action_refresh(self) -> None:
         """Ask for the marked station again."""
-        from console.station_search import details_asked
-
         station = self._station()
         if station is None or self._search_state is None:
             self.say("There is no station to refresh yet.")
             return
-        self._search_state, ask = details_asked(self._search_state, station)
+        self._search_state, ask = station_search.details_asked(self._search_state, station)
         if ask is None:
             self.say("The server gave this station no number to ask for.")
         else:

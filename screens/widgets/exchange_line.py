@@ -38,7 +38,7 @@ class ExchangeLine(Static):
         self._draw()
 
     def _draw(self) -> None:
-        from screens.widgets.exchange_words import one_line  # not needed for the first frame
+        from screens.widgets.exchange_words import one_line  # 100 ms, with msgspec
 
         if self._exchange is not None:
             self.update(one_line(self._exchange, time.monotonic()))

@@ -6,6 +6,7 @@ from console.oioi.http.attempt import Attempt
 from console.oioi.http.exchange import Exchange
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement import explanations
+from console.oioi.judgement.events import WAITS_FOR
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.redact import visible
 from console.oioi.spans import took
@@ -17,11 +18,6 @@ MARKS = {
     Verdict.UNKNOWN: ("?", "Unknown", "$text-accent"),
 }
 """For each verdict a sign, a word and a colour: never the colour alone."""
-
-REASONS = {
-    WaitReason.RETRY_AFTER: "Retry-After",
-    WaitReason.BACKOFF: "back-off",
-}
 
 
 def verdict(outcome: Outcome[object]) -> Content:
@@ -63,10 +59,10 @@ def attempt_line(attempt: Attempt, exchange: Exchange) -> Content:
     time = f"{took(attempt.elapsed_ms):>8}" if attempt.elapsed_ms is not None else ""
     wait = ""
     if attempt.waited_s is not None:
-        reason = REASONS.get(WaitReason(attempt.wait_reason or ""), "")
+        reason = WAITS_FOR.get(WaitReason(attempt.wait_reason or ""), "")
         wait = f" · {reason} {attempt.waited_s:.1f} s"
     elif exchange.waiting is not None and attempt is exchange.attempts[-1]:
-        seconds, reason = exchange.waiting.seconds, REASONS[exchange.waiting.reason]
+        seconds, reason = exchange.waiting.seconds, WAITS_FOR[exchange.waiting.reason]
         wait = f" · {reason} {seconds:.1f} s"
     return Content.assemble(
         (f"#{attempt.number} ", "dim"), (f"{status:<9}", style), time, (wait, "$foreground-muted")

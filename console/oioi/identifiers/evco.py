@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import NamedTuple
 
 from console.oioi.identifiers import grammar
@@ -65,8 +66,6 @@ def steve_tag(evco: str) -> str:
     They are taken from the SHA-256 of the ID exactly as it was sent, so another spelling of the
     same contract has another tag.
     """
-    from hashlib import sha256  # asked for rarely, and OpenSSL takes its time to load
-
     return sha256(evco.encode()).hexdigest()[:15].upper()
 
 

@@ -6,7 +6,7 @@ behind it: `members` has the records, `reading` fills them, `doubts` notes what 
 shows them; `states`, `power`, `times`, `prices` and `opening` read their parts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import attrgetter
@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
+from console.oioi.places import parts
 from console.oioi.stations.members import StationWire
 from console.oioi.stations.prices import Price
 from console.oioi.stations.reading import read_company, read_stations
@@ -65,15 +66,15 @@ class StationList:
 
 
 def decode_stations(answer: Any, call: str) -> StationList:
-    """The stations in the answer to `call`: a parsed JSON value, or the body's bytes in UTF-8.
+    """The stations in the answer to `call`: the body's bytes in UTF-8 (`Body.json`).
 
-    They are looked for at the top level, under the call's name and under `user` (protocol.md 2.3
-    row 8). One unreadable station costs only itself. Bytes are several times faster than a parsed
-    value. Never raises; what was odd is in `issues`.
+    They are looked for in all `parts` of an answer (protocol.md 2.3 row 8). One unreadable station
+    costs only itself. A value that was parsed before is taken too, for who has no bytes; it takes
+    several times as long. Never raises; what was odd is in `issues`.
     """
     issues = Issues()
     top = _parsed(answer, issues) if isinstance(answer, bytes | bytearray) else answer
-    places = list(_places(top, call))
+    places = list(parts(top, call, _opened))
     wires = _only_once(read_stations(_listed(places, issues), "stations", issues), issues)
     companies = _companies(places, issues)
     return StationList(
@@ -98,6 +99,14 @@ def _parsed(body: bytes | bytearray, issues: Issues) -> Any:
         return slow_json(body, "answer", issues)
 
 
+def _read(raw: Raw, path: str, issues: Issues) -> Any:
+    """The whole of a raw value."""
+    try:
+        return msgspec.json.decode(raw)
+    except UNREADABLE:
+        return slow_json(raw, path, issues)
+
+
 def _opened(value: Any) -> Any:
     """A raw value with one layer unwrapped; any other value as it is."""
     if not isinstance(value, Raw):
@@ -106,16 +115,6 @@ def _opened(value: Any) -> Any:
         return _shallow_decoder.decode(value)
     except UNREADABLE:  # a number or text that only json reads
         return None
-
-
-def _places(top: Any, call: str) -> Iterator[Any]:
-    """The parts of an answer in which data may stand, the likeliest first."""
-    yield top
-    if isinstance(top, dict):
-        members = CaseFoldedMembers(top)
-        for name in (call, "user"):
-            if name in members:
-                yield _opened(members.get(name))
 
 
 def _first(places: list[Any], name: str) -> Any:
@@ -173,7 +172,7 @@ def _companies(places: list[Any], issues: Issues) -> dict[str, Company]:
     """The companies by their id as text."""
     value = _first(places, "companies")
     if isinstance(value, Raw):
-        value = slow_json(value, "companies", issues)
+        value = _read(value, "companies", issues)
     if isinstance(value, dict) and "id" not in CaseFoldedMembers(value):
         value = list(value.values())
     companies = {}

@@ -1,0 +1,68 @@
+"""What happens during a call, in words: for the log, for stderr and for the exchange pane."""
+
+from console.oioi.http.attempt import Failure
+from console.oioi.http.exchange import Answered, Began, Event, Failed, Finished, Sent, Waiting
+from console.oioi.http.retry import WaitReason
+from console.oioi.judgement import explanations
+from console.oioi.judgement.outcome import Verdict
+from console.oioi.redact import visible
+
+WAITS_FOR = {
+    WaitReason.RETRY_AFTER: "Retry-After",
+    WaitReason.BACKOFF: "back-off",
+}
+"""Why the next attempt is not sent at once, in a word."""
+
+WHY_IT_WAITS = {
+    WaitReason.RETRY_AFTER: "the server asks for it (Retry-After)",
+    WaitReason.BACKOFF: "a pause of our own before the next attempt",
+}
+"""The same for a sentence."""
+
+
+def failure_in_words(failure: Failure) -> str:
+    """What kept an attempt from being answered, and the detail if there is one."""
+    title = explanations.transport(failure.name).title
+    return f"{title} ({visible(failure.detail)})" if failure.detail else title
+
+
+def event_in_words(event: Event) -> str:
+    """An event in one line, with the names that a search in the log would use."""
+    match event:
+        case Began(request):
+            text = f"{request.call} to {request.url}, {event.attempts_allowed} attempts at most"
+        case Sent():
+            text = f"attempt {event.number}"
+        case Answered():
+            text = f"HTTP {event.answer.status} after {event.elapsed_ms} ms"
+        case Failed(failure):
+            sent = "sent" if failure.left else "not sent"
+            text = f"{failure.name} ({sent}) after {event.elapsed_ms} ms: {failure.detail}"
+        case Waiting():
+            text = f"waiting {event.seconds:.1f} s ({event.reason})"
+        case Finished(outcome):
+            effect = ", may have taken effect" if outcome.may_have_taken_effect else ""
+            text = f"{outcome.call}: {outcome.verdict}{effect}, {outcome.code or 'no code'}"
+            text = f"{text}, {outcome.title}. {outcome.note}".rstrip()
+    return visible(text)
+
+
+def is_problem(event: Event) -> bool:
+    """Whether an attempt failed, or the call ended without anybody knowing what it did."""
+    if isinstance(event, Finished):
+        outcome = event.outcome
+        unsure = outcome.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
+        return unsure or outcome.may_have_taken_effect
+    return isinstance(event, Failed)
+
+
+def body_of(event: Event) -> bytes | None:
+    """The body that was sent or that came with this event, as it may be shown; None without one."""
+    match event:
+        case Began():
+            return event.request.body
+        case Answered():
+            return event.answer.body.shown
+        case Failed() if event.failure.part is not None:
+            return event.failure.part.body.shown
+    return None
