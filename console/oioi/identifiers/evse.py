@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from console.oioi.identifiers import grammar
 from console.oioi.identifiers.cleanup import clean, tidy
-from console.oioi.identifiers.contract import verifies
+from console.oioi.identifiers.contract import contract_form, verifies
 from console.oioi.identifiers.countries import about_country
 from console.oioi.identifiers.evco import compact
 from console.oioi.identifiers.reading import (
@@ -138,6 +138,7 @@ def _repaired(cleaned: str) -> Iterator[Alternative]:
     abroad = re.fullmatch(_WITH_00, starred)
     if abroad and grammar.matches_evse_din(f"+{abroad[1]}"):
         yield Alternative(f"+{abroad[1]}", "with + instead of 00")
-    without_e = re.fullmatch(_WITHOUT_E, cleaned)
+    is_contract = starred != cleaned and contract_form(starred)
+    without_e = None if is_contract else re.fullmatch(_WITHOUT_E, starred)
     if without_e and not verifies(compact(cleaned)):
         yield Alternative(f"{without_e[1]}E{without_e[2]}", "with the E before the outlet")

@@ -7,6 +7,7 @@ from console.oioi.identifiers import evco, evse, grammar, uid
 from console.oioi.identifiers.alphabets import alphabet_of, foreign_look_alikes, in_latin
 from console.oioi.identifiers.cleanup import clean
 from console.oioi.identifiers.contract import contract_form, verifies
+from console.oioi.identifiers.countries import is_country
 from console.oioi.identifiers.never_send import masked, never_send
 from console.oioi.identifiers.reading import (
     EVCO_ID,
@@ -48,6 +49,19 @@ class Kind:
     read: Callable[[Source, Advice | None], Reading]
 
 
+def _is_another(cleaned: str) -> bool:
+    """Whether what has the form of a contract is rather a pool, a station or a card.
+
+    A check digit that fits speaks for a contract. `DE*8PS*P123456` has no star before one, and
+    `DD17380A0000` no country in front.
+    """
+    if verifies(evco.compact(cleaned)):
+        return False
+    if cleaned.count("*") + cleaned.count("-") == 2 and evse.about_place(cleaned):
+        return True
+    return len(cleaned) == 12 and grammar.is_hex(cleaned) and not is_country(cleaned[:2])
+
+
 TABLE = {
     kind.name: kind
     for kind in (
@@ -55,8 +69,8 @@ TABLE = {
             EVCO_ID,
             "EVCO ID",
             "a contract ID (EVCO ID)",
-            grammar.matches_evco,
-            lambda cleaned: contract_form(cleaned) is not None,
+            lambda cleaned: grammar.matches_evco(cleaned) and not _is_another(cleaned),
+            lambda cleaned: contract_form(cleaned) is not None and not _is_another(cleaned),
             evco.read_source,
         ),
         Kind(
@@ -97,7 +111,7 @@ def read(text: str, kind: str | None = None) -> Reading:
     fitting = next((layer for layer in layers if _fits(layer.cleaned, kind)), None)
     if not fitting and (several := _several(source, kind)):
         return several
-    if reason := unsendable(source.cleaned):
+    if not fitting and (reason := unsendable(source.cleaned)):
         return refused(text, kind or UNKNOWN, source.cleaned, source.changes, reason)
     source = fitting or _nearly(layers, kind)
     if len(source.cleaned) > LONGEST:

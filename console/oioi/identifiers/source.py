@@ -11,6 +11,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from console.oioi.identifiers import grammar
+from console.oioi.identifiers.cleanup import clean
 from console.oioi.identifiers.contract import contract_form, verifies
 from console.oioi.identifiers.countries import is_country
 from console.oioi.identifiers.uid_writing import is_uid
@@ -18,6 +19,9 @@ from console.oioi.identifiers.uid_writing import is_uid
 _PAIRS = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
 _PAIRS |= {"«": "»", "»": "«", "(": ")", "[": "]", "{": "}", "<": ">", "|": "|"}
 _ENDS = ",;.:|\\"
+_OPENING = tuple("([{<")
+_IN_FRONT = r"[<>=#~!?]+ +|[0-9]{1,4}[.):] +"  # of a trace, of a numbered list
+_BRACKETED = r"[(\[{'\"]([^()\[\]{}'\"]+)['\")\]}]+"
 
 _MARKDOWN_ESCAPE = r"\\([^0-9A-Z\s])"
 _LABELS = """
@@ -38,10 +42,11 @@ _IDENTIFIER = rf"""(?x)
         E[A-Z0-9*_-]{{0,40}}[A-Z0-9]
         | (?:[A-Z0-9]{{6}}|[A-Z0-9]{{9}})(?:\1[0-9A-Z])? )(?![*_-]?[^\W_])
   | {_NOT_WITHIN}(?<!\+)\+?[0-9]{{1,3}}\*[0-9]{{3,6}}\*[0-9*]{{0,31}}[0-9](?!\*?[^\W_])
-  | {_NOT_WITHIN}(?:0X)?[0-9A-F]{{2}}(?:(:|-|[ ]{{1,2}})(?:0X)?[0-9A-F]{{2}}){{3,9}}
-        (?![^\W_])(?!\2[0-9A-F]{{2}}(?![^\W_]))
-  | {_NOT_WITHIN}(?:0X)?(?:[0-9A-F]{{20}}|[0-9A-F]{{14}}|[0-9A-F]{{8}})(?![*_-]?[^\W_])
-  | {_NOT_WITHIN}[A-Z]{{2}}[A-Z0-9]{{10,34}}(?![*_-]?[^\W_])
+  | {_NOT_WITHIN}(?:0X)?[0-9A-F]{{2}}(:|-|[ ]{{1,2}})(?:0X)?[0-9A-F]{{2}}
+        (?:\2(?:0X)?[0-9A-F]{{2}}){{2,8}}(?![^\W_])(?!\2[0-9A-F]{{2}}(?![^\W_]))
+  | {_NOT_WITHIN}(?:0X)?(?:[0-9A-F]{{20}}|[0-9A-F]{{14}}|[0-9A-F]{{8}})(?![*_-]?[^\W_]|@)
+  | {_NOT_WITHIN}[0-9]{{9,17}}(?![*_-]?[^\W_]|[.,][0-9]|@)
+  | {_NOT_WITHIN}[A-Z]{{2}}[A-Z0-9]{{5,34}}(?![*_-]?[^\W_]|@)
 """
 
 
@@ -91,18 +96,15 @@ def peelings(source: Source) -> Iterator[Source]:
 
 def _peeled(text: str) -> tuple[str, str] | None:
     """`text` with one layer off and the words for it; None when it is bare."""
-    if (
-        "%" in text
-        and (decoded := unquote(text, errors="strict" if text.isascii() else "replace")) != text
-    ):
-        return decoded.upper(), "the escapes of a link were resolved"
+    if "%" in text and (decoded := unquote(text)) != text and _is_text(decoded):
+        return clean(decoded)[0], "the escapes of a link were resolved"
     if "\\" in text and (plain := re.sub(_MARKDOWN_ESCAPE, r"\1", text)) != text:
         return plain, "Markdown escapes were resolved"
-    if "&" in text and (plain := unescape(text)) != text:
-        return plain, "HTML escapes were resolved"
+    if "&" in text and (plain := unescape(text.lower()).upper()) != text:
+        return clean(plain)[0], "HTML escapes were resolved"
     if text.startswith(('="', "='")):
         return text[1:], "a spreadsheet's = was removed"
-    if len(text) > 1 and _PAIRS.get(text[0]) == text[-1]:
+    if len(text) > 1 and _is_pair(text):
         return text[1:-1].strip(), "quotes or brackets around it were removed"
     if bare := text.strip("*_ ") if text[:2] in ("**", "__") else "":
         return bare, "Markdown around it was removed"
@@ -110,7 +112,21 @@ def _peeled(text: str) -> tuple[str, str] | None:
         return bare, "a sign at the end was removed"
     if text.startswith("'") and text.count("'") == 1:
         return text[1:].strip(), "a spreadsheet's apostrophe was removed"
-    return _without_label(text) or _without_note(text)
+    if in_front := re.match(_IN_FRONT, text):
+        return text[in_front.end() :], "the sign or the number in front was removed"
+    if text[:1] in _OPENING and _PAIRS[text[0]] not in text:
+        return text[1:].strip(), "a bracket left open was removed"
+    return _without_label(text) or _within_brackets(text)
+
+
+def _is_text(decoded: str) -> bool:
+    """Whether the escapes of a link stood for characters, and not for the bytes of a card."""
+    return decoded.isprintable() and "\ufffd" not in decoded
+
+
+def _is_pair(text: str) -> bool:
+    """Whether a text stands in quotes or brackets: in one pair, not `'first', 'second'`."""
+    return _PAIRS.get(text[0]) == text[-1] and text[-1] not in text[1:-1]
 
 
 def _without_label(text: str) -> tuple[str, str] | None:
@@ -120,8 +136,8 @@ def _without_label(text: str) -> tuple[str, str] | None:
     head = re.match(rf"[^:=\n]{{1,{_LONGEST_LABEL}}}[:=]+", text)
     if head and _is_label(head[0].rstrip(":=")):
         return text[head.end() :].strip(), "the label in front was removed"
-    words = text.split(" ")
-    count = next((n for n, word in enumerate(words) if word.strip(".#:-") not in _LABEL_WORDS), 0)
+    words = re.split(r"[ \r\n]+", text)
+    count = next((n for n, word in enumerate(words) if not _is_label_word(word)), 0)
     rest = " ".join(words[count:]).strip()
     is_country = count == 1 and len(words[0]) == 2 and len(words[1]) == 3  # ID, SN, NR 123 …
     if count and rest and not is_country:
@@ -129,17 +145,29 @@ def _without_label(text: str) -> tuple[str, str] | None:
     return None
 
 
+def _is_label_word(word: str) -> bool:
+    """Whether a word says what a number is; `No.` does, NO is Norway."""
+    return word.strip(".#:-") in _LABEL_WORDS or word in ("NO.", "NO.:", "N°", "Nº", "№")
+
+
 def _is_label(head: str) -> bool:
     """Whether these are words about a number, and not the beginning of the number."""
     words = re.findall(r"[^\W_]+", head)
+    if find(head).identifiers:
+        return False  # `UID: 04… UID: 05…`: two of them
     if any(word in _LABEL_WORDS for word in words):
         return True
     is_text = bool(words) and all(word.isalpha() for word in words)
     return is_text and len("".join(words)) > 3 and not grammar.is_hex("".join(words))
 
 
-def _without_note(text: str) -> tuple[str, str] | None:
-    if text.endswith(")") and (start := text.rfind("(")) > 0:
+def _within_brackets(text: str) -> tuple[str, str] | None:
+    """`04… (blue)` without its note; of `bytes.fromhex('04…')` and `uid[] = {4, 82}` the inside."""
+    inner = re.search(rf"{_BRACKETED}$", text)
+    if inner and inner.start() and not find(text[: inner.start()]).identifiers:
+        if is_uid(inner[1].strip()) or find(inner[1]).identifiers:
+            return inner[1].strip(), "what stood around the brackets was removed"
+    if text.endswith(")") and (start := text.rfind("(")) > 0 and not find(text[start:]).identifiers:
         return text[:start].strip(), "the note in brackets behind was removed"
     return None
 
@@ -197,7 +225,7 @@ def _spelled(match: str, *, in_link: bool) -> str:
         starred = match.replace("-", "*")
         if grammar.matches_evse(starred) and not grammar.matches_evco(match):
             return starred
-    if is_uid(match) or verifies(match) or (separator and contract_form(match)):
+    if is_uid(match) or match.isdecimal() or verifies(match) or (separator and contract_form(match)):
         return match
     is_evse = grammar.matches_evse(match) and ("*" in match or _is_compact_evse(match))
     return match if is_evse else ""
@@ -208,4 +236,7 @@ def _is_compact_evse(text: str) -> bool:
 
 
 def _is_doubtful(identifier: str) -> bool:
-    return identifier.isdecimal() and len(identifier) in (8, 14)
+    """Whether it may be a date or another number, or a word with one (`DEVICE1`, `MOBILE12`)."""
+    if identifier.isdecimal():
+        return len(identifier) != 20
+    return identifier[:6].isalpha() and re.search("[0-9]{5}", identifier) is None
