@@ -132,6 +132,8 @@ def _repaired(cleaned: str) -> Iterator[Alternative]:
     """What an EVSE ID in no known form may have been: other separators, `00` for `+`, no E."""
     starred = re.sub(_SEPARATORS, "*", cleaned).strip("*")
     joined = "".join(cleaned.split())
+    if "://" in cleaned:
+        return  # the parts of a link are none of an ID
     for candidate, why in ((joined, "without blanks"), (starred, "with stars between its parts")):
         if candidate != cleaned and grammar.matches_evse(candidate):
             yield Alternative(candidate, why)
@@ -139,6 +141,7 @@ def _repaired(cleaned: str) -> Iterator[Alternative]:
     if abroad and grammar.matches_evse_din(f"+{abroad[1]}"):
         yield Alternative(f"+{abroad[1]}", "with + instead of 00")
     is_contract = starred != cleaned and contract_form(starred)
-    without_e = None if is_contract else re.fullmatch(_WITHOUT_E, starred)
+    has_parts = starred == cleaned or starred[2:3] == "*"
+    without_e = re.fullmatch(_WITHOUT_E, starred) if has_parts and not is_contract else None
     if without_e and not verifies(compact(cleaned)):
         yield Alternative(f"{without_e[1]}E{without_e[2]}", "with the E before the outlet")

@@ -111,9 +111,9 @@ def read(text: str, kind: str | None = None) -> Reading:
     fitting = next((layer for layer in layers if _fits(layer.cleaned, kind)), None)
     if not fitting and (several := _several(source, kind)):
         return several
-    if not fitting and (reason := unsendable(source.cleaned)):
-        return refused(text, kind or UNKNOWN, source.cleaned, source.changes, reason)
     source = fitting or _nearly(layers, kind)
+    if reason := unsendable(source.cleaned):
+        return refused(text, kind or UNKNOWN, source.cleaned, source.changes, reason)
     if len(source.cleaned) > LONGEST:
         return _too_long(text, kind)
     reading = _offering_latin(_noting_two(_read_as(source, kind)))

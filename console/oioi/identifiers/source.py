@@ -65,7 +65,7 @@ class Found:
     """The identifiers in a longer text, each once.
 
     `sure`: such as can hardly be anything else; eight decimal digits may be a date as well.
-    `rest`: what stands between them.
+    `rest`: what stands between them. Decimal numbers of other lengths count among themselves only.
     """
 
     identifiers: tuple[str, ...]
@@ -100,7 +100,7 @@ def _peeled(text: str) -> tuple[str, str] | None:
         return clean(decoded)[0], "the escapes of a link were resolved"
     if "\\" in text and (plain := re.sub(_MARKDOWN_ESCAPE, r"\1", text)) != text:
         return plain, "Markdown escapes were resolved"
-    if "&" in text and (plain := unescape(text.lower()).upper()) != text:
+    if "&" in text and (plain := unescape(text.lower())) != text.lower():
         return clean(plain)[0], "HTML escapes were resolved"
     if text.startswith(('="', "='")):
         return text[1:], "a spreadsheet's = was removed"
@@ -165,8 +165,9 @@ def _within_brackets(text: str) -> tuple[str, str] | None:
     """`04… (blue)` without its note; of `bytes.fromhex('04…')` and `uid[] = {4, 82}` the inside."""
     inner = re.search(rf"{_BRACKETED}$", text)
     if inner and inner.start() and not find(text[: inner.start()]).identifiers:
-        if is_uid(inner[1].strip()) or find(inner[1]).identifiers:
-            return inner[1].strip(), "what stood around the brackets was removed"
+        bare = inner[1].strip()
+        if is_uid(bare) or find(bare).identifiers:
+            return bare, "what stood around the brackets was removed"
     if text.endswith(")") and (start := text.rfind("(")) > 0 and not find(text[start:]).identifiers:
         return text[:start].strip(), "the note in brackets behind was removed"
     return None
@@ -187,7 +188,8 @@ def find(cleaned: str) -> Found:
         rest.append(cleaned[end : match.start()])
         end = match.end()
         every.append(identifier)
-        (doubtful if _is_doubtful(identifier) else sure).append(identifier)
+        if not identifier.isdecimal() or len(identifier) in (8, 14, 20):
+            (doubtful if _is_doubtful(identifier) else sure).append(identifier)
     rest.append(cleaned[end:])
     found = Found(tuple(dict.fromkeys(sure or doubtful)), bool(sure), " ".join(rest))
     return Found(tuple(dict.fromkeys(every)), True, found.rest) if found.alone else found
@@ -225,7 +227,12 @@ def _spelled(match: str, *, in_link: bool) -> str:
         starred = match.replace("-", "*")
         if grammar.matches_evse(starred) and not grammar.matches_evco(match):
             return starred
-    if is_uid(match) or match.isdecimal() or verifies(match) or (separator and contract_form(match)):
+    if (
+        is_uid(match)
+        or match.isdecimal()
+        or verifies(match)
+        or (separator and contract_form(match))
+    ):
         return match
     is_evse = grammar.matches_evse(match) and ("*" in match or _is_compact_evse(match))
     return match if is_evse else ""
@@ -239,4 +246,6 @@ def _is_doubtful(identifier: str) -> bool:
     """Whether it may be a date or another number, or a word with one (`DEVICE1`, `MOBILE12`)."""
     if identifier.isdecimal():
         return len(identifier) != 20
+    if is_uid(identifier) or verifies(identifier):
+        return False
     return identifier[:6].isalpha() and re.search("[0-9]{5}", identifier) is None

@@ -21,7 +21,7 @@ _ROUNDED = (
 )
 _SEPARATORS = r"[ :;,._|/&'’-]+"
 _SIGNED = r"-?[0-9]{1,3}(?:(?:[ ]*[,;][ ]*|[ ]+)-?[0-9]{1,3}){3,9}"
-_ESCAPE = r"\\[XU](?:00)?(?=[0-9A-F]{1,2}\b)|\\X|\\U00|%|(?<=[0-9A-F])0X"
+_ESCAPE = r"\\X|\\U(?:00)?|%|(?<=[0-9A-F])0X"
 _BYTE = r"(?:0X|X)?([0-9A-F]{1,2})H?"
 _GROUP = r"(?:0X)?((?:[0-9A-F]{2})+)H?"
 _FACILITY_WORDS = r"FACILITY|SITE|CARD|CODE|NUMBER|FC|CN|NO|NR|[#=]"
@@ -92,7 +92,10 @@ def _bytes(parts: list[str]) -> Written | None:
         return None
     hexadecimal = "".join(each.zfill(2) for each in digits)
     others: tuple[Alternative, ...] = ()
-    if digits == parts and all(map(str.isdecimal, parts)) and (decimal := _decimal_bytes(parts)):
+    # Decimal bytes are padded to three digits or not at all: 04 is hexadecimal.
+    is_padded = any(len(part) == 2 and part[0] == "0" for part in parts)
+    is_decimal = digits == parts and all(map(str.isdecimal, parts)) and not is_padded
+    if is_decimal and (decimal := _decimal_bytes(parts)):
         others = _both_ways(decimal.digits, "if the bytes are decimal")
     shortened = any(len(each) == 1 for each in digits)
     return Written(
@@ -126,10 +129,11 @@ def _groups(cleaned: str, parts: list[str]) -> Written | None:
     found = [re.fullmatch(_GROUP, part) for part in parts]
     groups = [each[1] for each in found if each]
     lengths = {len(group) for group in groups[:-1]}
-    is_last = len(groups[-1]) <= max(lengths) or groups[-1] == "9000" if lengths else False
-    are_two = len(groups[0]) > 8 and "".join(groups).isdecimal() if groups else False
-    if len(groups) == len(parts) and len(lengths) == 1 and is_last and not are_two:
-        return Written("".join(groups), "separators and 0x were removed")
+    if len(groups) == len(parts) and len(lengths) == 1:
+        fits = len(groups[-1]) <= max(lengths) or groups[-1] == "9000"  # the status word
+        are_two_prints = max(lengths) > 8 and "".join(groups).isdecimal()
+        if fits and not are_two_prints:
+            return Written("".join(groups), "separators and 0x were removed")
     if grammar.is_hex("".join(parts)) and not grammar.matches_evco(cleaned):
         wiegand = _wiegand(cleaned)
         return wiegand or Written("".join(parts), "separators were removed", certain=False)
