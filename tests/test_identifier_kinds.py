@@ -388,6 +388,7 @@ def test_the_form_of_a_contract_alone_makes_none(text: str, kind: str) -> None:
         ("04523022AA4881@example.com", "04523022AA4881"),
         ("NL*TNM*012204*6", "NL*TNM*01Z204*6"),  # a letter among digits only
         ("3204451000, 2894880266", "32044510002894880266"),
+        ("DE*ABC*S000123", "DE*ABC*S00013*2"),  # a station becomes nobody's contract
     ],
 )
 def test_nothing_is_made_of_what_is_none(text: str, made: str) -> None:
@@ -408,6 +409,11 @@ def test_a_contract_and_an_evse_id_run_together_are_said_to(
         reading = read(text)
         assert "run together" in said(reading)
         assert {bare(evse), bare("".join(contract))} <= offered(reading)
+
+
+def test_where_two_can_be_cut_in_two_places_the_check_digit_tells_the_right_one() -> None:
+    contract, evse = "SH*DYD*0WJF9H4GM*8", "TJ*ELE*E5LZ456"  # and GM*8TJ*ELE would be one, too
+    assert {bare(contract), bare(evse)} <= offered(read(contract + evse))
 
 
 @anything

@@ -245,6 +245,8 @@ def _unknown(source: Source) -> Reading:
     # As a card number every short number would be offered turned round.
     readers = (EVCO_ID, EVSE_ID) if written(cleaned) else KINDS
     readings = {each: TABLE[each].read(source, None) for each in readers}
+    if evse.about_place(cleaned):
+        readings.pop(EVCO_ID)  # nor does a pool become somebody's contract
     offers = [offer for reading in readings.values() for offer in reading.alternatives]
     offers += [Alternative(each, "in this text") for each in find(cleaned).identifiers]
     advice: tuple[Advice, ...]

@@ -196,22 +196,30 @@ def find(cleaned: str) -> Found:
 
 
 def run_together(cleaned: str) -> tuple[str, str] | None:
-    """The two identifiers that stand in one text without anything between them."""
+    """The two identifiers that stand in one text without anything between them.
+
+    Where it can be cut in several places, a check digit that fits tells the right one.
+    """
     if not 16 <= len(cleaned) <= 80:
         return None
+    cuts = []
     for place in range(7, len(cleaned) - 6):
         if is_country(cleaned[place : place + 2]) or len(cleaned) - place == 14:
             first, second = cleaned[:place].rstrip("*-"), cleaned[place:]
             if _is_whole(second) and _is_whole(first):
-                return first, second
-    return None
+                cuts.append((first, second))
+    return max(cuts, key=lambda pair: sum(map(_is_verified, pair)), default=None)
+
+
+def _is_verified(text: str) -> bool:
+    return verifies(re.sub("[*-]", "", text))
 
 
 def _is_whole(text: str) -> bool:
     """Whether a part of a longer text is an identifier beyond doubt."""
     if not text[:2].isalpha() or not is_country(text[:2]):
         return is_uid(text) and len(text) == 14 and not text.isdecimal()
-    if verifies(re.sub("[*-]", "", text)) and grammar.matches_evco(text):
+    if _is_verified(text) and grammar.matches_evco(text):
         return True
     if text[2] in "*-" and text[6:7] == text[2]:
         return contract_form(text) is not None or grammar.matches_evse(text)
