@@ -27,7 +27,7 @@ from console.oioi.identifiers.reading import (
 from console.oioi.identifiers.source import Source
 
 _SEPARATORS = str.maketrans("", "", "*-")
-_PASTED_AROUND = r"[\s*_./|:;,'\"“”„<>()\[\]-]+"
+_PASTED_AROUND = r"[\W_]+"
 _LOOK_ALIKES = dict(zip("O0I1LB8S5QZG", "0O1I18B5S026", strict=True))
 _AMONG_LETTERS = {**_LOOK_ALIKES, "0": "OQ", "1": "IL", "2": "Z", "6": "G"}
 """These letters are rarer: in an instance of digits only, none of them is proposed."""

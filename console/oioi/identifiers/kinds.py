@@ -114,9 +114,9 @@ def read(text: str, kind: str | None = None) -> Reading:
     source = fitting or _nearly(layers, kind)
     if reason := unsendable(source.cleaned):
         return refused(text, kind or UNKNOWN, source.cleaned, source.changes, reason)
-    if len(source.cleaned) > LONGEST:
-        return _too_long(text, kind)
     reading = _offering_latin(_noting_two(_read_as(source, kind)))
+    if len(reading.to_send) > LONGEST:
+        return _too_long(text, kind)
     return replace(reading, extracted=True) if source.extracted else reading
 
 

@@ -27,7 +27,7 @@ _CARD_NUMBER = (
     r"(?:\1[0-9]{1,5})?)(?![^\W_]|[*_][0-9])"
 )
 
-_IBAN_START = r"(?:(?<![A-Z0-9*])|(?<=\bIBAN))[A-Z]{2}[0-9]{2}(?=[ .-]?[A-Z0-9])"
+_IBAN_START = r"(?:(?<![A-Z0-9*])|(?<=\bIBAN))[A-Z]{2}[0-9]{2}(?=[ ._/-]?[A-Z0-9])"
 _IBANS = """
 15: NO
 16: BE
@@ -50,6 +50,7 @@ _IBANS = """
 """
 _IBAN_LENGTHS = {country: int(row[:2]) for row in _IBANS.split("\n") for country in row[3:].split()}
 _LONGEST_IBAN = 34
+_BETWEEN = " ._/-"
 
 _SECRET_LABEL = (
     r"(?i)(?<![^\W_])(?:authorization|bearer|api[-_ ]?key|x-api-key|passwor[dt]|passwd|secret"
@@ -57,7 +58,7 @@ _SECRET_LABEL = (
     r"|^\s*key\s*[=:](?!\s*[0-9a-f: ]{8,29}$)"  # a UID has that label, too
 )
 _SECRET_SHAPE = (
-    r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # a UUID
+    r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{10,12}"  # a UUID, perhaps cut
     r"|(?:[0-9a-f]{2}){16,64}|[0-9a-f]{31}"  # the latter cut by one
     r"|(?:AKIA|ASIA)[0-9A-Z]{16}"  # Amazon
     r"|eyJ[\w-]+(?:\.[\w-]+){1,2}"  # a JSON web token
@@ -120,9 +121,9 @@ def _ibans(cleaned: str) -> Iterator[str]:
         stretch = cleaned[match.start() : match.start() + _LONGEST_IBAN + _LONGEST_IBAN // 4 + 1]
         read, taken = "", 0
         for char in stretch:
-            if length is None or len(read) == length or not (char in " .-" or char.isalnum()):
+            if length is None or len(read) == length or not (char in _BETWEEN or char.isalnum()):
                 break
-            read += char.strip(" .-")
+            read += char.strip(_BETWEEN)
             taken += 1
         if len(read) == length and not re.match("[A-Z0-9*]", stretch[taken:]):
             yield read
@@ -150,5 +151,8 @@ def _is_opaque(word: str) -> bool:
         runs.append(word)  # Base64 has slashes, too
     if not re.fullmatch(_OPAQUE, word) or not any(all(any(map(s, r)) for s in sorts) for r in runs):
         return False
-    pieces = (piece.upper() for piece in word.split("/"))
-    return not any(grammar.matches_evse(p) or grammar.matches_evco(p) or written(p) for p in pieces)
+    return not any(map(_is_identifier, word.upper().split("/")))
+
+
+def _is_identifier(text: str) -> bool:
+    return grammar.matches_evse(text) or grammar.matches_evco(text) or written(text) is not None

@@ -21,8 +21,10 @@ _PAIRS |= {"«": "»", "»": "«", "(": ")", "[": "]", "{": "}", "<": ">", "|": 
 _ENDS = ",;.:|\\"
 _OPENING = tuple("([{<")
 _IN_FRONT = r"[<>=#~!?]+ +|[0-9]{1,4}[.):] +"  # of a trace, of a numbered list
+_NOTE = r"(?<=.)(?:\([^(]*\)|(?<= )\[[^\[]*\])$"
 _BRACKETED = r"[(\[{'\"]([^()\[\]{}'\"]+)['\")\]}]+"
 
+_JSON_ESCAPE = r"\\U([0-9A-F]{4})"
 _MARKDOWN_ESCAPE = r"\\([^0-9A-Z\s])"
 _LABELS = """
 UID NUID CUID RFID NFC NFCID NFCID1 CSN CARD CARDS CARDID CARDUID TAG TAGID IDTAG ID CHIP
@@ -98,6 +100,8 @@ def _peeled(text: str) -> tuple[str, str] | None:
     """`text` with one layer off and the words for it; None when it is bare."""
     if "%" in text and (decoded := unquote(text)) != text and _is_text(decoded):
         return clean(decoded)[0], "the escapes of a link were resolved"
+    if "\\U" in text and (plain := re.sub(_JSON_ESCAPE, _char, text)) != text and _is_text(plain):
+        return clean(plain)[0], "the escapes of JSON were resolved"
     if "\\" in text and (plain := re.sub(_MARKDOWN_ESCAPE, r"\1", text)) != text:
         return plain, "Markdown escapes were resolved"
     if "&" in text and (plain := unescape(text.lower())) != text.lower():
@@ -119,6 +123,10 @@ def _peeled(text: str) -> tuple[str, str] | None:
     return _without_label(text) or _within_brackets(text)
 
 
+def _char(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16))
+
+
 def _is_text(decoded: str) -> bool:
     """Whether the escapes of a link stood for characters, and not for the bytes of a card."""
     return decoded.isprintable() and "\ufffd" not in decoded
@@ -136,6 +144,9 @@ def _without_label(text: str) -> tuple[str, str] | None:
     head = re.match(rf"[^:=\n]{{1,{_LONGEST_LABEL}}}[:=]+", text)
     if head and _is_label(head[0].rstrip(":=")):
         return text[head.end() :].strip(), "the label in front was removed"
+    label, _, rest = text.partition("_")
+    if label in _LABEL_WORDS and len(label) > 2:
+        return rest, "the label in front was removed"
     words = re.split(r"[ \r\n]+", text)
     count = next((n for n, word in enumerate(words) if not _is_label_word(word)), 0)
     rest = " ".join(words[count:]).strip()
@@ -147,7 +158,7 @@ def _without_label(text: str) -> tuple[str, str] | None:
 
 def _is_label_word(word: str) -> bool:
     """Whether a word says what a number is; `No.` does, NO is Norway."""
-    return word.strip(".#:-") in _LABEL_WORDS or word in ("NO.", "NO.:", "N°", "Nº", "№")
+    return word.strip(".#:-") in _LABEL_WORDS or word in ("NO.", "NO:", "NO.:", "N°", "Nº", "№")
 
 
 def _is_label(head: str) -> bool:
@@ -168,8 +179,8 @@ def _within_brackets(text: str) -> tuple[str, str] | None:
         bare = inner[1].strip()
         if is_uid(bare) or find(bare).identifiers:
             return bare, "what stood around the brackets was removed"
-    if text.endswith(")") and (start := text.rfind("(")) > 0 and not find(text[start:]).identifiers:
-        return text[:start].strip(), "the note in brackets behind was removed"
+    if (note := re.search(_NOTE, text)) and not find(note[0]).identifiers:
+        return text[: note.start()].strip(), "the note in brackets behind was removed"
     return None
 
 

@@ -19,10 +19,11 @@ _ROUNDED = (
     r"[+=]?[0-9]+(?:(?:[.,][0-9]+)?[ ]?E\+|[.,][0-9]+[ ]?E[ ]?|(?:[.,][0-9]+)?[ ]?[*X][ ]?10[\^*]+)"
     r"[0-9]+(?:[.,]0+)?|\#{4,}"  # the last one: a column too narrow for its number
 )
-_SEPARATORS = r"[ :;,._|/&'’-]+"
+_SEPARATORS = r"[ :;,._|/&'’\"-]+"
 _SIGNED = r"-?[0-9]{1,3}(?:(?:[ ]*[,;][ ]*|[ ]+)-?[0-9]{1,3}){3,9}"
 _ESCAPE = r"\\X|\\U(?:00)?|%|(?<=[0-9A-F])0X"
-_BYTE = r"(?:0X|X)?([0-9A-F]{1,2})H?"
+_CAST = r"\([A-Z0-9_ ]*(?:BYTE|CHAR|INT8)[A-Z0-9_ ]*\) ?"
+_BYTE = r"(?:0X|X|[#$])?([0-9A-F]{1,2})H?"
 _GROUP = r"(?:0X)?((?:[0-9A-F]{2})+)H?"
 _FACILITY_WORDS = r"FACILITY|SITE|CARD|CODE|NUMBER|FC|CN|NO|NR|[#=]"
 
@@ -66,7 +67,8 @@ def written(cleaned: str) -> Written | None:
         return Written(number[1], "the .0 that a spreadsheet adds was removed")
     if re.fullmatch(_SIGNED, cleaned) and "-" in cleaned:
         return _signed(cleaned)
-    parts = [part for part in re.split(_SEPARATORS, re.sub(_ESCAPE, " 0X", cleaned)) if part]
+    escaped = re.sub(_ESCAPE, " 0X", re.sub(_CAST, "", cleaned))
+    parts = [part for part in re.split(_SEPARATORS, escaped) if part]
     if len(parts) < 2:
         return None
     return (
