@@ -410,6 +410,13 @@ def test_nothing_is_made_of_what_is_none(text: str, made: str) -> None:
     assert bare(made) not in _proposed(read(text))
 
 
+@pytest.mark.parametrize("sign", "◆#~❋")
+def test_an_outlet_of_hex_digits_is_not_taken_out_of_its_id(sign: str) -> None:
+    reading = read(f"ES{sign}IBE{sign}E12A34B5")
+    assert reading.kind == "unknown"
+    assert "ES*IBE*E12A34B5" in [other.value for other in reading.alternatives]
+
+
 @pytest.mark.parametrize("uid", ["04:21:26:65:12:94:25", "04 37 78 98 10 77 99"])
 def test_bytes_with_a_zero_in_front_are_not_decimal(uid: str) -> None:
     assert "decimal; see" not in said(read(uid))

@@ -23,7 +23,7 @@ from console.oioi.identifiers.reading import (
     unsendable,
     without_repeats,
 )
-from console.oioi.identifiers.source import Source, find, peelings, run_together
+from console.oioi.identifiers.source import Source, find, in_parts, peelings, run_together
 from console.oioi.identifiers.uid_writing import is_rounded, is_uid, written
 
 MOST_READ = 2_000
@@ -140,7 +140,8 @@ def _nearly(layers: Sequence[Source], kind: str | None) -> Source:
     bare = layers[-1]
     found = find(bare.cleaned)
     wanted = [each for each in found.identifiers if _is_one(each, kind)]
-    if len(wanted) == 1 and found.sure and found.amid_words:
+    is_part = in_parts(bare.cleaned)
+    if len(wanted) == 1 and found.sure and found.amid_words and not is_part:
         changes = (*bare.changes, "it was taken out of a longer text")
         return replace(bare, cleaned=wanted[0], changes=changes, extracted=True)
     return bare if unsendable(bare.cleaned) is None else layers[0]

@@ -226,6 +226,13 @@ def _is_verified(text: str) -> bool:
     return verifies(re.sub("[*-]", "", text))
 
 
+def in_parts(cleaned: str) -> bool:
+    """Whether the whole text is one ID with another sign for its stars, as in `ES#IBE#E12A34B5`."""
+    starred = re.sub(r"[\W_]+", "*", cleaned)
+    in_places = " " not in cleaned and starred[2:3] == starred[6:7] == "*"
+    return in_places and (grammar.matches_evse(starred) or contract_form(starred) is not None)
+
+
 def _is_whole(text: str) -> bool:
     """Whether a part of a longer text is an identifier beyond doubt."""
     if not text[:2].isalpha() or not is_country(text[:2]):
