@@ -89,6 +89,22 @@ def lines_of(listed: BatchList) -> list[int]:
         (f"a;b\n10023456;{CARD}\n10023457;{OTHER_CARD}", [CARD, OTHER_CARD]),
         (f'="00001234"\n\'00005678\n"{CARD}"', ["00001234", "00005678", CARD]),
         (f'x,"{CARD}\n' + f"y,{OTHER_CARD}\n" * 30, [CARD, OTHER_CARD]),
+        (f"1. {CARD}\n2. {OTHER_CARD}\n3. AC8C5E0A", [CARD, OTHER_CARD, "AC8C5E0A"]),
+        (f"1) {CARD}\n2) {OTHER_CARD}", [CARD, OTHER_CARD]),
+        (
+            f"12:00:01 host[9]: Authorize({CARD})\n12:00:02 host[9]: Authorize(AC8C5E0A)",
+            [CARD, "AC8C5E0A"],
+        ),
+        (
+            f"INSERT INTO cards VALUES ('{CARD}');\nINSERT INTO cards VALUES ('{OTHER_CARD}');",
+            [CARD, OTHER_CARD],
+        ),
+        (f"VALUES\n('{CARD}', 'A'),\n('{OTHER_CARD}', 'B');", [CARD, OTHER_CARD]),
+        (
+            "04:52:30:22:AA:48:81 04:77:BD:22:AA:48:80\nAC:8C:5E:0A DD:17:38:0A",
+            [CARD, OTHER_CARD, "AC8C5E0A", "DD17380A"],
+        ),
+        ("2 894 880 266\n78 193 706", ["00002894880266", "78193706"]),
         ("", []),
         ("\n\n#\n", []),
     ],

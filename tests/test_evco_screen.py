@@ -106,6 +106,19 @@ class TestProposals:
             assert len(set(asked)) == 3
             assert {"ED0BA996", "EDBA0996"} <= set(asked)
 
+    async def test_of_two_numbers_in_the_field_both_can_be_asked(self, started: Started) -> None:
+        async with RawServer(KNOWN, KNOWN) as server, started(url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "UID: 046E51B2C48190 UID: 04A1B2C3D4E5F6")
+            for count in (1, 2):
+                await until_shown(pilot, "Ctrl+G asks about")
+                await pilot.press("ctrl+g")
+                await until(pilot, lambda count=count: len(server.requests) == count)
+                await until_shown(pilot, "✔ Success")
+            assert "Ctrl+G" not in screen_text(pilot.app)
+            asked = [each.json["rfid-verify"]["rfid"] for each in server.requests]
+            assert asked == ["046E51B2C48190", "04A1B2C3D4E5F6"]
+
     async def test_a_proposed_contract_is_said_to_be_perhaps_another_persons(
         self, started: Started
     ) -> None:
@@ -128,6 +141,9 @@ class TestProposals:
             "DE89 3704 0044 0532 0130 00",
             "3f1c9a52-7b0e-4d6a-9c31-5e8f2a7d4b60",
             "04523022AA4881 0477BD22AA4880",
+            "Visa: 4242/4242/4242/4242",
+            "NL91-ABNA-0417-1643-00",
+            "9D2F-6C1A-B47E-3F50-8C6B-1E9A-2D70-F3C4",
         ],
     )
     async def test_what_no_server_may_see_is_not_sent(self, started: Started, secret: str) -> None:

@@ -242,7 +242,7 @@ def _worth(cell: str, kind: str | None) -> int:
     if not cell:
         return 0
     reading = read(cell, kind)
-    if reading.refusal and reading.alternatives:
+    if reading.holds_several:
         return _SEVERAL
     if not reading.valid or reading.kind == EVSE_ID:
         return 0

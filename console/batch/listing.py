@@ -170,7 +170,7 @@ def _as_usual(reading: Reading, usual: str | None) -> Reading:
 
 def _each(reading: Reading) -> tuple[Reading, ...]:
     """The readings of a cell: two where two numbers stand in it."""
-    if not (reading.refusal and reading.alternatives):
+    if not reading.holds_several:
         return (reading,)
     kind = None if reading.kind == UNKNOWN else reading.kind
     return tuple(read(each.value, kind) for each in reading.alternatives)

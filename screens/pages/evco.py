@@ -177,12 +177,17 @@ class EvcoPage(Page):
         return bool(typed.strip()) and typed != self._asked_as
 
     def _subject(self) -> Reading | None:
-        """What the proposals are about: what is newly typed, else the marked unknown number."""
+        """What the proposals are about: what is newly typed, else the marked unknown number.
+
+        Of two numbers in the field both are wanted, whether the first is known or not.
+        """
         if self._is_new():
             reading = self._reading()
             return None if reading.is_good and reading.level is Level.OK else reading
         lookup = self._lookup()
-        return lookup.reading if lookup is not None and lookup.is_unknown else None
+        if lookup is None or not (lookup.is_unknown or lookup.reading.holds_several):
+            return None
+        return lookup.reading
 
     def _proposals(self) -> dict[str, Alternative]:
         """Other spellings that a key asks about; each is asked once."""

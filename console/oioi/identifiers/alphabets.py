@@ -7,9 +7,14 @@ never put in silently.
 import unicodedata
 from string import ascii_letters, digits
 
-_CYRILLIC = zip("АВЕКМНОРСТУХІЈЅԚԜавекмнорстухіјѕ", "ABEKMHOPCTYXIJSQWABEKMHOPCTYXIJS", strict=True)
-_GREEK = zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαβικνορτυχ", "ABEZHIKMNOPTYXCABIKVOPTUX", strict=True)
-_LATIN = {**dict(_CYRILLIC), **dict(_GREEK)}
+_CYRILLIC = zip(
+    "АВЕКМНОРСТУХІЈЅԚԜӀҮԀЗавекмнорстухіјѕԛԝӏүԁһз",
+    "ABEKMHOPCTYXIJSQWIYD3ABEKMHOPCTYXIJSQWIYDH3",
+    strict=True,
+)
+_GREEK = zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαβεζηικμνορτυχγ", "ABEZHIKMNOPTYXCABEZHIKMVOPTUXY", strict=True)
+_ARMENIAN = zip("ՕՍՏԼօսհց", "OUSLOUHG", strict=True)
+_LATIN = {**dict(_CYRILLIC), **dict(_GREEK), **dict(_ARMENIAN)}
 
 
 def foreign_look_alikes(text: str) -> tuple[str, ...]:

@@ -10,6 +10,9 @@ from string import ascii_lowercase, ascii_uppercase
 _DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D), "-")
 _STARS = dict.fromkeys(map(ord, "·×•‣∙⁎⁕∗⋅⋆★☆✱✲✳✴✶●・･﹡＊٭"), "*")
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_AT_THE_ENDS = "".join(map(chr, (*range(33), *range(127, 161), 0x2028, 0x2029)))
+"""Blanks, line ends, and the control characters in which a reader that acts as a keyboard wraps."""
+
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000"), " ")
 _STEPS = (
     ("typographic dashes became -", _DASHES),
@@ -34,7 +37,7 @@ def tidy(text: str) -> tuple[str, tuple[str, ...]]:
             if replaced != text:
                 changes.append(words)
             text = replaced
-    trimmed = text.strip()
+    trimmed = text.strip(_AT_THE_ENDS)
     if trimmed != text:
         changes.append("blanks at the ends were removed")
     if "\t" in trimmed:

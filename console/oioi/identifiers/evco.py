@@ -28,8 +28,11 @@ from console.oioi.identifiers.reading import (
 from console.oioi.identifiers.source import Source
 
 _SEPARATORS = str.maketrans("", "", "*-")
-_PASTED_AROUND = r"[\s*_./|:;,'\"“”„<>()\[\]-]+"
+_PASTED_AROUND = r"[\W_]+"
 _LOOK_ALIKES = dict(zip("O0I1LB8S5QZG", "0O1I18B5S026", strict=True))
+_AMONG_LETTERS = {**_LOOK_ALIKES, "0": "OQ", "1": "IL", "2": "Z", "6": "G"}
+"""These letters are rarer: in an instance of digits only, none of them is proposed."""
+
 _INSTANCE = 5
 """Where the instance begins in a compact contract ID; before it stand country and provider."""
 
@@ -191,12 +194,13 @@ def _slips(seen: _Seen) -> Iterator[Alternative]:
         if first != second and verifies(slip):
             why = f"{first} and {second} swapped; {_ANOTHERS}"
             yield Alternative(_in_own_style(seen.cleaned, slip), why)
+    look_alikes = _LOOK_ALIKES if code[_INSTANCE:-1].isdecimal() else _AMONG_LETTERS
     for place, char in enumerate(code[_INSTANCE:], _INSTANCE):
-        other = _LOOK_ALIKES.get(char, char)
-        slip = code[:place] + other + code[place + 1 :]
-        if other != char and verifies(slip):
-            why = f"{other} instead of {char}; {_ANOTHERS}"
-            yield Alternative(_in_own_style(seen.cleaned, slip), why)
+        for other in look_alikes.get(char, ""):
+            slip = code[:place] + other + code[place + 1 :]
+            if verifies(slip):
+                why = f"{other} instead of {char}; {_ANOTHERS}"
+                yield Alternative(_in_own_style(seen.cleaned, slip), why)
 
 
 def _other_spellings(seen: _Seen) -> Iterator[Alternative]:

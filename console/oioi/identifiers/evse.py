@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from console.oioi.identifiers import grammar
 from console.oioi.identifiers.cleanup import clean, tidy
-from console.oioi.identifiers.contract import verifies
+from console.oioi.identifiers.contract import contract_form, verifies
 from console.oioi.identifiers.countries import about_country
 from console.oioi.identifiers.evco import compact
 from console.oioi.identifiers.reading import (
@@ -22,7 +22,7 @@ _TOO_LONG = r"[A-Z]{2}\*?[A-Z0-9]{3}\*?E([A-Z0-9*]{31,})"
 _WITHOUT_E = r"([A-Z]{2}\*?[A-Z0-9]{3}\*)((?![EPS])[A-Z0-9][A-Z0-9*]{0,29})"
 _PLACE = r"[A-Z]{2}([*-])[A-Z0-9]{3}\1([PS])(?=[A-Z0-9*-]*[0-9])[A-Z0-9*-]{1,30}"
 _WITH_00 = r"00([1-9][0-9]{0,2}\*.*)"
-_SEPARATORS = r"[\s*_./|:'\"“”„<>()\[\],;-]+"
+_SEPARATORS = r"(?:[^\w+]|_|(?<=\w)\+)+"  # any sign for the star; a + in front is a DIN ID's
 
 
 def read_source(source: Source, other: Advice | None) -> Reading:
@@ -132,12 +132,16 @@ def _repaired(cleaned: str) -> Iterator[Alternative]:
     """What an EVSE ID in no known form may have been: other separators, `00` for `+`, no E."""
     starred = re.sub(_SEPARATORS, "*", cleaned).strip("*")
     joined = "".join(cleaned.split())
+    if "://" in cleaned:
+        return  # the parts of a link are none of an ID
     for candidate, why in ((joined, "without blanks"), (starred, "with stars between its parts")):
         if candidate != cleaned and grammar.matches_evse(candidate):
             yield Alternative(candidate, why)
     abroad = re.fullmatch(_WITH_00, starred)
     if abroad and grammar.matches_evse_din(f"+{abroad[1]}"):
         yield Alternative(f"+{abroad[1]}", "with + instead of 00")
-    without_e = re.fullmatch(_WITHOUT_E, cleaned)
+    is_contract = starred != cleaned and contract_form(starred)
+    has_parts = starred == cleaned or starred[2:3] == "*"
+    without_e = re.fullmatch(_WITHOUT_E, starred) if has_parts and not is_contract else None
     if without_e and not verifies(compact(cleaned)):
         yield Alternative(f"{without_e[1]}E{without_e[2]}", "with the E before the outlet")

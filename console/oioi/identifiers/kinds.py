@@ -7,6 +7,7 @@ from console.oioi.identifiers import evco, evse, grammar, uid
 from console.oioi.identifiers.alphabets import alphabet_of, foreign_look_alikes, in_latin
 from console.oioi.identifiers.cleanup import clean
 from console.oioi.identifiers.contract import contract_form, verifies
+from console.oioi.identifiers.countries import is_country
 from console.oioi.identifiers.never_send import masked, never_send
 from console.oioi.identifiers.reading import (
     EVCO_ID,
@@ -22,7 +23,7 @@ from console.oioi.identifiers.reading import (
     unsendable,
     without_repeats,
 )
-from console.oioi.identifiers.source import Source, find, peelings, run_together
+from console.oioi.identifiers.source import Source, find, in_parts, peelings, run_together
 from console.oioi.identifiers.uid_writing import is_rounded, is_uid, written
 
 MOST_READ = 2_000
@@ -48,6 +49,19 @@ class Kind:
     read: Callable[[Source, Advice | None], Reading]
 
 
+def _is_another(cleaned: str) -> bool:
+    """Whether what has the form of a contract is rather a pool, a station or a card.
+
+    A check digit that fits speaks for a contract. `DE*8PS*P123456` has no star before one, and
+    `DD17380A0000` no country in front.
+    """
+    if verifies(evco.compact(cleaned)):
+        return False
+    if cleaned.count("*") + cleaned.count("-") == 2 and evse.about_place(cleaned):
+        return True
+    return len(cleaned) == 12 and grammar.is_hex(cleaned) and not is_country(cleaned[:2])
+
+
 TABLE = {
     kind.name: kind
     for kind in (
@@ -55,8 +69,8 @@ TABLE = {
             EVCO_ID,
             "EVCO ID",
             "a contract ID (EVCO ID)",
-            grammar.matches_evco,
-            lambda cleaned: contract_form(cleaned) is not None,
+            lambda cleaned: grammar.matches_evco(cleaned) and not _is_another(cleaned),
+            lambda cleaned: contract_form(cleaned) is not None and not _is_another(cleaned),
             evco.read_source,
         ),
         Kind(
@@ -97,12 +111,12 @@ def read(text: str, kind: str | None = None) -> Reading:
     fitting = next((layer for layer in layers if _fits(layer.cleaned, kind)), None)
     if not fitting and (several := _several(source, kind)):
         return several
+    source = fitting or _nearly(layers, kind)
     if reason := unsendable(source.cleaned):
         return refused(text, kind or UNKNOWN, source.cleaned, source.changes, reason)
-    source = fitting or _nearly(layers, kind)
-    if len(source.cleaned) > LONGEST:
-        return _too_long(text, kind)
     reading = _offering_latin(_noting_two(_read_as(source, kind)))
+    if len(reading.to_send) > LONGEST:
+        return _too_long(text, kind)
     return replace(reading, extracted=True) if source.extracted else reading
 
 
@@ -126,7 +140,8 @@ def _nearly(layers: Sequence[Source], kind: str | None) -> Source:
     bare = layers[-1]
     found = find(bare.cleaned)
     wanted = [each for each in found.identifiers if _is_one(each, kind)]
-    if len(wanted) == 1 and found.sure and found.amid_words:
+    is_part = in_parts(bare.cleaned)
+    if len(wanted) == 1 and found.sure and found.amid_words and not is_part:
         changes = (*bare.changes, "it was taken out of a longer text")
         return replace(bare, cleaned=wanted[0], changes=changes, extracted=True)
     return bare if unsendable(bare.cleaned) is None else layers[0]
@@ -231,6 +246,8 @@ def _unknown(source: Source) -> Reading:
     # As a card number every short number would be offered turned round.
     readers = (EVCO_ID, EVSE_ID) if written(cleaned) else KINDS
     readings = {each: TABLE[each].read(source, None) for each in readers}
+    if evse.about_place(cleaned):
+        readings.pop(EVCO_ID)  # nor does a pool become somebody's contract
     offers = [offer for reading in readings.values() for offer in reading.alternatives]
     offers += [Alternative(each, "in this text") for each in find(cleaned).identifiers]
     advice: tuple[Advice, ...]

@@ -22,12 +22,12 @@ _PAYMENT_CARDS = (
 )
 # In groups as they are printed: pairs of digits, or groups of one to three, are bytes.
 _CARD_NUMBER = (
-    r"(?<![\w*+-])(?:[0-9]{14,19}"
-    r"|[0-9]{4}([ .-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?:\1[0-9]{2,3})?"
-    r"|[0-9]{4}([ .-])[0-9]{6}\2[0-9]{4,5})(?![\w*])"
+    r"(?:(?<![\w*+-])|(?<=%B))"  # %B: the first track of a magnetic stripe
+    r"(?:[0-9]{14,19}|[0-9]{4}([ ._/-]{1,2})[0-9]{4,6}(?:\1[0-9]{4,9})?(?:\1[0-9]{4,9})?"
+    r"(?:\1[0-9]{1,5})?)(?![^\W_]|[*_][0-9])"
 )
 
-_IBAN_START = r"(?<![A-Z0-9*])[A-Z]{2}[0-9]{2}(?=[ ]?[A-Z0-9])"
+_IBAN_START = r"(?:(?<![A-Z0-9*])|(?<=\bIBAN))[A-Z]{2}[0-9]{2}(?=[ ._/-]?[A-Z0-9])"
 _IBANS = """
 15: NO
 16: BE
@@ -50,18 +50,24 @@ _IBANS = """
 """
 _IBAN_LENGTHS = {country: int(row[:2]) for row in _IBANS.split("\n") for country in row[3:].split()}
 _LONGEST_IBAN = 34
+_BETWEEN = " ._/-"
 
 _SECRET_LABEL = (
-    r"(?i)\b(?:authorization|bearer|api[-_ ]?key|x-api-key|passwor[dt]|passwd|secret"
-    r"|access[-_ ]?token|oioi_api_key)\b"
+    r"(?i)(?<![^\W_])(?:authorization|bearer|api[-_ ]?key|x-api-key|passwor[dt]|passwd|secret"
+    r"|access[-_ ]?token|oioi_api_key|private[-_ ]?key)\b"
     r"|^\s*key\s*[=:](?!\s*[0-9a-f: ]{8,29}$)"  # a UID has that label, too
 )
 _SECRET_SHAPE = (
-    r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # a UUID
-    r"|(?:[0-9a-f]{2}){16,64}"
+    r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{10,12}"  # a UUID, perhaps cut
+    r"|(?:[0-9a-f]{2}){16,64}|[0-9a-f]{31}"  # the latter cut by one
+    r"|(?:AKIA|ASIA)[0-9A-Z]{16}"  # Amazon
     r"|eyJ[\w-]+(?:\.[\w-]+){1,2}"  # a JSON web token
     r"|(?:sk|pk|rk|gh[oprsu]|glpat|xox[abps]|pat|key|tok|token|live|test)[-_][\w-]{16,}"
     r"|(?![0-9a-f]+$)[0-7][0-9a-hjkmnp-tv-z]{25}"  # a ULID
+)
+_GROUPED_KEY = (
+    r"(?i)(?<![0-9a-f])(?:[0-9a-f]{4}([ :_-])(?:[0-9a-f]{4}\1){6}[0-9a-f]{4}"
+    r"|[0-9a-f]{8}([ :_])(?:[0-9a-f]{4}\2){3}[0-9a-f]{12})(?![0-9a-f])"
 )
 _OPAQUE = r"[A-Za-z0-9_+/~-]{16,}={0,2}"
 
@@ -115,9 +121,9 @@ def _ibans(cleaned: str) -> Iterator[str]:
         stretch = cleaned[match.start() : match.start() + _LONGEST_IBAN + _LONGEST_IBAN // 4 + 1]
         read, taken = "", 0
         for char in stretch:
-            if length is None or len(read) == length or not (char == " " or char.isalnum()):
+            if length is None or len(read) == length or not (char in _BETWEEN or char.isalnum()):
                 break
-            read += char.strip()
+            read += char.strip(_BETWEEN)
             taken += 1
         if len(read) == length and not re.match("[A-Z0-9*]", stretch[taken:]):
             yield read
@@ -131,7 +137,7 @@ def _is_iban(text: str) -> bool:
 
 
 def _is_secret(typed: str) -> bool:
-    if re.search(_SECRET_LABEL, typed):
+    if re.search(_SECRET_LABEL, typed) or re.search(_GROUPED_KEY, typed):
         return True
     words = (part.strip("\"'`<>()[]{},;") for part in typed.split() if len(part) >= 16)
     return any(re.fullmatch(_SECRET_SHAPE, word, re.ASCII) or _is_opaque(word) for word in words)
@@ -141,7 +147,12 @@ def _is_opaque(word: str) -> bool:
     """Whether a word is random as only a key is: long, of all sorts of characters, no ID."""
     sorts = (str.islower, str.isupper, str.isdigit)
     runs = re.findall("[A-Za-z0-9]{12,}", word)
+    if len(word) >= 32 and re.fullmatch("[A-Za-z0-9/+=]+", word):
+        runs.append(word)  # Base64 has slashes, too
     if not re.fullmatch(_OPAQUE, word) or not any(all(any(map(s, r)) for s in sorts) for r in runs):
         return False
-    pieces = (piece.upper() for piece in word.split("/"))
-    return not any(grammar.matches_evse(p) or grammar.matches_evco(p) or written(p) for p in pieces)
+    return not any(map(_is_identifier, word.upper().split("/")))
+
+
+def _is_identifier(text: str) -> bool:
+    return grammar.matches_evse(text) or grammar.matches_evco(text) or written(text) is not None

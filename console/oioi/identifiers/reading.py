@@ -99,6 +99,11 @@ class Reading:
         return self.refusal or unsendable(self.to_send)
 
     @property
+    def holds_several(self) -> bool:
+        """Whether several identifiers were typed at once: each is among the alternatives."""
+        return bool(self.refusal and self.alternatives)
+
+    @property
     def is_good(self) -> bool:
         """Whether nothing speaks against it: valid, no wrong check digit, no warning."""
         return self.valid and self.level is not Level.WARN and not self.must_not_be_sent

@@ -11,6 +11,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from console.oioi.identifiers import grammar
+from console.oioi.identifiers.cleanup import clean
 from console.oioi.identifiers.contract import contract_form, verifies
 from console.oioi.identifiers.countries import is_country
 from console.oioi.identifiers.uid_writing import is_uid
@@ -18,7 +19,12 @@ from console.oioi.identifiers.uid_writing import is_uid
 _PAIRS = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
 _PAIRS |= {"«": "»", "»": "«", "(": ")", "[": "]", "{": "}", "<": ">", "|": "|"}
 _ENDS = ",;.:|\\"
+_OPENING = tuple("([{<")
+_IN_FRONT = r"[<>=#~!?]+ +|[0-9]{1,4}[.):] +"  # of a trace, of a numbered list
+_NOTE = r"(?<=.)(?:\([^(]*\)|(?<= )\[[^\[]*\])$"
+_BRACKETED = r"[(\[{'\"]([^()\[\]{}'\"]+)['\")\]}]+"
 
+_JSON_ESCAPE = r"\\U([0-9A-F]{4})"
 _MARKDOWN_ESCAPE = r"\\([^0-9A-Z\s])"
 _LABELS = """
 UID NUID CUID RFID NFC NFCID NFCID1 CSN CARD CARDS CARDID CARDUID TAG TAGID IDTAG ID CHIP
@@ -38,10 +44,11 @@ _IDENTIFIER = rf"""(?x)
         E[A-Z0-9*_-]{{0,40}}[A-Z0-9]
         | (?:[A-Z0-9]{{6}}|[A-Z0-9]{{9}})(?:\1[0-9A-Z])? )(?![*_-]?[^\W_])
   | {_NOT_WITHIN}(?<!\+)\+?[0-9]{{1,3}}\*[0-9]{{3,6}}\*[0-9*]{{0,31}}[0-9](?!\*?[^\W_])
-  | {_NOT_WITHIN}(?:0X)?[0-9A-F]{{2}}(?:(:|-|[ ]{{1,2}})(?:0X)?[0-9A-F]{{2}}){{3,9}}
-        (?![^\W_])(?!\2[0-9A-F]{{2}}(?![^\W_]))
-  | {_NOT_WITHIN}(?:0X)?(?:[0-9A-F]{{20}}|[0-9A-F]{{14}}|[0-9A-F]{{8}})(?![*_-]?[^\W_])
-  | {_NOT_WITHIN}[A-Z]{{2}}[A-Z0-9]{{10,34}}(?![*_-]?[^\W_])
+  | {_NOT_WITHIN}(?:0X)?[0-9A-F]{{2}}(:|-|[ ]{{1,2}})(?:0X)?[0-9A-F]{{2}}
+        (?:\2(?:0X)?[0-9A-F]{{2}}){{2,8}}(?![^\W_])(?!\2[0-9A-F]{{2}}(?![^\W_]))
+  | {_NOT_WITHIN}(?:0X)?(?:[0-9A-F]{{20}}|[0-9A-F]{{14}}|[0-9A-F]{{8}})(?![*_-]?[^\W_]|@)
+  | {_NOT_WITHIN}[0-9]{{9,17}}(?![*_-]?[^\W_]|[.,][0-9]|@)
+  | {_NOT_WITHIN}[A-Z]{{2}}[A-Z0-9]{{5,34}}(?![*_-]?[^\W_]|@)
 """
 
 
@@ -60,7 +67,7 @@ class Found:
     """The identifiers in a longer text, each once.
 
     `sure`: such as can hardly be anything else; eight decimal digits may be a date as well.
-    `rest`: what stands between them.
+    `rest`: what stands between them. Decimal numbers of other lengths count among themselves only.
     """
 
     identifiers: tuple[str, ...]
@@ -91,18 +98,17 @@ def peelings(source: Source) -> Iterator[Source]:
 
 def _peeled(text: str) -> tuple[str, str] | None:
     """`text` with one layer off and the words for it; None when it is bare."""
-    if (
-        "%" in text
-        and (decoded := unquote(text, errors="strict" if text.isascii() else "replace")) != text
-    ):
-        return decoded.upper(), "the escapes of a link were resolved"
+    if "%" in text and (decoded := unquote(text)) != text and _is_text(decoded):
+        return clean(decoded)[0], "the escapes of a link were resolved"
+    if "\\U" in text and (plain := re.sub(_JSON_ESCAPE, _char, text)) != text and _is_text(plain):
+        return clean(plain)[0], "the escapes of JSON were resolved"
     if "\\" in text and (plain := re.sub(_MARKDOWN_ESCAPE, r"\1", text)) != text:
         return plain, "Markdown escapes were resolved"
-    if "&" in text and (plain := unescape(text)) != text:
-        return plain, "HTML escapes were resolved"
+    if "&" in text and (plain := unescape(text.lower())) != text.lower():
+        return clean(plain)[0], "HTML escapes were resolved"
     if text.startswith(('="', "='")):
         return text[1:], "a spreadsheet's = was removed"
-    if len(text) > 1 and _PAIRS.get(text[0]) == text[-1]:
+    if len(text) > 1 and _is_pair(text):
         return text[1:-1].strip(), "quotes or brackets around it were removed"
     if bare := text.strip("*_ ") if text[:2] in ("**", "__") else "":
         return bare, "Markdown around it was removed"
@@ -110,7 +116,25 @@ def _peeled(text: str) -> tuple[str, str] | None:
         return bare, "a sign at the end was removed"
     if text.startswith("'") and text.count("'") == 1:
         return text[1:].strip(), "a spreadsheet's apostrophe was removed"
-    return _without_label(text) or _without_note(text)
+    if in_front := re.match(_IN_FRONT, text):
+        return text[in_front.end() :], "the sign or the number in front was removed"
+    if text[:1] in _OPENING and _PAIRS[text[0]] not in text:
+        return text[1:].strip(), "a bracket left open was removed"
+    return _without_label(text) or _within_brackets(text)
+
+
+def _char(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16))
+
+
+def _is_text(decoded: str) -> bool:
+    """Whether the escapes of a link stood for characters, and not for the bytes of a card."""
+    return decoded.isprintable() and "\ufffd" not in decoded
+
+
+def _is_pair(text: str) -> bool:
+    """Whether a text stands in quotes or brackets: in one pair, not `'first', 'second'`."""
+    return _PAIRS.get(text[0]) == text[-1] and text[-1] not in text[1:-1]
 
 
 def _without_label(text: str) -> tuple[str, str] | None:
@@ -120,8 +144,11 @@ def _without_label(text: str) -> tuple[str, str] | None:
     head = re.match(rf"[^:=\n]{{1,{_LONGEST_LABEL}}}[:=]+", text)
     if head and _is_label(head[0].rstrip(":=")):
         return text[head.end() :].strip(), "the label in front was removed"
-    words = text.split(" ")
-    count = next((n for n, word in enumerate(words) if word.strip(".#:-") not in _LABEL_WORDS), 0)
+    label, _, rest = text.partition("_")
+    if label in _LABEL_WORDS and len(label) > 2:
+        return rest, "the label in front was removed"
+    words = re.split(r"[ \r\n]+", text)
+    count = next((n for n, word in enumerate(words) if not _is_label_word(word)), 0)
     rest = " ".join(words[count:]).strip()
     is_country = count == 1 and len(words[0]) == 2 and len(words[1]) == 3  # ID, SN, NR 123 …
     if count and rest and not is_country:
@@ -129,18 +156,31 @@ def _without_label(text: str) -> tuple[str, str] | None:
     return None
 
 
+def _is_label_word(word: str) -> bool:
+    """Whether a word says what a number is; `No.` does, NO is Norway."""
+    return word.strip(".#:-") in _LABEL_WORDS or word in ("NO.", "NO:", "NO.:", "N°", "Nº", "№")
+
+
 def _is_label(head: str) -> bool:
     """Whether these are words about a number, and not the beginning of the number."""
     words = re.findall(r"[^\W_]+", head)
+    if find(head).identifiers:
+        return False  # `UID: 04… UID: 05…`: two of them
     if any(word in _LABEL_WORDS for word in words):
         return True
     is_text = bool(words) and all(word.isalpha() for word in words)
     return is_text and len("".join(words)) > 3 and not grammar.is_hex("".join(words))
 
 
-def _without_note(text: str) -> tuple[str, str] | None:
-    if text.endswith(")") and (start := text.rfind("(")) > 0:
-        return text[:start].strip(), "the note in brackets behind was removed"
+def _within_brackets(text: str) -> tuple[str, str] | None:
+    """`04… (blue)` without its note; of `bytes.fromhex('04…')` and `uid[] = {4, 82}` the inside."""
+    inner = re.search(rf"{_BRACKETED}$", text)
+    if inner and inner.start() and not find(text[: inner.start()]).identifiers:
+        bare = inner[1].strip()
+        if is_uid(bare) or find(bare).identifiers:
+            return bare, "what stood around the brackets was removed"
+    if (note := re.search(_NOTE, text)) and not find(note[0]).identifiers:
+        return text[: note.start()].strip(), "the note in brackets behind was removed"
     return None
 
 
@@ -159,29 +199,45 @@ def find(cleaned: str) -> Found:
         rest.append(cleaned[end : match.start()])
         end = match.end()
         every.append(identifier)
-        (doubtful if _is_doubtful(identifier) else sure).append(identifier)
+        if not identifier.isdecimal() or len(identifier) in (8, 14, 20):
+            (doubtful if _is_doubtful(identifier) else sure).append(identifier)
     rest.append(cleaned[end:])
     found = Found(tuple(dict.fromkeys(sure or doubtful)), bool(sure), " ".join(rest))
     return Found(tuple(dict.fromkeys(every)), True, found.rest) if found.alone else found
 
 
 def run_together(cleaned: str) -> tuple[str, str] | None:
-    """The two identifiers that stand in one text without anything between them."""
+    """The two identifiers that stand in one text without anything between them.
+
+    Where it can be cut in several places, a check digit that fits tells the right one.
+    """
     if not 16 <= len(cleaned) <= 80:
         return None
+    cuts = []
     for place in range(7, len(cleaned) - 6):
         if is_country(cleaned[place : place + 2]) or len(cleaned) - place == 14:
             first, second = cleaned[:place].rstrip("*-"), cleaned[place:]
             if _is_whole(second) and _is_whole(first):
-                return first, second
-    return None
+                cuts.append((first, second))
+    return max(cuts, key=lambda pair: sum(map(_is_verified, pair)), default=None)
+
+
+def _is_verified(text: str) -> bool:
+    return verifies(re.sub("[*-]", "", text))
+
+
+def in_parts(cleaned: str) -> bool:
+    """Whether the whole text is one ID with another sign for its stars, as in `ES#IBE#E12A34B5`."""
+    starred = re.sub(r"[\W_]+", "*", cleaned)
+    in_places = " " not in cleaned and starred[2:3] == starred[6:7] == "*"
+    return in_places and (grammar.matches_evse(starred) or contract_form(starred) is not None)
 
 
 def _is_whole(text: str) -> bool:
     """Whether a part of a longer text is an identifier beyond doubt."""
     if not text[:2].isalpha() or not is_country(text[:2]):
         return is_uid(text) and len(text) == 14 and not text.isdecimal()
-    if verifies(re.sub("[*-]", "", text)) and grammar.matches_evco(text):
+    if _is_verified(text) and grammar.matches_evco(text):
         return True
     if text[2] in "*-" and text[6:7] == text[2]:
         return contract_form(text) is not None or grammar.matches_evse(text)
@@ -197,7 +253,12 @@ def _spelled(match: str, *, in_link: bool) -> str:
         starred = match.replace("-", "*")
         if grammar.matches_evse(starred) and not grammar.matches_evco(match):
             return starred
-    if is_uid(match) or verifies(match) or (separator and contract_form(match)):
+    if (
+        is_uid(match)
+        or match.isdecimal()
+        or verifies(match)
+        or (separator and contract_form(match))
+    ):
         return match
     is_evse = grammar.matches_evse(match) and ("*" in match or _is_compact_evse(match))
     return match if is_evse else ""
@@ -208,4 +269,9 @@ def _is_compact_evse(text: str) -> bool:
 
 
 def _is_doubtful(identifier: str) -> bool:
-    return identifier.isdecimal() and len(identifier) in (8, 14)
+    """Whether it may be a date or another number, or a word with one (`DEVICE1`, `MOBILE12`)."""
+    if identifier.isdecimal():
+        return len(identifier) != 20
+    if is_uid(identifier) or verifies(identifier):
+        return False
+    return identifier[:6].isalpha() and re.search("[0-9]{5}", identifier) is None

@@ -87,6 +87,8 @@ def nearly(cleaned: str) -> bool:
     if read is None or (not read.certain and read.change not in (FACILITY, LOST_ZEROS)):
         return False
     longest = _MOST_DIGITS if read.digits.isdecimal() else LENGTHS[-1]
+    if read.digits.endswith("9000"):
+        longest += len("9000")  # the status word of a reader
     return 6 <= len(read.digits) <= longest
 
 

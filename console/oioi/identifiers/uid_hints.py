@@ -73,7 +73,7 @@ def _cascaded(data: bytes) -> tuple[Shorter, ...]:
 
 def _with_something_behind(digits: str) -> Iterator[Shorter]:
     head = digits.removesuffix("9000")
-    if head != digits and len(head) in (8, 14, 16):
+    if head != digits and len(head) in (8, 14, 16, 20):
         words = "Ends in 90 00, the status word of a card reader."
         yield Shorter(head, "without the status word 90 00", words)
     for length in (8, 14):

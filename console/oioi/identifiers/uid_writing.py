@@ -12,13 +12,18 @@ LENGTHS = (8, 14, 20)
 _SIZES = (4, 5, 7, 8, 10)
 """How many bytes a list of bytes has: a UID, the last but one an ISO 15693 one, 5 with a BCC."""
 
-_ONE_NUMBER = r"(?:0X|#)?([0-9A-F]+?)H?"
+_ONE_NUMBER = r"(?:0X|&H|#)?([0-9A-F]+?)H?|0X([0-9A-F]+)U?L{0,2}"  # 0x04…, 04…h, 0x04…ULL
 _FLOAT = r"([0-9]{5,})[.,]0+"
-_THOUSANDS = r"[0-9]{1,3}(?:[.,'’][0-9]{3}){2,}"
-_ROUNDED = r"[0-9](?:[.,][0-9]+)?E\+[0-9]+|[0-9]+[.,][0-9]+E\+?[0-9]+"
-_SEPARATORS = r"[ :;,._|/&-]+"
-_SIGNED = r"-?[0-9]{1,3}(?:[ ]*[,;][ ]*-?[0-9]{1,3}){3,9}"
-_BYTE = r"(?:0X|X)?([0-9A-F]{1,2})H?"
+_THOUSANDS = r"[0-9]{1,3}([ .,'’])[0-9]{3}(?:\1[0-9]{3})+"
+_ROUNDED = (
+    r"[+=]?[0-9]+(?:(?:[.,][0-9]+)?[ ]?E\+|[.,][0-9]+[ ]?E[ ]?|(?:[.,][0-9]+)?[ ]?[*X][ ]?10[\^*]+)"
+    r"[0-9]+(?:[.,]0+)?|\#{4,}"  # the last one: a column too narrow for its number
+)
+_SEPARATORS = r"[ :;,._|/&'’\"-]+"
+_SIGNED = r"-?[0-9]{1,3}(?:(?:[ ]*[,;][ ]*|[ ]+)-?[0-9]{1,3}){3,9}"
+_ESCAPE = r"\\X|\\U(?:00)?|%|(?<=[0-9A-F])0X"
+_CAST = r"\([A-Z0-9_ ]*(?:BYTE|CHAR|INT8)[A-Z0-9_ ]*\) ?"
+_BYTE = r"(?:0X|X|[#$])?([0-9A-F]{1,2})H?"
 _GROUP = r"(?:0X)?((?:[0-9A-F]{2})+)H?"
 _FACILITY_WORDS = r"FACILITY|SITE|CARD|CODE|NUMBER|FC|CN|NO|NR|[#=]"
 
@@ -54,17 +59,25 @@ def written(cleaned: str) -> Written | None:
     among `others`.
     """
     if number := re.fullmatch(_ONE_NUMBER, cleaned):
-        return Written(number[1], "" if number[1] == cleaned else "the prefix was removed")
+        digits = number[1] or number[2]
+        return Written(digits, "" if digits == cleaned else "the prefix was removed")
     if is_rounded(cleaned):
         return None
     if number := re.fullmatch(_FLOAT, cleaned):
         return Written(number[1], "the .0 that a spreadsheet adds was removed")
     if re.fullmatch(_SIGNED, cleaned) and "-" in cleaned:
         return _signed(cleaned)
-    parts = [part for part in re.split(_SEPARATORS, cleaned.replace("\\X", " 0X")) if part]
+    escaped = re.sub(_ESCAPE, " 0X", re.sub(_CAST, "", cleaned))
+    parts = [part for part in re.split(_SEPARATORS, escaped) if part]
     if len(parts) < 2:
         return None
-    return _bytes(parts) or _decimal_bytes(parts) or _groups(cleaned, parts) or _wiegand(cleaned)
+    return (
+        _bytes(parts)
+        or _decimal_bytes(parts)
+        or _thousands(cleaned)
+        or _groups(cleaned, parts)
+        or _wiegand(cleaned)
+    )
 
 
 def is_uid(cleaned: str) -> bool:
@@ -81,7 +94,10 @@ def _bytes(parts: list[str]) -> Written | None:
         return None
     hexadecimal = "".join(each.zfill(2) for each in digits)
     others: tuple[Alternative, ...] = ()
-    if digits == parts and all(map(str.isdecimal, parts)) and (decimal := _decimal_bytes(parts)):
+    # Decimal bytes are padded to three digits or not at all: 04 is hexadecimal.
+    is_padded = any(len(part) == 2 and part[0] == "0" for part in parts)
+    is_decimal = digits == parts and all(map(str.isdecimal, parts)) and not is_padded
+    if is_decimal and (decimal := _decimal_bytes(parts)):
         others = _both_ways(decimal.digits, "if the bytes are decimal")
     shortened = any(len(each) == 1 for each in digits)
     return Written(
@@ -101,7 +117,7 @@ def _decimal_bytes(parts: list[str]) -> Written | None:
 
 def _signed(cleaned: str) -> Written | None:
     """The bytes of a program that has no unsigned ones: -84 is AC."""
-    values = [int(part) for part in re.split("[,;]", cleaned)]
+    values = [int(part) for part in re.split("[ ,;]+", cleaned)]
     if len(values) not in _SIZES or not all(-128 <= value < 256 for value in values):
         return None
     return Written(bytes(value % 256 for value in values).hex().upper(), DECIMAL_BYTES)
@@ -115,14 +131,25 @@ def _groups(cleaned: str, parts: list[str]) -> Written | None:
     found = [re.fullmatch(_GROUP, part) for part in parts]
     groups = [each[1] for each in found if each]
     lengths = {len(group) for group in groups[:-1]}
-    if len(groups) == len(parts) and len(lengths) == 1 and len(groups[-1]) <= max(lengths):
-        return Written("".join(groups), "separators and 0x were removed")
-    if re.fullmatch(_THOUSANDS, cleaned):
-        return Written("".join(parts), "separators of thousands were removed")
+    if len(groups) == len(parts) and len(lengths) == 1:
+        fits = len(groups[-1]) <= max(lengths) or groups[-1] == "9000"  # the status word
+        are_two_prints = max(lengths) > 8 and "".join(groups).isdecimal()
+        if fits and not are_two_prints:
+            return Written("".join(groups), "separators and 0x were removed")
     if grammar.is_hex("".join(parts)) and not grammar.matches_evco(cleaned):
         wiegand = _wiegand(cleaned)
         return wiegand or Written("".join(parts), "separators were removed", certain=False)
     return None
+
+
+def _thousands(cleaned: str) -> Written | None:
+    """A decimal number in groups of three; with blanks only where it is one of four bytes."""
+    digits = re.sub("[^0-9]", "", cleaned)
+    if not re.fullmatch(_THOUSANDS, cleaned):
+        return None
+    if " " in cleaned and not 10**6 <= int(digits) < 1 << 32:
+        return None  # bytes, or a DIN station ID
+    return Written(digits, "separators of thousands were removed")
 
 
 def _wiegand(cleaned: str) -> Written | None:
