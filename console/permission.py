@@ -1,9 +1,11 @@
-"""May this call be sent? One answer for the app, `send` and the batch.
+"""May this call be sent, and this profile be used? One answer for the app, `send` and the batch.
 
     match may_send(call, profile):
         case Allowed(): ...
         case Refused(reason): ...              say the reason, send nothing
         case Ask(title, lines): ...            send it only when somebody says yes
+
+    match may_use(profile, in_use, is_picked=True): ...   another profile, in the app: the same
 
 Reads are sent. A command is not where only reading is allowed, and is asked about on production.
 A call that no document knows is asked about everywhere: it is most likely misspelt.
@@ -60,6 +62,21 @@ def may_send(call: Call[Any], profile: Profile, given: Collection[Consent] = ())
         return Refused(f"Read-only: {call.key} was not sent.")
     wanted = _wanted(call, profile).difference(given)
     return _question(call, profile, wanted) if wanted else Allowed()
+
+
+def may_use(profile: Profile, in_use: Profile, *, is_picked: bool) -> Allowed | Ask:
+    """Whether the app may send to another profile from now on.
+
+    `is_picked`: somebody went to it and chose it. Production is asked about all the same.
+    """
+    is_in_use = profile.name == in_use.name and profile.redirected == in_use.redirected
+    if is_in_use or (is_picked and not profile.is_production):
+        return Allowed()
+    rows = (("Profile", profile.name), ("Host", profile.host or "the demo"), ("Now", in_use.name))
+    lines = [f"{label:8}  {text}" for label, text in rows]
+    wanted = frozenset({Consent.PRODUCTION}) if profile.is_production else frozenset[Consent]()
+    where = "PRODUCTION" if profile.is_production else profile.label
+    return Ask(f"Use {where}", (*lines, "All calls go there from then on."), wanted)
 
 
 def _wanted(call: Call[Any], profile: Profile) -> frozenset[Consent]:

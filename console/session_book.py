@@ -32,6 +32,9 @@ LOOK_EVERY = timedelta(seconds=10)
 LOOK_LATER = timedelta(seconds=60)
 BUSY_FOR = timedelta(seconds=120)
 
+REPEATS_WITHIN = timedelta(seconds=1)
+"""So soon after an answer the same start is no decision but a key held down, or pressed twice."""
+
 SETTLES_WITHIN = timedelta(minutes=2)
 """So long after an unknown start the same customer is not started elsewhere without asking."""
 
@@ -74,22 +77,24 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class SessionEntry(Generic[Server]):
-    """One session in the book. Times are in UTC.
+    """One session in the book, and the call that started it. Times are in UTC.
 
     `commanded_at` is when its newest command was asked for or answered, `looked_at` when the
     newest look since then was sent. `is_looking`: a look has not been answered yet.
     `command_began`: the newest command is being sent or was; until then it may wait for an answer
-    of the operator.
+    of the operator. `repeated_at`: when the same start was last asked for and held back.
     `is_withdrawn`: its start was never sent, and it is not shown.
     """
 
     number: int
     server: Server
     session: Session
+    call: SessionStart
     commanded_at: datetime
     looked_at: datetime | None = None
     is_looking: bool = False
     command_began: bool = False
+    repeated_at: datetime | None = None
     is_withdrawn: bool = False
 
     def is_due(self, now: datetime) -> bool:
@@ -121,13 +126,20 @@ class SessionBook(Generic[Server]):
     def before_start(
         self, call: SessionStart, server: Server, now: datetime
     ) -> Question | str | None:
-        """Why a start is not sent (a sentence), what is asked before it, or None: send it."""
+        """Why a start is not sent (a sentence), what is asked before it, or None: send it.
+
+        Each time that the same start comes too soon after its answer, the time runs anew: a key
+        held down sends nothing, however long.
+        """
         here = self._open_at(call.connector_id)
         if any(entry.session.stage is Stage.STARTING for entry in here):
             return "A start at this connector is under way; wait for its answer."
         before = next((e for e in here if e.session.stage is not Stage.STOPPED), None)
         if before is not None:
             return _open_here(before, _elsewhere(before, server), now)
+        if (before := self._just_answered(call, server, now)) is not None:
+            self._put(before, repeated_at=now)
+            return _JUST_ANSWERED
         before = self._unsettled(call.user, now)
         return None if before is None else _same_customer(before, _elsewhere(before, server), now)
 
@@ -139,6 +151,16 @@ class SessionBook(Generic[Server]):
             if entry.session.is_open
             and identifiers.same_evse(entry.session.connector_id, connector_id)
         ]
+
+    def _just_answered(
+        self, call: SessionStart, server: Server, now: datetime
+    ) -> SessionEntry[Server] | None:
+        """The newest start, if it was the same one and was answered or asked for just now."""
+        newest = next(reversed(list(self)), None)
+        if newest is None or newest.server != server or newest.call != call:
+            return None
+        last = max(newest.commanded_at, newest.repeated_at or newest.commanded_at)
+        return newest if abs(now - last) < REPEATS_WITHIN else None
 
     def _unsettled(self, user: User, now: datetime) -> SessionEntry[Server] | None:
         """The newest start of this customer that is unknown, while it is new."""
@@ -158,7 +180,7 @@ class SessionBook(Generic[Server]):
         """
         number = len(self._entries) + 1
         session = sessions.starting(call, now, station_id)
-        self._entries[number] = SessionEntry(number, server, session, now)
+        self._entries[number] = SessionEntry(number, server, session, call, now)
         return StartOf(number)
 
     # Stops
@@ -286,6 +308,7 @@ class SessionBook(Generic[Server]):
 
 
 _IN_USE = "320"
+_JUST_ANSWERED = "This start was answered just now. To send it once more, press Enter again."
 
 
 def same_customer(one: User, other: User) -> bool:

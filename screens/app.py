@@ -40,7 +40,7 @@ class OioiConsoleApp(SendingApp):
         (WIDE, "-wide"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help", id="app.help"),
+        Binding("f1,alt+1", "help", "Help", id="app.help"),
         *(
             Binding(page.keys, f"go({page.id!r})", page.title, id=f"app.{page.id}", show=False)
             for page in PAGES

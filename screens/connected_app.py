@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, Screen
 
 from console.connection import Connection, Connections
 from console.keys import KeyringTrouble, Keys, Late
+from console.permission import Ask, Consent, may_use
 from console.settings import Profile, Settings
 from screens.context import Context
 from screens.guarded_app import GuardedApp
@@ -60,7 +61,7 @@ class ConnectedApp(GuardedApp):
             yield SystemCommand(
                 f"Use profile {profile.name}",
                 f"Send to {profile.host or 'the simulator in this program'}",
-                partial(self.use_profile, profile),
+                partial(self.choose_profile, profile, is_picked=True),
             )
 
     async def answer_to(self, dialog: ModalScreen[Any]) -> Any:
@@ -80,8 +81,23 @@ class ConnectedApp(GuardedApp):
             raise
 
     @on(Page.UseProfile)
-    def _use_profile(self, message: Page.UseProfile) -> None:
-        self.use_profile(message.profile)
+    def _profile_wanted(self, message: Page.UseProfile) -> None:
+        self.choose_profile(message.profile, is_picked=message.is_picked)
+
+    @work(exclusive=True, group="choose profile")
+    async def choose_profile(self, profile: Profile, *, is_picked: bool) -> None:
+        """Use a profile that was chosen; production only when somebody says yes."""
+        permission = may_use(profile, self.profile, is_picked=is_picked)
+        if isinstance(permission, Ask):
+            from screens.dialogs import Confirm
+
+            stay = f"Stay on {self.profile.name}"
+            text = "\n".join(permission.lines)
+            danger = Consent.PRODUCTION in permission.wanted
+            dialog = Confirm(permission.title, text, no=stay, yes="Use it", dangerous=danger)
+            if not await self.answer_to(dialog):
+                return
+        self.use_profile(profile)
 
     def use_profile(self, profile: Profile) -> None:
         """Send to this profile from now on; what is in flight stays where it is."""

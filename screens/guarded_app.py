@@ -6,7 +6,6 @@ import logging
 import time
 from typing import Any
 
-from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.widgets import Input
 from textual.worker import WorkerFailed
@@ -14,6 +13,7 @@ from textual.worker import WorkerFailed
 from console import secrets
 from console.exit_status import ExitStatus
 from console.oioi.redact import visible
+from screens.keys_in_order import KeysInOrder
 from screens.leaving import terminal_is_gone
 
 _log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ QUIT_WITHIN_S = 3.0
 """A second Ctrl+C within this time quits."""
 
 
-class GuardedApp(App[None]):
+class GuardedApp(KeysInOrder):
     """Says at its end what goes on without it, and shows no secret on the way out."""
 
     def __init__(self) -> None:

@@ -115,6 +115,7 @@ def run_app(options: Options) -> int:
     from console.keys import Keys
     from console.settings import load
     from screens.app import OioiConsoleApp
+    from screens.keys_in_order import know_alt_digits
     from screens.leaving import bear_a_terminal, leaving_on_signals
 
     settings = load()
@@ -122,6 +123,7 @@ def run_app(options: Options) -> int:
     app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only)
     output.keep_secret(os.environ.get(KEY_VARIABLE, "").strip())
     bear_a_terminal()
+    know_alt_digits()
     app.log_file = logs.start(options.log_level or settings.log_level)
     try:
         with leaving_on_signals(app.leave):

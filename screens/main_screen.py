@@ -107,9 +107,23 @@ class MainScreen(Screen[None]):
             await switcher.add_content(page, set_current=False)
         self.remove_class("-zoomed")
         switcher.current = page_id
+        if self._is_hidden(self.focused):
+            self.set_focus(None)  # Textual takes it away with the next layout only
         self.query_one(PageTabs).show(page_id)
         self.page.arrive()
         return self.page
+
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
+        """Give the focus to a widget, but to none of a page that is not shown (any more)."""
+        if not self._is_hidden(widget):
+            super().set_focus(widget, scroll_visible, from_app_focus)
+
+    def _is_hidden(self, widget: Widget | None) -> bool:
+        """Whether it is on a page that is not shown."""
+        pages = [] if widget is None else [n for n in widget.ancestors if isinstance(n, Page)]
+        return any(page.id != self.query_one(ContentSwitcher).current for page in pages)
 
     def draw_profile(self, exchanges: Exchanges) -> None:
         """Show which profile is in use, with its key, and the newest attempt."""

@@ -8,7 +8,7 @@ from console.batch import Item
 from console.batch.results import question
 from console.oioi.calls import AnyCall, Call, RfidVerify, SessionStart, User
 from console.oioi.http.endpoint import PRODUCTION_URL
-from console.permission import Allowed, Ask, Consent, Refused, may_send
+from console.permission import Allowed, Ask, Consent, Refused, may_send, may_use
 from console.settings import Kind, Profile
 
 TEST = Profile("bench", "http://127.0.0.1:9/api", Kind.TEST)
@@ -85,3 +85,34 @@ def test_what_a_batch_asks_may_always_be_sent(kind: str) -> None:
     for identifier in ("04523022AA4881", "DE*8PS*9DC4AB*X"):
         item = Item(line=1, typed=identifier, kind=kind, to_send=identifier)
         assert may_send(question(item), LOCKED) == Allowed()
+
+
+REDIRECTED = Profile("live", "http://127.0.0.1:9/api", Kind.PRODUCTION).with_endpoint(
+    "http://127.0.0.1:8/api"
+)
+
+
+@pytest.mark.parametrize(
+    ("profile", "in_use", "is_picked", "wanted"),
+    [
+        (TEST, LIVE, True, None),
+        (TEST, LIVE, False, set()),
+        (LIVE, TEST, True, {YES}),
+        (LIVE, TEST, False, {YES}),
+        (DISGUISED, Profile("other"), True, {YES}),
+        (LIVE, LIVE, False, None),
+        (LIVE, REDIRECTED, True, {YES}),
+        (REDIRECTED, LIVE, True, {YES}),
+    ],
+)
+def test_what_is_asked_before_another_profile_is_used(
+    profile: Profile, in_use: Profile, is_picked: bool, wanted: set[Consent] | None
+) -> None:
+    permission = may_use(profile, in_use, is_picked=is_picked)
+    if wanted is None:
+        assert isinstance(permission, Allowed)
+    else:
+        assert isinstance(permission, Ask)
+        assert permission.wanted == wanted
+        assert permission.title == f"Use {profile.label if not wanted else 'PRODUCTION'}"
+        assert profile.host in "\n".join(permission.lines)

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.pilot import Pilot
+from textual.widgets import Input, Select
 
 from console.keys import Keys
-from console.settings import Kind, load
+from console.settings import Kind, Profile, load, save_profile
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, KeySetup
 from screens.dialogs.profile_form import ProfileForm
@@ -150,6 +151,115 @@ class TestSwitching:
                 rows = pilot.app.query_one("#profiles-table", Table).rows
                 used = [row.profile.url for row in rows if row.in_use]
                 assert used == [server.url]
+
+
+def marked(pilot: Pilot[None]) -> str:
+    """The name of the profile under the cursor."""
+    name: str = pilot.app.query_one("#profiles-table", Table).cursor_row.profile.name
+    return name
+
+
+async def mark(pilot: Pilot[None], name: str) -> None:
+    """Go to the row of a profile by keyboard."""
+    await pilot.press("home")
+    while marked(pilot) != name:
+        await pilot.press("down")
+
+
+class TestChoosing:
+    async def test_the_cursor_stands_on_the_profile_in_use_at_every_visit(
+        self, started: Started
+    ) -> None:
+        async with started() as pilot:
+            await pilot.press("f7")
+            await until(pilot, lambda: marked(pilot) == "demo")
+            await pilot.press("home")
+            assert marked(pilot) == "production"
+            await pilot.press("f2", "f7")
+            await until(pilot, lambda: marked(pilot) == "demo")
+
+    async def test_enter_held_from_anywhere_changes_nothing(self, started: Started) -> None:
+        async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            await pilot.press("f7", *["enter"] * 20)
+            await until_shown(pilot, "This profile is in use.")
+            await mark(pilot, "production")
+            await pilot.press(*["enter"] * 21)
+            await pilot.pause()
+            assert app.profile.name == "demo"
+
+    @pytest.mark.parametrize(
+        ("keys", "used"), [(["enter"], "demo"), (["escape"], "demo"), (["right", "enter"], "live")]
+    )
+    async def test_production_is_asked_about_and_the_safe_answer_has_the_focus(
+        self, started: Started, keys: list[str], used: str, tmp_path: Path
+    ) -> None:
+        async with RawServer(STARTED) as server:
+            save_profile(
+                load(tmp_path / "settings.toml"), Profile("live", server.url, Kind.PRODUCTION)
+            )
+            async with started() as pilot:
+                app = pilot.app
+                assert isinstance(app, OioiConsoleApp)
+                await pilot.press("f7")
+                await mark(pilot, "live")
+                await pilot.press("enter")
+                await until(pilot, lambda: isinstance(app.screen, Confirm))
+                await until_shown(pilot, "Use PRODUCTION")
+                assert "127.0.0.1" in screen_text(app)
+                await pilot.press(*keys)
+                await until(pilot, lambda: not isinstance(app.screen, Confirm))
+                await until(pilot, lambda: app.profile.name == used)
+                assert (app.focused is app.query_one("#profiles-table")) or used == "live"
+
+    async def test_the_palette_asks_about_production_too(self, started: Started) -> None:
+        async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            for command in app.get_system_commands(app.screen):
+                if command.title == "Use profile production":
+                    command.callback()
+            await until(pilot, lambda: isinstance(app.screen, Confirm))
+            await pilot.press("enter")
+            await until(pilot, lambda: not isinstance(app.screen, Confirm))
+            assert app.profile.name == "demo"
+
+    async def test_enter_on_a_row_the_operator_went_to_uses_it(self, started: Started) -> None:
+        async with RawServer(STARTED) as server, started(url=server.url) as pilot:
+            await pilot.press("f7")
+            await until(pilot, lambda: marked(pilot) == "bench")
+            await mark(pilot, "demo")
+            await pilot.press("enter")
+            await until_shown(pilot, "Calls go to")
+            await until(pilot, lambda: marked(pilot) == "demo")
+
+    async def test_a_row_the_cursor_was_put_on_is_not_used_without_asking(
+        self, started: Started
+    ) -> None:
+        async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            await pilot.press("f7", "n")
+            await until(pilot, lambda: isinstance(app.screen, ProfileForm))
+            await paste(pilot, "garage")
+            await pilot.press("tab")
+            await paste(pilot, "http://127.0.0.1:9/api")
+            app.screen.query_one("#profile-kind", Select).value = "test"
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: not isinstance(app.screen, ProfileForm))
+            await until(pilot, lambda: marked(pilot) == "garage")
+            await pilot.press("enter")
+            await until_shown(pilot, "Use GARAGE")
+            await pilot.press("enter")
+            await until(pilot, lambda: not isinstance(app.screen, Confirm))
+            await pilot.press("d")
+            await until_shown(pilot, "Delete profile garage?")
+            await pilot.press("right", "enter")
+            await until(pilot, lambda: marked(pilot) == "demo")
+            await pilot.press("enter")
+            await until_shown(pilot, "This profile is in use.")
+            assert app.profile.name == "demo"
 
 
 class TestEditing:

@@ -185,6 +185,46 @@ def test_who_is_the_same_customer(one: User, other: User, same: bool) -> None:
     assert same_customer(one, other) is same
 
 
+REPEATS = [
+    # what was asked for after the answer came at 2 s: when, and whether it is sent
+    ("a key held down", HERE, [2.03 + n * 0.03 for n in range(200)], [False] * 200),
+    ("a slow repeat", HERE, [2.9, 3.8, 4.7, 5.6], [False] * 4),
+    ("let go and pressed again", HERE, [2.5, 3.5], [False, True]),
+    ("once, after a second", HERE, [3.0], [True]),
+    ("the clock was set back", HERE, [-3600], [True]),
+    ("another customer", OTHERS, [2.03], [True]),
+    ("another connector", ELSEWHERE, [2.03], [True]),
+    ("with a reference", SessionStart(CUSTOMER, HERE.connector_id, "42"), [2.03], [True]),
+    ("with a token", SessionStart(User(CUSTOMER.identifier, token="t"), HERE.connector_id),
+     [2.03], [True]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("came", [REFUSED, answered(HERE, code(181), 404)])
+@pytest.mark.parametrize(("what", "call", "times", "sent"), REPEATS)
+def test_the_same_start_right_after_its_answer_is_held_back_until_the_key_is_let_go(
+    what: str, call: SessionStart, times: list[float], sent: list[bool], came: Exchange
+) -> None:
+    book = Book()
+    start(book, came)
+    answers = [book.before_start(call, SERVER, at(time)) for time in times]
+    assert [answer is None for answer in answers] == sent, what
+    assert all("answered just now" in asked(answer) for answer in answers if answer is not None)
+
+
+def test_the_same_start_on_another_profile_is_another_start() -> None:
+    book = Book()
+    start(book, REFUSED)
+    assert book.before_start(HERE, OTHER_SERVER, at(2.03)) is None
+
+
+def test_a_start_that_was_never_sent_holds_nothing_back() -> None:
+    """It was answered by the operator: no to the question on production, say."""
+    book = Book()
+    book.not_sent(book.begin_start(HERE, SERVER, T0), "Not sent.", T0)
+    assert book.before_start(HERE, SERVER, at(0.1)) is None
+
+
 # --- A refusal by a session of one's own ----------------------------------------------------------
 
 IN_USE = answered(HERE, code(320))

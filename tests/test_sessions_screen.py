@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from screens.dialogs import Confirm
 from screens.widgets.session_card import SessionCard
@@ -110,3 +111,17 @@ async def test_320_after_an_unknown_start_is_said_on_both_cards(started: Started
         await pilot.press("right", "enter")
         await until_shown(pilot, "your own first start")
         await until_shown(pilot, "was refused with 320")
+
+
+async def test_enter_held_while_each_start_is_refused_sends_one(started: Started) -> None:
+    refused = answer(404, {"result": {"code": 181}})
+    async with RawServer(refused) as server, started(url=server.url) as pilot:
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Not started: 181")
+        for _ in range(10):
+            await pilot.press(*["enter"] * 3)
+        await until_shown(pilot, "answered just now")
+        assert len(server.requests) == 1
+        pilot.app.query_one("#connector", Input).value = "DE*8PS*E2"
+        await pilot.press("enter")
+        await until(pilot, lambda: len(server.requests) == 2, "another start goes at once")

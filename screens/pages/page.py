@@ -79,11 +79,12 @@ class Page(Vertical):
             self.listed = listed
 
     class UseProfile(Message):
-        """Send to this profile from now on."""
+        """Send to this profile from now on; `is_picked` if somebody went to it to choose it."""
 
-        def __init__(self, profile: Profile) -> None:
+        def __init__(self, profile: Profile, *, is_picked: bool) -> None:
             super().__init__()
             self.profile = profile
+            self.is_picked = is_picked
 
     class AskForKey(Message):
         """Ask for the API key of a profile; `key_asked` tells what came of it."""

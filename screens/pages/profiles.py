@@ -89,6 +89,9 @@ class ProfilesPage(Page):
         self._statuses: dict[str, Status] = {}
         self._steps: dict[str, Step] = {}
         self._tested = ""
+        self._placed: Row | None = None
+        """The row on which the page put the cursor, until the operator moves it."""
+        self._used = context.profile
 
     def compose(self) -> ComposeResult:
         yield ProfileTable(
@@ -98,7 +101,7 @@ class ProfilesPage(Page):
                 Column("host", "server", _server, least=13, priority=8),
                 Column("key", "API key", lambda row: row.key_words, 18, priority=7),
             ],
-            key=lambda row: (row.profile.name, row.profile.redirected),
+            key=lambda row: _identity(row.profile),
             id="profiles-table",
         )
         yield Static(id="profile-facts", markup=False)
@@ -111,6 +114,7 @@ class ProfilesPage(Page):
         self.arrive()
 
     def arrive(self) -> None:
+        self._stand_on(self.context.profile)
         self.query_one("#profiles-table").focus()
         self._ask_the_keyring()
 
@@ -147,6 +151,14 @@ class ProfilesPage(Page):
                     break
         self._draw()
 
+    def _stand_on(self, profile: Profile) -> None:
+        """Put the cursor on a profile. Enter there uses none that the operator did not go to."""
+        table: Table[Row] = self.query_one("#profiles-table", Table)
+        listed = [_identity(row.profile) for row in table.shown]
+        if (wanted := _identity(profile)) in listed:
+            table.move(listed.index(wanted) - table.cursor)
+        self._placed = table.cursor_row
+
     def _row(self) -> Row | None:
         return self.query_one("#profiles-table", Table).cursor_row
 
@@ -166,15 +178,19 @@ class ProfilesPage(Page):
 
     @on(Table.Highlighted, "#profiles-table")
     def _highlighted(self) -> None:
+        row, placed = self._row(), self._placed
+        if row and placed and _identity(row.profile) != _identity(placed.profile):
+            self._placed = None
         self._draw_facts()
 
     # What can be done
 
     @on(Table.Opened, "#profiles-table")
     def _use(self, event: Table.Opened) -> None:
-        self.post_message(self.UseProfile(event.row.profile))
-        where = event.row.profile.host or "the demo"
-        self._say(f"Calls go to {where} from now on; what is in flight is not affected.")
+        if event.row.in_use:
+            self._say("This profile is in use.")
+        else:
+            self.post_message(self.UseProfile(event.row.profile, is_picked=self._placed is None))
 
     def action_set_key(self) -> None:
         """Store or replace the API key of the marked profile."""
@@ -190,7 +206,12 @@ class ProfilesPage(Page):
         self._ask_the_keyring()
 
     def profile_changed(self) -> None:
+        before, self._used = self._used, self.context.profile
         self._draw()
+        self._stand_on(self._used)
+        if (before.name, before.url) != (self._used.name, self._used.url):
+            where = self._used.host or "the demo"
+            self._say(f"Calls go to {where} from now on; what is in flight is not affected.")
 
     @work
     async def action_forget_key(self) -> None:
@@ -236,12 +257,9 @@ class ProfilesPage(Page):
             return
         self._say(f"Saved in {self.context.settings.path}", Tone.GOOD)
         if changed.name == self.context.profile.name:
-            self.post_message(self.UseProfile(changed))
+            self.post_message(self.UseProfile(changed, is_picked=True))
         self._draw()
-        table: Table[Row] = self.query_one("#profiles-table", Table)
-        places = [row.profile.name for row in table.shown]
-        if changed.name in places:
-            table.move(places.index(changed.name) - table.cursor)
+        self._stand_on(changed)
 
     @work
     async def action_delete(self) -> None:
@@ -263,6 +281,7 @@ class ProfilesPage(Page):
             except SettingsError as error:
                 self._say(str(error), Tone.BAD)
             self._draw()
+            self._stand_on(self.context.profile)
 
     # The test: step by step to the server
 
@@ -282,6 +301,11 @@ class ProfilesPage(Page):
     def _step(self, step: Step) -> None:
         self._steps[step.name] = step
         self.query_one("#profile-steps", Static).update(_steps_grid(self._steps.values()))
+
+
+def _identity(profile: Profile) -> tuple[str, bool]:
+    """What tells profiles apart: one with another server is not the one of its name."""
+    return profile.name, profile.redirected
 
 
 def _name(row: Row) -> Content:

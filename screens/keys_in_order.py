@@ -1,0 +1,122 @@
+"""An app that takes what is typed in its order, however fast it comes.
+
+Textual hands a key to the widget with the focus, and runs what is bound to the key only when the
+key has come back up to the app. Keys that follow at once are with that widget by then: the text
+after Ctrl+U is deleted with the rest, and Enter after F2 is pressed on the page that was left.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+from functools import partial
+
+from textual import events, on
+from textual.app import App
+from textual.dom import DOMNode
+from textual.message import Message
+from textual.timer import Timer
+
+PATIENCE_S = 0.5
+"""So long a key is waited for at most: a widget that is taken down passes nothing on."""
+
+LAPS = 2
+"""The first comes back behind the key, the second behind what the key made a widget post."""
+
+Typed = events.Key | events.Paste
+
+
+class KeysInOrder(App[None]):
+    """Hands out a key, or what was pasted, when all that the one before did is done."""
+
+    class Passed(Message):
+        """Comes up from a widget to the app behind all that the widget posted before."""
+
+        def __init__(self, lap: int, target: DOMNode, left: int) -> None:
+            super().__init__()
+            self.lap = lap
+            self.target = target
+            self.left = left
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed: deque[Typed] = deque()
+        self._is_waiting = False
+        self._lap = 0
+        self._patience: Timer | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let what is typed wait for its turn."""
+        if isinstance(event, Typed) and not event.is_forwarded:
+            self._typed.append(_without_character(event))
+            if not self._is_waiting:
+                await self._hand_out()
+        else:
+            await super().on_event(event)
+
+    async def _hand_out(self) -> None:
+        """Hand out the next key, and all text up to it: the queue of the field keeps its order."""
+        self._is_waiting = False
+        while self._typed and not self._is_waiting:
+            event = self._typed.popleft()
+            await super().on_event(event)
+            if event.is_forwarded and not self._is_text(event):
+                self._wait_for(self.focused or self.screen, LAPS)
+
+    def _is_text(self, event: Typed) -> bool:
+        """Whether what has the focus takes the key as text, so that nothing else comes of it."""
+        return (
+            isinstance(event, events.Key)
+            and self.focused is not None
+            and self.focused.check_consume_key(event.key, event.character)
+        )
+
+    def _wait_for(self, target: DOMNode, left: int) -> None:
+        self._lap += 1
+        self._is_waiting = target.post_message(self.Passed(self._lap, target, left - 1))
+        if self._is_waiting:
+            self._patience = self.set_timer(PATIENCE_S, partial(self._overdue, self._lap))
+
+    @on(Passed)
+    def _passed(self, message: KeysInOrder.Passed) -> None:
+        if message.lap != self._lap or not self._is_waiting:
+            return
+        if self._patience is not None:
+            self._patience.stop()
+        self._lap += 1
+        if message.left:
+            self._wait_for(message.target, message.left)
+        if not message.left or not self._is_waiting:
+            self._is_waiting = True
+            self.call_later(self._hand_out)  # behind the focus that the key may have moved
+
+    async def _overdue(self, lap: int) -> None:
+        if lap == self._lap and self._is_waiting:
+            await self._hand_out()
+
+
+def _without_character(event: Typed) -> Typed:
+    """Alt with a letter or digit writes nothing, though Textual names its character."""
+    if isinstance(event, events.Key) and event.key.startswith("alt+"):
+        return events.Key(event.key, None)
+    return event
+
+
+class AltDigit(Enum):
+    """The keys Alt+0 to Alt+9, as Textual's table of sequences names keys."""
+
+    ALT_0, ALT_1, ALT_2, ALT_3, ALT_4 = "alt+0", "alt+1", "alt+2", "alt+3", "alt+4"
+    ALT_5, ALT_6, ALT_7, ALT_8, ALT_9 = "alt+5", "alt+6", "alt+7", "alt+8", "alt+9"
+
+
+def know_alt_digits() -> None:
+    """Let Textual read Alt with a digit as that key.
+
+    It takes it for what macOS writes with the Option key: Alt+2 would type ™. A terminal there
+    that does not send Escape for Option sends the ™ itself, and still can.
+    """
+    from textual import _ansi_sequences
+
+    sequences: dict[str, object] = _ansi_sequences.ANSI_SEQUENCES_KEYS  # type: ignore[assignment]
+    for key in AltDigit:
+        sequences[f"\x1b{key.value[-1]}"] = (key,)
