@@ -20,6 +20,10 @@ def was_asked(server: RawServer, times: int) -> bool:
     return len(server.requests) == times
 
 
+def _has(server: RawServer, requests: int) -> bool:
+    return len(server.requests) == requests
+
+
 class TestBeforeAnythingIsSent:
     @pytest.mark.parametrize(
         ("pasted", "said"),
@@ -113,7 +117,7 @@ class TestProposals:
             for count in (1, 2):
                 await until_shown(pilot, "Ctrl+G asks about")
                 await pilot.press("ctrl+g")
-                await until(pilot, lambda count=count: len(server.requests) == count)
+                await until(pilot, partial(_has, server, count))
                 await until_shown(pilot, "✔ Success")
             assert "Ctrl+G" not in screen_text(pilot.app)
             asked = [each.json["rfid-verify"]["rfid"] for each in server.requests]

@@ -155,8 +155,9 @@ class TestSwitching:
 
 def marked(pilot: Pilot[None]) -> str:
     """The name of the profile under the cursor."""
-    name: str = pilot.app.query_one("#profiles-table", Table).cursor_row.profile.name
-    return name
+    row = pilot.app.query_one("#profiles-table", Table).cursor_row
+    assert row is not None
+    return str(row.profile.name)
 
 
 async def mark(pilot: Pilot[None], name: str) -> None:

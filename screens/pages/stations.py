@@ -112,7 +112,7 @@ class StationsPage(Page):
                 Column("evse", "connector", words.evse_of, least=17, priority=9),
                 Column("state", "state", self._state, least=14, priority=9),
                 Column("since", "since", self._since, 7, "right", priority=7),
-                Column("plug", "plug", lambda c: c.plug, 15, priority=8),
+                Column("plug", "plug", lambda c: c.plug, 14, priority=8),
                 Column("price", "price", words.price, 14, priority=5),
             ],
             key=lambda c: (c.number, c.evse_id),
