@@ -28,8 +28,8 @@ class MemberType(StrEnum):
 class Member:
     """One member of a call, or of an object in it.
 
-    `example` is its value in a template; a text in angle brackets is a placeholder. An object without
-    `members` may hold anything. `choices` are the documented values, if they are limited.
+    `example` is its value in a template; a text in angle brackets is a placeholder. An object
+    without `members` may hold anything. `choices` are the documented values, if they are limited.
     """
 
     name: str
