@@ -131,7 +131,7 @@ def _looks_like(seen: _Seen, other: Advice | None) -> Iterator[Advice]:
 
 
 def _is_hyphened_evse(cleaned: str) -> bool:
-    """Whether it is like `DE-8PS-E123456`: an EVSE ID, because no check digit has its own hyphen."""
+    """Whether it is like `DE-8PS-E123456`: an EVSE ID, as no hyphen is before a check digit."""
     return cleaned.count("-") == 2 and grammar.matches_evse_oioi(cleaned.replace("-", "*"))
 
 

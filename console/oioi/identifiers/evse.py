@@ -22,7 +22,7 @@ _TOO_LONG = r"[A-Z]{2}\*?[A-Z0-9]{3}\*?E([A-Z0-9*]{31,})"
 _WITHOUT_E = r"([A-Z]{2}\*?[A-Z0-9]{3}\*)((?![EPS])[A-Z0-9][A-Z0-9*]{0,29})"
 _PLACE = r"[A-Z]{2}([*-])[A-Z0-9]{3}\1([PS])(?=[A-Z0-9*-]*[0-9])[A-Z0-9*-]{1,30}"
 _WITH_00 = r"00([1-9][0-9]{0,2}\*.*)"
-_SEPARATORS = r"(?:[^\w+]|_|(?<=\w)\+)+"  # any sign in place of the star; a + in front belongs to DIN
+_SEPARATORS = r"(?:[^\w+]|_|(?<=\w)\+)+"  # any sign for the star; a + in front belongs to DIN
 
 
 def read_source(source: Source, other: Advice | None) -> Reading:

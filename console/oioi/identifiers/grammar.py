@@ -2,8 +2,8 @@
 
 Every pattern is ASCII only and must match the whole text: searching would accept
 `DE*8PS*156456730*9` for its first part, a `$` a trailing line break, and a `\\d` Arabic digits.
-The published OIOI pattern for an EVCO ID has `[\\*|-]`, which also allows the character `|`. That is
-a mistake, and it is not allowed here.
+The published OIOI pattern for an EVCO ID has `[\\*|-]`, which also allows the character `|`. That
+is a mistake, and it is not allowed here.
 
 The patterns are texts. `re` compiles and keeps each on first use, because compiling all of them
 would slow down the start of the program.

@@ -74,7 +74,7 @@ def clean_api_key(text: str) -> tuple[str, tuple[str, ...]]:
     `Authorization:`, `Bearer`, curl's `-H` and the name of the environment variable. The key
     itself is opaque: nothing else in it changes, also not its case.
     """
-    changes: dict[str, None] = {}  # an ordered set: quotes may be removed twice, but are listed once
+    changes: dict[str, None] = {}  # an ordered set: a change may happen twice, but is listed once
     seen = without_invisible(text)
     key = re.sub(_BREAKS, "", seen)
     if seen != text:

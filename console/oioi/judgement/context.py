@@ -213,7 +213,7 @@ def _case(key: str, start: StartEffect, circumstances: Circumstances) -> _Case:
         carries=circumstances.carries,
         named_wait=asked_s is not None
         and asked_s >= NAMED_WAIT_S
-        and (start is StartEffect.UNKNOWN or key.startswith("http:")),  # others give the reason instead
+        and (start is StartEffect.UNKNOWN or key.startswith("http:")),  # else its reason is given
     )
 
 

@@ -209,7 +209,7 @@ def explain(entry: Entry, **circumstances: Any) -> Explanation:
 
 
 def advise(entry: Entry, circumstances: Circumstances) -> Advice:
-    """The entry's texts for the circumstances of one exchange, and what is known of its effect."""
+    """The entry's texts in the circumstances of one exchange, and what is known of its effect."""
     return context.advise(entry.key, entry.start, entry.explanation, circumstances, _book().rules)
 
 
@@ -286,7 +286,7 @@ def _book() -> _Book:
 
 
 def _with_figures(data: Any) -> Any:
-    """The asset with the names of figures in its texts, such as "{watch}", replaced by the figures."""
+    """The asset with the figures in its texts in place of their names, such as "{watch}"."""
     figures = {"{" + name + "}": text for name, text in data.pop("figures").items()}
 
     def filled(value: Any) -> Any:
