@@ -148,7 +148,7 @@ def _unknown(asked: str) -> str:
 
 
 def search(text: str) -> tuple[Entry, ...]:
-    """The entries that contain every word of `text` in number, title or texts; case does not matter.
+    """The entries that contain every word of `text` in number, title or texts, without case.
 
     First those found by number, then by title, then by texts. An unlisted result code is found by
     its three digits; an empty text finds all entries.
