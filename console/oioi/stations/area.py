@@ -65,7 +65,7 @@ def as_surface(search: StationSearch) -> tuple[SurfaceSearch, ...]:
 
 
 def merge(found: Sequence[StationList], search: StationSearch) -> StationList:
-    """The stations of searches by area, as the radius search would list them: by distance, each once.
+    """The stations of searches by area, as a radius search lists them: by distance, each once.
 
     Stations outside the radius are left out. A station without a position is kept, at the end,
     because the server found it in the box. If there are several boxes, issues name theirs.
@@ -97,7 +97,7 @@ def merge(found: Sequence[StationList], search: StationSearch) -> StationList:
 
 
 def _circle(search: StationSearch) -> tuple[Position, float]:
-    """The centre of a search, and its radius in km."""
+    """The centre of a search, and its radius in km, the only unit servers are known to accept."""
     if search.unit not in KM_PER_UNIT:
         units = ", ".join(KM_PER_UNIT)
         raise CallError(f"The unit of a search by area is one of {units}, not {search.unit!r}.")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from console.oioi.tolerant import number, text
 
 WATTS_FROM = 1000.0
-"""A number without a unit is in watts from this number on: a socket has 2300 W."""
+"""A number without a unit is in watts from here on: no connector has 1000 kW, a socket 2300 W."""
 
 MOST_KW = 5000.0
 """More kW than any connector can deliver, also those for lorries and ships."""
@@ -69,7 +69,7 @@ def _in_order(low: Power, high: Power) -> Power:
 
 
 def _kw(amount: str, unit: str) -> Power:
-    """An amount with its unit in kW. The dot separates thousands in `22.000 W`, not in `22.000 kW`."""
+    """The kW of an amount with its unit. The dot in `22.000 W` separates thousands, in kW not."""
     in_watts = unit[:1] in ("w", "v")
     if " " in amount and unit and not in_watts:
         return Power()  # `2 150 kW` is two of 150 or 2150

@@ -84,7 +84,7 @@ class Connector(Struct, frozen=True, gc=False):
 
     @property
     def number(self) -> str:
-        """The platform's own number of the connector; servers like SteVe want it as connector-id."""
+        """The platform's number of the connector; servers like SteVe want it as connector-id."""
         return text(self.wire.id) or ""
 
     @property
