@@ -162,7 +162,7 @@ def after_stop(session: Session, outcome: Outcome[Any], now: datetime) -> Sessio
 
     If the stop was refused or not sent, the session returns to the stage before, which may be
     "stop unknown". If the outcome is unknown, so is the stop. An accepted stop stays accepted
-    whatever a later stop brings; a 182 then means that the session has ended.
+    if a later stop fails; a 182 then means that the session has ended.
     """
     before = _as_before_the_stop(session, now)
     if outcome.verdict is Verdict.FAILED:

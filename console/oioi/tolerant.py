@@ -2,7 +2,7 @@
 
 Servers spell member names differently, write numbers as text, and send a single value in place of
 a list (protocol.md 2.3). A reader here returns the value that was meant, or None if it cannot tell.
-No reader raises an error, whatever the JSON value is.
+No reader raises an error for any JSON value.
 """
 
 import json

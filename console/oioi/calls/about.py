@@ -78,7 +78,7 @@ def _person(members: Json) -> str:
 
 
 def _unsaid(fields: Mapping[str, Json], said: set[str]) -> dict[str, Json]:
-    """The members not in `said`. If any is, secrets and types of identifier are left out too."""
+    """The members not in `said`; unless that is empty, without secrets and types of identifier."""
     rest: dict[str, Json] = {}
     for name, value in fields.items():
         if said and (name == _TYPE or is_secret_field(name)):

@@ -62,7 +62,8 @@ def is_loopback(url: str) -> bool:
     Names that a DNS server may resolve do not count, because it may answer any address:
     `localhost.` with its dot (glibc only knows the name without it), `x.localhost`,
     `localhost.localdomain`. 127.1, 2130706433 and 0x7f.1 do not count: some resolvers read them as
-    an address, others as a name. ::ffff:127.0.0.1 is not a loopback address where IPv6 is off.
+    an address, others as a name. ::ffff:127.0.0.1 does not count: it is not a loopback address
+    where IPv6 is off.
     """
     try:
         host = urlsplit(url).hostname or ""

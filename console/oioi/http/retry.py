@@ -43,7 +43,7 @@ class StopReason(StrEnum):
     """Answered, or a failure that another attempt cannot change."""
 
     FATE_UNKNOWN = "fate-unknown"
-    """A command may have been carried out; sending it again could do it twice."""
+    """A command may have been carried out; sending it again could carry it out twice."""
 
     EXHAUSTED = "exhausted"
     """The policy allows no more attempts."""

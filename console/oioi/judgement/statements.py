@@ -51,7 +51,7 @@ def _three_digits(sent: Any) -> str | None:
 
 
 FLAGS = ("success", "verified", "registered")
-"""Members that say whether the call was carried out (protocol.md 2.2); the last: user-register."""
+"""Members that say whether the call was carried out (protocol.md 2.2)."""
 
 
 def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:

@@ -169,8 +169,8 @@ def knows_no_radius_search(outcome: Outcome[Any]) -> bool:
     """Whether a radius search failed because the server does not know that call.
 
     Servers report that with 200, 230, 140, HTTP 400 or 500 (protocol.md 4), but some of these also
-    have other meanings. It is not meant by a complaint about a field of the search, a customer who
-    is not confirmed, a web page, or a crash with a text of its own.
+    have other meanings. These do not count: a complaint about a field of the search, a
+    customer who is not confirmed, a web page, and a crash with its own text.
     """
     body = outcome.last_body or Body(BodyKind.EMPTY)
     is_a_page = body.kind is BodyKind.HTML  # no OIOI server sends a web page
