@@ -1,10 +1,9 @@
-"""The OIOI protocol as a library: calls, a client, and judgements of answers.
+"""The OIOI protocol as a library: calls, a client, and the meaning of answers.
 
     from console.oioi import OioiClient, RfidVerify
 
-Imports nothing of the rest of `console` but the place of its assets, and no screen. A name is
-imported when it is asked for: the client comes with httpx, which takes 80 ms, and whoever wants
-one module of this package pays for no other.
+It imports nothing of the rest of `console` but the location of its assets, and no screen. A name
+is imported on first use, because the client needs httpx, and httpx takes 80 ms to import.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""Where what a call asked for stands in an answer (protocol.md 2.3 rows 8 to 13)."""
+"""Finds the data a call asked for in an answer (protocol.md 2.3 rows 8 to 13)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -7,7 +7,7 @@ from typing import Any
 from console.oioi.tolerant import CaseFoldedMembers
 
 Json = Any
-"""A value as JSON knows it."""
+"""Any JSON value."""
 
 
 def member(members: Mapping[str, Json], name: str) -> Json:
@@ -18,11 +18,11 @@ def member(members: Mapping[str, Json], name: str) -> Json:
 def parts(
     answer: Json, call: str, opened: Callable[[Json], Json] = lambda value: value
 ) -> Iterator[Json]:
-    """The parts of an answer in which servers put what a call asked for, the likeliest first.
+    """The parts of an answer in which servers put the data of a call, the most likely first.
 
-    Under the call's name, under what it is about (`rfid` of rfid-post, `fleet-cards` of
+    Under the call's name, under its subject (`rfid` of rfid-post, `fleet-cards` of
     fleet-post-cards), under `user` or `session`, at the top, inside `result` (protocol.md 2.3
-    rows 8 to 11). `opened` makes a value of a member that was not read yet.
+    rows 8 to 11). `opened` decodes a member that has not been decoded yet.
     """
     if not isinstance(answer, dict):
         yield answer
@@ -37,13 +37,13 @@ def parts(
 
 
 def places(answer: Mapping[str, Json], call: str) -> Iterator[Mapping[str, Json]]:
-    """Those `parts` of an answer that are objects."""
+    """The `parts` of an answer that are objects."""
     return (part for part in parts(answer, call) if isinstance(part, dict))
 
 
 @lru_cache(maxsize=128)
 def _names(call: str) -> tuple[str, ...]:
-    """A call's name, the parts of it that are no verb, and these without the verb between them."""
+    """A call's name, the name without its verbs, and each word of that."""
     parts = [part for part in call.split("-") if part not in _VERBS]
     return tuple(dict.fromkeys((call, "-".join(parts), *parts)))
 

@@ -1,8 +1,8 @@
-"""A charging session as far as answers and connector states allow to speak of it.
+"""A charging session, and what is known of it from answers and connector states.
 
-A start's answer proves little (protocol.md 5.1): 011 comes from servers that are still asking the
-station, 000 says no more than "taken on". What is shown is therefore computed from a record of
-what was answered and what was seen since, by the pure functions below.
+The answer to a start proves little (protocol.md 5.1): 011 comes from servers that are still asking
+the station, 000 only means "accepted". So the pure functions below compute the state of a session
+from a record of the answers and of the connector states since then.
 """
 
 from dataclasses import dataclass, replace
@@ -16,13 +16,13 @@ from console.oioi.spans import CLOCK_TOLERANCE, clock, is_ahead, span
 from console.oioi.stations import State
 
 PLUG_WINDOW = timedelta(seconds=30)
-"""The shortest time a station is known to wait for the cable after 012; others wait up to 120 s."""
+"""The shortest known time a station waits for the cable after 012; others wait up to 120 s."""
 
 LONGEST_PLUG_WINDOW = timedelta(seconds=120)
 
 
 class Stage(StrEnum):
-    """Where a session stands (protocol.md 5.2), in the words of `sessions list`."""
+    """The stage of a session (protocol.md 5.2), in the words of `sessions list`."""
 
     STARTING = "starting"
     PLUG_IN = "plug-in"
@@ -52,16 +52,16 @@ OPEN_STAGES = frozenset(
         Stage.STOPPED,
     }
 )
-"""Stages in which something may still be going on at the connector."""
+"""Stages in which the session may still be active at the connector."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One start and what became of it. Times are in UTC.
+    """One start and its result so far. Times are in UTC.
 
-    `station_id` is the platform's number of the station, where the connector came from a search:
-    only with it can the connector be looked at. `why` it did not start, `note` the last thing worth
-    knowing, both in words. `seen` is the connector's state at the last look, at `seen_at`.
+    `station_id` is the platform's number of the station, if the connector came from a search; the
+    connector can only be read with it. `why`: why it did not start; `note`: the newest remark; both
+    are sentences. `seen` is the connector's state when it was last read, at `seen_at`.
     """
 
     user: User
@@ -78,12 +78,12 @@ class Session:
     seen: State | None = None
     seen_at: datetime | None = None
     before_stop: tuple[Stage, datetime | None] | None = None
-    """The stage before a stop was sent, and since when."""
+    """The stage before a stop was sent, and its start."""
     stop_was_sent: bool = False
     """Whether an earlier stop left this machine."""
     stop_was_accepted: bool = False
     server_is_ahead: bool = False
-    """Whether its server named a time in the future; then no time of it proves anything."""
+    """Whether its server sent a time in the future; then its times prove nothing."""
 
     @property
     def is_open(self) -> bool:
@@ -91,12 +91,12 @@ class Session:
 
     @property
     def lapsed_unseen(self) -> bool:
-        """Whether the time to plug in is over, and no look has shown that no cable came."""
+        """Whether the time to plug in is over, but the connector was not seen Available."""
         return self.stage is Stage.LAPSED and self.seen is not State.AVAILABLE
 
     @property
     def may_run(self) -> bool:
-        """Whether it may go on at the connector: it is open, or nobody saw that it lapsed."""
+        """Whether it may be active at the connector: it is open, or lapsed without proof."""
         return self.is_open or self.lapsed_unseen
 
     def stop_call(self) -> SessionStop:
@@ -113,10 +113,9 @@ _STARTED = {"011": Stage.REPORTED, "012": Stage.PLUG_IN}
 
 
 def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
-    """The session after its start was judged.
+    """The session after the outcome of its start.
 
-    A session-id is taken over from whatever answer carries one: what is unknown may have to be
-    stopped.
+    The session-id is kept from any answer that has one: an unknown session may have to be stopped.
     """
     told = _told(session, outcome)
     session = replace(
@@ -137,7 +136,7 @@ def after_start(session: Session, outcome: Outcome[Any], now: datetime) -> Sessi
 
 
 def _told(session: Session, outcome: Outcome[Any]) -> StartedSession:
-    """What a success tells of its session; else the newest answer with a session-id, if any."""
+    """The session as read from a success; else from the newest answer with a session-id, if any."""
     if isinstance(outcome.data, StartedSession):
         return outcome.data
     call = SessionStart(session.user, session.connector_id)
@@ -153,17 +152,17 @@ def start_not_sent(session: Session, why: str, now: datetime) -> Session:
 
 
 def stopping(session: Session, now: datetime) -> Session:
-    """The session while its stop is under way."""
+    """The session while its stop is being sent."""
     before = session.stage, session.since
     return replace(session, stage=Stage.STOPPING, before_stop=before, since=now, note="")
 
 
 def after_stop(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
-    """The session after its stop was judged.
+    """The session after the outcome of its stop.
 
-    A stop that surely changed nothing, refused or never sent, leaves the session where it was: one
-    after an unknown stop leaves that unknown. Nothing makes an accepted stop less so; a 182 after
-    it says that the session has ended.
+    If the stop was refused or not sent, the session returns to the stage before, which may be
+    "stop unknown". If the outcome is unknown, so is the stop. An accepted stop stays accepted
+    if a later stop fails; a 182 then means that the session has ended.
     """
     before = _as_before_the_stop(session, now)
     if outcome.verdict is Verdict.FAILED:
@@ -190,12 +189,12 @@ ALREADY_ENDED = "182 after an accepted stop: it had already ended."
 
 
 def stop_not_sent(session: Session, now: datetime) -> Session:
-    """The session after its stop could not be sent: as before it was asked for."""
+    """The session after its stop could not be sent: as it was before the stop."""
     return _as_before_the_stop(session, now)
 
 
 def _as_before_the_stop(session: Session, now: datetime) -> Session:
-    """Back where it was, and since when: the time to plug in does not begin anew."""
+    """The stage before the stop, with its old start: the time to plug in does not start again."""
     if session.stage is Stage.STOPPING and session.before_stop is not None:
         stage, since = session.before_stop
         session = replace(session, stage=stage, since=since, before_stop=None)
@@ -203,10 +202,10 @@ def _as_before_the_stop(session: Session, now: datetime) -> Session:
 
 
 def as_time_passes(session: Session, now: datetime) -> Session:
-    """The session at this time: what waits for its cable lapses when no station waits longer.
+    """The session at `now`: one that waits for its cable lapses after LONGEST_PLUG_WINDOW.
 
-    That nobody looked, or that looks brought nothing, does not keep it waiting. Until it is seen
-    that no cable came, it may charge all the same (`Session.lapsed_unseen`).
+    It lapses also if its connector was not read. Until the connector is seen Available, the session
+    may be charging nevertheless (`Session.lapsed_unseen`).
     """
     over = (session.since or session.sent_at) + LONGEST_PLUG_WINDOW
     if session.stage is Stage.PLUG_IN and now >= over:
@@ -215,17 +214,16 @@ def as_time_passes(session: Session, now: datetime) -> Session:
 
 
 def looked(session: Session, state: State, since: datetime | None, now: datetime) -> Session:
-    """The session after a look at its connector: `state`, in it `since` that time.
+    """The session after its connector was read: it is in `state` since `since`.
 
-    Occupied since after the start is the best proof there is. States lag (protocol.md 5.4), so
-    Available may be old news: a session that charged or was stopped has ended where the connector
-    became free after the start, was seen occupied before, or is free long after the stop; one
-    that waits for its cable has lapsed where the connector became free when the shortest plug-in
-    window was over, or is free when the longest one is.
+    Occupied since a time after the start is the best proof of charging. States come late
+    (protocol.md 5.4), so Available may be out of date. A session that charged or was stopped has
+    ended if the connector became free after the start, was seen occupied before, or is free long
+    after the stop. One that waits for its cable has lapsed if the connector became free after the
+    shortest plug-in window, or is free after the longest one.
 
-    A time in the future proves nothing, and neither does any later one of that server: where local
-    time is written as if it were UTC, a change long before the start becomes one after it as soon
-    as enough time has passed.
+    A time in the future proves nothing, and then no later time of that server does: it may write
+    local time as if it were UTC, and then a change before the start can look like one after it.
     """
     before = session
     session = replace(session, seen=state, seen_at=now)
@@ -244,7 +242,7 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
 
 
 LONGEST_LAG = timedelta(seconds=120)
-"""A state that is still reported so long after a stop, or after charging began, is believed."""
+"""A state that is still reported this long after a stop or a start of charging is current."""
 
 
 def _seen_occupied(session: Session, since: datetime | None, *, could_start: bool) -> Session:
@@ -280,12 +278,12 @@ _UNCONFIRMED = frozenset({Stage.PLUG_IN, Stage.ACCEPTED, Stage.REPORTED, Stage.U
 
 
 def who(session: Session) -> str:
-    """The identity of the session as it may be shown; a token is a secret."""
+    """The customer of the session as a screen may show it; a token is hidden."""
     return session.user.shown
 
 
 def headline(session: Session) -> str:
-    """What may be said of the session, in a few words."""
+    """The session in a few words, without more than is known."""
     match session.stage:
         case Stage.STARTING:
             return "Starting…"
@@ -317,9 +315,9 @@ def headline(session: Session) -> str:
 
 
 def running_clock(session: Session, now: datetime) -> str:
-    """The time that belongs beside the headline: what is left to plug in, or how long it has been.
+    """The time beside the headline: the time left to plug in, or the time since the stage began.
 
-    Empty where a session is over, and where the shortest time to plug in is over.
+    Empty if the session is over, or if the shortest time to plug in is over.
     """
     began = session.since or session.sent_at
     match session.stage:
@@ -335,7 +333,7 @@ def running_clock(session: Session, now: datetime) -> str:
 
 
 def what_next(session: Session, now: datetime) -> str:
-    """The next thing to do or to look for, in a sentence or two."""
+    """What to do or to check next, in a sentence or two."""
     if session.stage in _UNCONFIRMED and session.is_stoppable is False:
         return f"{_next_step(session, now)} {STOP_ON_SITE}"
     return _next_step(session, now)
@@ -392,7 +390,7 @@ STOP_ON_SITE = (
 
 
 def why_no_stop(session: Session) -> str | None:
-    """Why a stop makes no sense now, or None where it does. A doubtful one is still allowed."""
+    """Why a stop makes no sense now, or None if it does. A doubtful stop is allowed."""
     if session.stage is Stage.STOPPING:
         return "A stop is already under way."
     if session.stage is Stage.STARTING:

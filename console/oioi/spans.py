@@ -1,15 +1,15 @@
-"""Lengths of time in words: one number and one unit, wherever one is shown."""
+"""Lengths of time in words, for every place that shows one: one number and one unit."""
 
 from datetime import datetime, timedelta
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
-"""Two clocks that differ by no more than this are taken to agree."""
+"""Two clocks that differ by this or less count as equal."""
 
 _UNITS = (("d", 86_400), ("h", 3600), ("min", 60))
 
 
 def span(seconds: float) -> str:
-    """A length of time as one speaks of it: `90 s`, `2 min`, `36 h`, `3 d`."""
+    """A length of time as people write it: `90 s`, `2 min`, `36 h`, `3 d`."""
     for unit, length in _UNITS:
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"
@@ -19,7 +19,7 @@ def span(seconds: float) -> str:
 def ago(moment: datetime, now: datetime) -> str:
     """The `span` since a moment, `0 s` for one within CLOCK_TOLERANCE of now.
 
-    A moment further in the future is `2 h ahead`: the clock it was read from is not right.
+    A moment further in the future is `2 h ahead`: one of the two clocks is wrong.
     """
     if is_ahead(moment, now):
         return f"{span((moment - now).total_seconds())} ahead"
@@ -27,9 +27,9 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def is_ahead(moment: datetime, now: datetime) -> bool:
-    """Whether something that has happened has a time that has not come yet.
+    """Whether the time of a past event is in the future, by more than CLOCK_TOLERANCE.
 
-    The clock it was read from is ahead of ours, or wrote local time without saying so.
+    Then the other clock is ahead of ours, or it wrote local time without an offset.
     """
     return moment - now > CLOCK_TOLERANCE
 
@@ -42,7 +42,7 @@ def clock(length: timedelta) -> str:
 
 
 def took(elapsed_ms: int) -> str:
-    """How long an attempt took: to the millisecond below ten seconds, then `12.3 s`."""
+    """How long an attempt took: in milliseconds below ten seconds, then `12.3 s`."""
     return f"{elapsed_ms} ms" if elapsed_ms < 10_000 else f"{elapsed_ms / 1000:.1f} s"
 
 
@@ -50,7 +50,7 @@ _SPOKEN_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
 
 
 def spoken(seconds: float) -> str:
-    """A length of time to be read out: `45 seconds`, `5 minutes`, `1 hour`, `2 days`."""
+    """A length of time in full words: `45 seconds`, `5 minutes`, `1 hour`, `2 days`."""
     for unit, length in _SPOKEN_UNITS:
         if seconds >= length:
             return _counted(round(seconds / length), unit)

@@ -7,17 +7,17 @@ _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def encoding_by_mark(data: bytes) -> str:
-    """`utf-16` where the bytes begin with its mark, else `utf-8-sig`: UTF-8, with a mark or not."""
+    """`utf-16` if the bytes begin with its mark, else `utf-8-sig`: UTF-8 with or without mark."""
     return "utf-16" if data.startswith(_MARKS) else "utf-8-sig"
 
 
 def strict_text(data: bytes) -> str:
-    """UTF-8 or marked UTF-16 as text, without the mark; UnicodeDecodeError for anything else."""
+    """UTF-8, or UTF-16 with a mark, as text without the mark. UnicodeDecodeError for the rest."""
     return data.decode(encoding_by_mark(data))
 
 
 def any_text(data: bytes) -> str:
-    """The same for bytes of any origin: what is not UTF-8 is read as Windows-1252."""
+    """Text of any bytes: as `strict_text`, and Windows-1252 for bytes that are not UTF-8."""
     if encoding_by_mark(data) == "utf-16":
         return data.decode("utf-16", "replace")
     try:
@@ -27,7 +27,7 @@ def any_text(data: bytes) -> str:
 
 
 def as_windows_1252(data: bytes) -> str:
-    """Windows-1252, and for a byte that it leaves out the character of the byte's number."""
+    """Windows-1252 as text. A byte it does not define becomes the character of that number."""
     return codecs.charmap_decode(data, "strict", _windows_1252())[0]
 
 

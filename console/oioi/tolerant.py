@@ -1,8 +1,8 @@
-"""Small readers for JSON that is nearly, but not quite, what the protocol's pages promise.
+"""Small readers for JSON that differs a little from the documents of the protocol.
 
-Peers differ in how they spell keys, write numbers as text and send one thing where a list is
-meant (protocol.md 2.3). A reader here returns what was meant, or None where nothing can be made
-of the value. None of them raises for any JSON value.
+Servers spell member names differently, write numbers as text, and send a single value in place of
+a list (protocol.md 2.3). A reader here returns the value that was meant, or None if it cannot tell.
+No reader raises an error for any JSON value.
 """
 
 import json
@@ -15,10 +15,10 @@ from typing import Any
 import msgspec
 
 LISTED = 50
-"""So many issues of one kind are listed one by one, the rest are only counted."""
+"""How many issues of one kind are listed; the rest are counted."""
 
 UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
-"""What msgspec and json raise at JSON that is broken, nested too deep or beyond their numbers."""
+"""The errors of msgspec and json for JSON that is broken, too deep, or has too large numbers."""
 
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+))(?:[eE]([-+]?\d{1,3}))?\s*")
 _INDEX = re.compile(r"\[\d+\]")
@@ -27,10 +27,10 @@ _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 MAX_NAME = 100
-"""Characters of a member's name; no name that is looked for is half as long."""
+"""The most characters of a name that `fold` changes; no known name is half as long."""
 
 MAX_MEMBERS = 10_000
-"""In an object of more members than any call has, names count as they are written."""
+"""An object with more members than this is searched for exact names only; no call has as many."""
 
 
 def fold(name: str) -> str:
@@ -43,8 +43,8 @@ def fold(name: str) -> str:
 class CaseFoldedMembers:
     """The members of a JSON object, found by name without regard to case, `-` and `_`.
 
-    Where an object holds several spellings of one name, the spelling asked for is preferred and
-    then the last one, as with duplicate keys (protocol.md 2.3 row 33).
+    If an object has several spellings of one name, the exact spelling wins, then the last one, as
+    with duplicate keys (protocol.md 2.3 row 33).
     """
 
     __slots__ = ("_folded", "_members")
@@ -66,14 +66,14 @@ class CaseFoldedMembers:
 
 
 class Issues:
-    """Collects what was odd about an answer, a line each: where, and what was odd there."""
+    """Collects the oddities of an answer, a line each: the place, and what is odd there."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._counts: dict[str, int] = {}
 
     def note(self, path: str, what: str) -> None:
-        """Add a line; issues at the same place of different list entries are of one kind."""
+        """Add a line. Issues at the same place in different list entries are of one kind."""
         kind = _INDEX.sub("[]", path)
         count = self._counts.get(kind, 0) + 1
         self._counts[kind] = count
@@ -81,7 +81,7 @@ class Issues:
             self._lines.append(f"{path}: {what}")
 
     def lines(self) -> tuple[str, ...]:
-        """All lines, and for each kind that had too many how many more there were."""
+        """All lines, and for each kind with more than LISTED issues the number of the others."""
         more = (
             f"{kind}: and {count - LISTED} more"
             for kind, count in self._counts.items()
@@ -91,7 +91,7 @@ class Issues:
 
 
 def describe(value: Any) -> str:
-    """A JSON value as an issue names it: short, and never the whole of a long text."""
+    """A JSON value as an issue names it: short, with long texts cut off."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -119,7 +119,7 @@ def text(value: Any) -> str | None:
 def number(value: Any) -> float | None:
     """A finite number, also written as a text: `0,17` (row 17).
 
-    None for a text with anything more in it: what begins with a number may mean another.
+    None for a text with anything else in it: such a text may mean another number.
     """
     if isinstance(value, bool):
         return None
@@ -138,7 +138,7 @@ def number(value: Any) -> float | None:
 
 
 def flag(value: Any) -> bool | None:
-    """True or false, also as the numbers 0 and 1 and as a text; a fraction is none."""
+    """True or false, also written as 0, 1 or a text; None for anything else, also for 1.0."""
     if isinstance(value, bool):
         return value
     word = None if isinstance(value, float) else text(value)
@@ -150,14 +150,14 @@ _NAMED_UTC = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _LEAP_SECOND = re.compile(r"(?<=:\d\d):60(?![\d])")
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d{1,6})?")
 _MILLISECONDS_FROM = 10**11
-"""A number of seconds from here on would be in the year 5138; it is in milliseconds."""
+"""From this number on, it is milliseconds: as seconds it would be in the year 5138."""
 
 
 def moment(value: Any) -> datetime | None:
-    """A date and time as RFC 3339 or ISO 8601 (row 32); naive where the text has no offset.
+    """A date and time in RFC 3339 or ISO 8601 (row 32); naive if the text has no offset.
 
-    A second 60 is the first of the next minute. Seconds and milliseconds since 1970 are read, as
-    number and as text, but not so few of them that they stand for nothing.
+    A second 60 is the first of the next minute. Seconds and milliseconds since 1970 are read too,
+    as number (from 10**8) and as text (from 9 digits): smaller ones are not dates.
     """
     if isinstance(value, bool):
         return None
@@ -187,19 +187,19 @@ def _since_1970(seconds: float) -> datetime | None:
 
 
 def is_numbered(value: Any) -> bool:
-    """Whether an object is a list as PHP writes one with gaps: all its names are numbers."""
+    """Whether an object is a list with gaps, as PHP writes it: all its names are numbers."""
     return isinstance(value, dict) and bool(value) and all(map(_NUMBERED, value))
 
 
 MAX_ENTRIES = 100_000
-"""So many entries of one list are looked at."""
+"""The most entries of one list that are read."""
 
 
 def flat(value: Any, limit: int = MAX_ENTRIES) -> list[Any]:
-    """The entries of a list, of lists in a list too (row 23); one value stands for a list of it.
+    """The entries of a list, and of lists in it (row 23). A single value is a list of one entry.
 
-    null is no entry at all. An object whose names are all numbers is the list of its values. No
-    more than `limit` entries are looked at.
+    null is an empty list. An object whose names are all numbers is the list of its values. At most
+    `limit` entries are read.
     """
     if value is None:
         return []
@@ -224,9 +224,9 @@ def flat(value: Any, limit: int = MAX_ENTRIES) -> list[Any]:
 
 
 def slow_json(raw: bytes | bytearray | msgspec.Raw, path: str, issues: Issues) -> Any:
-    """JSON that msgspec refused: json reads huge numbers, NaN and half surrogate pairs too.
+    """Reads JSON that msgspec refused: json also reads huge numbers, NaN and half surrogate pairs.
 
-    An empty list, noted, if json cannot read it either.
+    Returns an empty list, and notes it, if json cannot read it either.
     """
     try:
         found = bytes(raw).decode("utf-8", "replace")

@@ -10,7 +10,7 @@ from console.oioi.places import Json
 from console.oioi.redact import Redactor, is_secret_field
 
 CONTENT_SHOWN = 400
-"""Characters of a member, or of all of them, that fit into a question (`about`)."""
+"""The most characters of a member, or of all other members, that a question shows (`about`)."""
 
 _LABELS = {
     "connector-id": "EVSE",
@@ -24,18 +24,18 @@ _LABELS = {
     "status": "State",
     "session-id": "Session",
 }
-"""The members that say what a call is about, in the order in which they are said."""
+"""The members that tell what a call is about, in the order in which they are shown."""
 
 _TYPE = "identifier-type"
 _SAID_INSIDE = {"user": (_TYPE, "identifier"), "station": ("id", "name", "deleted")}
-"""What is said of an object that a label fits; its other members are content."""
+"""What is shown of an object that has a label; its other members are content."""
 
 
 def about(call: Call[Any]) -> list[tuple[str, str]]:
     """What a call is about, for the question before it is sent: labels and texts, no secret.
 
-    The EVSE, the customer and what else a label fits, as far as the call names them; then the
-    beginning of its other members as JSON. Nothing for a call without members.
+    First the EVSE, the customer and the other members that have a label, as far as the call names
+    them; then the beginning of its other members as JSON. Empty for a call without members.
     """
     redactor = Redactor()
     redactor.learn(call.fields())
@@ -52,7 +52,7 @@ def about(call: Call[Any]) -> list[tuple[str, str]]:
 
 
 def _said(name: str, fields: Mapping[str, Json]) -> str:
-    """A member in words; empty if it is not of the form that has some."""
+    """A member in words; empty if its value has an unexpected type."""
     value = fields[name]
     if name == "rfids":
         what = "every card that is not among them becomes invalid"
@@ -69,7 +69,7 @@ def _said(name: str, fields: Mapping[str, Json]) -> str:
 
 
 def _person(members: Json) -> str:
-    """Whom a user object, or an entry of a reservation's list, names."""
+    """The customer that a user object, or an entry of a reservation's list, names."""
     if not isinstance(members, dict):
         return ""
     names = (members.get(name) for name in ("identifier", "evco-id", "rfid"))
@@ -78,7 +78,7 @@ def _person(members: Json) -> str:
 
 
 def _unsaid(fields: Mapping[str, Json], said: set[str]) -> dict[str, Json]:
-    """The members that no label has said; beside a label no secret and no type of identifier."""
+    """The members not in `said`; unless that is empty, without secrets and types of identifier."""
     rest: dict[str, Json] = {}
     for name, value in fields.items():
         if said and (name == _TYPE or is_secret_field(name)):

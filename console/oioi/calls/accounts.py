@@ -21,9 +21,9 @@ class VerifiedUser:
 
 @dataclass(frozen=True, slots=True)
 class UserVerify(Call[VerifiedUser]):
-    """Check a user name and its password; with `is_token` a login token is in its place.
+    """Check a user name and its password. With `is_token`, `password` holds a login token.
 
-    `language` is a code of two letters, for the texts of the answer.
+    `language` is a two-letter code: the language of the texts in the answer.
     """
 
     reads_secrets = True
@@ -55,7 +55,7 @@ class UserVerify(Call[VerifiedUser]):
 
 @dataclass(frozen=True, slots=True)
 class UserDetails:
-    """Who a customer is. An empty text or None: the server does not say."""
+    """A customer's name, addresses and contract. Empty text or None: not in the answer."""
 
     first_name: str
     last_name: str
@@ -72,7 +72,7 @@ class UserDetails:
 
 @dataclass(frozen=True, slots=True)
 class UserGetDetails(Call[UserDetails]):
-    """Ask who a customer is."""
+    """Ask for a customer's name, addresses and contract."""
 
     user: User
 
@@ -121,7 +121,7 @@ def _address(value: Json) -> Address | None:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A time that began and ended; None: not yet, or the server does not say."""
+    """A start and an end. None: it has not happened yet, or the server does not say."""
 
     start: datetime | None = None
     end: datetime | None = None
@@ -132,8 +132,8 @@ class RecentSession:
     """A charging session as it is listed for its customer (PROTOCOL.md 2.2 row 28).
 
     `session` is the time the session was open and `charging` the time energy flowed; without an
-    `end` it still runs. `energy_kwh` is in kWh, `cost` in units of `currency`. `connector` and
-    `station` are the platform's own numbers.
+    `end` the session still runs. `energy_kwh` is in kWh, `cost` in units of `currency`. `connector`
+    and `station` are the platform's own numbers.
     """
 
     session_id: str | None
@@ -199,7 +199,7 @@ def _session(members: Mapping[str, Json], path: str, issues: list[str]) -> Recen
 
 
 def _interval(members: Mapping[str, Json], name: str, path: str, issues: list[str]) -> Interval:
-    """An interval whose end is called `end` or, as in session-post, `stop`."""
+    """The interval called `name`. Its end is called `end` or, as in session-post, `stop`."""
     sent = member(members, name)
     if not isinstance(sent, dict):
         if sent not in (None, []):

@@ -16,7 +16,7 @@ class AnyCall(Call[Any]):
 
     name: str
     members: Mapping[str, Json] = field(repr=False)
-    """Whatever was typed, passwords included, and so not in `repr`."""
+    """May hold a typed password, so it is not in `repr`."""
 
     @property
     def key(self) -> str:
@@ -31,7 +31,7 @@ class AnyCall(Call[Any]):
         return None, self._missing(answer)
 
     def _missing(self, answer: dict[str, Json]) -> tuple[str, ...]:
-        """That what a documented read asks for is nowhere in the answer."""
+        """One issue if the answer to a documented read lacks the data the call asks for."""
         row = CATALOGUE.get(self.key)
         if row is None or not row.is_read or not row.data.members:
             return ()

@@ -1,4 +1,4 @@
-"""What all calls have in common: a key, fields, a body, and how an answer is read."""
+"""What all calls have in common: a key, fields, a body, and a reader of the answer."""
 
 import json
 from abc import ABC, abstractmethod
@@ -11,15 +11,15 @@ T = TypeVar("T")
 
 
 class CallError(ValueError):
-    """A call that cannot be built; the text says in one sentence why."""
+    """A call cannot be built; the text says why in one sentence."""
 
 
 MAX_DEPTH = 100
-"""Levels of lists and objects in a request; OIOI has four. What reads them is recursive."""
+"""Levels of lists and objects in a request; OIOI has four. JSON is written recursively."""
 
 
 def _is_deeper_than(levels: int, value: Json) -> bool:
-    """Whether lists and objects stand in each other more than so many levels deep."""
+    """Whether lists and objects are nested more than this many levels deep."""
     level = [value]
     for _ in range(levels + 1):
         level = [
@@ -32,7 +32,7 @@ def _is_deeper_than(levels: int, value: Json) -> bool:
 
 
 class Call(ABC, Generic[T]):
-    """One call: a key, its fields, and how to read what comes back."""
+    """One call: a key, its fields, and how to read the answer."""
 
     reads_secrets: ClassVar[bool] = False
     """Whether `read` is given the answer with its secrets, which it must hide in every `repr`."""
@@ -52,7 +52,7 @@ class Call(ABC, Generic[T]):
         return self.key in STATION_CALLS
 
     def read(self, answer: Json) -> tuple[T | None, tuple[str, ...]]:
-        """What a successful answer says, an object; and what was odd in it, a text each."""
+        """The data of a successful answer (None without any), and a text for each oddity in it."""
         return None, ()
 
     @property
@@ -63,7 +63,7 @@ class Call(ABC, Generic[T]):
     def body(self) -> bytes:
         """The request's body: the envelope in UTF-8.
 
-        CallError if JSON cannot say it, or it is nested deeper than MAX_DEPTH.
+        CallError if JSON cannot express it, or if it is nested deeper than MAX_DEPTH.
         """
         fields = self.fields()
         if _is_deeper_than(MAX_DEPTH, fields):

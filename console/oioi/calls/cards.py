@@ -35,7 +35,7 @@ class RfidVerify(Call[CardContract]):
 
 @dataclass(frozen=True, slots=True)
 class ChargingKey:
-    """A card and the contract it charges on; either may be missing in an answer."""
+    """A card and its contract; either may be missing in an answer."""
 
     uid: str | None
     evco_id: str | None

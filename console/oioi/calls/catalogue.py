@@ -1,7 +1,7 @@
-"""The documented calls (PROTOCOL.md 2.2): one row each, which all that knows call names asks.
+"""The documented calls (PROTOCOL.md 2.2), one row each: the only list of call names.
 
-A row says what kind of call it is (and so whether it reads or changes something), who sends it, the
-members that stand under it, and where the data stands in the answer.
+A row has the kind of the call (and so whether it reads or changes something), its sender, the
+members under its key, and the place of the data in the answer.
 """
 
 import re
@@ -47,7 +47,7 @@ from console.oioi.spelling import nearest
 
 
 class Sender(StrEnum):
-    """Who sends a call, and to whom."""
+    """The sender of a call, and its receiver."""
 
     APP = "an app or a partner to the platform"
     APP_THEN_PLATFORM = "an app or a partner to the platform, and the platform to the operator"
@@ -58,9 +58,9 @@ class Sender(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerData:
-    """Where what was asked for stands in an answer: `members`, and the object that holds them.
+    """The place of the data in an answer: `members`, and the object that holds them.
 
-    `under` is empty if they stand at the top, beside `result`. Without `members` there is no data.
+    `under` is empty if they are at the top, beside `result`. Without `members` there is no data.
     `are_stations`: they describe stations as `console.oioi.stations` reads them.
     """
 
@@ -74,7 +74,7 @@ NO_DATA = AnswerData()
 
 @dataclass(frozen=True, slots=True)
 class DocumentedCall:
-    """One row of the catalogue. `is_passed_on`: to another system, which may know other members."""
+    """A row of the catalogue. `is_passed_on`: to another system, which may know other members."""
 
     key: str
     kind: CallKind
@@ -90,7 +90,7 @@ class DocumentedCall:
 
     @property
     def template(self) -> dict[str, Any]:
-        """The members to fill in. Sent as they are, they change nothing: they name nobody."""
+        """The members to fill in. Sent unchanged, they do no harm: they name no customer."""
         return template(self.members)
 
 
@@ -351,7 +351,7 @@ STATION_CALLS = frozenset(row.key for row in _ROWS if row.data.are_stations)
 
 
 def kind_of(key: str) -> CallKind:
-    """The kind of a call; of one that no document knows, by the words of its name."""
+    """The kind of a call; for an undocumented call, guessed from the words of its name."""
     return CATALOGUE[key].kind if key in CATALOGUE else kind_by_name(key)
 
 
@@ -363,8 +363,8 @@ def is_read(key: str) -> bool:
 def nearest_call(key: str) -> str | None:
     """The documented call that a misspelt key may have meant, or None.
 
-    Case, `_`, blanks and the order of the words are of no account: `StartSession` is session-start.
-    Nor is a word that means the same (`session-begin`), nor words that are left out where only one
+    Case, `_`, blanks and the order of the words do not matter: `StartSession` is session-start.
+    A word with the same meaning also counts (`session-begin`). Words may be missing where only one
     call has the others.
     """
     words = _WORDS.findall(_CAPITAL.sub("-", key[:_LONGEST]).lower())
@@ -382,7 +382,7 @@ def nearest_call(key: str) -> str | None:
 
 
 def _only_one_with(words: list[str]) -> str | None:
-    """The only call whose name has two or more such words; None without one, and with several."""
+    """The only call whose name has all these words (at least two), or None."""
     found = [known for known in CATALOGUE if set(words) <= set(known.split("-"))]
     return found[0] if len(found) == 1 and len(words) > 1 else None
 
@@ -395,24 +395,24 @@ _MEANT = {
     "finish": "stop",
     "check": "verify",
 }
-"""What people write for a word of the documents; the nearest spelling may be its opposite."""
+"""What people write for a documented word. The nearest spelling could be its opposite."""
 _LONGEST = 60
-"""Characters of a key that are looked at; the longest documented one has 28."""
+"""The most characters of a key that are compared; the longest documented key has 28."""
 _WORDS = re.compile("[a-z0-9]+")
 _CAPITAL = re.compile("(?<=[a-z])(?=[A-Z])")
 
 
 def unknown_call(key: str) -> str:
-    """That no document knows a call, and which one may have been meant, as one sentence."""
+    """A sentence: no document knows this call, and which call may have been meant."""
     near = nearest_call(key)
     meant = f"; did you mean {near}?" if near else "."
     return f"No document knows the call {key[:_LONGEST]}{meant}"
 
 
 def undocumented(key: str, given: Mapping[str, Any]) -> tuple[str, ...]:
-    """What in the members given to a call is not as documented; nothing for an unknown call.
+    """How the given members differ from the documents; nothing for an unknown call.
 
-    Servers differ from the documents and from each other, so this is a hint and no proof.
+    Servers differ from the documents and from each other, so this is a hint and not a proof.
     """
     row = CATALOGUE.get(key)
     if row is None or row.is_passed_on:
@@ -421,6 +421,6 @@ def undocumented(key: str, given: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def unfilled(key: str, given: Mapping[str, Any]) -> tuple[str, ...]:
-    """The places at which a placeholder of the call's template still stands."""
+    """The places that still hold a placeholder of the call's template."""
     row = CATALOGUE.get(key)
     return tuple(placeholders_left(row.members, given)) if row else ()

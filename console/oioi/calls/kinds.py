@@ -1,10 +1,10 @@
-"""What a call is about, as far as the words about its outcome depend on it."""
+"""The kinds of calls. The explanation of an outcome depends on the kind."""
 
 from enum import StrEnum
 
 
 class CallKind(StrEnum):
-    """A kind of call; the value is what the explanations ask for."""
+    """A kind of call; the value is its name in the file of explanations."""
 
     START = "start"
     STOP = "stop"
@@ -28,9 +28,9 @@ _SUBJECTS_SEARCHED = ("station-", "tariffs-", "company-", "connector-")
 
 
 def kind_by_name(key: str) -> CallKind:
-    """The kind of a call that no document knows, by the words its name is made of.
+    """The kind of an undocumented call, by the words of its name.
 
-    A name with `-get-` or `-verify`, or with `-get` at its end, is that of a read
+    A call whose name contains `-get-` or `-verify`, or ends with `-get`, is a read
     (PROTOCOL.md 2.2).
     """
     if "-get-" in key or key.endswith("-get") or "-verify" in key:

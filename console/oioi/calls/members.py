@@ -1,7 +1,7 @@
-"""The documented members of a call: their types, a template, and what differs from them.
+"""The documented members of a call: their types, a template, and how given members differ.
 
-text("connector-id", "<EVSE ID>")          a text that has to be there
-optional(text("token"))                    one that may be left out
+text("connector-id", "<EVSE ID>")          a text, required
+optional(text("token"))                    a text that may be left out
 listed(whole("station-ids"), at_most=10)   a list of whole numbers
 nested("user", text("identifier"))         an object with members of its own
 """
@@ -15,7 +15,7 @@ from console.oioi.spelling import nearest
 
 
 class MemberType(StrEnum):
-    """A type of JSON as the protocol uses it; the value is how a note names it."""
+    """A JSON type as the protocol uses it; the value is its name in a note."""
 
     TEXT = "a text"
     WHOLE = "a whole number"
@@ -28,8 +28,8 @@ class MemberType(StrEnum):
 class Member:
     """One member of a call, or of an object in it.
 
-    `example` stands in a template; a text in angle brackets is a placeholder. An object without
-    `members` may hold anything. `choices` are the documented values, if they are limited.
+    `example` is its value in a template; a text in angle brackets is a placeholder. An object
+    without `members` may hold anything. `choices` are the documented values, if they are limited.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Member:
 
 
 def text(name: str, example: str = "", choices: tuple[str, ...] = ()) -> Member:
-    """A text; without an example its template is its name as a placeholder."""
+    """A text; without an example or choices, the template has its name as a placeholder."""
     shown = example or (choices[0] if choices else f"<{name.replace('-', ' ')}>")
     return Member(name, MemberType.TEXT, shown, choices=choices)
 
@@ -55,27 +55,27 @@ def whole(name: str, example: int = 0) -> Member:
 
 
 def number(name: str, example: float = 0) -> Member:
-    """A number, with a fraction or without."""
+    """A number, with or without a fraction."""
     return Member(name, MemberType.NUMBER, example)
 
 
 def flag(name: str, *, example: bool = False) -> Member:
-    """true or false."""
+    """True or false."""
     return Member(name, MemberType.FLAG, example)
 
 
 def nested(name: str, *members: Member) -> Member:
-    """An object with these members; with any, if none is named."""
+    """An object with these members. Without any, it may hold anything."""
     return Member(name, MemberType.OBJECT, members=members)
 
 
 def listed(member: Member, at_most: int | None = None) -> Member:
-    """A list of what `member` describes."""
+    """A list whose entries are as `member` describes."""
     return replace(member, is_list=True, at_most=at_most)
 
 
 def optional(member: Member, *, in_template: bool = False) -> Member:
-    """The member if it may be left out; many servers want those that are in the template."""
+    """A member that may be left out. Use `in_template` for one that many servers want."""
     return replace(member, is_required=False, is_in_template=in_template)
 
 
@@ -93,13 +93,13 @@ def _example(member: Member) -> Any:
 
 
 def placeholders_left(members: Sequence[Member], given: Any) -> list[str]:
-    """The places in `given` at which a placeholder of the template still stands."""
+    """The places in `given` that still hold a placeholder of the template."""
     known = {value for _, value in _texts(template(members)) if value.startswith("<")}
     return [path for path, value in _texts(given) if value in known]
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a JSON value and its place. Not recursive: it may nest a thousandfold."""
+    """Every text in a JSON value, and its place. Not recursive, for deep nesting."""
     waiting = [(path, value)]
     while waiting:
         path, value = waiting.pop()
@@ -118,9 +118,9 @@ def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def differences(
     members: Sequence[Member], given: Mapping[str, Any], inside: str = ""
 ) -> Iterator[str]:
-    """What in `given` is not as documented: a place and a few words each, no values.
+    """How `given` differs from the documents: for each difference a place and a few words.
 
-    Values are left out because a password may stand in the wrong place.
+    Values are left out, because one may be a password in the wrong place.
     """
     documented = {member.name: member for member in members}
     for member in members:

@@ -1,10 +1,10 @@
-"""Members that several calls have in common, and the objects they carry (PROTOCOL.md 2.2)."""
+"""Members that several calls have in common, and larger objects (PROTOCOL.md 2.2)."""
 
 from console.oioi.calls.members import Member, flag, listed, nested, number, optional, text, whole
 from console.oioi.calls.users import IDENTITY_TYPES
 
 MAX_STATION_IDS = 10
-"""Most ids in one station-get-by-ids (the docs' limit, PROTOCOL.md 2.2)."""
+"""The most ids in one station-get-by-ids (PROTOCOL.md 2.2)."""
 
 USER = nested(
     "user",
@@ -38,7 +38,7 @@ START_TIME, END_TIME = "<start, as 2026-01-31T09:30:00Z>", "<end, as 2026-01-31T
 
 
 def interval(name: str) -> Member:
-    """When a session or its charging began, and when it stopped if it did."""
+    """The start of a session or of its charging, and its stop, which may be missing."""
     stop = optional(text("stop", END_TIME), in_template=True)
     return nested(name, text("start", START_TIME), stop)
 

@@ -1,4 +1,4 @@
-"""Calls by which operators and providers send each other's systems their records.
+"""Calls with which operators and providers send their records to other systems.
 
 Each carries the partner identifier of the sender, which is a secret (PROTOCOL.md 1.4).
 """
@@ -48,7 +48,7 @@ class PostedConnector:
 
 @dataclass(frozen=True, slots=True)
 class PostedStation:
-    """A station as its operator describes it; `id` is the operator's own number of it.
+    """A station as its operator describes it; `id` is the operator's own number for it.
 
     `more` has further members by the protocol's names (PROTOCOL.md 2.2). With `deleted` the
     station is taken off the map.
@@ -93,7 +93,7 @@ class PostedStation:
 
 @dataclass(frozen=True, slots=True)
 class StationPost(Call[None]):
-    """Describe a station, or take it off the map. Its connectors must not change later."""
+    """Describe a station, or take it off the map. A later post must not change its connectors."""
 
     station: PostedStation
     partner_identifier: str = field(repr=False)
@@ -108,10 +108,10 @@ class StationPost(Call[None]):
 
 @dataclass(frozen=True, slots=True)
 class SessionPost(Call[None]):
-    """Send the record of a session (CDR); without an `end` it still runs.
+    """Send the record of a session (CDR). Without an `end` the session still runs.
 
     `energy_kwh` is in kWh, `cost` in units of `currency`. CallError for a session without a start,
-    a cost without a currency and a time without a time zone.
+    a cost without a currency, or a time without a time zone.
     """
 
     user: User
@@ -155,7 +155,7 @@ class SessionPost(Call[None]):
 
 
 def _interval(interval: Interval) -> dict[str, Json]:
-    """An interval as it is sent: the member for its end is called `stop` here."""
+    """An interval as this call sends it: its end is called `stop`."""
     named: dict[str, datetime | None] = {"start": interval.start, "stop": interval.end}
     return {name: time.isoformat() for name, time in named.items() if time is not None}
 

@@ -1,4 +1,4 @@
-"""Calls that reserve an EVSE and give it up again."""
+"""Calls that reserve an EVSE and cancel a reservation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from console.oioi.tolerant import moment
 
 @dataclass(frozen=True, slots=True)
 class ReservationHolder:
-    """A contract that may start and cancel, with its card if that is known."""
+    """A contract that may charge at the reserved EVSE, or cancel; with its card if known."""
 
     evco_id: str
     rfid: str | None = None
@@ -22,14 +22,14 @@ class ReservationHolder:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What the answer to a reservation tells: when it ends, None if it does not say."""
+    """The answer to a reservation: the time of its end, None if the answer has none."""
 
     end: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ReservationStart(Call[Reservation]):
-    """Reserve the EVSE for one contract or several (PROTOCOL.md 5.3). CallError without any."""
+    """Reserve the EVSE for one or more contracts (PROTOCOL.md 5.3). CallError without a holder."""
 
     connector_id: str
     holders: Sequence[ReservationHolder]
@@ -55,7 +55,7 @@ class ReservationStart(Call[Reservation]):
 
 @dataclass(frozen=True, slots=True)
 class ReservationStop(Call[None]):
-    """Give up the reservation of a contract (`evco-id`) or card (`rfid`), wherever it is.
+    """Cancel the reservation of a contract (`evco-id`) or card (`rfid`), at any EVSE.
 
     CallError for another type of identifier.
     """

@@ -10,7 +10,7 @@ from console.oioi.tolerant import flag
 
 @dataclass(frozen=True, slots=True)
 class StartedSession:
-    """What a start's answer tells of its session (protocol.md 5.3).
+    """The session as the answer to its start describes it (protocol.md 5.3).
 
     `session_id` is the exact text, None if the server gave none. `is_stoppable` is None when the
     answer does not say.
@@ -22,7 +22,7 @@ class StartedSession:
 
 @dataclass(frozen=True, slots=True)
 class SessionStart(Call[StartedSession]):
-    """Start charging at a connector (an EVSE ID, or what the server calls its connectors)."""
+    """Start charging at a connector (an EVSE ID, or the server's own connector id)."""
 
     user: User
     connector_id: str

@@ -12,7 +12,7 @@ from console.oioi.stations import StationList, decode_stations
 
 @dataclass(frozen=True, slots=True)
 class StationSearch(Call[StationList]):
-    """Stations around a position, in degrees and `unit` (only `km` is known to servers)."""
+    """Stations around a position in degrees. `radius` is in `unit`; servers only know `km`."""
 
     center_lat: float
     center_long: float
@@ -37,7 +37,7 @@ class StationSearch(Call[StationList]):
 
 @dataclass(frozen=True, slots=True)
 class StationDetails(Call[StationList]):
-    """Everything about up to ten stations, by the platform's own station numbers."""
+    """All details of up to ten stations, by the platform's own station numbers."""
 
     station_ids: Sequence[str | int]
 
@@ -57,17 +57,17 @@ class StationDetails(Call[StationList]):
 
 
 def read_stations(answer: bytes | Json, call: str) -> tuple[StationList, tuple[str, ...]]:
-    """The stations in an answer, and what was odd about them."""
+    """The stations in an answer, and a text for each oddity."""
     found = decode_stations(answer, call)
     return found, found.issues
 
 
 def _plain(number: float) -> float | int:
-    """A whole number without its fraction: the page sends `100`, not `100.0`."""
+    """A whole number as int: the user's page of the protocol writes `100`, not `100.0`."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def _number(id_: str | int) -> str | int:
-    """A station id as the number the protocol wants, or as the text it was if it is none."""
+    """A station id as an integer, as the protocol wants it; unchanged if it is not a number."""
     is_number = isinstance(id_, str) and re.fullmatch("[0-9]{1,18}", id_)
     return int(id_) if is_number else id_

@@ -9,20 +9,20 @@ from console.oioi.redact import BULLETS
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who charges: the `user` object of starts, stops and user calls (protocol.md 2.1)."""
+    """The customer: the `user` object of starts, stops and user calls (protocol.md 2.1)."""
 
     identifier: str
     identifier_type: str = "evco-id"
     token: str | None = None
 
     def __repr__(self) -> str:
-        """Without the token, which may also stand in place of the identifier."""
+        """Hides the token, which may also be the identifier."""
         shown = BULLETS if self.identifier_type == "token" else self.identifier
         return f"User({shown!r}, {self.identifier_type!r})"
 
     @property
     def shown(self) -> str:
-        """Who it is, as it may be shown: a token is a secret."""
+        """The customer as a screen may show it: without a token, which is a secret."""
         return str(shown_identity(self.identifier_type, self.identifier))
 
     def fields(self) -> dict[str, Json]:
@@ -33,7 +33,7 @@ class User:
 
 
 def shown_identity(kind: Json, identifier: Json) -> Json:
-    """An identifier as it may be shown; one of type `token` is a secret."""
+    """An identifier as a screen may show it: one of type `token` is a secret and is hidden."""
     return "user token" if kind == "token" else identifier
 
 
@@ -41,10 +41,10 @@ IDENTITY_TYPES = ("evco-id", "rfid", "username", "token")
 
 
 def identity_type(fields: Mapping[str, Json]) -> str:
-    """The kind of identifier a call names its customer by, or "" where it names none.
+    """The type of identifier by which a call names its customer, or "" if it names no customer.
 
-    In the `user` object, flat beside the other members, as the one member of a list
-    (reservation-start), or a bare `rfid` or `evco-id` (protocol.md 2.2).
+    It is in the `user` object, beside the other members, in the first entry of a list
+    (reservation-start), or it is the name of a member such as `rfid` (protocol.md 2.2).
     """
     user = fields.get("user")
     for members in (user if isinstance(user, dict) else {}, fields):

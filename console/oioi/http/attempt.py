@@ -1,6 +1,6 @@
-"""One attempt as it went over the wire: what came back and was read, or how it failed.
+"""One attempt to send a call: the answer as it was read, or how the attempt failed.
 
-Everything here is redacted when it is built: `Body.shown` and the headers can be put on a screen.
+Secrets are masked when a record is built: a screen may show `Body.shown` and the headers.
 """
 
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ TRANSPORT_FAILURES = (
     "too-large",
     "cancelled",
 )
-"""The names under which a failure is known everywhere, `send --json` included."""
+"""The names of failures, the same everywhere, also in `send --json`."""
 
 
 class BodyKind(StrEnum):
-    """What an answer's body turned out to be."""
+    """What kind of body an answer has."""
 
     JSON = "json"
     HTML = "html"
@@ -43,10 +43,11 @@ class BodyKind(StrEnum):
 class Body:
     """An answer's body, read as tolerantly as protocol.md 2.3 asks.
 
-    `shown` is UTF-8 with secrets masked. `json` is the JSON in it, mended and out of its wrapping
-    so that any reader takes it, secrets masked too; `shown` itself where nothing was odd, empty
-    where it is no JSON. `judged` is the value as it was sent, secrets and all, with large lists
-    unread; it serves the judgement alone. `notes` say what was odd.
+    `shown` is UTF-8 with secrets masked. `json` is the JSON in it, corrected and without its
+    wrapping so that every JSON reader accepts it, secrets masked too; it is `shown` itself if
+    nothing was odd, and empty if the body is not JSON. `judged` is the value as it was sent,
+    secrets included, with large lists unread; only the judgement may use it. `notes` say what was
+    odd.
     """
 
     kind: BodyKind
@@ -57,11 +58,11 @@ class Body:
 
     @cached_property
     def value(self) -> Any:
-        """The whole of `json` as a value, None if it is none: made when it is asked for.
+        """The whole of `json` as a value, None if there is none. It is read on first use.
 
-        Of a long body it takes many times the memory of the bytes, and the time of reading it.
+        For a long body this takes time, and many times the memory of the bytes.
         """
-        from console.oioi.http.json_bytes import whole_value  # msgspec: 15 ms, and few ask
+        from console.oioi.http.json_bytes import whole_value  # msgspec takes 15 ms; rarely used
 
         return whole_value(self.json) if self.json else None
 
@@ -95,9 +96,9 @@ class Answer:
 class Failure:
     """An attempt that brought no complete answer.
 
-    `name` is one of TRANSPORT_FAILURES; `left`: bytes of the request left this machine, and
-    somebody may have read them; `final`: it will be the same next time; `detail`: what the system
-    said, redacted; `part`: what arrived of an answer before it was cut off.
+    `name` is one of TRANSPORT_FAILURES. `left`: bytes of the request left this machine, so a
+    server may have read them. `final`: another attempt would fail in the same way. `detail`: the
+    system's message, redacted. `part`: the part of an answer that arrived before it was cut off.
     """
 
     name: str
@@ -109,7 +110,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt at a call. `elapsed_ms` and what follows stay None until they are known.
+    """One attempt at a call. `elapsed_ms` and the fields after it are None until they are known.
 
     `waited_s` is the time waited after the attempt, None after the last.
     """

@@ -1,10 +1,10 @@
-"""Content-Encoding: from the bytes on the wire to the body, a small piece at a time.
+"""Content-Encoding: unpacks the received bytes to the body, a small piece at a time.
 
-Written for servers nobody knows: however often a body is packed and however far it unpacks, no
-step makes more than PIECE bytes, and the caller decides after each whether to go on.
+Servers are not trusted: a body may be packed several times, or unpack to a huge size. So no step
+makes more than PIECE bytes, and after each step the caller decides whether to go on.
 
     Exception
-      BadEncoding    an encoding that cannot be read, or data that is not what it says
+      BadEncoding    an encoding that cannot be read, or data that is not in its encoding
       CutOff         the packed data ends in the middle
       TooLarge       it unpacks to more than `limit`, or further than one packing can
 """
@@ -14,22 +14,22 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 ACCEPT_ENCODING = "gzip, deflate"
-"""What is asked for: what the standard library reads on every Python that runs this."""
+"""The encodings we ask for: the standard library reads them on every supported Python."""
 
 PIECE = 64 * 1024
-"""Bytes that are unpacked at most before the caller may look at the clock."""
+"""The most bytes unpacked in one step; between steps the caller may look at the clock."""
 
 MAX_LAYERS = 3
-"""A server that packs and a proxy that packs again make two."""
+"""The most times a body may be packed. A server and a proxy that both pack make two."""
 
 MAX_FOLD = 1100
-"""So many times the bytes of the wire, at most: deflate reaches 1,032, twice packed data more."""
+"""A body may be this many times the received bytes. Deflate reaches 1,032, twice even more."""
 
 ANY_FOLD_BYTES = 16 * 1024 * 1024
-"""Up to here the fold does not matter."""
+"""Up to this many bytes, MAX_FOLD does not apply."""
 
 _INPUT = 8 * 1024
-"""Bytes given to zlib at once: it copies what is behind the end of each gzip member."""
+"""Bytes given to zlib at once: it copies the bytes after the end of each gzip member."""
 
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -39,19 +39,19 @@ _PACKED = re.compile(r"br|zstd|x-zstd|compress|x-compress|dcb|dcz|lzma|xz|bzip2|
 
 
 class BadEncoding(Exception):
-    """The body cannot be unpacked; the text says why, and names the encoding."""
+    """The body cannot be unpacked; the text says why and names the encoding."""
 
 
 class CutOff(Exception):
-    """The packed data ends before its end."""
+    """The packed data is incomplete."""
 
 
 class TooLarge(Exception):
-    """The body is larger than may be; the text says than what."""
+    """The body is too large; the text says what the limit is."""
 
 
 class _Deflated:
-    """One layer of gzip (of any number of members) or of deflate."""
+    """Unpacks one layer of gzip (with any number of members) or of deflate."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -59,7 +59,7 @@ class _Deflated:
         self._begin = b""
         self._members = 0
         self.ignored = False
-        """Bytes behind the end were no gzip, and were passed over."""
+        """Bytes after the end of the packed data were not gzip, and were ignored."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """What `data` unpacks to, in pieces of at most PIECE bytes, some of them empty."""
@@ -83,7 +83,7 @@ class _Deflated:
             yield piece
 
     def _next_member(self, data: bytes) -> bytes:
-        """Begin with what `data` begins with, once enough of it is there; what is left of it."""
+        """Begin the next member when enough of it is there. Returns the bytes left to unpack."""
         self._begin = b""
         if self._name == "deflate":
             if self._members:
@@ -105,14 +105,14 @@ class _Deflated:
         return data
 
     def end(self) -> None:
-        """Raise CutOff unless a whole one was there."""
+        """Raise CutOff if the packed data is incomplete."""
         if self._zlib is not None or (self._begin and not self._members):
             raise CutOff(f"the {self._name} data ends in the middle")
         self.ignored = self.ignored or bool(self._begin)
 
 
 def _has_zlib_header(data: bytes) -> bool:
-    """RFC 1950 2.2; servers also send the bare deflate of RFC 1951."""
+    """Whether data begins as in RFC 1950 2.2; servers also send the bare deflate of RFC 1951."""
     return data[0] & 0x0F == 8 and int.from_bytes(data[:2]) % 31 == 0
 
 
@@ -128,7 +128,7 @@ class Unpacker:
         self._made: list[int] = []
         self._layers: list[_Deflated] = []
         self._first: bytes | None = b""
-        """The body's first bytes, until there are enough to tell gzip by them; then None."""
+        """The body's first bytes, until there are enough to recognise gzip; then None."""
         self._notes: list[str] = []
         for encoding in reversed([name.strip().lower() for name in encodings]):
             if encoding in _READABLE:
@@ -158,7 +158,7 @@ class Unpacker:
             yield from self._sniffed(piece)
 
     def end(self) -> Iterator[bytes]:
-        """The last pieces, when all has been fed."""
+        """The last pieces, after all data was fed. Raises CutOff if the data is incomplete."""
         if self._first:
             first, self._first = self._first, None
             yield first
@@ -186,7 +186,7 @@ class Unpacker:
             raise TooLarge(f"{self._wire:,} bytes that unpack without end")
 
     def _sniffed(self, piece: bytes) -> Iterator[bytes]:
-        """The piece, or, where the body turns out to be gzip undeclared, what that holds."""
+        """The piece; if the body is gzip that no header declares, what the gzip contains."""
         if self._first is None:
             yield piece
             return

@@ -1,7 +1,7 @@
-"""Where a call may go: which URLs are accepted, through which proxy, whose certificate counts.
+"""Where a call may go: which URLs are accepted, which proxy is used, which certificates count.
 
-The only owner of these rules. Settings, the command line and the client ask here, so that one
-host is production for all of them, and one rule says what may go in plain text and what is a key.
+Only this module has these rules. Settings, the command line and the client use them, so that all
+agree on the host of production, on what may be sent without TLS, and on what is a key.
 
     ValueError
       EndpointError      a URL, a key, a proxy or a CA file that cannot be used, with the reason
@@ -27,7 +27,7 @@ PRODUCTION_HOST = "api.plugsurfing.com"
 PRODUCTION_URL = f"https://{PRODUCTION_HOST}/api/v4/request"
 STAGING_URL = "https://dev-api.plugsurfing.com/api/v4/request"
 MAX_URL = 2000
-"""Characters; more than any server wants, and few enough to show."""
+"""Characters. No server needs a longer URL, and a longer one could not be shown."""
 
 _PORTS = {"http": 80, "https": 443}
 _PAC_VARIABLES = ("auto_proxy", "AUTO_PROXY")
@@ -45,7 +45,7 @@ class EndpointError(ValueError):
     """A URL, key, proxy or CA file that cannot be used; the text says why and what to do."""
 
 
-# -- What a URL says
+# -- What is in a URL
 
 
 def host_of(url: str) -> str:
@@ -57,12 +57,13 @@ def host_of(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine: 127.0.0.0/8, ::1 or localhost, written so.
+    """Whether the URL's host is this machine: 127.0.0.0/8, ::1 or exactly `localhost`.
 
-    A name that DNS may be asked for is none, wherever it should lead: `localhost.` with its dot
-    (glibc looks up the name without it only), a name below localhost, `localhost.localdomain`.
-    Nor are 127.1, 2130706433 and 0x7f.1, which some resolvers take for an address and others for
-    a name, nor ::ffff:127.0.0.1, which is no loopback address where IPv6 is off.
+    Names that a DNS server may resolve do not count, because it may answer any address:
+    `localhost.` with its dot (glibc only knows the name without it), `x.localhost`,
+    `localhost.localdomain`. 127.1, 2130706433 and 0x7f.1 do not count: some resolvers read them as
+    an address, others as a name. ::ffff:127.0.0.1 does not count: it is not a loopback address
+    where IPv6 is off.
     """
     try:
         host = urlsplit(url).hostname or ""
@@ -76,7 +77,7 @@ def is_loopback(url: str) -> bool:
 
 
 def is_production(url: str) -> bool:
-    """Whether the URL's host is Plugsurfing's production server, whatever a profile is called."""
+    """Whether the URL's host is Plugsurfing's production server. The profile does not matter."""
     return host_of(url) == PRODUCTION_HOST
 
 
@@ -88,10 +89,10 @@ def _scheme(url: str) -> str:
 
 
 def check_url(url: str, *, allow_http: bool = False) -> None:
-    """Raise EndpointError, one sentence, unless `url` may be sent to.
+    """Raise EndpointError, with one sentence, unless calls may be sent to `url`.
 
-    https anywhere, plain http only on loopback or with `allow_http`. No text of the URL but the
-    host is in the sentence.
+    https may go anywhere, plain http only to loopback or with `allow_http`. The sentence repeats
+    nothing of the URL but its host.
     """
     fault = address_fault(url)
     if fault:
@@ -106,8 +107,8 @@ def check_url(url: str, *, allow_http: bool = False) -> None:
 def address_fault(url: str) -> str | None:
     """What is wrong with an http or https URL, as the end of a sentence, or None.
 
-    Stricter than RFC 3986 where parsers differ: the host checked here has to be the host that
-    is called.
+    Stricter than RFC 3986 where URL parsers differ: the host that is checked here has to be the
+    host that is called.
     """
     if not url:
         return "is empty."
@@ -130,9 +131,9 @@ def address_fault(url: str) -> str | None:
 
 
 def _authority_fault(authority: str) -> str | None:
-    """What is wrong with that which stands between // and the path."""
+    """What is wrong with the part between `//` and the path, or None."""
     if "@" in authority:
-        # httpx would make an Authorization header of it, in place of the one with the key.
+        # httpx would send it as the Authorization header, in place of the one with the key.
         return "must not contain a user name or a password."
     if not authority or authority.startswith(":"):
         return "names no host."
@@ -142,7 +143,7 @@ def _authority_fault(authority: str) -> str | None:
     if match is None:
         return "has a host or a port that cannot be read."
     host = (match["v6"] or match["name"]).lower()
-    # What has no letter, or looks like four numbers to httpx, has to be a complete address.
+    # A host without a letter, or one that httpx reads as four numbers, must be a full address.
     if match["v6"] or not re.search("[a-z]", host) or re.fullmatch(r"(\d+.){3}\d+", host):
         try:
             ipaddress.ip_address(host)
@@ -155,24 +156,24 @@ def _authority_fault(authority: str) -> str | None:
 
 
 def _parameters(query: str) -> list[str]:
-    """The names in a query, with the & of today and the ; of old between them."""
+    """The names of the parameters in a query. Both `&` and the older `;` separate them."""
     return [unquote_plus(part.partition("=")[0]) for part in re.split("[&;]", query)]
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether something of this name, a parameter or a setting, is likely to hold a secret.
+    """Whether a parameter or a setting of this name is likely to hold a secret.
 
-    Wider than `redact.is_secret_field`, which knows the members of OIOI: here a name is only
-    refused or asked about, and a false alarm costs little.
+    It finds more names than `redact.is_secret_field`, which knows the members of OIOI: here a name
+    is only refused or asked about, so a false alarm does little harm.
     """
     bare = name.lower().replace("-", "").replace("_", "")
     return is_secret_field(name) or bare == "key" or any(word in bare for word in _SECRET_WORDS)
 
 
 def key_fault(key: str) -> str | None:
-    """What is wrong with an API key, as the end of a sentence, or None. Nothing of it is said.
+    """What is wrong with an API key, as the end of a sentence that does not repeat it, or None.
 
-    It stands in a header behind `key=` and ends with the line: ASCII that is seen, no blanks.
+    The key is the end of a header line, so it has to be printable ASCII without blanks.
     """
     if not key:
         return "is empty."
@@ -186,9 +187,9 @@ def key_fault(key: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ProxyChoice:
-    """Which proxy is used for a URL, None for the direct way, and the rule that decided.
+    """The proxy for a URL, None for a direct connection, and the rule that decided.
 
-    `rule` continues a sentence: "Through a.example:1, set by …". It holds no login.
+    `rule` continues a sentence: "Through a.example:1, set by …". It contains no login.
     """
 
     proxy: str | None
@@ -196,17 +197,17 @@ class ProxyChoice:
 
 
 def proxy_for(url: str) -> str | None:
-    """The proxy the environment (or the system) sets for a URL, None where it is to go direct.
+    """The proxy that the environment (or the system) sets for a URL, None for a direct connection.
 
-    HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY count, and in lower case they count first.
-    What goes to this machine goes direct. Raises EndpointError for a proxy that cannot be used;
-    a login in it is allowed, and not shown.
+    HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY count; the same names in lower case come first.
+    Calls to this machine go direct. Raises EndpointError for a proxy that cannot be used. The
+    proxy may have a login, which is not shown.
     """
     return choose_proxy(url).proxy
 
 
 def choose_proxy(url: str) -> ProxyChoice:
-    """`proxy_for`, with the rule that decided. Raises as that does."""
+    """The proxy for a URL and the rule that decided. See `proxy_for`, also for the error."""
     if is_loopback(url):
         return ProxyChoice(None, "what goes to this machine goes direct")
     from urllib.request import getproxies, getproxies_environment, proxy_bypass  # 14 ms
@@ -234,7 +235,7 @@ def choose_proxy(url: str) -> ProxyChoice:
 
 
 def pac_file() -> str | None:
-    """Where the environment says that a proxy auto-configuration file is; it is not read."""
+    """The URL or path of a proxy auto-configuration file in the environment; it is not read."""
     return next((value for name in _PAC_VARIABLES if (value := os.environ.get(name))), None)
 
 
@@ -249,29 +250,29 @@ def _proxy_fault(proxy: str) -> str | None:
 
 
 def _require_plain(path: str) -> None:
-    """Raise OSError for what OpenSSL would wait for, or read for ever: a pipe or a device."""
+    """Raise OSError for a pipe or a device, which OpenSSL could read for ever."""
     if not stat.S_ISREG(Path(path).stat().st_mode):
         raise OSError(errno.EINVAL, "it is not a plain file", path)
 
 
 def tls_context(url: str, ca_file: str | None = None) -> "ssl.SSLContext":
-    """What to verify a server's certificate with: the system's trust store and `ca_file`.
+    """The TLS context that verifies a server's certificate: the system's trust store and `ca_file`.
 
-    Checking cannot be switched off. For plain http there is nothing to verify. Raises
+    Verification cannot be switched off. For plain http there is nothing to verify. Raises
     EndpointError for a CA file that cannot be used.
     """
-    import ssl  # 14 ms, and the rules for a URL ask for none
+    import ssl  # 14 ms, and the rules for a URL do not need it
 
     if _scheme(url) != "https":
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and costs nothing
-    import truststore  # 3 ms, on other systems more; settings ask for no certificate
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts none, and is quick to make
+    import truststore  # 3 ms, elsewhere more; settings do not need it
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file:
         try:
             _require_plain(ca_file)
             context.load_verify_locations(ca_file)
-        except ssl.SSLError:  # OpenSSL's own words for it help nobody
+        except ssl.SSLError:  # OpenSSL's message does not help the user
             raise EndpointError(
                 f"The CA file {visible(ca_file)} holds no certificate that can be read; "
                 "it has to be a PEM file (-----BEGIN CERTIFICATE-----)."

@@ -1,12 +1,12 @@
-"""What happens during one call, as events, and the record they fold into.
+"""The events of one call, and the record that is built from them.
 
-    Began                      the call was taken on
+    Began                      the call was accepted
     Sent                       an attempt starts
-      Answered | Failed        it came to this
-    Waiting                    and it is tried again after a wait
-    Finished                   or this is the end
+      Answered | Failed        the result of the attempt
+    Waiting                    another attempt follows after a wait
+    Finished                   there is no further attempt
 
-Events and records are frozen and redacted: whoever watches may show, keep or save them.
+Events and records are frozen and redacted: an observer may show, keep or save them.
 """
 
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from console.oioi.judgement.outcome import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent, as it may be shown: the key in `headers` is masked."""
+    """A request as a screen may show it: the key in `headers` is masked."""
 
     call: str
     is_command: bool
@@ -31,7 +31,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """The call was taken on; nothing has been sent."""
+    """The call was accepted. Nothing has been sent yet."""
 
     request: Request
     at: datetime
@@ -49,7 +49,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The attempt in flight was answered in full."""
+    """The attempt in flight got a complete answer."""
 
     answer: Answer
     elapsed_ms: int
@@ -57,7 +57,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The attempt in flight brought no complete answer."""
+    """The attempt in flight got no complete answer."""
 
     failure: Failure
     elapsed_ms: int
@@ -65,7 +65,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The next attempt comes at `until_s` of the monotonic clock, `seconds` from the start."""
+    """The next attempt starts at `until_s` of the monotonic clock, after a wait of `seconds`."""
 
     until_s: float
     seconds: float
@@ -74,7 +74,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """No further attempt; the outcome stands."""
+    """There is no further attempt. The outcome is final."""
 
     outcome: Outcome[Any]
     at: datetime
@@ -85,9 +85,9 @@ Event = Began | Sent | Answered | Failed | Waiting | Finished
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One call from its beginning to where it stands now.
+    """One call from its beginning until now.
 
-    `sent_at_s` is set while an attempt is in flight, `waiting` while the next one is waited for.
+    `sent_at_s` is set while an attempt is in flight, `waiting` during the wait before the next one.
     """
 
     request: Request
@@ -101,7 +101,7 @@ class Exchange:
 
     @property
     def last_answer(self) -> Answer | None:
-        """The newest answer there is, in part or whole."""
+        """The newest answer, complete or in part; None without one."""
         for attempt in reversed(self.attempts):
             if attempt.answer is not None:
                 return attempt.answer
@@ -115,12 +115,12 @@ class Exchange:
 
     @property
     def may_have_left(self) -> bool:
-        """Whether any of it may have left this machine: it did, or an attempt is in flight."""
+        """Whether bytes of the request left this machine, or an attempt is in flight."""
         return self.sent_at_s is not None or any(attempt.left for attempt in self.attempts)
 
 
 def begin(event: Began) -> Exchange:
-    """The record a call starts with."""
+    """The record at the beginning of a call."""
     return Exchange(event.request, event.at, event.attempts_allowed)
 
 
@@ -165,7 +165,7 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
 
 
 def _waited(exchange: Exchange, until_s: float) -> tuple[Attempt, ...]:
-    """The attempts, the last with the wait that ended at `until_s` of the monotonic clock."""
+    """The attempts; the last one has the wait that ended at `until_s` of the monotonic clock."""
     waiting = exchange.waiting
     if waiting is None:
         return exchange.attempts

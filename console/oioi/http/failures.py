@@ -1,4 +1,4 @@
-"""From an exception of httpx to the name of a transport failure."""
+"""Finds the name of a transport failure from an exception of httpx."""
 
 import errno
 import socket
@@ -17,7 +17,7 @@ _NO_REFUSAL = (
     ssl.SSLEOFError,
     ssl.SSLZeroReturnError,
     ssl.SSLSyscallError,
-    ssl.SSLWantReadError,  # stands behind every reset that comes while TLS waits to read
+    ssl.SSLWantReadError,  # a cause of every reset that arrives while TLS waits to read
     ssl.SSLWantWriteError,
 )
 
@@ -35,17 +35,17 @@ _REFUSALS = frozenset(
         "TLSV13_ALERT_CERTIFICATE_REQUIRED",
     }
 )
-"""OpenSSL's names of the alerts with which a server ends a handshake over our certificate."""
+"""OpenSSL's names of the alerts by which a server refuses our certificate."""
 
 
 def classify(
     error: Exception, *, left: bool, through_proxy: bool, is_new_tls_1_3: bool = False
 ) -> Failure:
-    """What `error` means; `left` says whether bytes of the request had left this machine.
+    """The failure that `error` means. `left`: bytes of the request had left this machine.
 
-    `is_new_tls_1_3`: they are the first thing on a connection of TLS 1.3, and nothing came back.
-    There our side of the handshake is done before the server has looked at our certificate (RFC
-    8446 2). It refuses afterwards, and reads nothing of the request before.
+    `is_new_tls_1_3`: they are the first bytes on a TLS 1.3 connection, and nothing came back. There
+    our side of the handshake ends before the server has checked our certificate (RFC 8446 2). If
+    the server then refuses it, it has read nothing of the request.
     """
     name, final = _name(error)
     if is_new_tls_1_3 and _refuses_us(error):
@@ -63,9 +63,9 @@ def _refuses_us(error: Exception) -> bool:
 
 
 def _before_the_request(name: str, through_proxy: bool) -> str:
-    """The name of a failure as it is while the connection is made.
+    """The name of a failure while the connection was being made.
 
-    No answer to the request can fail there: what breaks is the proxy's tunnel or the TLS handshake.
+    An answer cannot fail before the request: the proxy's tunnel or the TLS handshake failed.
     """
     if name in ("read-timeout", "write-timeout"):
         return "connect-timeout"
@@ -75,7 +75,7 @@ def _before_the_request(name: str, through_proxy: bool) -> str:
 
 
 def _name(error: Exception) -> tuple[str, bool]:
-    """The failure's public name, and whether it stays the same however often it is tried."""
+    """The failure's public name, and whether another attempt would fail in the same way."""
     match error:
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
             return "connect-timeout", False
@@ -103,7 +103,7 @@ def _broken_http(text: str) -> str:
 
 
 def _system_error(error: Exception) -> tuple[str, bool]:
-    """The operating system's reason, dug out of the exceptions that wrap it."""
+    """The operating system's error among the causes of an exception; else `closed`."""
     reasons = list(_reasons(error))
     for reason in reasons:
         if isinstance(reason, socket.gaierror | UnicodeError):  # a label longer than DNS allows
@@ -122,7 +122,7 @@ def _system_error(error: Exception) -> tuple[str, bool]:
 
 
 def _reasons(error: BaseException) -> Iterator[BaseException]:
-    """An exception and everything it was raised from, groups included, each once."""
+    """An exception and all its causes and contexts, with the members of groups, each once."""
     seen: set[int] = set()
     queue: list[BaseException] = [error]
     while queue:

@@ -1,8 +1,8 @@
-"""NO_PROXY: what goes past the proxy.
+"""NO_PROXY: the servers that are called without the proxy.
 
-Read as curl (docs/cmdline-opts/noproxy.md) and Go (x/net/http/httpproxy) read it, and
-where only one of them knows a form, as that one does. Its entries, between commas, blanks or
-semicolons:
+It is read as curl (docs/cmdline-opts/noproxy.md) and Go (x/net/http/httpproxy) read it; a form
+that only one of them knows is read as that one does. Commas, blanks or semicolons separate the
+entries:
 
     *                     everything goes direct
     name.example          this host and every name below it, and so .name.example, *.name.example
@@ -18,9 +18,9 @@ _WITH_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]+):(\d{1,5})", re.ASCII)
 
 
 def excepting_entry(host: str, port: int, exceptions: str) -> str | None:
-    """The first entry of a NO_PROXY that takes this server from the proxy, or None.
+    """The first entry of NO_PROXY that this server matches, or None.
 
-    `host` in lower case, without brackets and without a dot at its end.
+    `host` is in lower case, without brackets and without a dot at its end.
     """
     entries = (entry for entry in re.split(r"[\s,;]+", exceptions) if entry)
     return next((entry for entry in entries if _excepts(entry.lower(), host, port)), None)
@@ -55,9 +55,9 @@ def _is_within(host: str, network: str) -> bool:
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An address, in brackets or not; one of IPv4 that is written as IPv6 is the former.
+    """An IP address, with or without brackets, or None. An IPv4-mapped IPv6 address becomes IPv4.
 
-    The zone of an IPv6 address (`fe80::1%eth0`) is not looked at: a URL has none.
+    The zone of an IPv6 address (`fe80::1%eth0`) is ignored: a URL has none.
     """
     try:
         address = ipaddress.ip_address(text.removeprefix("[").removesuffix("]").partition("%")[0])

@@ -1,7 +1,8 @@
-"""Whether to send a call again, and how long to wait before: one pure decision.
+"""Whether to send a call again, and how long to wait before that: one pure decision.
 
-A 5xx is an answer, so the protocol's rule (retry later, honour Retry-After, back off) holds for
-every call. A command whose fate nobody answered is sent once, ever. The table is in the README.
+A 5xx is an answer, so the protocol's rule (retry later, obey Retry-After, back off) applies to
+every call. A command that left this machine and got no complete answer is never sent again. The
+table is in the README.
 """
 
 import re
@@ -15,10 +16,10 @@ from console.oioi.http.attempt import Answer
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how patiently: exponential back-off with full jitter.
+    """How often a call is sent, and after which waits: exponential back-off with full jitter.
 
-    The wait before attempt n+1 is drawn from 0 to `base_s * factor ** (n-1)` seconds, at most
-    `cap_s`. A single wait longer than `budget_s` is not waited out.
+    The wait before attempt n+1 is random, from 0 to `base_s * factor ** (n-1)` seconds, at most
+    `cap_s`. If the server asks for a wait longer than `budget_s` seconds, there is no retry.
     """
 
     attempts: int = 5
@@ -39,19 +40,19 @@ class StopReason(StrEnum):
     """Why there is no further attempt."""
 
     DONE = "done"
-    """Answered, or a failure that trying again cannot change."""
+    """Answered, or a failure that another attempt cannot change."""
 
     FATE_UNKNOWN = "fate-unknown"
-    """A command may have been carried out; sending it again could do it twice."""
+    """A command may have been carried out; sending it again could carry it out twice."""
 
     EXHAUSTED = "exhausted"
-    """As many attempts as the policy allows."""
+    """The policy allows no more attempts."""
 
     ASKED_TOO_LONG = "asked-too-long"
     """The server asks for a longer wait than the budget."""
 
     CLOSED = "closed"
-    """The client was closed before the next attempt; `decide` never says so."""
+    """The client was closed before the next attempt; `decide` never returns this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What an attempt came to, as far as the decision needs it.
+    """The result of an attempt, as far as the decision needs it.
 
     `status` is the HTTP status of a complete answer, else `error` is the name of the failure.
-    `left`: bytes of the request left this machine. `final`: it stays the same however often it is
-    tried (a refused certificate, a request that was refused before anything was passed on).
-    `unclear`: the answer leaves open whether a command was carried out. `succeeded`: the answer
-    carried a 0xx code or a success flag. `retry_after_s`: what the server asked for, in seconds
+    `left`: bytes of the request left this machine. `final`: another attempt would end in the same
+    way (a refused certificate, a request that was refused before anything was passed on).
+    `unclear`: the answer does not say whether a command was carried out. `succeeded`: the answer
+    has a 0xx code or a success flag. `retry_after_s`: the wait the server asked for, in seconds
     from now.
     """
 
@@ -94,13 +95,13 @@ class Fate:
 def decide(
     fate: Fate, *, is_command: bool, attempt: int, policy: RetryPolicy, jitter: float
 ) -> Wait | Stop:
-    """What to do after attempt number `attempt` (from 1); `jitter` is drawn from 0 to 1."""
+    """What to do after attempt number `attempt` (from 1). `jitter` is a random number, 0 to 1."""
     stop = _reason_to_stop(fate, is_command)
     if stop is not None:
         return Stop(stop)
     if attempt >= policy.attempts:
         return Stop(StopReason.EXHAUSTED)
-    # 2.0 ** 1024 overflows; long before that the cap rules.
+    # 2.0 ** 1024 overflows; the cap is reached long before that.
     backoff = jitter * min(policy.cap_s, policy.base_s * policy.factor ** min(attempt - 1, 64))
     floor = fate.retry_after_s
     if floor is not None and floor > policy.budget_s:
@@ -111,7 +112,7 @@ def decide(
 
 
 def _reason_to_stop(fate: Fate, is_command: bool) -> StopReason | None:
-    """The rows of the retry table, in order; None where the call is sent again."""
+    """The rows of the retry table, in order; None if the call may be sent again."""
     if fate.error is not None:
         if fate.left and is_command:
             return StopReason.FATE_UNKNOWN
@@ -133,7 +134,7 @@ def asks_to_come_back(status: int | None) -> bool:
 
 
 _LISTED = re.compile(r"(?:\s*(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,)?[^,]+")
-"""One entry of a list; behind the name of a day the comma belongs to the date."""
+"""One entry of a list. A comma after the name of a day belongs to the date."""
 
 
 def asked_wait_s(answer: Answer, now: datetime) -> float | None:
@@ -142,11 +143,11 @@ def asked_wait_s(answer: Answer, now: datetime) -> float | None:
 
 
 def retry_after_seconds(value: str | None, date: str | None, now: datetime) -> float | None:
-    """A Retry-After header in seconds from now, or None if there is none to be read.
+    """A Retry-After header in seconds from now, or None if there is none that can be read.
 
-    Of several, in one header or joined by commas, the largest counts: each is a floor. Both forms
-    of RFC 9110 10.2.3. A date is measured against the answer's own `Date` header where there is
-    one, so that a wrong clock on this machine shortens nothing; else against `now`.
+    Reads both forms of RFC 9110 10.2.3. Of several values the largest counts, because each is the
+    least time to wait. A date is compared with the answer's own `Date` header if there is one, so
+    that a wrong clock on this machine does not shorten the wait; else with `now`.
     """
     asked = (_seconds(entry.strip(), date, now) for entry in _LISTED.findall(value or ""))
     return max((seconds for seconds in asked if seconds is not None), default=None)

@@ -1,9 +1,9 @@
 """Identifiers as people type, scan and paste them: EVCO IDs, EVSE IDs, card UIDs, keys.
 
-Pure functions from a text to a `Reading`: what it is, whether its spelling and its check digit
-are right, what to tell the operator, and which other spellings are worth a try. Nothing is ever
-refused for looking odd, since real systems send odd identifiers. Not sent are: an empty value, one
-with a control character, two identifiers at once, and what no charging server may see (a payment
+Pure functions from a text to a `Reading`: its kind, whether its spelling and its check digit are
+right, what to tell the operator, and which other spellings are worth a try. An identifier is not
+refused because it looks odd: real systems send odd identifiers. Refused are an empty value, a
+control character, two identifiers at once, and secrets that no charging server may see (a payment
 card, a bank account, a key).
 """
 
@@ -80,22 +80,22 @@ __all__ = [
 
 
 def read_evco(text: str) -> Reading:
-    """What `text` says as a contract ID."""
+    """`text` read as a contract ID."""
     return read(text, EVCO_ID)
 
 
 def read_evse(text: str) -> Reading:
-    """What `text` says as an EVSE ID."""
+    """`text` read as an EVSE ID."""
     return read(text, EVSE_ID)
 
 
 def read_uid(text: str) -> Reading:
-    """What `text` says as a card UID."""
+    """`text` read as a card UID."""
     return read(text, UID)
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
-    """The reading as one object of `check --json`; its member names are a promise to scripts."""
+    """The reading as one object of `check --json`. Scripts rely on its member names."""
     check = reading.check_digit
     return {
         "input": reading.input,

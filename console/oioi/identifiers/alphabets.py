@@ -1,7 +1,7 @@
 """Letters and digits of other alphabets that look like Latin ones.
 
-A person sees no difference between `DE` and `DЕ`; a server does. The Latin spelling is offered,
-never put in silently.
+A person cannot see the difference between `DE` and `DЕ`; a server can. The Latin spelling is
+offered, and never used without asking.
 """
 
 import unicodedata
@@ -25,7 +25,7 @@ def foreign_look_alikes(text: str) -> tuple[str, ...]:
 
 
 def in_latin(text: str) -> str:
-    """`text` with Latin letters and digits for those that look like them."""
+    """`text` with its look-alike characters replaced by Latin letters and digits."""
     return "".join(map(_latin, text))
 
 

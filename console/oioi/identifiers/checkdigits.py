@@ -19,9 +19,10 @@ _DIN_WEIGHTS = tuple(pow(2, k, 11) for k in range(22))
 def din_check_digit(core11: str) -> str:
     """The check digit (0-9 or X) of a DIN SPEC 91286 contract: eleven letters and digits.
 
-    A letter counts as its two-digit number, A being 10, so eleven characters make up to 22
-    digits; digit k weighs 2^k, the remainder modulo 11 is the check digit, X for ten. Letters
-    eleven or twenty-two apart replace each other unnoticed (A and P, for one).
+    A letter counts as its two-digit number (A is 10), so eleven characters make up to 22 digits.
+    Digit k, from 0, is multiplied by 2^k. The sum modulo 11 is the check digit, X for ten. It does
+    not notice a letter in place of another that is eleven or twenty-two numbers away, such as A for
+    P.
 
     ValueError for anything but eleven ASCII letters and digits.
     """
@@ -35,9 +36,9 @@ def din_check_digit(core11: str) -> str:
 def iso_check_character(core14: str) -> str:
     """The check character (0-9, A-Z) of an ISO 15118-2 Annex H or eMI3 contract.
 
-    A character's value 0-35 is split into two bits and two base-3 digits, both pairs are turned
-    by a matrix that depends on the position, and added up modulo 2 and 3. Every wrong character,
-    every swap of neighbours and every jump swap (abc, cba) is caught.
+    A character's value 0-35 is split into two bits and two base-3 digits. Both pairs are
+    multiplied by a matrix that depends on the position, and added up modulo 2 and 3. This finds
+    every wrong character, every swap of neighbours and every jump swap (abc, cba).
 
     ValueError for anything but fourteen ASCII letters and digits.
     """
@@ -52,12 +53,12 @@ def iso_check_character(core14: str) -> str:
 
 
 def _turned_bits(position: int, q1: int, q2: int) -> tuple[int, int]:
-    """A bit pair times the matrix [[0,1],[1,1]] to the power of the position."""
+    """A pair of bits, multiplied by the matrix [[0,1],[1,1]] to the power of the position."""
     return ((q1, q2), (q2, q1 + q2), (q1 + q2, q1))[position % 3]
 
 
 def _turned_trits(position: int, r1: int, r2: int) -> tuple[int, int]:
-    """A base-3 pair times the matrix [[0,1],[1,2]] to the power of the position."""
+    """Two base-3 digits, multiplied by the matrix [[0,1],[1,2]] to the power of the position."""
     for _ in range(position % 8):
         r1, r2 = r2, (r1 + 2 * r2) % 3
     return r1, r2

@@ -1,7 +1,7 @@
-"""The clean-up that is safe for every identifier, whatever it was pasted from.
+"""The clean-up that is safe for every identifier, from any source.
 
-Only differences nobody typed on purpose are taken out. A letter O for a zero is not among them:
-that is a guess, and guesses are offered as alternatives.
+It removes only what people do not type on purpose. It does not replace a letter O by a zero: that
+would be a guess, and guesses are offered as alternatives.
 """
 
 import unicodedata
@@ -11,7 +11,7 @@ _DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D)
 _STARS = dict.fromkeys(map(ord, "·×•‣∙⁎⁕∗⋅⋆★☆✱✲✳✴✶●・･﹡＊٭"), "*")
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _AT_THE_ENDS = "".join(map(chr, (*range(33), *range(127, 161), 0x2028, 0x2029)))
-"""Blanks, line ends, and the control characters in which a reader that acts as a keyboard wraps."""
+"""Blanks, line ends, and the control characters that a reader acting as a keyboard adds."""
 
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000"), " ")
 _STEPS = (
@@ -25,7 +25,7 @@ _UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 
 def tidy(text: str) -> tuple[str, tuple[str, ...]]:
-    """`text` without pasted junk, its letters as typed, and what was changed, in words."""
+    """`text` without pasted junk, its letters as typed; and the changes, in words."""
     changes = []
     if not text.isascii():
         seen = without_invisible(text)
@@ -50,11 +50,11 @@ def tidy(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def clean(text: str) -> tuple[str, tuple[str, ...]]:
-    """`text` without pasted junk and in upper case, and what was changed, in words.
+    """`text` without pasted junk and in upper case; and the changes, in words.
 
-    Ends trimmed, invisible characters dropped, typographic dashes and look-alike stars replaced,
-    blanks around stars dropped, full-width characters made ordinary, ASCII letters in upper case.
-    Cleaning twice changes nothing more.
+    Trims the ends, removes invisible characters and blanks around stars, replaces typographic
+    dashes, look-alike stars and full-width characters, and turns ASCII letters to upper case.
+    Cleaning a second time changes nothing.
     """
     tidied, changes = tidy(text)
     upper = tidied.translate(_UPPER)
@@ -64,7 +64,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def without_invisible(text: str) -> str:
-    """`text` without characters that take no room and say nothing in an identifier.
+    """`text` without invisible characters, which have no meaning in an identifier.
 
     Zero-width and direction marks, byte-order marks, soft hyphens, variation selectors.
     """

@@ -1,4 +1,4 @@
-"""A contract ID taken apart: its form, its check digit, its spellings.
+"""The parts of a contract ID: its form, its check digit, its spellings.
 
 Everything here works on the compact spelling, upper case without separators.
 
@@ -26,9 +26,9 @@ def form_of(code: str) -> str | None:
     return "emi3" if code[5] == "C" else "iso"
 
 
-@lru_cache(maxsize=64)  # one reading asks several times for the same code
+@lru_cache(maxsize=64)  # one reading needs the same code several times
 def check_digit_of(code: str) -> CheckDigit | None:
-    """The check digit given and computed; None when the code has no known form."""
+    """The check digit as given and as computed; None if the code has no known form."""
     if form_of(code) is None:
         return None
     core = code[: _CORE_LENGTH[len(code)]]
@@ -38,16 +38,16 @@ def check_digit_of(code: str) -> CheckDigit | None:
 
 
 def verifies(code: str) -> bool:
-    """Whether the code has a known form and a check digit that is right."""
+    """Whether the code has a known form and a correct check digit."""
     check = check_digit_of(code)
     return check is not None and check.ok is True
 
 
 def spelled(code: str, separator: str | None = None) -> str:
-    """The code with separators; without a choice stars for DIN and hyphens for ISO and eMI3.
+    """The code with separators: by default stars for DIN, hyphens for ISO and eMI3.
 
-    Stars are how Plugsurfing writes DIN contracts; ISO knows the hyphen only. The code must
-    have a known form.
+    Plugsurfing writes DIN contracts with stars; ISO only has the hyphen. The code must have a
+    known form.
     """
     size = _CORE_LENGTH[len(code)]
     if separator is None:
@@ -57,10 +57,10 @@ def spelled(code: str, separator: str | None = None) -> str:
 
 
 def is_aligned(text: str, code: str) -> bool:
-    """Whether the stars and hyphens in `text` stand only where the form of `code` has them.
+    """Whether every star and hyphen in `text` is where the form of `code` has a separator.
 
-    Doubled separators and those at the ends do no harm. `DE*8P*9DC4AB*X` is not aligned: as
-    many characters as a DIN core, but its provider is too short.
+    Double separators and separators at the ends are allowed. `DE*8P*9DC4AB*X` is not aligned: it
+    has as many characters as a DIN core, but its provider is too short.
     """
     ends = accumulate(len(part) for part in text.replace("*", "-").split("-"))
     return {0, 2, 5, _CORE_LENGTH[len(code)], len(code)}.issuperset(ends)
@@ -69,7 +69,7 @@ def is_aligned(text: str, code: str) -> bool:
 def contract_form(cleaned: str) -> str | None:
     """The form of a cleaned contract ID by its length: "din", "iso", "emi3" or None.
 
-    Separators in odd places are forgiven only when the check digit verifies nevertheless.
+    Separators in wrong places are accepted only if the check digit verifies.
     """
     code = cleaned.replace("*", "").replace("-", "")
     form = form_of(code)
@@ -77,11 +77,11 @@ def contract_form(cleaned: str) -> str | None:
 
 
 def carried(code: str) -> tuple[str, ...]:
-    """The other spellings of a contract that exists as DIN: DIN first, then eMI3, then ISO.
+    """All spellings of a DIN contract: first DIN, then eMI3, then ISO.
 
-    A DIN contract is carried into eMI3 with `C0` before its instance, into older ISO with `00`;
-    its check digit becomes the ninth character, and the result gets a check character of its
-    own. Empty when the code did not start as a DIN contract with a valid digit.
+    eMI3 writes `C0` before the instance of a DIN contract, older ISO writes `00`. The DIN check
+    digit becomes the ninth character of the instance, and the result gets its own check
+    character. Empty if the code does not come from a DIN contract with a correct check digit.
     """
     if len(code) in (14, 15) and code[5:7] in ("C0", "00"):
         code = code[:5] + code[7:14]

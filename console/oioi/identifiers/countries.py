@@ -1,4 +1,4 @@
-"""The country codes of ISO 3166-1 alpha-2, to notice an ID that starts with none."""
+"""The country codes of ISO 3166-1 alpha-2, to notice an ID that starts with another code."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS
 ZW
 """
 
-_IN_USE = {"XK"}  # Kosovo: no part of the standard, and used like one
+_IN_USE = {"XK"}  # Kosovo: not in the standard, but in use
 
 CODES = frozenset(_CODES.split()) | _IN_USE
 
@@ -27,7 +27,7 @@ def is_country(code: str) -> bool:
 
 
 def about_country(code: str) -> Iterator[Advice]:
-    """What is wrong with the country an ID begins with; nothing for one that exists."""
+    """Advice if the country code at the start of an ID does not exist."""
     if code == "UK":
         yield Advice(Level.WARN, "UK is not a country code; the United Kingdom is GB.")
     elif not is_country(code):

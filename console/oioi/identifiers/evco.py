@@ -1,4 +1,4 @@
-"""EVCO IDs, the contract IDs of customers: reading, comparing, and the tag SteVe makes of one."""
+"""EVCO IDs, the contract IDs of customers: reading, comparing, and SteVe's tag for one."""
 
 import re
 from collections.abc import Iterator
@@ -31,10 +31,10 @@ _SEPARATORS = str.maketrans("", "", "*-")
 _PASTED_AROUND = r"[\W_]+"
 _LOOK_ALIKES = dict(zip("O0I1LB8S5QZG", "0O1I18B5S026", strict=True))
 _AMONG_LETTERS = {**_LOOK_ALIKES, "0": "OQ", "1": "IL", "2": "Z", "6": "G"}
-"""These letters are rarer: in an instance of digits only, none of them is proposed."""
+"""With the rarer letters. They are not proposed for an instance that has only digits."""
 
 _INSTANCE = 5
-"""Where the instance begins in a compact contract ID; before it stand country and provider."""
+"""Where the instance begins in a compact contract ID, after country and provider."""
 
 _ANOTHERS = "may be another person's contract: ask"
 _CARRIED = (
@@ -45,7 +45,7 @@ _CARRIED = (
 
 
 class _Seen(NamedTuple):
-    """A cleaned contract ID and what its characters say."""
+    """A cleaned contract ID and what is known of it from its characters."""
 
     cleaned: str
     code: str
@@ -73,9 +73,9 @@ def steve_tag(evco: str) -> str:
 
 
 def read_source(source: Source, other: Advice | None) -> Reading:
-    """What the text says as a contract ID; an odd value is advised on, not refused.
+    """The text read as a contract ID; an odd value gets advice and is not refused.
 
-    `other`: that it looks like another kind; it counts where no check digit speaks for a contract.
+    `other`: advice that it looks like another kind. It is left out if the check digit verifies.
     """
     cleaned = source.cleaned
     code = cleaned.translate(_SEPARATORS)
@@ -102,7 +102,7 @@ def read_source(source: Source, other: Advice | None) -> Reading:
 
 
 def oddities(cleaned: str) -> Iterator[Advice]:
-    """What keeps a text from being a contract ID: a character, or the lengths of its parts."""
+    """Why a text is not a contract ID: a wrong character, or wrong lengths of its parts."""
     if "@" in cleaned:
         yield Advice(Level.WARN, "This looks like a user name (e-mail), not an ID.")
         return
@@ -131,7 +131,7 @@ def _looks_like(seen: _Seen, other: Advice | None) -> Iterator[Advice]:
 
 
 def _is_hyphened_evse(cleaned: str) -> bool:
-    """`DE-8PS-E123456`: the last hyphen of a contract stands before its check digit, not here."""
+    """Whether it is like `DE-8PS-E123456`: an EVSE ID, as no hyphen is before a check digit."""
     return cleaned.count("-") == 2 and grammar.matches_evse_oioi(cleaned.replace("-", "*"))
 
 
@@ -180,10 +180,10 @@ def _about_form(seen: _Seen) -> Iterator[Advice]:
 
 
 def _slips(seen: _Seen) -> Iterator[Alternative]:
-    """The IDs one swap of neighbours or one look-alike away whose check digit fits.
+    """IDs with a correct check digit that differ by one swap of neighbours or one look-alike.
 
     Only in the instance: country and provider are what the server looks for first, and another
-    provider's contract is never what was meant. Swaps first, they are the commoner slip.
+    provider's contract is never what was meant. Swaps come first: they are more common.
     """
     code = seen.code
     if len(code) not in (12, 15) or not is_aligned(seen.cleaned, code):
@@ -204,7 +204,7 @@ def _slips(seen: _Seen) -> Iterator[Alternative]:
 
 
 def _other_spellings(seen: _Seen) -> Iterator[Alternative]:
-    """The same contract written otherwise: completed, with its separators put right, carried."""
+    """The same contract in other spellings: completed, with correct separators, in other forms."""
     if seen.check is None:
         yield from _regrouped(seen.cleaned)
         return
@@ -224,14 +224,14 @@ def _other_spellings(seen: _Seen) -> Iterator[Alternative]:
 
 
 def _regrouped(cleaned: str) -> Iterator[Alternative]:
-    """A contract ID with blanks or other signs for its separators, or with quotes around it."""
+    """The contract ID in a text with blanks or other signs as separators, or with quotes."""
     grouped = re.sub(_PASTED_AROUND, "-", cleaned).strip("-")
     if contract_form(grouped) is not None:
         yield Alternative(spelled(grouped.translate(_SEPARATORS)), "with the usual separators")
 
 
 def _in_own_style(cleaned: str, code: str) -> str:
-    """The code with the separators its owner used: none, hyphens, or the form's usual ones."""
+    """The code with the separators that were typed: none, hyphens, or the form's usual ones."""
     if "-" in cleaned and "*" not in cleaned:
         return spelled(code, "-")
     return spelled(code) if "*" in cleaned else code

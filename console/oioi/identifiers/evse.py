@@ -22,13 +22,13 @@ _TOO_LONG = r"[A-Z]{2}\*?[A-Z0-9]{3}\*?E([A-Z0-9*]{31,})"
 _WITHOUT_E = r"([A-Z]{2}\*?[A-Z0-9]{3}\*)((?![EPS])[A-Z0-9][A-Z0-9*]{0,29})"
 _PLACE = r"[A-Z]{2}([*-])[A-Z0-9]{3}\1([PS])(?=[A-Z0-9*-]*[0-9])[A-Z0-9*-]{1,30}"
 _WITH_00 = r"00([1-9][0-9]{0,2}\*.*)"
-_SEPARATORS = r"(?:[^\w+]|_|(?<=\w)\+)+"  # any sign for the star; a + in front is a DIN ID's
+_SEPARATORS = r"(?:[^\w+]|_|(?<=\w)\+)+"  # any sign for the star; a + in front belongs to DIN
 
 
 def read_source(source: Source, other: Advice | None) -> Reading:
-    """What the text says as an EVSE ID; an odd value is advised on, not refused.
+    """The text read as an EVSE ID; an odd value gets advice and is not refused.
 
-    `other`: that it looks like another kind, for what is no EVSE ID and cannot be made one.
+    `other`: advice that it looks like another kind, used if no EVSE ID can be made of the text.
     """
     cleaned = source.cleaned
     form = None
@@ -57,7 +57,7 @@ def read_source(source: Source, other: Advice | None) -> Reading:
 
 
 def about_place(cleaned: str) -> Advice | None:
-    """That this is the ID of a charging pool or a station, of which an outlet cannot be told."""
+    """Advice if this is the ID of a charging pool or a station, which does not name an outlet."""
     place = re.fullmatch(_PLACE, cleaned)
     if place is None:
         return None
@@ -66,11 +66,10 @@ def about_place(cleaned: str) -> Advice | None:
 
 
 def same_evse(a: str, b: str) -> bool:
-    """Whether two EVSE IDs probably name the same outlet: equal but for separators and case.
+    """Whether two EVSE IDs probably name the same outlet: equal except for separators and case.
 
     A proposal, not a proof: `…E1*23` and `…E12*3` are equal here. In the DIN form the stars
-    count and a leading `+` (or the `00` typed for it) does not. What is sent stays the spelling
-    the server gave.
+    matter; a leading `+` (or `00` in its place) does not. Send the server's own spelling.
     """
     key = _comparable(a)
     return bool(key) and key == _comparable(b)
@@ -121,7 +120,7 @@ def _about_unknown(cleaned: str, other: Advice | None) -> Iterator[Advice]:
 
 
 def _starred(cleaned: str) -> Iterator[Alternative]:
-    """The spelling with the two stars most systems print, and with the country that was meant."""
+    """The spelling with the two stars most systems print, and with GB for UK."""
     if cleaned.startswith("UK"):
         yield Alternative(f"GB{cleaned[2:]}", "with GB, the code of the United Kingdom")
     if "*" not in cleaned:
@@ -129,11 +128,11 @@ def _starred(cleaned: str) -> Iterator[Alternative]:
 
 
 def _repaired(cleaned: str) -> Iterator[Alternative]:
-    """What an EVSE ID in no known form may have been: other separators, `00` for `+`, no E."""
+    """EVSE IDs that a text of unknown form may mean: other separators, `00` for `+`, no E."""
     starred = re.sub(_SEPARATORS, "*", cleaned).strip("*")
     joined = "".join(cleaned.split())
     if "://" in cleaned:
-        return  # the parts of a link are none of an ID
+        return  # the parts of a link are not parts of an ID
     for candidate, why in ((joined, "without blanks"), (starred, "with stars between its parts")):
         if candidate != cleaned and grammar.matches_evse(candidate):
             yield Alternative(candidate, why)

@@ -1,12 +1,12 @@
-"""The written forms of identifiers, as strict patterns over the text as it stands.
+"""The written forms of identifiers, as strict patterns for the unchanged text.
 
 Every pattern is ASCII only and must match the whole text: searching would accept
 `DE*8PS*156456730*9` for its first part, a `$` a trailing line break, and a `\\d` Arabic digits.
-The published OIOI pattern for an EVCO ID writes `[\\*|-]`, in which `|` is a character like any
-other; here it is read as it was meant.
+The published OIOI pattern for an EVCO ID has `[\\*|-]`, which also allows the character `|`. That
+is a mistake, and it is not allowed here.
 
-The patterns are texts, compiled (and kept) by `re` when first used: compiling all of them would
-be felt at the start of a program that may need none.
+The patterns are texts. `re` compiles and keeps each on first use, because compiling all of them
+would slow down the start of the program.
 """
 
 import re
@@ -55,10 +55,10 @@ def matches_uid(text: str) -> bool:
 
 
 def is_hex(text: str) -> bool:
-    """Whether `text` is made of upper-case hex digits, one at least."""
+    """Whether `text` has only upper-case hex digits, at least one."""
     return re.fullmatch(_HEX, text) is not None
 
 
 def is_steve_tag(text: str) -> bool:
-    """Whether `text` has the shape of the tag SteVe makes up for a contract: 15 hex digits."""
+    """Whether `text` looks like SteVe's tag for a contract: 15 hex digits."""
     return len(text) == 15 and is_hex(text)

@@ -1,4 +1,4 @@
-"""The kinds of identifiers, in one table: what each is called, what fits it, who reads it."""
+"""The table of the kinds of identifiers: for each its names, its grammar and its reader."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,18 +27,18 @@ from console.oioi.identifiers.source import Source, find, in_parts, peelings, ru
 from console.oioi.identifiers.uid_writing import is_rounded, is_uid, written
 
 MOST_READ = 2_000
-"""Characters in which an identifier is looked for; a link or a log line is not longer."""
+"""Characters. A longer text is not read; links and log lines are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of identifier.
 
-    name: in requests of the command line and in JSON. title: where it heads a line. words: what
-    it is in a sentence, with its article.
-    fits: whether a cleaned text is one as it stands, whatever its check digit.
-    nearly: whether it is one but for missing digits or separators.
-    read: a text as this kind, and what to say when it looks like another.
+    name: on the command line and in JSON. title: at the start of a line. words: in a sentence,
+    with its article.
+    fits: whether a cleaned text has the form of this kind; the check digit does not count.
+    nearly: whether it would fit if digits or separators were not missing.
+    read: reads a text as this kind; the second argument is advice that it looks like another.
     """
 
     name: str
@@ -50,10 +50,10 @@ class Kind:
 
 
 def _is_another(cleaned: str) -> bool:
-    """Whether what has the form of a contract is rather a pool, a station or a card.
+    """Whether a text in the form of a contract is more likely a pool, a station or a card.
 
-    A check digit that fits speaks for a contract. `DE*8PS*P123456` has no star before one, and
-    `DD17380A0000` no country in front.
+    A correct check digit means a contract. `DE*8PS*P123456` is a pool: it has no star before a
+    check digit. `DD17380A0000` is a card: DD is not a country.
     """
     if verifies(evco.compact(cleaned)):
         return False
@@ -78,7 +78,7 @@ TABLE = {
             "EVSE ID",
             "a station ID (EVSE ID)",
             grammar.matches_evse,
-            lambda cleaned: False,  # an E is not put in where none was written
+            lambda cleaned: False,  # a missing E is not added
             evse.read_source,
         ),
         Kind(UID, "Card UID", "a card number (UID)", is_uid, uid.nearly, uid.read_source),
@@ -90,15 +90,15 @@ KINDS = tuple(TABLE)
 
 
 def read(text: str, kind: str | None = None) -> Reading:
-    """What `text` says as the given kind, or without one as the kind whose grammar fits.
+    """`text` read as the given kind; without `kind`, as the kind whose grammar fits.
 
-    What stands around an identifier (quotes, a label, a link) is taken off and named in
-    `changes`. Where several kinds fit, a contract whose check digit verifies comes before an EVSE
-    ID, that before a UID, a contract with a wrong or no check digit last; a note names the others.
-    Where none fits, what only lacks digits or separators is still read as a kind, with `valid`
-    false; everything else is "unknown".
+    Quotes, a label or a link around an identifier are removed and named in `changes`. If several
+    kinds fit, the order is: a contract with a correct check digit, an EVSE ID, a UID, a contract
+    with a wrong or missing check digit. A note names the other kinds. If no kind fits, a text that
+    only lacks digits or separators is still read as its kind, with `valid` false; any other text
+    is "unknown".
 
-    Never raises for any text; ValueError for a kind that is none of `KINDS`.
+    No text raises an error. ValueError for a kind that is not in `KINDS`.
     """
     if kind is not None and kind not in TABLE:
         raise ValueError(f"unknown kind {kind!r}, use one of {', '.join(KINDS)}")
@@ -134,7 +134,7 @@ def _read_as(source: Source, kind: str | None) -> Reading:
 
 
 def _nearly(layers: Sequence[Source], kind: str | None) -> Source:
-    """Of a text that fits no grammar: the layer that nearly does, or the identifier in it."""
+    """For a text that fits no grammar: the layer that nearly fits, or the identifier in it."""
     if nearest := next((layer for layer in layers if _is_nearly(layer.cleaned, kind)), None):
         return nearest
     bare = layers[-1]
@@ -160,7 +160,7 @@ def _is_one(found: str, kind: str | None) -> bool:
 
 
 def _fitting(cleaned: str) -> Iterator[str]:
-    """The kinds whose grammar fits, the one to prefer first."""
+    """The kinds whose grammar fits, the preferred one first."""
     contract = TABLE[EVCO_ID].fits(cleaned)
     verified = contract and verifies(evco.compact(cleaned))
     if verified:
@@ -171,11 +171,11 @@ def _fitting(cleaned: str) -> Iterator[str]:
 
 
 _NEAREST = (UID, EVSE_ID, EVCO_ID)
-"""Which kind a text is nearly, the one with the narrowest form first."""
+"""The kinds in the order in which `nearly` is tried: the strictest form first."""
 
 
 def _resembles(cleaned: str, kind: str) -> Advice | None:
-    """That a text asked about as one kind looks like another."""
+    """Advice if a text that is read as one kind looks like another."""
     other = next((each for each in _fitting(cleaned) if each != kind), None)
     if other is None:
         return None
@@ -184,7 +184,7 @@ def _resembles(cleaned: str, kind: str) -> Advice | None:
 
 
 def _naming_others(reading: Reading, others: tuple[str, ...]) -> Reading:
-    """The reading with the kinds named that fit, too, and what a card number would offer."""
+    """The reading with a note about the other kinds that fit, and with UIDs it may be."""
     advice, alternatives = reading.advice, reading.alternatives
     if others:
         names = " and ".join(TABLE[kind].words for kind in others)
@@ -199,7 +199,7 @@ def _naming_others(reading: Reading, others: tuple[str, ...]) -> Reading:
     return replace(reading, advice=advice, alternatives=alternatives)
 
 
-# What is none, or more than one
+# No identifier, or more than one
 
 
 def _too_long(text: str, kind: str | None) -> Reading:
@@ -208,7 +208,7 @@ def _too_long(text: str, kind: str | None) -> Reading:
 
 
 def _several(source: Source, kind: str | None) -> Reading | None:
-    """The reading of a text in which two identifiers stand: one has to be chosen."""
+    """The reading of a text with several identifiers, of which one has to be chosen; else None."""
     together, found = run_together(source.cleaned), find(source.cleaned)
     wanted = together or [each for each in found.identifiers if _is_one(each, kind)]
     if len(wanted) < 2 or not (together or found.sure):
@@ -220,7 +220,7 @@ def _several(source: Source, kind: str | None) -> Reading | None:
 
 
 def _noting_two(reading: Reading) -> Reading:
-    """The reading with a warning where two identifiers seem to be run together."""
+    """The reading with a warning if it seems to be two identifiers without a gap."""
     together = run_together(reading.cleaned) if reading.kind in (EVCO_ID, EVSE_ID) else None
     if together is None or reading.refusal:
         return reading
@@ -241,13 +241,13 @@ def _each(found: Sequence[str]) -> tuple[Alternative, ...]:
 
 
 def _unknown(source: Source) -> Reading:
-    """A reading without a kind, offering what it may have been."""
+    """A reading without a kind, with alternatives for what it may be."""
     cleaned = source.cleaned
-    # As a card number every short number would be offered turned round.
+    # Read as a card, every short number would be offered with its bytes reversed.
     readers = (EVCO_ID, EVSE_ID) if written(cleaned) else KINDS
     readings = {each: TABLE[each].read(source, None) for each in readers}
     if evse.about_place(cleaned):
-        readings.pop(EVCO_ID)  # nor does a pool become somebody's contract
+        readings.pop(EVCO_ID)  # a pool must not become a customer's contract
     offers = [offer for reading in readings.values() for offer in reading.alternatives]
     offers += [Alternative(each, "in this text") for each in find(cleaned).identifiers]
     advice: tuple[Advice, ...]
@@ -279,7 +279,7 @@ def _oddities(cleaned: str, as_evse: Reading) -> Iterable[Advice]:
 
 
 def _offering_latin(reading: Reading) -> Reading:
-    """The reading with the characters of other alphabets named and the Latin spelling offered."""
+    """The reading, with a warning about letters of other alphabets and the Latin spelling."""
     foreign = foreign_look_alikes(reading.cleaned)
     if not foreign:
         return reading

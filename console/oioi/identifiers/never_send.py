@@ -1,7 +1,7 @@
-"""What people paste into an identifier's field and no charging server may ever see.
+"""Finds secrets in the field of an identifier, which must not be sent to a charging server.
 
-A payment card, a bank account, an API key or another secret. Nothing returned here repeats the
-value but for its last four characters.
+A payment card, a bank account, an API key or another secret. What is returned here repeats at most
+the last four characters of the value.
 """
 
 import re
@@ -20,7 +20,7 @@ _PAYMENT_CARDS = (
     (r"3[47]", (15,)),
     (r"30[0-5]|36|38|39", (14, 16)),
 )
-# In groups as they are printed: pairs of digits, or groups of one to three, are bytes.
+# In groups as printed on a card. Groups of one to three digits are bytes of a UID.
 _CARD_NUMBER = (
     r"(?:(?<![\w*+-])|(?<=%B))"  # %B: the first track of a magnetic stripe
     r"(?:[0-9]{14,19}|[0-9]{4}([ ._/-]{1,2})[0-9]{4,6}(?:\1[0-9]{4,9})?(?:\1[0-9]{4,9})?"
@@ -59,7 +59,7 @@ _SECRET_LABEL = (
 )
 _SECRET_SHAPE = (
     r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{10,12}"  # a UUID, perhaps cut
-    r"|(?:[0-9a-f]{2}){16,64}|[0-9a-f]{31}"  # the latter cut by one
+    r"|(?:[0-9a-f]{2}){16,64}|[0-9a-f]{31}"  # cut by one
     r"|(?:AKIA|ASIA)[0-9A-Z]{16}"  # Amazon
     r"|eyJ[\w-]+(?:\.[\w-]+){1,2}"  # a JSON web token
     r"|(?:sk|pk|rk|gh[oprsu]|glpat|xox[abps]|pat|key|tok|token|live|test)[-_][\w-]{16,}"
@@ -75,7 +75,7 @@ _NOT_SENT = "not sent. Do not send it."  # short: it has to fit into a narrow fo
 
 
 def never_send(text: str) -> str | None:
-    """Why `text` must not be sent anywhere, in one sentence; None when nothing speaks against it.
+    """Why `text` must not be sent anywhere, in one sentence; None if it may be sent.
 
     Found by its form: a payment card by its scheme, length and check digit (Luhn), a bank account
     (IBAN) by its country's length and its check digits, a key by its label or its randomness.
@@ -91,7 +91,7 @@ def never_send(text: str) -> str | None:
 
 
 def masked(text: str) -> str:
-    """What may be shown of a text that is not sent: its last four characters, if it is long."""
+    """A text that must not be sent, as it may be shown: only its last four characters, if long."""
     bare = text.strip().rstrip("\"'`;,")
     return f"••••{bare[-4:]}" if len(bare) >= 12 and bare[-4:].isalnum() else "••••"
 
@@ -115,7 +115,7 @@ def _luhn(number: str) -> bool:
 
 
 def _ibans(cleaned: str) -> Iterator[str]:
-    """Texts with the length of an IBAN of the country they begin with, blanks taken out."""
+    """Texts as long as an IBAN of the country they begin with, without blanks."""
     for match in re.finditer(_IBAN_START, cleaned):
         length = _IBAN_LENGTHS.get(match[0][:2])
         stretch = cleaned[match.start() : match.start() + _LONGEST_IBAN + _LONGEST_IBAN // 4 + 1]
@@ -130,7 +130,7 @@ def _ibans(cleaned: str) -> Iterator[str]:
 
 
 def _is_iban(text: str) -> bool:
-    """The check of ISO 13616: the first four characters behind, letters as numbers, modulo 97."""
+    """The check of ISO 13616: first four characters to the end, letters as numbers, modulo 97."""
     if not text.isascii():
         return False
     return int("".join(str(int(char, 36)) for char in text[4:] + text[:4])) % 97 == 1
@@ -144,7 +144,7 @@ def _is_secret(typed: str) -> bool:
 
 
 def _is_opaque(word: str) -> bool:
-    """Whether a word is random as only a key is: long, of all sorts of characters, no ID."""
+    """Whether a word is as random as a key: long, all sorts of characters, not an identifier."""
     sorts = (str.islower, str.isupper, str.isdigit)
     runs = re.findall("[A-Za-z0-9]{12,}", word)
     if len(word) >= 32 and re.fullmatch("[A-Za-z0-9/+=]+", word):

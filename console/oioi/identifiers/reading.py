@@ -1,7 +1,7 @@
-"""What reading an identifier gives: kind, spelling, check digit, advice, other spellings.
+"""The result of reading an identifier: kind, spelling, check digit, advice, other spellings.
 
-Three strings are kept apart: what was typed (`input`), what goes to the server (`to_send`) and
-what is shown and filed (`normal`).
+It has three strings: the typed text (`input`), the text for the server (`to_send`) and the text
+that is shown and saved (`normal`).
 """
 
 import unicodedata
@@ -16,11 +16,11 @@ UNKNOWN = "unknown"
 
 
 LONGEST = 100
-"""Characters. No identifier has as many, whatever it is."""
+"""Characters. Every identifier is shorter."""
 
 
 class Level(StrEnum):
-    """How much an advice matters. None of them forbids sending."""
+    """How important an advice is. No level forbids sending."""
 
     OK = "ok"
     NOTE = "note"
@@ -37,10 +37,9 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another spelling worth trying, and in a few words why.
+    """Another spelling worth trying, and the reason in a few words.
 
-    `value` is meant to be sent exactly as it stands: an unpadded UID loses its point when it is
-    read, and so padded, again.
+    Send `value` exactly as it is. Do not read it again: reading would pad an unpadded UID.
     """
 
     value: str
@@ -58,16 +57,16 @@ class CheckDigit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An identifier as it was understood.
+    """An identifier after reading.
 
     kind: "evco-id", "evse-id", "uid" or "unknown".
     form: of a contract "din" (12 characters), "iso" or "emi3" (14 or 15); of an EVSE ID "oioi" or
-        "din"; None for a UID and for what has no known form.
+        "din"; None for a UID and for an unknown form.
     normal: the form's usual spelling. Contracts: stars for DIN, hyphens for ISO and eMI3. UIDs:
         upper case, zeros in front. EVSE IDs: upper case, otherwise as written.
-    valid: a grammar of the kind fits `cleaned` as it stands. The check digit does not count here.
-    cleaned: the input after the clean-up; `changes` says in words what that did.
-    refusal: why it must never be sent, in one sentence; empty for nearly everything.
+    valid: a grammar of the kind fits `cleaned`. The check digit does not count here.
+    cleaned: the input after the clean-up; `changes` lists the changes in words.
+    refusal: why it must never be sent, in one sentence; nearly always empty.
     extracted: whether it was taken out of a longer text, such as a line of a log.
     """
 
@@ -88,38 +87,38 @@ class Reading:
     def to_send(self) -> str:
         """The value for the request.
 
-        The customer's own spelling, because operators tell contracts and outlets apart by it.
-        Only a UID is sent in its normal spelling, which is the only one the docs allow.
+        The spelling that was typed, because operators distinguish contracts and outlets by it. Only
+        a UID is sent in its normal spelling, the only one that the docs allow.
         """
         return self.normal if self.kind == UID else self.cleaned
 
     @property
     def must_not_be_sent(self) -> str | None:
-        """Why this value cannot be sent at all; None for everything that merely looks odd."""
+        """Why this value cannot be sent at all; None if it only looks odd."""
         return self.refusal or unsendable(self.to_send)
 
     @property
     def holds_several(self) -> bool:
-        """Whether several identifiers were typed at once: each is among the alternatives."""
+        """Whether several identifiers were typed at once; the alternatives list them."""
         return bool(self.refusal and self.alternatives)
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing speaks against it: valid, no wrong check digit, no warning."""
+        """Whether it is valid, has no warning, and may be sent."""
         return self.valid and self.level is not Level.WARN and not self.must_not_be_sent
 
     @property
     def level(self) -> Level:
-        """The gravest level among the advice; OK when there is none."""
+        """The most serious level of the advice; OK without advice."""
         levels = {advice.level for advice in self.advice}
         return next((level for level in (Level.WARN, Level.NOTE) if level in levels), Level.OK)
 
 
 def unsendable(text: str) -> str | None:
-    """The reason why no server should ever see `text`: it is empty or holds a control character.
+    """Why `text` cannot be sent, or None: it is empty or has a control character.
 
-    A line or paragraph separator and half a surrogate pair count as control characters: the
-    first break lines, the second has no UTF-8 form.
+    Line and paragraph separators and half a surrogate pair count as control characters: the first
+    two break lines, the last cannot be written in UTF-8.
     """
     if not text:
         return "Nothing was entered."
@@ -139,7 +138,7 @@ def refused(
     reason: str,
     alternatives: tuple[Alternative, ...] = (),
 ) -> Reading:
-    """The reading of a value that must not be sent; `shown` stands for it wherever it is shown."""
+    """The reading of a value that must not be sent; `shown` is shown in its place."""
     advice = (Advice(Level.WARN, reason),)
     return Reading(
         text, kind, None, shown, False, None, advice, alternatives, shown, changes, refusal=reason
@@ -147,7 +146,7 @@ def refused(
 
 
 def without_repeats(found: Iterable[Alternative], *known: str) -> tuple[Alternative, ...]:
-    """The alternatives in their order, each spelling once, none of those already `known`."""
+    """The alternatives in their order, each spelling once, without the `known` ones."""
     seen = set(known)
     kept = []
     for alternative in found:

@@ -1,6 +1,6 @@
-"""Partner identifiers and API keys: opaque texts that are pasted, and pasted wrongly.
+"""Partner identifiers and API keys: opaque texts, often pasted with something around them.
 
-No text returned here repeats the value: both are secrets.
+Advice and changes never repeat the value: both are secrets.
 """
 
 import re
@@ -10,7 +10,7 @@ from console.oioi.identifiers.cleanup import without_invisible
 from console.oioi.identifiers.reading import Advice, Level, unsendable
 
 MIN_PARTNER_IDENTIFIER = 16
-"""The length from which the docs consider a partner identifier hard to guess."""
+"""Characters. From this length on, the docs consider a partner identifier hard to guess."""
 
 _HEADER_TEXT = r"(?i)authorization\s*:|key\s*=|bearer\s"
 _CPO_ID = r"[A-Za-z]{2}[*-]?[A-Za-z0-9]{3}"
@@ -34,11 +34,11 @@ _IN_FRONT = (
 def partner_identifier_advice(
     text: object, *, api_key: str = "", cpo_id: str = ""
 ) -> tuple[Advice, ...]:
-    """What is odd about a partner identifier; nothing when it is plausible.
+    """What is odd about a partner identifier; empty if it is plausible.
 
-    The docs ask for a random text of at least 16 characters that is not the API key. All of it
-    is advice: no character set and no greatest length are published. `text` may be any JSON
-    value, because a hand-written request may carry a number.
+    The docs ask for a random text of at least 16 characters that is not the API key. This is only
+    advice: no character set and no greatest length are published. `text` may be any JSON value,
+    because a hand-written request may have a number there.
     """
     if not isinstance(text, str):
         return (Advice(Level.WARN, "A partner identifier is a JSON string."),)
@@ -68,13 +68,13 @@ def _partner_oddities(text: str, api_key: str, cpo_id: str) -> Iterator[str]:
 
 
 def clean_api_key(text: str) -> tuple[str, tuple[str, ...]]:
-    """An API key without what was pasted around it, and what was removed, in words.
+    """An API key without the text pasted around it; and what was removed, in words.
 
-    Takes out invisible characters and line breaks, and around the key blanks, quotes, `key=`,
+    Removes invisible characters and line breaks, and around the key blanks, quotes, `key=`,
     `Authorization:`, `Bearer`, curl's `-H` and the name of the environment variable. The key
-    itself is opaque: nothing in it is changed, its case least of all.
+    itself is opaque: nothing else in it changes, also not its case.
     """
-    changes: dict[str, None] = {}  # an ordered set: a quote may go twice, its words do not
+    changes: dict[str, None] = {}  # an ordered set: a change may happen twice, but is listed once
     seen = without_invisible(text)
     key = re.sub(_BREAKS, "", seen)
     if seen != text:
@@ -88,7 +88,7 @@ def clean_api_key(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _peeled(key: str) -> tuple[str, str] | None:
-    """The key with one layer of its wrapping off and the words for it; None when it is bare."""
+    """The key without one layer of wrapping, and the change in words; None without a layer."""
     if (rest := key.strip()) != key:
         return rest, "blanks at the ends were removed"
     if (rest := re.sub(_QUOTED_END, "", key).strip(_QUOTES)) != key:

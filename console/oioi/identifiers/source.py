@@ -1,7 +1,7 @@
 """The identifier in a pasted text: without quotes, labels and links, or found among other words.
 
-What stands around an identifier says nothing about it: `UID: (04 52 30 22 AA 48 81)` is a UID.
-Whatever is taken off is told in words. Everything here is linear in the length of the text.
+The text around an identifier does not change it: `UID: (04 52 30 22 AA 48 81)` is a UID. What is
+removed is listed in words. The time for each function grows linearly with the text.
 """
 
 import re
@@ -54,7 +54,7 @@ _IDENTIFIER = rf"""(?x)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A pasted text: as it was typed, its identifier cleaned up, and what was done, in words."""
+    """A pasted text: as typed, the identifier in it cleaned, and the changes, in words."""
 
     text: str
     cleaned: str
@@ -66,8 +66,8 @@ class Source:
 class Found:
     """The identifiers in a longer text, each once.
 
-    `sure`: such as can hardly be anything else; eight decimal digits may be a date as well.
-    `rest`: what stands between them. Decimal numbers of other lengths count among themselves only.
+    `sure`: they can hardly be anything else; eight decimal digits may also be a date. `rest`: the
+    text around them. Decimal numbers of unusual length count only if there are no words around.
     """
 
     identifiers: tuple[str, ...]
@@ -76,17 +76,17 @@ class Found:
 
     @property
     def alone(self) -> bool:
-        """Whether nothing but separators stands beside them."""
+        """Whether there are only separators around them."""
         return set(re.findall(r"\w+", self.rest)) <= _JOINING
 
     @property
     def amid_words(self) -> bool:
-        """Whether words stand beside them, and not the missing part of an identifier."""
+        """Whether there are words around them, not just the missing part of an identifier."""
         return re.search("[A-Z]{3,}|[=/?]", self.rest) is not None
 
 
 def peelings(source: Source) -> Iterator[Source]:
-    """The text with one layer after another off: quotes, brackets, labels, links' escapes."""
+    """The text after removing each layer in turn: quotes, brackets, labels, escapes of links."""
     for _ in range(_MOST_LAYERS):
         if not (peeled := _peeled(source.cleaned)):
             return
@@ -97,7 +97,7 @@ def peelings(source: Source) -> Iterator[Source]:
 
 
 def _peeled(text: str) -> tuple[str, str] | None:
-    """`text` with one layer off and the words for it; None when it is bare."""
+    """`text` without one layer, and the change in words; None if it has no layer."""
     if "%" in text and (decoded := unquote(text)) != text and _is_text(decoded):
         return clean(decoded)[0], "the escapes of a link were resolved"
     if "\\U" in text and (plain := re.sub(_JSON_ESCAPE, _char, text)) != text and _is_text(plain):
@@ -128,19 +128,19 @@ def _char(escape: re.Match[str]) -> str:
 
 
 def _is_text(decoded: str) -> bool:
-    """Whether the escapes of a link stood for characters, and not for the bytes of a card."""
+    """Whether the escapes of a link were characters, and not the bytes of a card."""
     return decoded.isprintable() and "\ufffd" not in decoded
 
 
 def _is_pair(text: str) -> bool:
-    """Whether a text stands in quotes or brackets: in one pair, not `'first', 'second'`."""
+    """Whether a text is in one pair of quotes or brackets, unlike `'first', 'second'`."""
     return _PAIRS.get(text[0]) == text[-1] and text[-1] not in text[1:-1]
 
 
 def _without_label(text: str) -> tuple[str, str] | None:
-    """`UID: 04…`, `Card UID = 04…`, `ID 04…`: without the words that say what it is."""
+    """`UID: 04…`, `Card UID = 04…`, `ID 04…` without the label; None without a label."""
     if "://" in text or "?" in text:
-        return None  # the parts of a link are no labels
+        return None  # the parts of a link are not labels
     head = re.match(rf"[^:=\n]{{1,{_LONGEST_LABEL}}}[:=]+", text)
     if head and _is_label(head[0].rstrip(":=")):
         return text[head.end() :].strip(), "the label in front was removed"
@@ -157,12 +157,12 @@ def _without_label(text: str) -> tuple[str, str] | None:
 
 
 def _is_label_word(word: str) -> bool:
-    """Whether a word says what a number is; `No.` does, NO is Norway."""
+    """Whether a word is part of a label. `No.` is; NO is Norway."""
     return word.strip(".#:-") in _LABEL_WORDS or word in ("NO.", "NO:", "NO.:", "N°", "Nº", "№")
 
 
 def _is_label(head: str) -> bool:
-    """Whether these are words about a number, and not the beginning of the number."""
+    """Whether these words are a label, and not the beginning of the number."""
     words = re.findall(r"[^\W_]+", head)
     if find(head).identifiers:
         return False  # `UID: 04… UID: 05…`: two of them
@@ -173,7 +173,7 @@ def _is_label(head: str) -> bool:
 
 
 def _within_brackets(text: str) -> tuple[str, str] | None:
-    """`04… (blue)` without its note; of `bytes.fromhex('04…')` and `uid[] = {4, 82}` the inside."""
+    """`04… (blue)` without its note; the inside of `bytes.fromhex('04…')` or `uid[] = {4, 82}`."""
     inner = re.search(rf"{_BRACKETED}$", text)
     if inner and inner.start() and not find(text[: inner.start()]).identifiers:
         bare = inner[1].strip()
@@ -185,7 +185,7 @@ def _within_brackets(text: str) -> tuple[str, str] | None:
 
 
 def find(cleaned: str) -> Found:
-    """The identifiers that stand somewhere in a longer text, in their order."""
+    """The identifiers in a longer text, in their order."""
     sure: list[str] = []
     doubtful: list[str] = []
     every: list[str] = []
@@ -207,9 +207,9 @@ def find(cleaned: str) -> Found:
 
 
 def run_together(cleaned: str) -> tuple[str, str] | None:
-    """The two identifiers that stand in one text without anything between them.
+    """The two identifiers in a text that has nothing between them; None if it is not two.
 
-    Where it can be cut in several places, a check digit that fits tells the right one.
+    If several cuts are possible, the one with the most correct check digits is chosen.
     """
     if not 16 <= len(cleaned) <= 80:
         return None
@@ -227,14 +227,14 @@ def _is_verified(text: str) -> bool:
 
 
 def in_parts(cleaned: str) -> bool:
-    """Whether the whole text is one ID with another sign for its stars, as in `ES#IBE#E12A34B5`."""
+    """Whether the whole text is one ID with other signs for its stars: `ES#IBE#E12A34B5`."""
     starred = re.sub(r"[\W_]+", "*", cleaned)
     in_places = " " not in cleaned and starred[2:3] == starred[6:7] == "*"
     return in_places and (grammar.matches_evse(starred) or contract_form(starred) is not None)
 
 
 def _is_whole(text: str) -> bool:
-    """Whether a part of a longer text is an identifier beyond doubt."""
+    """Whether a part of a longer text is certainly an identifier."""
     if not text[:2].isalpha() or not is_country(text[:2]):
         return is_uid(text) and len(text) == 14 and not text.isdecimal()
     if _is_verified(text) and grammar.matches_evco(text):
@@ -245,7 +245,7 @@ def _is_whole(text: str) -> bool:
 
 
 def _spelled(match: str, *, in_link: bool) -> str:
-    """A match as an identifier is written; empty where it is none after all."""
+    """A match, spelled as an identifier; empty if it is not an identifier."""
     separator = match[2:3] if match[2:3] in _ID_SEPARATORS else ""
     if separator == "_":
         match = match.replace("_", "*")
@@ -269,7 +269,7 @@ def _is_compact_evse(text: str) -> bool:
 
 
 def _is_doubtful(identifier: str) -> bool:
-    """Whether it may be a date or another number, or a word with one (`DEVICE1`, `MOBILE12`)."""
+    """Whether it may be a date or another number, or a word with a number (`MOBILE12`)."""
     if identifier.isdecimal():
         return len(identifier) != 20
     if is_uid(identifier) or verifies(identifier):

@@ -37,13 +37,13 @@ from console.oioi.identifiers.uid_writing import (
 
 _NOT_HEX = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "G": "6"})
 _MOST_DIGITS = 25
-"""The decimal print of ten bytes."""
+"""The number of decimal digits of ten bytes."""
 
 
 def reverse_bytes(uid: str) -> str:
-    """The UID with its last byte first; an odd number of digits gets a 0 in front before.
+    """The UID with its last byte first; an odd number of digits first gets a 0 in front.
 
-    Reverse before padding: afterwards the zeros would stand at the end.
+    Reverse before padding, or the zeros would be at the end.
     ValueError when `uid` has anything but hex digits and separators.
     """
     return _reversed(_digits(uid))
@@ -58,9 +58,9 @@ def pad_uid(uid: str) -> str:
 
 
 def read_source(source: Source, other: Advice | None) -> Reading:
-    """What the text says as a card UID; an odd value is advised on, not refused.
+    """The text read as a card UID; an odd value gets advice and is not refused.
 
-    `other`: that it looks like another kind, for what is no UID.
+    `other`: advice that it looks like another kind, used if the text is not a UID.
     """
     read, changes = written(source.cleaned), source.changes
     if read is None:
@@ -79,9 +79,9 @@ def read_source(source: Source, other: Advice | None) -> Reading:
 
 
 def nearly(cleaned: str) -> bool:
-    """Whether `cleaned` is a card number but for its length.
+    """Whether `cleaned` is a card number, possibly of a wrong length.
 
-    Less than six digits are more often the number of a connector.
+    A number of fewer than six digits is more often a connector.
     """
     read = written(cleaned)
     if read is None or (not read.certain and read.change not in (FACILITY, LOST_ZEROS)):
@@ -156,7 +156,7 @@ def _advice(read: Written, normal: str, fits: bool) -> Iterator[Advice]:
 
 
 def _offers(read: Written, normal: str, fits: bool) -> Iterator[Alternative]:
-    """Other UIDs these digits may stand for, the likeliest first."""
+    """Other UIDs that these digits may mean, the most likely first."""
     digits = read.digits
     if is_reader_fault(digits) or (grammar.is_steve_tag(digits) and not digits.isdecimal()):
         return
@@ -191,14 +191,14 @@ def _shortened(digits: str) -> Iterator[Alternative]:
 
 
 def _with_a_zero(digits: str) -> Iterator[Alternative]:
-    """One zero was lost: it may have stood in front of any byte."""
+    """The UIDs if one zero was lost, which may have been in front of any byte."""
     for place in range(0, len(digits), 2):
         why = f"with the zero that byte {place // 2 + 1} may have lost"
         yield Alternative(f"{digits[:place]}0{digits[place:]}", why)
 
 
 def _without_letters(cleaned: str) -> Iterator[Alternative]:
-    """Letters that are no hex digit, replaced by the digit they look like."""
+    """The UID with letters that are not hex digits replaced by the digits they look like."""
     read = written(cleaned.translate(_NOT_HEX))
     if read and grammar.matches_uid(read.digits):
         yield Alternative(read.digits, "with digits for the letters that look like them")

@@ -1,7 +1,7 @@
-"""What the bytes of a card tell: too many, too few, reversed, no card at all.
+"""What the bytes of a UID tell: too many, too few, reversed, or not from a card.
 
 Rules of thumb from ISO/IEC 14443-3 (cascade tag, check byte, random IDs), ISO/IEC 15693, PC/SC
-(status words) and from what readers do (protocol.md 1.3).
+(status words) and the behaviour of readers (protocol.md 1.3).
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _CASCADE_TAG = 0x88
 
 
 class Shorter(NamedTuple):
-    """The UID within a longer number, why it is offered, and what to say about the rest."""
+    """The UID in a longer number, why it is offered, and an advice about the rest."""
 
     digits: str
     why: str
@@ -27,12 +27,12 @@ class Shorter(NamedTuple):
 
 
 def whole_bytes(digits: str) -> str:
-    """The digits, with a zero in front where their number is odd."""
+    """The digits, with a zero in front if their number is odd."""
     return digits.zfill(len(digits) + len(digits) % 2)
 
 
 def without_zero_bytes(digits: str) -> str:
-    """The digits without zero bytes in front; one byte always stays."""
+    """The digits without zero bytes in front; at least one byte stays."""
     bare = whole_bytes(digits)
     while len(bare) > 2 and bare.startswith("00"):
         bare = bare[2:]
@@ -40,12 +40,12 @@ def without_zero_bytes(digits: str) -> str:
 
 
 def is_reader_fault(digits: str) -> bool:
-    """Whether the digits are what a reader gives that has read nothing."""
+    """Whether a reader that failed to read gives these digits: only 0, or only F."""
     return set(digits) in ({"0"}, {"F"})
 
 
 def shorter(digits: str) -> tuple[Shorter, ...]:
-    """The UIDs that stand in a number with something behind or around them."""
+    """The UIDs in a number that has other bytes after or around them."""
     if len(digits) % 2 or is_reader_fault(digits):
         return ()
     found = _cascaded(bytes.fromhex(digits))
@@ -53,7 +53,7 @@ def shorter(digits: str) -> tuple[Shorter, ...]:
 
 
 def _cascaded(data: bytes) -> tuple[Shorter, ...]:
-    """A UID as the card sends it: in parts with cascade tags in front and check bytes behind."""
+    """The UID in the form the card sends: parts with cascade tags before and check bytes after."""
     if len(data) == 5 and data[0] != _CASCADE_TAG and _checks(data):
         words = "The fifth byte is the check byte (BCC) of the four before it."
         return (Shorter(_hex(data[:4]), "without the check byte", words),)
@@ -94,7 +94,7 @@ def _hex(data: bytes) -> str:
 
 
 def about_length(digits: str, normal: str) -> Iterator[Advice]:
-    """What the number of digits tells, and what else they may be."""
+    """Advice from the number of digits, and what else they may be."""
     if grammar.is_steve_tag(digits):
         yield Advice(Level.WARN, "15 digits: more likely SteVe's tag for a contract than a card.")
     elif len(digits) % 2:
@@ -116,7 +116,7 @@ def about_length(digits: str, normal: str) -> Iterator[Advice]:
 
 
 def about_bytes(digits: str, normal: str) -> Iterator[Advice]:
-    """What the bytes say about card and reader."""
+    """Advice from the bytes, about card and reader."""
     bare = without_zero_bytes(digits)
     inner = shorter(digits)
     if is_reader_fault(digits):

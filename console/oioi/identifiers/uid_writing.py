@@ -1,4 +1,4 @@
-"""The ways to write the bytes of a card: what readers, programs and spreadsheets make of a UID."""
+"""The ways in which readers, programs and spreadsheets write the bytes of a UID."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ LENGTHS = (8, 14, 20)
 """The lengths of a UID in hex digits."""
 
 _SIZES = (4, 5, 7, 8, 10)
-"""How many bytes a list of bytes has: a UID, the last but one an ISO 15693 one, 5 with a BCC."""
+"""Possible lengths of a list of bytes: UIDs of 4, 7, 10; 8 for ISO 15693; 5 with a BCC."""
 
 _ONE_NUMBER = r"(?:0X|&H|#)?([0-9A-F]+?)H?|0X([0-9A-F]+)U?L{0,2}"  # 0x04…, 04…h, 0x04…ULL
 _FLOAT = r"([0-9]{5,})[.,]0+"
@@ -36,8 +36,8 @@ FACILITY = "facility and card number became bytes"
 class Written:
     """A text read as the bytes of a card.
 
-    `digits` are the hex digits, `change` says in words what was done to the text for them.
-    `certain`: it can hardly be anything but a card number. `others` are further readings.
+    `digits` are the hex digits, `change` says in words how the text was changed. `certain`: it is
+    almost certainly a card number. `others` are other possible readings.
     """
 
     digits: str
@@ -47,16 +47,16 @@ class Written:
 
 
 def is_rounded(cleaned: str) -> bool:
-    """Whether this is a number as a spreadsheet shortens it, such as `4.52302E+13`."""
+    """Whether this is a number that a spreadsheet has shortened, such as `4.52302E+13`."""
     return re.fullmatch(_ROUNDED, cleaned) is not None
 
 
 def written(cleaned: str) -> Written | None:
-    """The bytes that `cleaned` (cleaned up, nothing around it) stands for; None when for none.
+    """The bytes that `cleaned` (cleaned up, nothing around it) means; None if it is not bytes.
 
-    Separators say where a byte ends, so a byte of one digit lost its zero. A list with a number
-    of three digits is decimal; where both can be meant, hexadecimal comes first and the other is
-    among `others`.
+    Separators show where a byte ends, so a byte of one digit has lost its zero. A list with a
+    number of three digits is decimal; if both are possible, it is read as hexadecimal, and
+    `others` has the decimal reading.
     """
     if number := re.fullmatch(_ONE_NUMBER, cleaned):
         digits = number[1] or number[2]
@@ -116,7 +116,7 @@ def _decimal_bytes(parts: list[str]) -> Written | None:
 
 
 def _signed(cleaned: str) -> Written | None:
-    """The bytes of a program that has no unsigned ones: -84 is AC."""
+    """The bytes from a program that only has signed ones: -84 is AC."""
     values = [int(part) for part in re.split("[ ,;]+", cleaned)]
     if len(values) not in _SIZES or not all(-128 <= value < 256 for value in values):
         return None
@@ -126,7 +126,7 @@ def _signed(cleaned: str) -> Written | None:
 def _groups(cleaned: str, parts: list[str]) -> Written | None:
     """Hexadecimal digits in groups of whole bytes, or a decimal number in groups of three.
 
-    Groups of another length are hardly a card's, but may be read as one where a card is asked for.
+    Groups of other lengths are probably not a card (`certain` is false).
     """
     found = [re.fullmatch(_GROUP, part) for part in parts]
     groups = [each[1] for each in found if each]
@@ -143,7 +143,7 @@ def _groups(cleaned: str, parts: list[str]) -> Written | None:
 
 
 def _thousands(cleaned: str) -> Written | None:
-    """A decimal number in groups of three; with blanks only where it is one of four bytes."""
+    """A decimal number in groups of three; with blanks only if it fits into four bytes."""
     digits = re.sub("[^0-9]", "", cleaned)
     if not re.fullmatch(_THOUSANDS, cleaned):
         return None
@@ -153,9 +153,10 @@ def _thousands(cleaned: str) -> Written | None:
 
 
 def _wiegand(cleaned: str) -> Written | None:
-    """Facility and card number as access systems print them, perhaps behind the whole number.
+    """Facility and card number as access systems print them, perhaps after the whole number.
 
-    26 bits hold one byte and two, 34 bits two bytes each: the low bytes of the UID.
+    They are the low bytes of the UID. In 26 bits the facility has one byte and the card two, in 34
+    bits both have two.
     """
     bare = re.sub(_FACILITY_WORDS, " ", cleaned).strip(" :")
     whole = re.fullmatch("(?:([0-9]{8,10})[ ,;:/-]+)?([0-9]{1,5})[ ,;:/-]+([0-9]{4,5})", bare)
@@ -174,7 +175,7 @@ def _both_ways(digits: str, why: str) -> tuple[Alternative, ...]:
 
 
 def decimal_prints(digits: str) -> tuple[Alternative, ...]:
-    """The UIDs whose decimal print `digits` may be, as the bytes stand and reversed."""
+    """The UIDs that `digits` may be in decimal, each also with its bytes reversed."""
     if len(digits) < 6 or not digits.isdecimal():
         return ()
     value, found = int(digits), list[Alternative]()

@@ -1,8 +1,8 @@
-"""What the circumstances of one exchange add to what is known of a code: texts and an effect.
+"""What the circumstances of one exchange add to the meaning of a code: texts and an effect.
 
-A rule is a [[context]] table of the asset `explanations.toml`. Where it fits, it changes texts;
-where it has an `effect`, it also says whether anything was passed on. Verdict, flag, retry and
-texts are read from this one decision (`judgement.ruling`), so that they cannot contradict.
+A rule is a [[context]] table of the asset `explanations.toml`. If it fits, it changes texts; if it
+has an `effect`, it also says whether anything was passed on. Verdict, flag, retry and texts all
+come from this one decision (`judgement.ruling`), so they cannot contradict each other.
 """
 
 import re
@@ -15,10 +15,10 @@ from console.oioi.calls import is_read, kind_of
 from console.oioi.spans import spoken
 
 MESSAGE_LIMIT = 4000
-"""As many characters of a server's text are looked at for hints; the rest is not read."""
+"""How many characters of a server's text are searched for hints."""
 
 NAMED_WAIT_S = 30.0
-"""From this long a wait on, what is said names it: until then "in a moment" is true."""
+"""Seconds. From this wait on, the texts name it; a shorter wait is "in a moment"."""
 
 
 class StartEffect(StrEnum):
@@ -27,20 +27,20 @@ class StartEffect(StrEnum):
     ACCEPTED = "S"
     NOT_STARTED = "N"
     NOT_BY_THIS = "N*"
-    """Not started by this request; an earlier one may have."""
+    """Not started by this request; an earlier one may have started it."""
     UNKNOWN = "U"
     NOT_APPLICABLE = "-"
 
 
 class Effect(StrEnum):
-    """What a rule knows of what became of a call; the value is what the asset writes."""
+    """The effect of a call, as far as a rule knows it; the value is its name in the asset."""
 
     OPEN = "open"
-    """No rule knows more than the code or the status says."""
+    """No rule knows more than the code or the status."""
     NONE = "no-effect"
-    """Refused, and nothing was passed on or nothing came of it; the same is refused again."""
+    """Refused without an effect; the same call would be refused again."""
     NOBODY_KNOWS = "nobody-knows"
-    """It may have been carried out, whatever the answer says."""
+    """The call may have been carried out, whatever the answer says."""
 
 
 _START_AFTER = {
@@ -51,10 +51,10 @@ _START_AFTER = {
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What an answer means, for whom it concerns.
+    """What an answer means, and what to do.
 
     The first five are the texts of the public JSON (`explanation`) and never empty. `say` is one
-    sentence to read out to the customer, empty where no customer is concerned.
+    sentence to read out to the customer, empty if no customer is concerned.
     """
 
     responsible: str
@@ -67,14 +67,14 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What is known of one exchange beside the entry that fits its end.
+    """What is known of one exchange, apart from the entry for its result.
 
     `call` is the request's key, None outside an exchange; `http_status` the status that came with
-    a result code; `message` the server's own text, or the error's. `earlier_attempts` counts what
-    was sent before for the same press, `earlier_answered_5xx` says that one of it got a 5xx.
-    `dialect` is a `judgement.dialects.Dialect`, `identity` the kind of identifier the call names
-    ("evco-id", "rfid", "username", "token"), `carries` the members of the answer that tell
-    something, `asked_s` the seconds after which the server asks to come back.
+    a result code; `message` the server's own text, or the error's. `earlier_attempts` counts the
+    earlier attempts of the same call, `earlier_answered_5xx`: one of them was answered with a 5xx.
+    `dialect` is a `judgement.dialects.Dialect`, `identity` the type of identifier in the call
+    ("evco-id", "rfid", "username", "token"), `carries` the answer's members from
+    `statements.TELLING`, `asked_s` the wait in seconds that the server asks for.
     """
 
     call: str | None = None
@@ -90,7 +90,7 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What is said of one exchange, and what is known of its effect."""
+    """The explanation of one exchange, and what is known of its effect."""
 
     explanation: Explanation
     effect: Effect
@@ -98,7 +98,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """The circumstances, in the terms in which rules ask for them."""
+    """The circumstances, in the terms of the rules."""
 
     key: str
     start: StartEffect
@@ -116,7 +116,7 @@ class _Case:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One [[context]]: an empty condition always holds."""
+    """One [[context]]. An empty condition is always true."""
 
     name: str
     texts: Mapping[str, str]
@@ -162,9 +162,9 @@ class Rule:
         )
 
     def apply(self, so_far: Explanation, wait: str) -> Explanation:
-        """`so_far` with this rule's texts in place.
+        """`so_far` with the texts of this rule.
 
-        "{}" in one stands for what was there, "{wait}" for the wait the server asked for.
+        In a text, "{}" means the text it replaces, "{wait}" the wait the server asked for.
         """
         new = {
             name: text.replace("{}", getattr(so_far, name)).replace("{wait}", wait)
@@ -180,9 +180,9 @@ def advise(
     circumstances: Circumstances,
     rules: Sequence[Rule],
 ) -> Advice:
-    """What the rules make of an entry's own texts, from the first to the last that fits.
+    """An entry's own texts, changed by all rules that fit, from first to last.
 
-    Where a rule knows the effect, the rules after it go by that and not by the entry's `start`.
+    If a rule knows the effect, the rules after it use that and not the entry's `start`.
     """
     case = _case(key, start, circumstances)
     wait = spoken(circumstances.asked_s) if circumstances.asked_s is not None else ""
@@ -213,12 +213,12 @@ def _case(key: str, start: StartEffect, circumstances: Circumstances) -> _Case:
         carries=circumstances.carries,
         named_wait=asked_s is not None
         and asked_s >= NAMED_WAIT_S
-        and (start is StartEffect.UNKNOWN or key.startswith("http:")),  # else its reason is said
+        and (start is StartEffect.UNKNOWN or key.startswith("http:")),  # else its reason is given
     )
 
 
 def _names_of(call: str | None) -> frozenset[str]:
-    """What a rule may call a call: its key, "read" or "command", and its kind."""
+    """The names of a call in rules: its key, "read" or "command", and its kind."""
     if call is None:
         return frozenset()
     return frozenset({call, "read" if is_read(call) else "command", str(kind_of(call))})
@@ -238,9 +238,9 @@ _SET_CONDITIONS = (
 
 
 def read_rule(table: Mapping[str, Any], patterns: Mapping[str, str]) -> Rule:
-    """A [[context]] table as a rule; a name nobody knows in it raises TypeError.
+    """A [[context]] table as a rule; an unknown name in it raises TypeError.
 
-    `patterns` are the parts that a `message` may name in braces.
+    `patterns` are the patterns that a `message` may use by their names in braces.
     """
     conditions = dict(table)
     texts = {f.name: conditions.pop(f.name) for f in fields(Explanation) if f.name in table}

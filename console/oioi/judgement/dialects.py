@@ -1,16 +1,16 @@
-"""Which OIOI a server speaks, seen from the shape of one answer.
+"""Recognises a server's variant of OIOI from the shape of one answer.
 
-Nobody has to know or set this: every answer is judged by the same rules (`judgement.outcome`).
-What is recognised here is shown, and lets `explanations` speak in that server's own terms, by the
-condition `dialects` of a [[context]].
+The user does not have to know or set it: the same rules judge every answer (`judgement.outcome`).
+The variant is shown, and `explanations` can use that server's own terms, by the condition
+`dialects` of a [[context]].
 
     OIOI v4   a result code, as documented
     OIOI v3   data or a success flag, and no result code (protocol.md 2.7)
     SteVe     v3 of an operator's back end: sessions only, texts under `error` (protocol.md 2.5)
     WWCP      v4 of an operator's gateway: a code beside a 4xx, a flag beside a code (2.6)
 
-A name stands for the way an answer is built, which another server may share. Where an answer fits
-more than one of them it has the more general name, and the empty one where nothing tells.
+A name means a shape of answers, which other servers may share. An answer that fits more than one
+gets the more general name; one that fits none gets the empty name.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from console.oioi.tolerant import flag, fold
 
 
 class Dialect(StrEnum):
-    """A way of answering; the value is what is shown."""
+    """The way a server answers. The value is the text that is shown."""
 
     UNKNOWN = ""
     OIOI_V4 = "OIOI v4"
@@ -41,14 +41,14 @@ _WITHOUT_RESULT_IN_V4 = frozenset(
         "user-unblock-rfid",
     }
 )
-"""Calls whose documented v4 answer has no result either, so that its absence tells nothing."""
+"""Calls whose documented v4 answer has no result either: without one it may be v3 or v4."""
 
 
 def recognise(call: str, status: int, body: Any, code: str | None) -> Dialect:
     """The dialect of one answer to the call of this key.
 
-    `status` is the HTTP status, `body` the parsed JSON (None if it was none), `code` the result
-    code read from it, three digits.
+    `status` is the HTTP status, `body` the parsed JSON (None if it was not JSON), `code` the
+    three-digit result code in it, or None.
     """
     if not isinstance(body, dict):
         return Dialect.UNKNOWN
@@ -56,7 +56,7 @@ def recognise(call: str, status: int, body: Any, code: str | None) -> Dialect:
         return Dialect.WWCP if _is_wwcp(call, status, body, code) else Dialect.OIOI_V4
     word = member(body, "code")
     if call == "rfid-verify" and isinstance(word, str) and word.isalpha():
-        return Dialect.WWCP  # a bare word without `result` (protocol.md 2.3 row 7)
+        return Dialect.WWCP  # a word without `result` (protocol.md 2.3 row 7)
     if _is_steve(call, status, body):
         return Dialect.STEVE
     if call in _WITHOUT_RESULT_IN_V4:
@@ -74,19 +74,19 @@ def _is_v3(call: str, status: int, body: Mapping[str, Any]) -> bool:
 
 
 _DATA = frozenset({"stations", "user", "session", "rfid", "evcoid"})
-"""Members beside the call's own name in which answers carry their data (protocol.md 2.3 row 8)."""
+"""Other members than the call's own name that hold the data (protocol.md 2.3 row 8)."""
 
 
-# SteVe (protocol.md 2.5): its members are always spelt alike, so they are compared as they are
+# SteVe (protocol.md 2.5) always spells its members the same, so the exact names are compared
 
 
 _STEVE_STATUSES = frozenset({400, 401, 404, 408, 500})
 
 
 def _is_steve(call: str, status: int, body: Mapping[str, Any]) -> bool:
-    """An answer of one member: the session under the call's name, or an error about the request.
+    """Whether it has one member: the session under the call's name, or an error about the request.
 
-    Calls that are not about a session are all a 500 to it.
+    SteVe answers every call that is not about a session with HTTP 500.
     """
     of_session = call in _SESSION_CALLS
     body = _filled(body)
@@ -113,7 +113,7 @@ def _is_steves_session(session: Any) -> bool:
 
 
 def _filled(members: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The members that say something: null and an empty text do not."""
+    """The members except those that are null or an empty text."""
     return {name: value for name, value in members.items() if value not in (None, "")}
 
 
@@ -125,20 +125,20 @@ _WWCP_STATUSES = {
     | dict.fromkeys(("310", "312", "320", "321", "323"), 200),
     "session-stop": {"140": 401, "144": 401, "145": 401, "181": 404},
 }
-"""The HTTP status beside each code of a refusal; any code that is not listed has a 400."""
+"""The HTTP status beside each code of a refusal; 400 for every other code."""
 
 _CODES_OF_CHECKS = frozenset({"140", "145", "310"})
-"""What it answers, with a 400, before it passes a request on."""
+"""The codes it answers, with a 400, before it passes a request on."""
 
 
 def _is_wwcp(call: str, status: int, body: Mapping[str, Any], code: str) -> bool:
     if member(body, "result") is None:
         return False
-    session = member(body, "session-start")  # it stands in the answer to a stop, too
+    session = member(body, "session-start")  # also in the answer to a stop
     if isinstance(session, dict) and isinstance(member(session, "success"), bool):
         return call in _SESSION_CALLS
     if status == 200 or code.startswith("0") or member(body, "error") is not None:
-        return False  # as anybody answers; the documented 4xx has an `error` beside the code
+        return False  # not only WWCP; the documented 4xx has an `error` beside the code
     if call not in _SESSION_CALLS:
         return (status, code) == (400, "140")
     of_a_check = status == 400 and code in _CODES_OF_CHECKS

@@ -1,4 +1,4 @@
-"""What happens during a call, in words: for the log, for stderr and for the exchange pane."""
+"""The events of a call in words, for the log, for stderr and for the exchange pane."""
 
 from console.oioi.http.attempt import Failure
 from console.oioi.http.exchange import Answered, Began, Event, Failed, Finished, Sent, Waiting
@@ -11,23 +11,23 @@ WAITS_FOR = {
     WaitReason.RETRY_AFTER: "Retry-After",
     WaitReason.BACKOFF: "back-off",
 }
-"""Why the next attempt is not sent at once, in a word."""
+"""The reason for the wait before the next attempt, in a word."""
 
 WHY_IT_WAITS = {
     WaitReason.RETRY_AFTER: "the server asks for it (Retry-After)",
     WaitReason.BACKOFF: "a pause of our own before the next attempt",
 }
-"""The same for a sentence."""
+"""The same, as part of a sentence."""
 
 
 def failure_in_words(failure: Failure) -> str:
-    """What kept an attempt from being answered, and the detail if there is one."""
+    """Why an attempt got no complete answer, with the detail if there is one."""
     title = explanations.transport(failure.name).title
     return f"{title} ({visible(failure.detail)})" if failure.detail else title
 
 
 def event_in_words(event: Event) -> str:
-    """An event in one line, with the names that a search in the log would use."""
+    """An event in one line, with names that people search a log for."""
     match event:
         case Began(request):
             text = f"{request.call} to {request.url}, {event.attempts_allowed} attempts at most"
@@ -48,7 +48,7 @@ def event_in_words(event: Event) -> str:
 
 
 def is_problem(event: Event) -> bool:
-    """Whether an attempt failed, or the call ended without anybody knowing what it did."""
+    """Whether an attempt failed, or the call ended and its effect is not known."""
     if isinstance(event, Finished):
         outcome = event.outcome
         unsure = outcome.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
@@ -57,7 +57,7 @@ def is_problem(event: Event) -> bool:
 
 
 def body_of(event: Event) -> bytes | None:
-    """The body that was sent or that came with this event, as it may be shown; None without one."""
+    """The body that was sent or received with this event, secrets masked; None without one."""
     match event:
         case Began():
             return event.request.body

@@ -1,12 +1,12 @@
 """What a result code, an HTTP status or a transport failure means: who, why, and what next.
 
-The texts stand in the asset `explanations.toml`, edited by hand; this module reads them once, on
-first use. An `Entry` is what is known of a code by itself; `explain` adds what the circumstances
-of one exchange say (a 310 on a stop is not a 310 on a start), by the rules of `context`.
+The texts are in the asset `explanations.toml`, edited by hand; this module reads it once, on first
+use. An `Entry` is what is known of a code alone; `explain` changes it for the circumstances of one
+exchange (a 310 on a stop is not a 310 on a start), by the rules of `context`.
 
 Sources: the OIOI page for numbers and titles; protocol.md 3 for causes, advice and effects.
-Also here, since whoever asks by a word wants them: `lookup` and `search`; and `rows`, the order
-in which an explanation is shown wherever it is.
+Also here: `lookup` and `search`, which find entries; and `rows`, the order in which every screen
+and command shows an explanation.
 """
 
 import re
@@ -53,12 +53,12 @@ TRANSPORT_FAMILY = "Transport failure"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of one code, status or failure, whatever the call.
+    """What is known of one code, status or failure, for any call.
 
-    `key` is what `lookup` takes: "193", "http:503", "transport:dns". `also_as` are the more general
-    codes that may be sent in its place, nearest first; `may_hide` is the same read backwards.
-    `neighbours` are the words OICP and OCPI use. `listed` is false where the texts are those of
-    the family.
+    `key` is the word for `lookup`: "193", "http:503", "transport:dns". `also_as` are the more
+    general codes that servers may send in its place, nearest first; `may_hide` are the more exact
+    codes in whose place servers may send this one. `neighbours` are the terms of OICP and OCPI.
+    `listed` is false if the texts are those of the family.
     """
 
     key: str
@@ -73,19 +73,19 @@ class Entry:
 
     @property
     def say(self) -> str:
-        """One sentence for the customer, whatever the call; of a start where it matters."""
+        """One sentence for the customer, for any call; about a start if calls differ."""
         return self.explanation.say
 
 
 class UnknownWord(ValueError):
-    """`lookup` was asked for something that is no code, status or failure; the text says so."""
+    """`lookup` was given a word that is not a code, status or failure; the text says so."""
 
 
 # ------------------------------------------------------------------------------ finding entries
 
 
 def result_code(code: str) -> Entry:
-    """The entry of a result code, three digits; an unlisted one speaks with its family's texts.
+    """The entry of a result code, three digits; an unlisted code has its family's texts.
 
     Raises ValueError for anything but three digits.
     """
@@ -105,7 +105,7 @@ def result_code(code: str) -> Entry:
 
 
 def http_status(status: int) -> Entry:
-    """The entry of an HTTP status that came without a result code; any number has one."""
+    """The entry of an HTTP status that came without a result code; every number has one."""
     book = _book()
     if (key := f"http:{status}") in book.http:
         return book.http[key]
@@ -124,9 +124,9 @@ def catalogue() -> tuple[Entry, ...]:
 
 
 def lookup(word: str) -> Entry:
-    """The entry somebody asks for: "193", "11" (for 011), "http:503" or "transport:dns".
+    """The entry for a word: "193", "11" (for 011), "http:503" or "transport:dns".
 
-    Raises UnknownWord, whose text names the nearest word there is.
+    Raises UnknownWord; its text names the nearest known word.
     """
     asked = word.strip().lower()
     if re.fullmatch("[0-9]{1,3}", asked):
@@ -148,10 +148,10 @@ def _unknown(asked: str) -> str:
 
 
 def search(text: str) -> tuple[Entry, ...]:
-    """Entries in whose number, title or texts every blank-separated word occurs, without case.
+    """The entries that contain every word of `text` in number, title or texts, without case.
 
-    Hits of the number come first, then of the title, then of the texts. A result code that is not
-    listed is found by its three digits; nothing asked for finds everything.
+    First those found by number, then by title, then by texts. An unlisted result code is found by
+    its three digits; an empty text finds all entries.
     """
     asked = text.casefold().split()
     whole = " ".join(asked)
@@ -179,7 +179,7 @@ def _number(entry: Entry) -> str:
 
 @cache
 def _indexed() -> tuple[tuple[Entry, str, str], ...]:
-    """Every entry with its title, and with all its texts, ready to be searched."""
+    """Every entry with its title and all its texts, prepared for the search."""
     return tuple(
         (entry, entry.title.casefold(), "\n".join(_texts(entry)).casefold())
         for entry in _everything()
@@ -201,9 +201,9 @@ def _everything() -> Iterator[Entry]:
 
 
 def explain(entry: Entry, **circumstances: Any) -> Explanation:
-    """The entry's texts, as they read in the circumstances of one exchange.
+    """The entry's texts for the circumstances of one exchange.
 
-    `circumstances` are the members of `context.Circumstances`, by name.
+    `circumstances` are the fields of `context.Circumstances`, by name.
     """
     return advise(entry, Circumstances(**circumstances)).explanation
 
@@ -214,17 +214,17 @@ def advise(entry: Entry, circumstances: Circumstances) -> Advice:
 
 
 def public_texts(explanation: Explanation) -> dict[str, str]:
-    """The five texts of the public JSON; the sentence for the customer stands beside them."""
+    """The five texts of the public JSON, without the sentence for the customer."""
     texts = asdict(explanation)
     del texts["say"]
     return texts
 
 
 def rows(entry: Entry, explanation: Explanation) -> list[tuple[str, str]]:
-    """Who, what to say and to do, and why: a short label and a text each, the most urgent first.
+    """Who, what to say and to do, and why: rows of a label and a text, the most urgent first.
 
-    `explanation` is `entry`'s own, or what `explain` made of it. Without a sentence for the
-    customer there is no "say".
+    `explanation` is `entry`'s own, or the result of `explain`. Without a sentence for the customer
+    there is no "say".
     """
     labelled = (
         ("who", explanation.responsible),
@@ -244,7 +244,7 @@ def rows(entry: Entry, explanation: Explanation) -> list[tuple[str, str]]:
 class _Book:
     codes: dict[str, Entry]
     families: dict[str, Entry]
-    """By the first digit; the texts of codes that are not listed."""
+    """By the first digit; their texts are for codes that are not listed."""
     http: dict[str, Entry]
     http_classes: dict[str, Entry]
     transport: dict[str, Entry]
@@ -286,7 +286,7 @@ def _book() -> _Book:
 
 
 def _with_figures(data: Any) -> Any:
-    """The asset with each figure in its texts in place of its name: "{watch}" for one."""
+    """The asset with the figures in its texts in place of their names, such as "{watch}"."""
     figures = {"{" + name + "}": text for name, text in data.pop("figures").items()}
 
     def filled(value: Any) -> Any:
@@ -303,7 +303,7 @@ def _with_figures(data: Any) -> Any:
 
 
 def _codes(tables: dict[str, Any], families: dict[str, Any]) -> dict[str, Entry]:
-    """The listed codes in order, each with the more exact ones that may hide behind it."""
+    """The listed codes in order, each with the more exact codes it may be sent for."""
     hidden: dict[str, list[str]] = {code: [] for code in tables}
     for code in sorted(tables):
         for general in tables[code].get("also_as", ()):

@@ -1,4 +1,4 @@
-"""Why a call ended as it did, in words, where its outcome alone does not tell: `Outcome.note`."""
+"""Why a call ended, in words, if its outcome alone does not tell: `Outcome.note`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from console.oioi.spans import span
 
 
 def why_it_ended(outcome: Outcome[Any], stop: Stop) -> str:
-    """Why there was no further attempt, in a sentence; empty where the outcome says it all."""
+    """Why there was no further attempt, in a sentence; empty if the outcome tells it."""
     tried = len(outcome.attempts)
     match stop.reason:
         case StopReason.ASKED_TOO_LONG if stop.asked_s is not None:
@@ -26,7 +26,7 @@ def why_it_ended(outcome: Outcome[Any], stop: Stop) -> str:
 
 
 def why_cut_short(outcome: Outcome[Any]) -> str:
-    """What it means that the operator stopped a call, for the outcome as it then stands."""
+    """The note for a call that the operator stopped."""
     if not outcome.was_cancelled:
         return "You stopped it while it waited to try again."
     if outcome.verdict is Verdict.UNKNOWN:

@@ -1,7 +1,7 @@
-"""All attempts at a call become one Outcome: what is shown, saved and printed of it.
+"""Makes one Outcome of all attempts at a call: the record that is shown, saved and printed.
 
-What an answer means is decided in `judgement.ruling`; what was sent and never answered is unknown
-for a command and failed for a read.
+`judgement.ruling` decides what an answer means. A request that was sent and got no complete answer
+is unknown for a command and failed for a read.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from console.oioi.http.retry import asked_wait_s
 from console.oioi.judgement import explanations
 from console.oioi.judgement.explanations import Entry, Explanation
 from console.oioi.judgement.ruling import Earlier, rule
-from console.oioi.judgement.ruling import Verdict as Verdict  # handed on: who has one has the other
+from console.oioi.judgement.ruling import Verdict as Verdict  # handed on, for users of Outcome
 from console.oioi.redact import Redactor
 
 T = TypeVar("T")
@@ -23,14 +23,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
-    """What one call came to, after all its attempts.
+    """The result of one call, after all its attempts.
 
-    `code` is only ever what the server sent, three digits. `title` and `explanation` are ours,
+    `code` is always the server's own, three digits. `title` and `explanation` are ours,
     `message` is the server's own text. `may_have_taken_effect`: a command that was not confirmed
-    may have been carried out all the same; look before sending it again. `issues` lists what was
-    odd in the answer. `data` is the answer in the call's own terms, on success and where it may
-    have been one. `note` says in words why there was no further attempt, where that is not plain.
-    `dialect` is what kind of server answers like this, empty if nothing tells.
+    may have been carried out; look before sending it again. `issues` lists the oddities of the
+    answer. `data` is what the call read in the answer, on success and if the command may have taken
+    effect. `note` says why there was no further attempt, if the rest does not tell. `dialect` is
+    the kind of server that answers like this, empty if unknown.
     """
 
     call: str
@@ -54,9 +54,9 @@ class Outcome(Generic[T]):
 
     @property
     def response(self) -> Any:
-        """What the server sent last: JSON, or the text where it is none, or None for nothing.
+        """The last body from the server: JSON, or text if it is not JSON, or None if it is empty.
 
-        The JSON of a long answer is made when this is asked for first.
+        The JSON of a long answer is read on first use.
         """
         body = self.last_body
         if body is None or body.kind is BodyKind.EMPTY:
@@ -65,7 +65,7 @@ class Outcome(Generic[T]):
 
     @property
     def last_body(self) -> Body | None:
-        """The body of the last attempt's answer, or what arrived of it; None without one."""
+        """The body of the last attempt's answer, or the part that arrived; None without one."""
         if not self.attempts:
             return None
         failure = self.attempts[-1].failure
@@ -74,7 +74,7 @@ class Outcome(Generic[T]):
 
     @property
     def was_cancelled(self) -> bool:
-        """Whether somebody here ended the call before it was answered."""
+        """Whether the user or this program ended the call before it was answered."""
         return bool(self.attempts) and self.attempts[-1].error == "cancelled"
 
     def to_json(self) -> dict[str, Any]:
@@ -110,9 +110,9 @@ def judge(
     redactor: Redactor,
     data: tuple[T | None, tuple[str, ...]] | None = None,
 ) -> Outcome[T]:
-    """The outcome of a call after `attempts`, of which there is at least one.
+    """The outcome of a call after `attempts`, at least one.
 
-    `data` is what `data_in` made of the last answer, where that was done before.
+    `data` is the result of `data_in` for the last answer, if it was already computed.
     """
     last = attempts[-1]
     earlier = _earlier(call, attempts[:-1])
@@ -126,7 +126,7 @@ def judge(
 
 
 def _earlier(call: Call[Any], attempts: Sequence[Attempt]) -> Earlier:
-    """What went before the last attempt; a read leaves nothing behind."""
+    """The attempts before the last one; a read cannot have had an effect."""
     answered_5xx = any(
         a.answer is not None and a.answer.status >= 500 and not rule(call, a.answer).is_final
         for a in attempts
@@ -161,7 +161,7 @@ def _after_failure(call: Call[T], failure: Failure, earlier: Earlier) -> Outcome
 
 
 def data_in(call: Call[Any], body: Body) -> tuple[Any, tuple[str, ...]] | None:
-    """What a call reads in a body and what was odd in it; None where that holds no object."""
+    """The data that a call reads in a body, and its oddities; None if it is not a JSON object."""
     if not isinstance(body.judged, dict):
         return None
     if call.reads_stations:

@@ -1,8 +1,8 @@
-"""One answer becomes one Ruling: verdict, effect, texts and retry, decided together.
+"""Makes one Ruling of one answer: verdict, effect, texts and retry, decided together.
 
-The order of judgement is that of design.md 3 and protocol.md 2.4: the result code decides where
-there is one; flags, the `error` member and the HTTP status follow. A rule of the explanations that
-knows what became of the call then has the last word (`context.Effect`).
+The order is that of design.md 3 and protocol.md 2.4: the result code decides if there is one; then
+flags, the `error` member and the HTTP status. At last, a rule of the explanations that knows the
+effect of the call may overrule them (`context.Effect`).
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from console.oioi.judgement.statements import (
 
 
 class Verdict(StrEnum):
-    """What became of a call, as far as anybody can tell."""
+    """The result of a call, as far as it is known."""
 
     SUCCESS = "success"
     REFUSED = "refused"
@@ -38,8 +38,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What went before an answer: attempts of the same press that left, and whether one got a 5xx
-    after which it may have been carried out."""
+    """The attempts before an answer: how many left this machine, and whether one was answered with
+    a 5xx after which the call may have been carried out."""
 
     attempts: int = 0
     answered_5xx: bool = False
@@ -49,9 +49,9 @@ class Earlier:
 class Ruling:
     """What one answer means for a call.
 
-    `code` is what the server sent, `entry` the explanation that fits, `advice` its texts and
-    effect in these circumstances, `message` the server's own text, not masked. `says_success`: the
-    answer itself reports a success, by its code or its flag.
+    `code` is the server's, `entry` the explanation that fits, `advice` its texts and effect in
+    these circumstances, `message` the server's own text, not masked. `says_success`: the answer
+    itself reports a success, by its code or its flag.
     """
 
     verdict: Verdict
@@ -67,18 +67,18 @@ class Ruling:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing was passed on, and sending the same again will be refused again."""
+        """Whether the call had no effect, and the same call would be refused again."""
         return self.advice.effect is Effect.NONE
 
     @property
     def nobody_knows(self) -> bool:
-        """Whether the call may have been carried out, so that it must not be repeated blindly."""
+        """Whether the call may have been carried out, so it must not be repeated without a look."""
         return self.advice.effect is Effect.NOBODY_KNOWS
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """An answer to a call, with what it says of itself."""
+    """An answer to a call, with the statements read from it."""
 
     call: Call[Any]
     answer: Answer
@@ -94,9 +94,9 @@ class _Said:
 
     @property
     def decides_by_code(self) -> bool:
-        """Whether the code is the last word: a 0xx is not, beside a flag or a reason that objects.
+        """Whether the code decides. A 0xx does not if the flag is false or a reason objects.
 
-        A `reason` alone objects only to a posted record (protocol.md 2.3 row 5).
+        A `reason` alone is an objection only for a posted record (protocol.md 2.3 row 5).
         """
         if self.code is None or not self.code.startswith("0"):
             return self.code is not None
@@ -105,7 +105,7 @@ class _Said:
 
     @property
     def code_is_the_status(self) -> bool:
-        """Whether the code is most likely the HTTP status, written where the code belongs."""
+        """Whether the code is most likely the HTTP status, sent in the place of the code."""
         return self.code is not None and self.status >= 300 and self.code == str(self.status)
 
 
@@ -155,7 +155,7 @@ def _read(call: Call[Any], answer: Answer) -> _Said:
 
 
 def _is_contradicted(said: _Said) -> bool:
-    """Whether the code reports a success and something else in the answer says no."""
+    """Whether the code reports a success and something else in the answer denies it."""
     return said.code is not None and not said.decides_by_code
 
 
@@ -180,7 +180,7 @@ def _verdict(said: _Said) -> Verdict:
 
 
 def _verdict_after(effect: Effect, verdict: Verdict, said: _Said) -> Verdict:
-    """The verdict where a rule knows the effect; a code that was sent stays a refusal."""
+    """The verdict if a rule knows the effect. An answer with a code stays a refusal."""
     if effect is Effect.NONE:
         return Verdict.REFUSED
     if effect is Effect.NOBODY_KNOWS and said.call.is_command and said.code is None:
@@ -205,7 +205,7 @@ def _may_have_taken_effect(
 
 
 def _entry(said: _Said) -> Entry:
-    """The explanation that fits an answer: of its code, its flag, its body, else its status."""
+    """The entry that fits an answer: for its code, its flag, its body, or else its status."""
     if said.code is not None and said.decides_by_code:
         entry = explanations.result_code(said.code)
         if said.code_is_the_status and not entry.listed:
@@ -221,10 +221,10 @@ def _entry(said: _Said) -> Entry:
 
 
 def _refused_without_code(said: _Said) -> Entry:
-    """The entry with the advice for a refusal that only a flag or a reason reports.
+    """The entry for a refusal that only a flag or a reason reports.
 
-    A 4xx beside it says more than the flag. Else it comes, of a session or a reservation, from the
-    station or its operator (protocol.md 2.4); the other commands never reach one.
+    A 3xx or 4xx status tells more than the flag. Else the refusal of a session or a reservation
+    comes from the station or its operator (protocol.md 2.4), which other commands never reach.
     """
     if 300 <= said.status <= 499 and said.status != 408:
         return explanations.http_status(said.status)
@@ -253,7 +253,7 @@ def _title(said: _Said, entry: Entry, verdict: Verdict) -> str:
 
 
 def _contradictions(said: _Said, verdict: Verdict) -> tuple[str, ...]:
-    """What in the answer does not go together, a sentence each."""
+    """The contradictions in the answer, a text each."""
     found = []
     if verdict is Verdict.SUCCESS and not 200 <= said.status <= 299:
         found.append(f"HTTP {said.status} beside a success: the result decides")

@@ -1,4 +1,4 @@
-"""What an answer says of itself: its result code, its flag, an error, and the server's words."""
+"""Reads the statements of an answer: result code, flag, error, and the server's own text."""
 
 import re
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ from console.oioi import tolerant
 from console.oioi.places import first, member, places
 
 _WORDS = ("success", "ok")
-"""What servers write in place of a code when all went well; a code it is not."""
+"""Words that some servers send in place of a code to report a success. They are not codes."""
 _WHOLE = re.compile(r"[0-9]{1,3}(?:\.0*)?", re.ASCII)
 
 
 def read_code(answer: Mapping[str, Any] | None) -> tuple[str | None, tuple[str, ...]]:
-    """The result code an answer carries, as three digits, and what was odd about it.
+    """The result code of an answer, as three digits, and what was odd about it.
 
-    A number, a text, a number with a fraction of nothing; inside `result`, or at the top where
-    there is no `result` (protocol.md 2.3 rows 1 to 7). A word is no code: see `read_flag`.
+    It may be a number, also such as 320.0, or a text; inside `result`, or at the top if there is
+    no `result` (protocol.md 2.3 rows 1 to 7). A word is not a code: see `read_flag`.
     """
     sent, where = _sent_as_code(answer)
     if sent is None or _is_good_word(sent):
@@ -27,7 +27,7 @@ def read_code(answer: Mapping[str, Any] | None) -> tuple[str | None, tuple[str, 
 
 
 def _sent_as_code(answer: Mapping[str, Any] | None) -> tuple[Any, str]:
-    """What stands where a result code belongs, and the name of the place."""
+    """The value in the place of the result code, and the name of that place."""
     if not answer:
         return None, ""
     result = member(answer, "result")
@@ -51,13 +51,14 @@ def _three_digits(sent: Any) -> str | None:
 
 
 FLAGS = ("success", "verified", "registered")
-"""Members that say whether it was done (protocol.md 2.2; the last of them of user-register)."""
+"""Members that say whether the call was carried out (protocol.md 2.2)."""
 
 
 def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
-    """Whether an answer says that it was done; a false flag wins over a true one.
+    """The flag of an answer: whether the call was carried out. A false flag wins over a true one.
 
-    The word "Success" in place of a code counts as a true one (protocol.md 2.3 row 7).
+    None without a flag. The word "Success" in place of a code is a true flag (protocol.md 2.3 row
+    7).
     """
     if not answer:
         return None
@@ -68,20 +69,20 @@ def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
 
 
 def has_error(answer: Mapping[str, Any] | None) -> bool:
-    """Whether an answer has an `error` that says anything; PHP writes no error as `[]`."""
+    """Whether an answer has an `error` that is not empty; PHP writes `[]` for no error."""
     error = member(answer, "error") if answer else None
     return error is not None and error not in (False, "", [])
 
 
 def has_data(answer: Mapping[str, Any] | None) -> bool:
-    """Whether an answer has a member beside those that say how it went."""
+    """Whether an answer has other members than `result` and `error`."""
     return answer is not None and any(
         tolerant.fold(name) not in ("result", "error") for name in answer
     )
 
 
 def read_message(answer: Mapping[str, Any] | None) -> str:
-    """The server's own words: result.message, or the text found under `error`, or nothing."""
+    """The server's own text: result.message, or the texts under `error`, or empty."""
     if not answer:
         return ""
     result = member(answer, "result")
@@ -97,7 +98,7 @@ _MOST_TEXTS, _MOST_VALUES = 100, 10_000
 def _texts(value: Any) -> list[str]:
     """The first texts in a JSON value, in order, each once.
 
-    Not recursive: it may nest a thousandfold. Nobody reads more than _MOST_TEXTS.
+    Not recursive, because it may be nested very deep. At most _MOST_TEXTS, as users read no more.
     """
     found: dict[str, None] = {}
     waiting = [value]
@@ -115,17 +116,17 @@ def _texts(value: Any) -> list[str]:
 
 
 def read_reason(answer: Mapping[str, Any] | None, call: str) -> str:
-    """A `reason` beside the result, with which servers object (protocol.md 2.3 row 5)."""
+    """The `reason` beside the result: a server's objection (protocol.md 2.3 row 5)."""
     reason = first(answer, call, "reason") if answer else None
     return reason.strip() if isinstance(reason, str) else ""
 
 
 TELLING = ("session-id", "is-stoppable")
-"""Members whose presence in an answer tells something, whatever its code."""
+"""Members that tell something by being in an answer, whatever its code."""
 
 
 def telling_members(answer: Mapping[str, Any] | None, call: str) -> frozenset[str]:
-    """Which of the TELLING members an answer has; an empty one is none."""
+    """The TELLING members that an answer has and that are not empty."""
     if not answer:
         return frozenset()
     found = ((name, first(answer, call, name)) for name in TELLING)

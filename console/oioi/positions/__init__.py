@@ -1,8 +1,8 @@
-"""Positions and radii as people paste them, and what a radius search computes with them.
+"""Positions and radii as people paste them, and the geometry of a radius search.
 
-The one door to the modules behind it: `angles` reads one angle, `coordinates` two, `map_links`
-links, `plus_codes` plus codes, `radius` a radius; `other_systems` names what is not read, `sphere`
-measures.
+Import from this package, not from its modules: `angles` reads one angle, `coordinates` two,
+`map_links` links, `plus_codes` plus codes, `radius` a radius; `other_systems` refuses other systems
+by name; `sphere` computes distances and boxes.
 """
 
 from urllib.parse import unquote
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 LONGEST_TEXT = 2000
-"""Characters; longer than any link to a map, short enough for every pattern to be quick."""
+"""Characters. Links to maps are shorter, and the patterns are quick on texts of this length."""
 
 
 def parse_position(text: str) -> Position:

@@ -1,6 +1,6 @@
 """One angle as people and servers write it: decimal, with a letter, in degrees and minutes.
 
-The reader of the position field and of the coordinates of stations alike.
+It reads both the position field and the coordinates of stations.
 """
 
 import re
@@ -12,7 +12,7 @@ LIMITS: dict[Axis, int] = {"latitude": 90, "longitude": 180}
 
 
 class PositionError(ValueError):
-    """A text that gives no position; says in one sentence why and what would."""
+    """A text is not a position; the error says in one sentence why, and what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Angle:
 
     @property
     def axis(self) -> Axis | None:
-        """What the letter says it is; None without a letter."""
+        """The axis that the letter means; None without a letter."""
         if not self.side:
             return None
         return "latitude" if self.side in "NS" else "longitude"
@@ -82,12 +82,12 @@ _UNIT_WORDS = re.compile(
 _WITH_UNIT_LETTERS = re.compile(
     r"(?<=\d)\s*d\s*(\d+)\s*m\s*(\d+(?:[.,]\d+)?)\s*s(?![^\W\d_])", re.IGNORECASE
 )
-"""`52d31m0s`, whose `s` are seconds and not the south."""
+"""`52d31m0s`: here `s` means seconds, not south."""
 _UNIT_SIGNS = {"d": "°", "m": "'", "s": '"'}
 
 
 def plain(text: str) -> str:
-    """One line, with the many dashes, quotes and blanks of word processors made plain."""
+    """The text as one line, with plain dashes, quotes and blanks in place of typographic ones."""
     return " ".join(text.translate(_PLAIN).split())
 
 
@@ -109,7 +109,7 @@ def with_signs(text: str) -> str:
 
 
 def parse_angle(text: str) -> Angle:
-    """The angle that a text is as a whole: `-33,8688`, `33.8688° S`, `N52.5`, `21°34'23.16"`.
+    """The angle that the whole text means: `-33,8688`, `33.8688° S`, `N52.5`, `21°34'23.16"`.
 
     Raises PositionError for a text that only begins with a number, and for anything else.
     """

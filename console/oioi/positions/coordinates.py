@@ -23,12 +23,12 @@ _FOUR = re.compile(r"([-+]?\d+,\d+),([-+]?\d+,\d+)")
 _ONE_OR_TWO = re.compile(r"[-+]?\d+,\d+")
 _WELL_KNOWN_TEXT = re.compile(rf"POINT\s*Z?\s*\(\s*({NUMBER})\s+({NUMBER})[^)]*\)", re.IGNORECASE)
 _IN_LIST = rf"[\"']?({NUMBER}(?:[eE][-+]?\d{{1,2}})?)[\"']?"
-"""A number of a list, also where it is written as a text."""
+"""A number in a list, also if it is written as a text."""
 _GEOJSON = re.compile(rf"[\"']?coordinates[\"']?\s*:\s*\[\s*{_IN_LIST}\s*,\s*{_IN_LIST}\s*[,\]]")
 _LIST = re.compile(
     rf"\[[\[\s]*{_IN_LIST}(?:\s*[,;/|]\s*|\s+){_IN_LIST}(?:\s*,\s*{NUMBER})?[\]\s]*\][,;]?"
 )
-"""Two numbers in square brackets, with a height behind them or not."""
+"""Two numbers in square brackets, with or without a height after them."""
 IN_BRACKETS = "Read as latitude, longitude; GeoJSON writes the longitude first."
 LONGITUDE_FIRST = "Read as longitude, latitude, as GeoJSON writes it: the first is no latitude."
 
@@ -42,7 +42,7 @@ def from_text(text: str) -> Position:
 
 
 def checked(latitude: float, longitude: float, note: str = "") -> Position:
-    """A position that can exist; says so when the two numbers look swapped."""
+    """The position if it can exist, else PositionError, which says if the numbers look swapped."""
     if abs(latitude) > LIMITS["latitude"]:
         swapped = abs(latitude) <= 180 and abs(longitude) <= 90
         hint = "; are latitude and longitude swapped?" if swapped else "."
@@ -55,7 +55,7 @@ def checked(latitude: float, longitude: float, note: str = "") -> Position:
 
 
 def _decimal(text: str) -> Position | None:
-    """Two plain numbers, with a decimal point or a decimal comma, in brackets or not."""
+    """Two plain numbers, with decimal points or decimal commas, with or without brackets."""
     inner = text.strip("()[]{}<> ")
     if _ONE_OR_TWO.fullmatch(inner):
         raise PositionError(f"“{clip(inner)}” may be one number or two; {SAMPLE}.")
@@ -80,7 +80,7 @@ def _geojson(text: str) -> Position | None:
 
 
 def _listed(text: str) -> Position | None:
-    """`[13.3833, 52.5167]`, whose order nobody can know but where only one is possible."""
+    """`[13.3833, 52.5167]`: latitude first, unless only the other order is possible."""
     match = _LIST.fullmatch(text)
     if not match:
         return None
@@ -164,4 +164,4 @@ _READERS = (
     with_letters,
     _degrees_only,
 )
-"""From the form that leaves the least to guess to the one that leaves the most."""
+"""The readers in order: first the forms that leave the least to guess."""

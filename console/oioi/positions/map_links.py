@@ -18,7 +18,7 @@ _SHORT_LINK = re.compile(
 )
 _PIN = re.compile(rf"!3d({NUMBER})!4d({NUMBER})")
 _EMBEDDED = re.compile(rf"!2d({NUMBER})!3d({NUMBER})")
-"""What a map of Google's in a web page shows: the longitude comes first."""
+"""The position of a Google map inside a web page: the longitude comes first."""
 _VIEW = re.compile(rf"@({NUMBER}),({NUMBER})")
 _ZOOM_FRAGMENT = re.compile(rf"map=[\d.]+/({NUMBER})/({NUMBER})")
 _BING_POINT = re.compile(rf"point\.({NUMBER})_({NUMBER})")
@@ -35,7 +35,7 @@ _LONGITUDE_FIRST = re.compile(r"(?:^|\.)(?:yandex\.[a-z.]+|ya\.ru|2gis\.[a-z]+|m
 """The hosts of maps that write the longitude before the latitude."""
 
 _POINTS = ("pt", "whatshere[point]", "poi[point]", "m", "id")
-"""Places that a link to such a map names; `id` with mapy.com, for a place of no name."""
+"""Parameters for a place in links to such maps; mapy.com uses `id` for a place without a name."""
 
 _OF_VIEW = "The middle of the map as it was on screen, not a pin."
 
@@ -96,7 +96,7 @@ def _view(whole: str, path: str, fragment: str, query: dict[str, str]) -> Positi
 
 
 def _longitude_first(path: str, query: dict[str, str]) -> Position | None:
-    """The position in a link to a map that writes the longitude first, but in a route."""
+    """The position in a link to a map that writes the longitude first, except in a route."""
     if way := [point for point in query.get("rtext", "").split("~") if point]:
         return _value(way[-1])
     for name in _POINTS:
@@ -105,7 +105,7 @@ def _longitude_first(path: str, query: dict[str, str]) -> Position | None:
     if match := _IN_PATH.search(path):
         return checked(float(match[2]), float(match[1]))
     if searched := _value(query.get("text", "")):
-        return searched  # what was typed, latitude first
+        return searched  # as the user typed it, latitude first
     for view in (query.get("ll", ""), f"{query.get('x', '')},{query.get('y', '')}"):
         if match := _START.match(view):
             return checked(float(match[2]), float(match[1]), _OF_VIEW)
@@ -113,7 +113,7 @@ def _longitude_first(path: str, query: dict[str, str]) -> Position | None:
 
 
 def _pins(whole: str, path: str, query: dict[str, str]) -> Iterator[Position]:
-    """Places a link names, the surest first."""
+    """The places that a link names, the most certain first."""
     if pins := _PIN.findall(whole):
         # A link to directions lists several; the last one is where the person wants to go.
         yield checked(float(pins[-1][0]), float(pins[-1][1]))

@@ -1,4 +1,4 @@
-"""Places written in other systems than degrees: each is named, so that nobody tries on."""
+"""Refuses places in other systems than degrees, naming the system, so that users stop trying."""
 
 import re
 
@@ -27,7 +27,7 @@ _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _SYST
 
 
 def refuse_other_systems(text: str) -> None:
-    """PositionError that names the system a text is written in, where it is none of degrees."""
+    """Raise PositionError, naming the system, if a text is in another system than degrees."""
     for name, pattern in _PATTERNS.items():
         if pattern.fullmatch(text):
             raise PositionError(

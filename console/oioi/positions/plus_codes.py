@@ -1,6 +1,6 @@
-"""Plus codes (Open Location Codes): a full one is a field of some 14 m, whose middle is meant.
+"""Plus codes (Open Location Codes): a full one is a field of about 14 m, read as its middle.
 
-The digits halve a field of 20 degrees again and again:
+The digits divide the globe into smaller and smaller fields:
 https://github.com/google/open-location-code/blob/main/Documentation/Specification/specification.md
 """
 
@@ -15,16 +15,16 @@ _CODE = rf"[{_DIGITS}0]{{2,8}}\+[{_DIGITS}]{{0,7}}"
 _FULL = re.compile(rf"(?<![\w+])(?=[^+]{{8}}\+){_CODE}(?![\w+])", re.IGNORECASE)
 _SHORT = re.compile(rf"(?<![\w+])[{_DIGITS}]{{2,6}}\+[{_DIGITS}]{{2,7}}(?![\w+])", re.IGNORECASE)
 _PAIRS = 10
-"""Digits in pairs, one of latitude and one of longitude; those behind refine both at once."""
+"""The first digits come in pairs, latitude and longitude; each later digit refines both."""
 
 _ROWS, _COLUMNS = 5, 4
-"""What a digit behind the pairs divides a field into."""
+"""Each digit after the pairs divides a field into these rows and columns."""
 
 
 def from_plus_code(text: str) -> Position | None:
     """The middle of the full plus code in a text; None if there is none.
 
-    PositionError for a short one, which means a place only together with a town.
+    PositionError for a short code, which needs the name of a town.
     """
     if match := _FULL.search(text):
         return _middle(match[0].upper())

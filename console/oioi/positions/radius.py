@@ -6,7 +6,7 @@ from console.oioi.positions.angles import clip, plain
 from console.oioi.positions.sphere import FARTHEST_KM
 
 KM_PER_UNIT = {"km": 1.0, "mi": 1.609344, "m": 0.001}
-"""Units of a distance, by the names they are written with in a search."""
+"""Kilometres per unit, by the names that a search uses."""
 
 _WRITTEN = {
     "km": "km kilometer kilometers kilometre kilometres",
@@ -14,22 +14,22 @@ _WRITTEN = {
     "mi": "mi mile miles meile meilen",
 }
 _UNITS = {"": "km"} | {word: unit for unit, words in _WRITTEN.items() for word in words.split()}
-"""The unit that people mean by what they write behind a number."""
+"""The unit for each word that people write after a number."""
 
 _RADIUS = re.compile(r"(\d{1,3}(?:[ '_]\d{3})+|\d+(?:[.,]\d*)?|[.,]\d+)\s*([a-z]*)\.?")
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
-"""One number with three decimals, or one with a separator of thousands."""
+"""Unclear: a number with three decimals, or with a separator of thousands."""
 
 
 class RadiusError(ValueError):
-    """A text that gives no radius; says in one sentence why and what would."""
+    """A text is not a radius; the error says in one sentence why, and what to write."""
 
 
 def parse_radius(text: str) -> float:
     """A radius in km from `5`, `2,5 km`, `500 m`, `1 000 m` or `3 mi`.
 
-    Raises RadiusError for anything else, for `1.000 m`, which may be one metre or a thousand, for
-    nothing or less, and for more than half the way round the earth.
+    Raises RadiusError for any other text, for `1.000 m`, which may be one metre or a thousand, for
+    zero, and for more than half the way around the earth.
     """
     cleaned = plain(text)
     match = _RADIUS.fullmatch(cleaned.lower())

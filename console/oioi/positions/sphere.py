@@ -1,6 +1,6 @@
-"""Places on a sphere of the earth's mean radius: distance, direction and boxes round a circle.
+"""Places on a sphere with the earth's mean radius: distances, and boxes around a circle.
 
-Formulas and figures to compare with: protocol.md 4.
+Formulas and examples: protocol.md 4.
 """
 
 import math
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 EARTH_RADIUS_KM = 6371.0088
 FARTHEST_KM = math.pi * EARTH_RADIUS_KM
-"""Half the way round the earth: no two places are farther apart."""
+"""Half the way around the earth: no two places are farther apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in degrees of WGS 84, north and east positive; `note` says what was guessed."""
+    """A place in degrees of WGS 84, north and east positive; `note` says what had to be guessed."""
 
     latitude: float
     longitude: float
@@ -49,9 +49,9 @@ def distance_km(a: Position, b: Position) -> float:
 
 
 def bounding_boxes(center: Position, radius_km: float) -> tuple[Box, ...]:
-    """The boxes that hold every place within `radius_km`: one, or two across the date line.
+    """The boxes that contain every place within `radius_km`: one, or two at the date line.
 
-    A circle that reaches a pole takes all longitudes (protocol.md 4).
+    The box of a circle that reaches a pole has all longitudes (protocol.md 4).
     """
     d = radius_km / EARTH_RADIUS_KM
     d_lat = math.degrees(d)

@@ -1,9 +1,9 @@
-"""Stations, connectors and the companies behind them, decoded from whatever a server sends.
+"""Stations, connectors and their companies, decoded from any server's answer.
 
 `decode_stations` understands the detail shape, the surface shape and the recorded v3 shape
-(protocol.md 2.2, 2.3, 2.7) and gives the same `Station` for all. The one door to the modules
-behind it: `members` has the records, `reading` fills them, `doubts` notes what is odd, `records`
-shows them; `states`, `power`, `times`, `prices` and `opening` read their parts.
+(protocol.md 2.2, 2.3, 2.7) and gives the same `Station` for all. Import from this package, not from
+its modules: `members` has the records, `reading` fills them, `doubts` notes what is odd, `records`
+prepares them for screens; `states`, `power`, `times`, `prices` and `opening` read their parts.
 """
 
 from collections.abc import Mapping
@@ -53,9 +53,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class StationList:
-    """What a search or a look-up of stations brought.
+    """The answer to a search or a look-up of stations.
 
-    `has_more`: the server left some out. `issues`: what was odd, a line each, e.g.
+    `has_more`: the server left some out. `issues`: the oddities, a line each, e.g.
     `stations[3].latitude: not a number`.
     """
 
@@ -68,9 +68,9 @@ class StationList:
 def decode_stations(answer: Any, call: str) -> StationList:
     """The stations in the answer to `call`: the body's bytes in UTF-8 (`Body.json`).
 
-    They are looked for in all `parts` of an answer (protocol.md 2.3 row 8). One unreadable station
-    costs only itself. A value that was parsed before is taken too, for who has no bytes; it takes
-    several times as long. Never raises; what was odd is in `issues`.
+    They are looked for in all `parts` of an answer (protocol.md 2.3 row 8). An unreadable station
+    is left out, the others are kept. `answer` may also be a parsed value; that takes several times
+    as long. Never raises an error; oddities are in `issues`.
     """
     issues = Issues()
     top = _parsed(answer, issues) if isinstance(answer, bytes | bytearray) else answer
@@ -85,14 +85,14 @@ def decode_stations(answer: Any, call: str) -> StationList:
     )
 
 
-# --- Where things stand in an answer --------------------------------------------------------------
+# --- Places in an answer --------------------------------------------------------------------------
 
 _shallow_decoder = msgspec.json.Decoder(dict[str, Raw] | list[Raw] | str | float | bool | None)
 _STATION_MEMBERS = ("id", "name", "latitude", "longitude")
 
 
 def _parsed(body: bytes | bytearray, issues: Issues) -> Any:
-    """A body as a JSON value whose members are still raw."""
+    """A body as a JSON value whose members are not decoded yet."""
     try:
         return _shallow_decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))
     except UNREADABLE:
@@ -100,7 +100,7 @@ def _parsed(body: bytes | bytearray, issues: Issues) -> Any:
 
 
 def _read(raw: Raw, path: str, issues: Issues) -> Any:
-    """The whole of a raw value."""
+    """A raw value, decoded completely."""
     try:
         return msgspec.json.decode(raw)
     except UNREADABLE:
@@ -108,12 +108,12 @@ def _read(raw: Raw, path: str, issues: Issues) -> Any:
 
 
 def _opened(value: Any) -> Any:
-    """A raw value with one layer unwrapped; any other value as it is."""
+    """A raw value with only its outer layer decoded; any other value unchanged."""
     if not isinstance(value, Raw):
         return value
     try:
         return _shallow_decoder.decode(value)
-    except UNREADABLE:  # a number or text that only json reads
+    except UNREADABLE:  # a number or text that only json can read
         return None
 
 
@@ -153,7 +153,7 @@ _ID = attrgetter("id")
 
 
 def _only_once(wires: list[StationWire], issues: Issues) -> list[StationWire]:
-    """Stations without repetition; of two with one id the later counts, in the earlier's place."""
+    """Stations without duplicates. Of two with the same id, the later takes the earlier's place."""
     ids = set(map(_ID, wires))
     if len(ids) == len(wires) and set(map(type, ids)) == {int}:
         return wires

@@ -1,7 +1,7 @@
 """The radius search on servers that do not know it: by area, through `station-get-surface`.
 
-`station-get-by-center-radius` was never documented beyond a sample request. The same stations are
-found by asking for the box round the circle and leaving out its corners (protocol.md 4).
+The documents of `station-get-by-center-radius` are only a sample request. The same stations are
+found by asking for the box around the circle and leaving out its corners (protocol.md 4).
 
     area = AreaSearch.of(search)
     while area.next_call is not None:
@@ -25,14 +25,14 @@ from console.oioi.stations import Station, StationList, decode_stations
 RADIUS_SEARCH = "station-get-by-center-radius"
 
 PER_DEGREE = 1_000_000
-"""Steps of a degree in what is sent: ten centimetres each."""
+"""Steps per degree in the numbers we send; each is about ten centimetres."""
 
 
 @dataclass(frozen=True, slots=True)
 class SurfaceSearch(Call[StationList]):
     """Stations in a box of degrees, without EVSE IDs, plugs and addresses.
 
-    Only the four numbers are sent: recorded servers take a search without filters (2.7).
+    Only the four numbers are sent: recorded servers accept a search without filters (2.7).
     """
 
     box: Box
@@ -42,7 +42,7 @@ class SurfaceSearch(Call[StationList]):
         return "station-get-surface"
 
     def fields(self) -> dict[str, Json]:
-        """The box, rounded outwards, so that nothing at its edge is lost."""
+        """The box, rounded outwards, so that no station at its edge is lost."""
         return {
             "min-lat": math.floor(self.box.min_latitude * PER_DEGREE) / PER_DEGREE,
             "max-lat": math.ceil(self.box.max_latitude * PER_DEGREE) / PER_DEGREE,
@@ -58,18 +58,18 @@ class SurfaceSearch(Call[StationList]):
 def as_surface(search: StationSearch) -> tuple[SurfaceSearch, ...]:
     """The searches by area that together cover a radius search: one, or two at the date line.
 
-    CallError for a unit other than km, mi and m, and for a radius or centre that is none.
+    CallError for a unit other than km, mi and m, and for an impossible radius or centre.
     """
     center, radius_km = _circle(search)
     return tuple(SurfaceSearch(box) for box in bounding_boxes(center, radius_km))
 
 
 def merge(found: Sequence[StationList], search: StationSearch) -> StationList:
-    """What searches by area found, as the radius search would list it: by distance, each once.
+    """The stations of searches by area, as a radius search lists them: by distance, each once.
 
-    Stations outside the radius are left out. One whose position the server does not tell is kept,
-    at the end: the server itself placed it in the box. Issues say which of several boxes they are
-    about. CallError as `as_surface`.
+    Stations outside the radius are left out. A station without a position is kept, at the end,
+    because the server found it in the box. If there are several boxes, issues name theirs.
+    CallError as in `as_surface`.
     """
     center, radius_km = _circle(search)
     near: list[tuple[float, Station]] = []
@@ -97,7 +97,7 @@ def merge(found: Sequence[StationList], search: StationSearch) -> StationList:
 
 
 def _circle(search: StationSearch) -> tuple[Position, float]:
-    """The centre of a search, and its radius in km; servers are known to take only that."""
+    """The centre of a search, and its radius in km, the only unit servers are known to accept."""
     if search.unit not in KM_PER_UNIT:
         units = ", ".join(KM_PER_UNIT)
         raise CallError(f"The unit of a search by area is one of {units}, not {search.unit!r}.")
@@ -109,7 +109,7 @@ def _circle(search: StationSearch) -> tuple[Position, float]:
 
 @dataclass(frozen=True, slots=True)
 class AreaSearch:
-    """A search by area on its way: `waiting` calls, what was `found`, how many calls `failed`."""
+    """The state of a search by area: calls `waiting`, stations `found`, how many calls `failed`."""
 
     search: StationSearch
     waiting: tuple[SurfaceSearch, ...]
@@ -118,17 +118,17 @@ class AreaSearch:
 
     @classmethod
     def of(cls, search: StationSearch) -> "AreaSearch":
-        """The search before anything is sent; CallError as `as_surface`."""
+        """The search before the first call; CallError as in `as_surface`."""
         return cls(search, as_surface(search))
 
     @property
     def next_call(self) -> SurfaceSearch | None:
-        """What to send now; None when the search is over."""
+        """The next call to send; None when the search is over."""
         return self.waiting[0] if self.waiting else None
 
     @property
     def number(self) -> int:
-        """Which of `total` the next call is, from 1."""
+        """The number of the next call, from 1 to `total`."""
         return len(self.found) + self.failed + 1
 
     @property
@@ -136,7 +136,7 @@ class AreaSearch:
         return len(self.found) + self.failed + len(self.waiting)
 
     def after(self, outcome: Outcome[StationList]) -> "AreaSearch":
-        """The search once its next call came to this; what was cancelled ends with it."""
+        """The search after the outcome of its next call; a cancelled call ends the search."""
         if outcome.is_success and outcome.data is not None:
             return replace(self, waiting=self.waiting[1:], found=(*self.found, outcome.data))
         if outcome.was_cancelled:
@@ -145,7 +145,7 @@ class AreaSearch:
 
     @property
     def result(self) -> StationList | None:
-        """What was found so far; None if nothing was answered. Not complete if a call failed."""
+        """The stations found so far; None without an answer. Incomplete if a call failed."""
         return merge(self.found, self.search) if self.found else None
 
 
@@ -153,7 +153,7 @@ class AreaSearch:
 
 
 _FIELDS = re.compile(r"\b(?:center[-_ ]?(?:lat|long)|radius|unit)\b", re.IGNORECASE)
-"""Whoever complains about a field of the search knows the search."""
+"""A server that complains about a field of the search knows the call."""
 
 _ABOUT_KEYS = ("210", "211", "220")
 _NO_SUCH_CALL = re.compile(
@@ -166,14 +166,14 @@ _NO_SUCH_CALL = re.compile(
 
 
 def knows_no_radius_search(outcome: Outcome[Any]) -> bool:
-    """Whether a radius search came to nothing because the server does not know that call.
+    """Whether a radius search failed because the server does not know that call.
 
-    Servers say so with 200, 230, 140, HTTP 400 or 500 (protocol.md 4), and some of these have
-    other meanings too: a complaint about a field of the search, a customer not confirmed, a web
-    page and a crash with words of its own are none of it.
+    Servers report that with 200, 230, 140, HTTP 400 or 500 (protocol.md 4), but some of these also
+    have other meanings. These do not count: a complaint about a field of the search, a
+    customer who is not confirmed, a web page, and a crash with its own text.
     """
     body = outcome.last_body or Body(BodyKind.EMPTY)
-    is_a_page = body.kind is BodyKind.HTML  # the word of somebody else than an OIOI server
+    is_a_page = body.kind is BodyKind.HTML  # no OIOI server sends a web page
     if outcome.call != RADIUS_SEARCH or outcome.verdict is Verdict.SUCCESS or is_a_page:
         return False
     sent = body.judged if body.kind is BodyKind.JSON else body.text

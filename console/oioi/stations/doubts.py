@@ -1,7 +1,7 @@
-"""What is odd about values that could be read: a power in watts, a time that cannot be meant.
+"""Oddities of values that could be read: a power in watts, an impossible time.
 
-A search may bring 200,000 connectors, nearly all of them as usual. So these are looked at all at
-once, without a line of Python for each, and one by one only where something is odd.
+A search may find 200,000 connectors, nearly all without oddities. So they are checked together,
+without running Python code for each, and one by one only if something is odd.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _CONNECTORS, _SPEED, _CHANGE = (attrgetter(name) for name in ("connectors", "spe
 
 
 class Doubts:
-    """Notes what is odd in the stations of one answer, which are listed at `path`."""
+    """Notes oddities of the stations of one answer, which are listed at `path`."""
 
     def __init__(self, path: str, issues: Issues) -> None:
         self._path = path
@@ -28,7 +28,7 @@ class Doubts:
         self._usual_speeds: set[str | float | None] = set()
 
     def look_at(self, stations: Sequence[StationWire], numbers: Sequence[int]) -> None:
-        """Note what is odd in some of the stations; `numbers` are their places in the list."""
+        """Note oddities of some of the stations; `numbers` are their places in the list."""
         connectors = list(chain.from_iterable(filter(None, map(_CONNECTORS, stations))))
         if not connectors or self._are_usual(connectors):
             return
@@ -37,7 +37,7 @@ class Doubts:
                 self._note(connector, f"{self._path}[{number}].connectors[{index}]")
 
     def _are_usual(self, connectors: Sequence[ConnectorWire]) -> bool:
-        """Whether nothing is odd about any of these connectors."""
+        """Whether none of these connectors has an oddity."""
         changes = list(filter(None, map(_CHANGE, connectors)))
         if changes and not EARLIEST <= min(changes) <= max(changes) <= self._now + CLOCK_TOLERANCE:
             return False

@@ -1,8 +1,8 @@
-"""Stations as they come over the wire: the records that msgspec fills (protocol.md 2.2, 2.7).
+"""Stations as servers send them: the records that msgspec fills (protocol.md 2.2, 2.7).
 
-They are msgspec structs and not dataclasses because a search may answer with 100,000 stations:
-so they are filled without a line of Python being run, and the garbage collector never looks at
-them. `reading` fills them, also from what does not quite fit.
+They are msgspec structs and not dataclasses because a search may find 100,000 stations: msgspec
+fills structs without running Python code, and the garbage collector does not visit them. `reading`
+fills them, also from members that do not fit exactly.
 """
 
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ Amount = str | float
 
 
 class Ignored(Struct, frozen=True, gc=False):
-    """An object none of whose members is of use here; the raw view keeps them."""
+    """An object whose members are not used here. The raw view shows them."""
 
 
 class PricesWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
@@ -38,7 +38,7 @@ class ReservationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True,
     own: bool | None = None
 
     def __post_init__(self) -> None:
-        """ValueError for an end that cannot be meant, which is read with a note instead."""
+        """ValueError for an impossible end. `reading` then reads it in another way, with a note."""
         if self.end is not None and (doubt := doubt_of_end(self.end, datetime.now(UTC))):
             raise ValueError(doubt)
 
@@ -81,10 +81,10 @@ class HoursWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class StationWire(Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename="kebab"):
-    """One station in detail, surface or v3 shape; what a shape does not have stays None.
+    """One station in detail, surface or v3 shape; members that a shape does not have are None.
 
-    The last group, here and in other records, is of no use and stands only so that its names are
-    not taken for strange.
+    The last group, here and in other records, is not used. It is listed only so that its names do
+    not count as unknown.
     """
 
     id: Name

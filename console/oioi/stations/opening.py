@@ -1,7 +1,7 @@
 """When a station is open, in words.
 
-Nothing here ever says "closed": an empty list only means that nobody wrote the hours down
-(protocol.md 2.3 rows 15 and 16).
+It never says "closed": an empty list only means that the hours are not known (protocol.md 2.3 rows
+15 and 16).
 """
 
 from collections.abc import Iterable
@@ -13,13 +13,13 @@ _ALL_WEEK = ("mo", "su")
 
 
 def hours_texts(notes: Iterable[HoursWire | str] | None) -> tuple[str, ...]:
-    """`open-hour-notes` a line each: `Mo–Fr 07:30–19:00`, `Sa–Su 24 h`."""
+    """The lines of `open-hour-notes`: `Mo–Fr 07:30–19:00`, `Sa–Su 24 h`."""
     lines = (note.strip() if isinstance(note, str) else _line(note) for note in notes or ())
     return tuple(line for line in lines if line)
 
 
 def is_always_open(notes: Iterable[HoursWire | str] | None) -> bool:
-    """Whether one of the notes says: all day, Monday to Sunday."""
+    """Whether one of the notes means all day, Monday to Sunday."""
     return any(
         isinstance(note, HoursWire)
         and _times(note) == ALL_DAY
@@ -35,7 +35,7 @@ def _line(note: HoursWire) -> str:
 
 
 def _times(note: HoursWire) -> str:
-    """Openings of a day: pairs of times; an end before the start lies on the next day."""
+    """The openings of a day, pairs of times. An end before the start is on the next day."""
     times = _entries(note.times)
     if len(times) == 1 and times[0].lower().replace(" ", "") in ("24h", "24"):
         return ALL_DAY
@@ -52,6 +52,6 @@ def _opening(start: str, end: str) -> str:
 
 
 def _entries(value: list[str] | str | None) -> list[str]:
-    """A list of texts; one text stands for a list, also with brackets around it (`[24h]`)."""
+    """A list of texts. A single text is a list of one, also with brackets around it (`[24h]`)."""
     entries = [value] if isinstance(value, str) else value or []
     return [entry for raw in entries if (entry := raw.strip(" []"))]

@@ -1,6 +1,6 @@
 """What a connector can deliver, from a number or a text such as `22.2kW` (protocol.md 2.3 row 17).
 
-A text is read as a whole: of `3x32A` and of `16 A, 400 V` nothing is a power.
+A text is read as a whole: `3x32A` and `16 A, 400 V` do not state a power.
 """
 
 import re
@@ -11,15 +11,15 @@ from functools import lru_cache
 from console.oioi.tolerant import number, text
 
 WATTS_FROM = 1000.0
-"""A number without a unit from here on is in watts: no connector has 1000 kW, a socket 2300 W."""
+"""A number without a unit is in watts from here on: no connector has 1000 kW, a socket 2300 W."""
 
 MOST_KW = 5000.0
-"""More than any connector, those for lorries and ships included, can deliver."""
+"""More kW than any connector can deliver, also those for lorries and ships."""
 
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """A power in kW, 0 for none; None where the text says none. `note`: what was odd about it."""
+    """A power in kW, which may be 0; None if the text states none. `note`: its oddity."""
 
     kw: float | None = None
     note: str = ""
@@ -35,14 +35,14 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(r"\s*\(?\b(?:ac|dc|max\.?|peak)\)?$|\s*/\s*h$")
 _NAMED = re.compile(rf"(\d+(?:[.,]\d+)?)\s*({_UNIT})(?![^\W\d])")
 _NO_PART_BEFORE = re.compile(r"(?:^|[^\w.,\-]|\dx)$")
-"""What may stand before a power: no sign, no range, no name that ends in a digit."""
+"""A power must not follow a sign, a range or a name that ends in a digit."""
 
 _FACTORS = {"k": 1.0, "m": 1000.0, "w": 0.001, "v": 0.001}
 
 
 @lru_cache(maxsize=1024)
 def read_power(written: str | float | None) -> Power:
-    """The most that `22.2kW`, `22000 W`, `50 - 150 kW`, 11.1 or 22000 stands for."""
+    """The highest power that `22.2kW`, `22000 W`, `50 - 150 kW`, 11.1 or 22000 means."""
     if written is None:
         return Power()
     plain = number(written)
@@ -64,15 +64,15 @@ def read_power(written: str | float | None) -> Power:
 
 
 def _in_order(low: Power, high: Power) -> Power:
-    """The upper end of a range; nothing if the ends are the wrong way round."""
+    """The upper end of a range; no power if the first end is the higher one."""
     return high if (low.kw or 0) <= (high.kw or 0) else Power()
 
 
 def _kw(amount: str, unit: str) -> Power:
-    """kW of an amount with its unit; `22.000 W` has a separator of thousands, `22.000 kW` none."""
+    """The kW of an amount with its unit. The dot in `22.000 W` separates thousands, in kW not."""
     in_watts = unit[:1] in ("w", "v")
     if " " in amount and unit and not in_watts:
-        return Power()  # `2 150 kW`: two of 150, or 2150
+        return Power()  # `2 150 kW` is two of 150 or 2150
     value = _value(amount, thousands=in_watts)
     if not unit:
         return _without_unit(value)
@@ -105,6 +105,6 @@ def _value(amount: str, *, thousands: bool) -> float:
 
 
 def as_written(written: str | float | None) -> str:
-    """What stands in place of a power that could not be read: the server's own text, `3x32A`."""
+    """The text to show for a power that could not be read: the server's own, such as `3x32A`."""
     shown = text(written) or ""
     return shown if read_power(written).kw is None and re.search(r"[^\W\d_]", shown) else ""

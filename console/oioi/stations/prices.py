@@ -1,4 +1,4 @@
-"""What charging at a connector costs, as far as a station's data say."""
+"""The prices of charging at a connector, as far as a station's data state them."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 class Price:
     """The four prices of protocol.md 2.2 in units of `currency`; None: not stated.
 
-    `unclear`: what is written in place of an amount and is none.
+    `unclear`: the text in the place of an amount, if it cannot be read as one.
     """
 
     per_kwh: float | None = None
@@ -86,5 +86,5 @@ def read_amount(written: str | float | None) -> float | None:
 
 
 def _amount(value: float) -> str:
-    """Two decimals, or as many as there are: 0.49, 2.50, 0.125."""
+    """An amount with at least two decimals: 0.49, 2.50, 0.125."""
     return f"{value:.2f}" if round(value, 2) == value else f"{value:.6f}".rstrip("0")

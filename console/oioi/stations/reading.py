@@ -1,8 +1,8 @@
-"""From JSON to station records, as tolerantly as protocol.md 2.3 asks.
+"""Makes station records of JSON, as tolerantly as protocol.md 2.3 asks.
 
-A station that is written as the pages and the recorded answers of Plugsurfing write it goes
-straight from bytes into a `StationWire`. Any other is taken apart by name (no case, `-` or `_`)
-and, where that is not enough, member by member, so that a bad value costs only itself.
+A station in the form of Plugsurfing's documents and recorded answers is decoded directly from bytes
+into a `StationWire`. For any other, members are found by name (without case, `-` and `_`) and, if
+that is not enough, read one by one, so that only the bad value is lost.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -44,7 +44,7 @@ from console.oioi.tolerant import (
 )
 
 MAX_STATIONS = 200_000
-"""So many are read of one answer, the rest is counted: a bad one takes 20 µs to make out."""
+"""The most stations read of one answer: a bad one takes 20 µs."""
 
 _station_decoder = msgspec.json.Decoder(StationWire)
 _T = TypeVar("_T", bound=Struct)
@@ -53,8 +53,8 @@ _T = TypeVar("_T", bound=Struct)
 def read_stations(items: list[Any], path: str, issues: Issues) -> list[StationWire]:
     """The stations among `items`, all of them raw JSON (`msgspec.Raw`) or all parsed values.
 
-    What is no station is left out and noted, and so is every value that could not be read or
-    cannot be meant.
+    An entry that is not a station is left out and noted, and so is every value that is unreadable
+    or impossible.
     """
     items = _not_too_many(items, path, issues)
     stations: list[StationWire] = []
@@ -80,14 +80,14 @@ def read_stations(items: list[Any], path: str, issues: Issues) -> list[StationWi
 
 
 PART = 512
-"""Stations that are looked over together: so few that the processor still has them at hand."""
+"""How many stations are checked together: few enough to be still in the processor's cache."""
 
 
 def _plain_part(rest: Iterator[Raw]) -> tuple[list[StationWire], bool]:
-    """The next stations, up to the first that is not written as the pages write it.
+    """The next stations, up to the first that is not in the documented form.
 
-    False if there was one; it is taken too. `extend` keeps what came before an error, and no line
-    of Python is run for each station.
+    False if there was such a station; it is also removed from `rest`. `extend` keeps the stations
+    before an error, and runs no Python code for each station.
     """
     part: list[StationWire] = []
     try:
@@ -98,7 +98,7 @@ def _plain_part(rest: Iterator[Raw]) -> tuple[list[StationWire], bool]:
 
 
 def read_company(value: Any, path: str, issues: Issues) -> CompanyWire | None:
-    """One entry of `companies`; None, noted, if it is none."""
+    """One entry of `companies`; None, with a note, if it is not a company."""
     return _read(CompanyWire, value, path, issues)
 
 
@@ -109,7 +109,7 @@ def _not_too_many(items: list[Any], path: str, issues: Issues) -> list[Any]:
 
 
 def _read_item(item: Any, path: str, issues: Issues) -> list[StationWire]:
-    """The stations in one entry of a list that is not as it should be; it may be a list."""
+    """The stations in one list entry of an unusual form, for example a list inside the list."""
     if isinstance(item, Raw):
         item = slow_json(item, path, issues)
     values = [None] if item is None else flat(item, MAX_STATIONS + 1)
@@ -132,11 +132,11 @@ def _read(kind: type[_T], value: Any, path: str, issues: Issues) -> _T | None:
         return _mended(kind, named, path, issues)
 
 
-# --- By name: rename what is spelt differently, drop what is of no use --------------------------
+# --- By name: rename members that are spelt differently, drop members that are not used ---------
 
 
 class _Member(NamedTuple):
-    """A member of use: its name on the wire, what reads it, what its objects are made of."""
+    """A member that is used: its name in JSON, its reader, and the record of its objects."""
 
     wire: str
     read: Callable[[Any, str, Issues], Any]
@@ -144,7 +144,7 @@ class _Member(NamedTuple):
 
 
 def _by_name(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of use under the names `kind` has for them, in nested objects too."""
+    """The members that are used, with the names they have in `kind`, in nested objects too."""
     known, of_no_use = _MEMBERS[kind], _OF_NO_USE[kind]
     named = {}
     for name, value in members.items():
@@ -161,7 +161,7 @@ def _by_name(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _nested_by_name(kind: type[Struct], value: Any) -> Any:
-    """The same for an object within an object, and for a list of them."""
+    """The same for an object in an object, and for a list of objects."""
     if isinstance(value, list):
         return [_nested_by_name(kind, each) if isinstance(each, dict) else each for each in value]
     if not isinstance(value, dict):
@@ -173,8 +173,8 @@ def _nested_by_name(kind: type[Struct], value: Any) -> Any:
 
 
 def _is_keyed(kind: type[Struct], members: Mapping[str, Any]) -> bool:
-    """Whether an object is a list of objects of this kind, each under a key of its own, or all
-    under the name of one (`{"connector": […]}`, as XML becomes JSON)."""
+    """Whether an object is a list of objects of this kind: each under its own key, or all under
+    the name of one (`{"connector": […]}`, as XML becomes JSON)."""
     known = _MEMBERS[kind]
     return bool(members) and all(
         isinstance(value, dict | list) and fold(name) not in known
@@ -186,11 +186,11 @@ def _is_keyed(kind: type[Struct], members: Mapping[str, Any]) -> bool:
 
 
 _WHEN_MISSING: Mapping[str, Any] = {"id": "", "name": "", "latitude": None, "longitude": None}
-"""What a record holds where a member it must have is missing or unreadable."""
+"""The value of a required member that is missing or unreadable."""
 
 
 def _mended(kind: type[_T], named: Mapping[str, Any], path: str, issues: Issues) -> _T:
-    """A record of `kind` from what can be read of its members; the rest is noted and left out."""
+    """A record of `kind` from the readable members. The others are noted and left out."""
     required = kind.__struct_fields__[: -len(kind.__struct_defaults__) or None]
     fields: dict[str, Any] = {attribute: _WHEN_MISSING[attribute] for attribute in required}
     for attribute, member in _ATTRIBUTES[kind].items():
@@ -241,7 +241,7 @@ def _moment(value: Any, path: str, issues: Issues) -> datetime | None:
 
 
 def _end(value: Any, path: str, issues: Issues) -> datetime | None:
-    """When a reservation ends; a placeholder is noted, and is no end."""
+    """When a reservation ends. A placeholder is noted, and the result is None."""
     found = _moment(value, path, issues)
     if found is None or not (note := doubt_of_end(found, datetime.now(UTC))):
         return found
@@ -281,7 +281,7 @@ def _angle(value: str, axis: Axis, path: str, issues: Issues) -> float | None:
 
 
 def _state(value: Any, path: str, issues: Issues) -> StateWord | None:
-    """A state as it is written, also where the word is none of those that are known."""
+    """A state as the server writes it, also if the word is unknown."""
     word = text(value)
     if word == "":
         return None
@@ -291,7 +291,7 @@ def _state(value: Any, path: str, issues: Issues) -> StateWord | None:
 
 
 def _object(kind: type[_T]) -> Callable[[Any, str, Issues], _T | None]:
-    """Reads one object, also from a list of it; an empty list is an empty object (row 21)."""
+    """Reads one object, also in a list of one. An empty list is an empty object (row 21)."""
 
     def read(value: Any, path: str, issues: Issues) -> _T | None:
         entries = _entries(value)
@@ -303,9 +303,9 @@ def _object(kind: type[_T]) -> Callable[[Any, str, Issues], _T | None]:
 
 
 def _entries(value: Any, kind: type[Struct] | None = None) -> list[Any]:
-    """The entries of a list, also where it is an object (rows 21 and 22); nothing is no entry.
+    """The entries of a list, also if it is written as an object (rows 21 and 22); null is empty.
 
-    `kind` is what the entries are, where they may stand in an object under keys of their own.
+    `kind` is the record of the entries, if an object may hold them, each under its own key.
     """
     if isinstance(value, dict) and (not value or (kind and _is_keyed(kind, value))):
         return list(value.values())
@@ -345,8 +345,8 @@ def _texts(value: Any, path: str, issues: Issues) -> list[str]:
 def _keyed(value: Any, path: str, issues: Issues) -> list[tuple[str, Any]]:
     """Pairs of a connector's number and a value: from an object, or a list of pairs (row 22).
 
-    An entry of the list may be a pair, an object of one member, an object with an `id`, or the
-    bare value: so PHP writes a map whose keys are 0, 1, 2.
+    An entry of the list may be a pair, an object with one member, an object with an `id`, or only
+    the value: PHP writes a map with the keys 0, 1, 2 in this way.
     """
     if isinstance(value, dict):
         return list(value.items())
@@ -440,7 +440,7 @@ _ATTRIBUTES: Mapping[type[Struct], Mapping[str, _Member]] = {
         "connector_reservations": _Member("connector-reservations", _reservations),
     },
 }
-"""What is read of each record, by the record's own names."""
+"""The members that are read for each record, by the record's own names."""
 
 _MEMBERS: Mapping[type[Struct], Mapping[str, _Member]] = {
     kind: {
@@ -457,4 +457,4 @@ _OF_NO_USE = {
     )
     for kind in _ATTRIBUTES
 }
-"""The names of members that are known and read by nobody."""
+"""The names of members that are known and not read."""

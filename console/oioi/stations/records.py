@@ -1,8 +1,7 @@
-"""What a screen sees of a station: its state, connectors, address, operator and prices.
+"""A station as a screen shows it: its state, connectors, address, operator and prices.
 
-A `Station` and a `Connector` are thin views of the records that came over the wire. What a
-screen asks for is computed when it asks, because a search may bring 100,000 stations of which a
-screen shows forty.
+A `Station` and a `Connector` are thin views of the decoded records. Their properties are computed
+on demand, because a search may find 100,000 stations of which a screen shows forty.
 """
 
 from collections import Counter
@@ -46,14 +45,14 @@ CONNECTOR_TYPES = (
 """The names of connector types; UNKNOWN is shown as an empty type."""
 
 _TYPES = {name.lower(): name for name in CONNECTOR_TYPES} | {
-    "threepinsquare": "3PinSquare",  # WWCP's name of it (protocol.md 2.3 row 39)
+    "threepinsquare": "3PinSquare",  # WWCP's name (protocol.md 2.3 row 39)
     "unknown": "",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a station stands, as the server writes it; empty where it says nothing."""
+    """The address of a station, as the server writes it; empty texts if unknown."""
 
     street: str = ""
     number: str = ""
@@ -85,12 +84,12 @@ class Connector(Struct, frozen=True, gc=False):
 
     @property
     def number(self) -> str:
-        """The platform's own number of it; a server of SteVe's kind wants it as connector-id."""
+        """The platform's number of the connector; servers like SteVe want it as connector-id."""
         return text(self.wire.id) or ""
 
     @property
     def evse_id(self) -> str | None:
-        """The EVSE ID as the server spells it, or what an operator put in its place."""
+        """The EVSE ID as the server spells it, or the operator's text in its place."""
         return text(self.wire.external_id) or None
 
     @property
@@ -101,27 +100,27 @@ class Connector(Struct, frozen=True, gc=False):
 
     @property
     def power_kw(self) -> float | None:
-        """The most it can deliver in kW; None if unknown, which servers also write as 0."""
+        """The highest power in kW; None if unknown, which servers also write as 0."""
         return read_power(self.wire.speed).kw or None
 
     @property
     def live(self) -> bool:
-        """Whether the state can be relied on: the station reports states, and reported this."""
+        """Whether the state is reliable: the station reports states, and reported this one."""
         return self.station.has_dynamic_info is not False and self.wire.status is not None
 
     @property
     def state(self) -> State:
-        """What the server said of this connector alone; see `Station.state_of`."""
+        """The state that the server gave for this connector alone; see `Station.state_of`."""
         return State.parse(self.wire.status)
 
     @property
     def state_word(self) -> str:
-        """The server's own word for the state, where it is none of OIOI's; else empty."""
+        """The server's own word for the state, if it is not one of OIOI's; else empty."""
         return own_word(self.wire.status)
 
     @property
     def since(self) -> datetime | None:
-        """When the state last changed; None for a time that cannot be meant, such as 1970."""
+        """When the state last changed; None for an impossible time, such as 1970."""
         return change(self.wire.last_change)
 
     @property
@@ -131,27 +130,26 @@ class Connector(Struct, frozen=True, gc=False):
 
     @property
     def reserved_until(self) -> datetime | None:
-        """When the reservation ends, if there is one that says so."""
+        """When the reservation ends; None without a reservation or an end."""
         return self.wire.reservation.end if self.wire.reservation else None
 
     @property
     def own_reservation(self) -> bool:
-        """Whether the user who asked holds the reservation."""
+        """Whether the reservation belongs to the user of the search."""
         return bool(self.wire.reservation and self.wire.reservation.own)
 
     @property
     def plug(self) -> str:
-        """Type and power: `Type2 22 kW`; left out if unknown, as it came if unclear."""
+        """Type and power: `Type2 22 kW`. Left out if unknown; the server's text if unclear."""
         power = self.power_kw
         return f"{self.type} {f'{power:g} kW' if power else as_written(self.wire.speed)}".strip()
 
 
 def deciding(connectors: Sequence[Connector]) -> Connector:
-    """The one of an EVSE's connectors whose state and time are those of the EVSE.
+    """The connector of an EVSE whose state and time are those of the EVSE.
 
-    It is one of those in the worst state. The EVSE has been free since the last of them became
-    free; it has been in any other state since the first of them came into it. One that tells no
-    time decides only where none does.
+    It is one of those in the worst state: for Available the one that became free last, for another
+    state the one that entered it first. One without a time is chosen only if all are without.
     """
     worst = max((each.state for each in connectors), key=lambda state: state.rank)
     alike = [each for each in connectors if each.state is worst]
@@ -214,7 +212,7 @@ class Station(Struct, frozen=True, gc=False):
 
     @property
     def open_24(self) -> bool | None:
-        """Whether it is always open; None if nobody says so. False does not mean closed."""
+        """True: always open. False: not always open, which does not mean closed. None: unknown."""
         if self.wire.is_open_24 is not None:
             return self.wire.is_open_24
         return is_always_open(self.wire.open_hour_notes) or None
@@ -226,7 +224,7 @@ class Station(Struct, frozen=True, gc=False):
 
     @property
     def operator(self) -> str:
-        """The operator's name, or `company 710` if the answer does not say who 710 is."""
+        """The operator's name, or `company 710` if the answer does not name company 710."""
         id_ = text(self.wire.operator_company_id)
         if not id_:
             return ""
@@ -243,7 +241,7 @@ class Station(Struct, frozen=True, gc=False):
 
     @property
     def notes(self) -> str:
-        """How to find or use it."""
+        """How to find or use the station."""
         texts = (self.wire.notes or "", self.wire.description or "")
         return "\n".join(part.strip() for part in texts if part.strip())
 
@@ -280,13 +278,13 @@ class Station(Struct, frozen=True, gc=False):
 
     @property
     def plugs(self) -> str:
-        """The plugs, alike ones counted: `2x Type2 22 kW, Combo 150 kW`."""
+        """The plugs, equal ones counted: `2x Type2 22 kW, Combo 150 kW`."""
         counted = Counter(plug for c in self.connectors if (plug := c.plug))
         return ", ".join(f"{n}x {plug}" if n > 1 else plug for plug, n in counted.items())
 
     @property
     def worst_states(self) -> dict[str, State]:
-        """The worst state reported for each EVSE ID, in upper case: its connectors share one."""
+        """The worst state of each EVSE ID (in upper case), which all its connectors share."""
         worst: dict[str, State] = {}
         for connector in self.connectors:
             key = (connector.evse_id or "").upper()
@@ -300,7 +298,7 @@ class Station(Struct, frozen=True, gc=False):
         return self.deciding(connector).state
 
     def since_of(self, connector: Connector) -> datetime | None:
-        """When that state began: told by the same connector as the state; None if unknown."""
+        """When that state began, from the same connector as the state; None if unknown."""
         return self.deciding(connector).since
 
     def deciding(self, connector: Connector) -> Connector:
@@ -345,12 +343,12 @@ class Station(Struct, frozen=True, gc=False):
 
     @property
     def state_word(self) -> str:
-        """The server's own word for the station's state, where it is none of OIOI's; else empty."""
+        """The server's own word for the station's state, if it is not one of OIOI's; else empty."""
         return own_word(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
 
 
 def _connector_wires(station: StationWire) -> Sequence[ConnectorWire]:
-    """The connectors listed in a detail answer, else those a surface answer gives states for."""
+    """The connectors in a detail answer, else those with a state in a surface answer."""
     statuses, reservations = station.connector_statuses, station.connector_reservations
     if not statuses and not reservations:
         return station.connectors or ()
@@ -360,7 +358,7 @@ def _connector_wires(station: StationWire) -> Sequence[ConnectorWire]:
 
 
 def _completed(wire: ConnectorWire, station: StationWire) -> ConnectorWire:
-    """The connector with the state and reservation that stand elsewhere in its station."""
+    """The connector with its state and reservation from other members of its station."""
     key = wire.id if isinstance(wire.id, str) else text(wire.id) or ""
     status = wire.status or (station.connector_statuses or {}).get(key)
     reservation = wire.reservation or (station.connector_reservations or {}).get(key)

@@ -1,7 +1,7 @@
-"""What a connector is doing: the five states of OIOI, and the words of its neighbours for them.
+"""The state of a connector: the five states of OIOI, and the words of other protocols for them.
 
-Servers pass on the words of the protocol behind them: OCPP 1.6 and 2.0.1 (what a station tells
-its operator), OCPI and OICP (what operators tell one another). protocol.md 2.3 row 14.
+Servers pass on the words of the protocol they use with others: OCPP 1.6 and 2.0.1 (between a
+station and its operator), OCPI and OICP (between operators). protocol.md 2.3 row 14.
 """
 
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Literal
 
 
 class State(StrEnum):
-    """What a connector is doing."""
+    """The state of a connector."""
 
     AVAILABLE = "Available"
     RESERVED = "Reserved"
@@ -54,7 +54,7 @@ StateWord = Literal[
     "OUTOFORDER",
     "OutOfService",
 ]
-"""The words that are read without a detour; any other is read too, only more slowly."""
+"""The words with a fast path; other words are read too, but more slowly."""
 
 _WORDS = {
     State.AVAILABLE: (
@@ -96,6 +96,6 @@ _STATES |= {
 
 
 def own_word(word: str | None) -> str:
-    """A server's word for a state, where it is none of OIOI's; else empty."""
+    """A server's word for a state, if it is not one of OIOI's; else empty."""
     shown = (word or "").strip()
     return "" if shown.upper() in State.__members__ else shown

@@ -1,18 +1,18 @@
-"""Times that a server tells and that cannot be meant: placeholders, and times still to come."""
+"""Finds impossible times from servers: placeholders, and changes in the future."""
 
 from datetime import UTC, datetime, timedelta
 
 from console.oioi.spans import is_ahead
 
 EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
-"""No network of charging stations is older. A clock that was never set says 1970 or 2000, a
-program that knows no time writes year 1."""
+"""No network of charging stations is older. A clock that was never set shows 1970 or 2000; a
+program without a time writes the year 1."""
 
 LATEST_CHANGE = timedelta(days=1)
-"""A change so far in the future is a placeholder; one nearer is a clock or a time zone amiss."""
+"""A change this far in the future is a placeholder; a nearer one is a wrong clock or time zone."""
 
 LATEST_END = timedelta(days=366)
-"""A reservation that ends later than this has no end."""
+"""A reservation that ends later than this counts as one without an end."""
 
 
 def change(moment: datetime | None) -> datetime | None:
@@ -22,7 +22,7 @@ def change(moment: datetime | None) -> datetime | None:
 
 
 def doubt_of_change(moment: datetime, now: datetime) -> str:
-    """What is odd about the time of a change, told at `now`; empty if nothing is."""
+    """The oddity of the time of a change, received at `now`; empty if there is none."""
     if _is_placeholder(moment, LATEST_CHANGE, now):
         return f"stands for no time: {moment.isoformat()}"
     if is_ahead(moment, now):
@@ -31,7 +31,7 @@ def doubt_of_change(moment: datetime, now: datetime) -> str:
 
 
 def doubt_of_end(moment: datetime, now: datetime) -> str:
-    """What is odd about the time at which a reservation ends; empty if nothing is."""
+    """The oddity of the end of a reservation; empty if there is none."""
     odd = _is_placeholder(moment, LATEST_END, now)
     return f"stands for no time: {moment.isoformat()}" if odd else ""
 
