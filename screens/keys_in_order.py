@@ -17,7 +17,7 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.timer import Timer
 
-PATIENCE_S = 0.5
+PATIENCE_S = 1.0
 """So long a key is waited for at most: a widget that is taken down passes nothing on."""
 
 LAPS = 2
