@@ -308,7 +308,7 @@ class SessionBook(Generic[Server]):
 
 
 _IN_USE = "320"
-_JUST_ANSWERED = "This start was answered just now. To send it once more, press Enter again."
+_JUST_ANSWERED = "This start was answered just now. Wait a second to send it once more."
 
 
 def same_customer(one: User, other: User) -> bool:

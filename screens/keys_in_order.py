@@ -17,7 +17,7 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.timer import Timer
 
-PATIENCE_S = 0.5
+PATIENCE_S = 1.0
 """So long a key is waited for at most: a widget that is taken down passes nothing on."""
 
 LAPS = 2
@@ -55,9 +55,12 @@ class KeysInOrder(App[None]):
             await super().on_event(event)
 
     async def _hand_out(self) -> None:
-        """Hand out the next key, and all text up to it: the queue of the field keeps its order."""
+        """Hand out the next key, and all text up to it: the queue of the field keeps its order.
+
+        What is left when the app ends goes nowhere.
+        """
         self._is_waiting = False
-        while self._typed and not self._is_waiting:
+        while self._typed and not self._is_waiting and self.is_running and self.screen_stack:
             event = self._typed.popleft()
             await super().on_event(event)
             if event.is_forwarded and not self._is_text(event):
@@ -78,17 +81,16 @@ class KeysInOrder(App[None]):
             self._patience = self.set_timer(PATIENCE_S, partial(self._overdue, self._lap))
 
     @on(Passed)
-    def _passed(self, message: KeysInOrder.Passed) -> None:
+    async def _passed(self, message: KeysInOrder.Passed) -> None:
         if message.lap != self._lap or not self._is_waiting:
             return
         if self._patience is not None:
             self._patience.stop()
-        self._lap += 1
+        self._is_waiting = False
         if message.left:
             self._wait_for(message.target, message.left)
-        if not message.left or not self._is_waiting:
-            self._is_waiting = True
-            self.call_later(self._hand_out)  # behind the focus that the key may have moved
+        if not self._is_waiting:
+            await self._hand_out()
 
     async def _overdue(self, lap: int) -> None:
         if lap == self._lap and self._is_waiting:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -131,6 +132,39 @@ async def test_a_widget_that_passes_nothing_on_is_not_waited_for_for_ever(
     async with Small().run_test() as pilot:
         type_at_once(pilot, "abc")
         await until(pilot, lambda: heard == ["a", "b", "c"], "all three, in their order")
+
+
+class Reader(Vertical):
+    """Reads its field when it hears of Enter, two levels above it."""
+
+    def compose(self) -> ComposeResult:
+        yield Vertical(Input())
+
+    def on_input_submitted(self) -> None:
+        self.app.query_one(Static).update(self.query_one(Input).value)
+
+
+async def test_what_follows_enter_is_typed_when_enter_was_heard_of() -> None:
+    class Small(KeysInOrder):
+        def compose(self) -> ComposeResult:
+            yield Reader()
+            yield Static(markup=False)
+
+    async with Small().run_test() as pilot:
+        field = pilot.app.query_one(Input)
+        type_at_once(pilot, [*"12", "enter", *"34"])
+        await until(pilot, lambda: field.value == "1234", "all is typed")
+        await until(pilot, lambda: bool(pilot.app.query_one(Static).content), "it was read")
+        assert pilot.app.query_one(Static).content == "12"
+
+
+async def test_keys_that_are_left_when_the_app_ends_go_nowhere() -> None:
+    app = KeysInOrder()
+    async with app.run_test():
+        pass
+    for key in ("tab", "enter"):  # the screens are gone, and what was waited for comes in
+        await app.on_event(events.Key(key, None))
+    await app._passed(KeysInOrder.Passed(app._lap, app, 0))
 
 
 async def test_a_terminal_sends_the_digits_with_alt_and_a_line_at_once() -> None:

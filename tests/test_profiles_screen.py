@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Select
+from textual.widgets import Input
 
 from console.keys import Keys
 from console.settings import Kind, Profile, load, save_profile
@@ -16,11 +16,23 @@ from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
 from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
 from tests.raw_server import RawServer, answer, stall
-from tests.screen import paste, row_under_cursor, screen_text, until, until_shown
+from tests.screen import paste, screen_text, until, until_shown
 
 __all__ = ["own_home", "real_keyring"]
 
 STARTED = answer(body={"result": {"code": 11}, "session-start": {"session-id": "77"}})
+
+
+def marked(pilot: Pilot[None]) -> str:
+    """The name of the profile under the cursor."""
+    return str(row_under_cursor(pilot.app, "#profiles-table").profile.name)
+
+
+async def mark(pilot: Pilot[None], name: str) -> None:
+    """Go to the row of a profile by keyboard."""
+    await pilot.press("home")
+    while marked(pilot) != name:
+        await pilot.press("down")
 
 
 class TestProduction:
@@ -138,8 +150,7 @@ class TestSwitching:
         async with RawServer(STARTED) as server, started(url=server.url) as pilot:
             await pilot.press("f7")
             await until_shown(pilot, "dev-api.plug")
-            while row_under_cursor(pilot.app, "#profiles-table").profile.name != "demo":
-                await pilot.press("down")
+            await mark(pilot, "demo")
             await pilot.press("enter")
             await until_shown(pilot, " DEMO ")
 
@@ -153,20 +164,6 @@ class TestSwitching:
                 assert used == [server.url]
 
 
-def marked(pilot: Pilot[None]) -> str:
-    """The name of the profile under the cursor."""
-    row = pilot.app.query_one("#profiles-table", Table).cursor_row
-    assert row is not None
-    return str(row.profile.name)
-
-
-async def mark(pilot: Pilot[None], name: str) -> None:
-    """Go to the row of a profile by keyboard."""
-    await pilot.press("home")
-    while marked(pilot) != name:
-        await pilot.press("down")
-
-
 class TestChoosing:
     async def test_the_cursor_stands_on_the_profile_in_use_at_every_visit(
         self, started: Started
@@ -174,6 +171,8 @@ class TestChoosing:
         async with started() as pilot:
             await pilot.press("f7")
             await until(pilot, lambda: marked(pilot) == "demo")
+            await until_shown(pilot, "the simulator in this program")
+            assert "could not be read" not in screen_text(pilot.app)  # the demo needs no keyring
             await pilot.press("home")
             assert marked(pilot) == "production"
             await pilot.press("f2", "f7")
@@ -246,7 +245,7 @@ class TestChoosing:
             await paste(pilot, "garage")
             await pilot.press("tab")
             await paste(pilot, "http://127.0.0.1:9/api")
-            app.screen.query_one("#profile-kind", Select).value = "test"
+            app.screen.query_one("#profile-kind", Input).value = "test"
             await pilot.press("ctrl+s")
             await until(pilot, lambda: not isinstance(app.screen, ProfileForm))
             await until(pilot, lambda: marked(pilot) == "garage")
@@ -335,8 +334,7 @@ class TestTheFirstStart:
                 await until_shown(pilot, "key: keyring ••••6789")
                 await pilot.press("f7")
                 await until_shown(pilot, "••••6789 keyring")
-                while row_under_cursor(app, "#profiles-table").profile.name != "staging":
-                    await pilot.press("down")
+                await mark(pilot, "staging")
                 await pilot.press("f")
                 await until(pilot, lambda: isinstance(app.screen, Confirm))
                 await pilot.press("right", "enter")
@@ -374,7 +372,6 @@ async def test_the_test_of_a_profile_ends_at_the_first_failure(started: Started)
     async with started() as pilot:
         await pilot.press("f7")
         await until_shown(pilot, "dev-api.plug")
-        while row_under_cursor(pilot.app, "#profiles-table").profile.name != "demo":
-            await pilot.press("down")
+        await mark(pilot, "demo")
         await pilot.press("t")
         await until_shown(pilot, "✔ demo: all good")

@@ -1,6 +1,7 @@
 """The Sessions screen: what keys held down send, and what the cards say."""
 
 import re
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from console.session_book import REPEATS_WITHIN
 from screens.dialogs import Confirm
 from screens.widgets.session_card import SessionCard
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
@@ -113,15 +115,21 @@ async def test_320_after_an_unknown_start_is_said_on_both_cards(started: Started
         await until_shown(pilot, "was refused with 320")
 
 
-async def test_enter_held_while_each_start_is_refused_sends_one(started: Started) -> None:
+async def test_enter_held_while_each_start_is_refused_sends_one(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    monkeypatch.setattr("screens.pages.sessions._now", lambda: now)
     refused = answer(404, {"result": {"code": 181}})
     async with RawServer(refused) as server, started(url=server.url) as pilot:
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
         await until_shown(pilot, "Not started: 181")
-        for _ in range(10):
-            await pilot.press(*["enter"] * 3)
+        await pilot.press(*["enter"] * 10)
         await until_shown(pilot, "answered just now")
         assert len(server.requests) == 1
+        now += REPEATS_WITHIN
+        await pilot.press("enter")
+        await until(pilot, lambda: len(server.requests) == 2, "let go, and pressed again")
         pilot.app.query_one("#connector", Input).value = "DE*8PS*E2"
         await pilot.press("enter")
-        await until(pilot, lambda: len(server.requests) == 2, "another start goes at once")
+        await until(pilot, lambda: len(server.requests) == 3, "another start goes at once")

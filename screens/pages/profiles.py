@@ -168,7 +168,8 @@ class ProfilesPage(Page):
         if row is None:
             facts.update("")
             return
-        trouble = row.key.trouble if row.key is not None and not row.key.present else None
+        key = None if row.profile.demo else row.key
+        trouble = key.trouble if key is not None and not key.present else None
         said = Content.styled(visible(f"\n▲ {trouble}", lines=True), STYLES[Tone.WARN])
         facts.update(_facts(row.profile) + (said if trouble else ""))
 
