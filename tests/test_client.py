@@ -30,8 +30,8 @@ from console.oioi.calls import (
     StationSearch,
     User,
 )
-from console.oioi.http import bodies, flight, reading
 from console.oioi.http import client as client_module
+from console.oioi.http import flight, json_bytes, reading
 from console.oioi.http.attempt import Body
 from console.oioi.http.bodies import read_body
 from console.oioi.http.client import OioiClient, Timeouts
@@ -1129,7 +1129,7 @@ async def test_a_long_answer_is_read_as_a_short_one_is() -> None:
 async def test_json_that_would_fill_the_memory_is_too_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bodies, "MAX_JSON_BYTES", 100_000)
+    monkeypatch.setattr(json_bytes, "MAX_JSON_BYTES", 100_000)
     for step in (answer(raw=b"[" + b"[]," * 1000 + b"0]"), packed(b"[" + b"[]," * 90_000 + b"0]")):
         outcome, server = await sent(SEARCH, step)
         assert (outcome.verdict, errors(outcome)) == (FAILED, ["too-large"])

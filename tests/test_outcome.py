@@ -20,7 +20,7 @@ from console.oioi.calls import (
     StationSearch,
     User,
 )
-from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure
+from console.oioi.http.attempt import Answer, Attempt, BodyKind, Failure
 from console.oioi.http.bodies import read_body
 from console.oioi.judgement.explanations import StartEffect, catalogue, result_code
 from console.oioi.judgement.outcome import Outcome, Verdict, judge
@@ -586,7 +586,7 @@ CALLS: Sequence[Call[Any]] = [
 
 @given(st.sampled_from(CALLS), st.integers(100, 999), JSON_VALUES)
 def test_any_json_with_any_status_has_an_outcome(call: Call[Any], status: int, value: Any) -> None:
-    answer = Answer(status, (), Body(BodyKind.JSON, b"", value, value))
+    answer = Answer(status, (), read_body(json.dumps(value).encode(), Redactor()))
     outcome = judged(call, Attempt(1, AT, left=True, answer=answer))
     assert outcome.verdict in Verdict
     assert outcome.code is None or len(outcome.code) == 3

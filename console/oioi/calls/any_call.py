@@ -25,7 +25,7 @@ class AnyCall(Call[Any]):
     def fields(self) -> dict[str, Json]:
         return dict(self.members)
 
-    def read(self, answer: dict[str, Json]) -> tuple[Any, tuple[str, ...]]:
+    def read(self, answer: Json) -> tuple[Any, tuple[str, ...]]:
         if self.key in STATION_CALLS:
             return read_stations(answer, self.key)
         return None, self._missing(answer)

@@ -4,7 +4,7 @@ import json
 from abc import ABC, abstractmethod
 from typing import ClassVar, Generic, TypeVar
 
-from console.oioi.calls.catalogue import is_read
+from console.oioi.calls.catalogue import STATION_CALLS, is_read
 from console.oioi.places import Json
 
 T = TypeVar("T")
@@ -46,8 +46,13 @@ class Call(ABC, Generic[T]):
     def fields(self) -> dict[str, Json]:
         """The members sent under the key."""
 
-    def read(self, answer: dict[str, Json]) -> tuple[T | None, tuple[str, ...]]:
-        """What a successful answer says, and what was odd in it, a text each."""
+    @property
+    def reads_stations(self) -> bool:
+        """Whether `read` is given the bytes of the answer, which may be a very long list."""
+        return self.key in STATION_CALLS
+
+    def read(self, answer: Json) -> tuple[T | None, tuple[str, ...]]:
+        """What a successful answer says, an object; and what was odd in it, a text each."""
         return None, ()
 
     @property

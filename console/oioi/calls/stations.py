@@ -31,7 +31,7 @@ class StationSearch(Call[StationList]):
             "unit": self.unit,
         }
 
-    def read(self, answer: dict[str, Json]) -> tuple[StationList, tuple[str, ...]]:
+    def read(self, answer: bytes | Json) -> tuple[StationList, tuple[str, ...]]:
         return read_stations(answer, self.key)
 
 
@@ -52,11 +52,11 @@ class StationDetails(Call[StationList]):
     def fields(self) -> dict[str, Json]:
         return {"station-ids": [_number(id_) for id_ in self.station_ids]}
 
-    def read(self, answer: dict[str, Json]) -> tuple[StationList, tuple[str, ...]]:
+    def read(self, answer: bytes | Json) -> tuple[StationList, tuple[str, ...]]:
         return read_stations(answer, self.key)
 
 
-def read_stations(answer: dict[str, Json], call: str) -> tuple[StationList, tuple[str, ...]]:
+def read_stations(answer: bytes | Json, call: str) -> tuple[StationList, tuple[str, ...]]:
     """The stations in an answer, and what was odd about them."""
     found = decode_stations(answer, call)
     return found, found.issues

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 TRANSPORT_FAILURES = (
@@ -38,20 +39,31 @@ class BodyKind(StrEnum):
     EMPTY = "empty"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Body:
     """An answer's body, read as tolerantly as protocol.md 2.3 asks.
 
-    `shown` is UTF-8 with secrets masked, `value` the JSON in it (None if it is none), `judged`
-    the JSON as it was sent: it differs from `value` only where a secret was masked, and serves
-    the judgement alone. `notes` say what was odd.
+    `shown` is UTF-8 with secrets masked. `json` is the JSON in it, mended and out of its wrapping
+    so that any reader takes it, secrets masked too; `shown` itself where nothing was odd, empty
+    where it is no JSON. `judged` is the value as it was sent, secrets and all, with large lists
+    unread; it serves the judgement alone. `notes` say what was odd.
     """
 
     kind: BodyKind
     shown: bytes = b""
-    value: Any = None
+    json: bytes = field(default=b"", repr=False)
     judged: Any = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def value(self) -> Any:
+        """The whole of `json` as a value, None if it is none: made when it is asked for.
+
+        Of a long body it takes many times the memory of the bytes, and the time of reading it.
+        """
+        from console.oioi.http.json_bytes import whole_value  # msgspec: 15 ms, and few ask
+
+        return whole_value(self.json) if self.json else None
 
     @property
     def text(self) -> str:

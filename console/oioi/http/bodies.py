@@ -1,29 +1,19 @@
-"""Bodies and headers of an answer: encodings, JSON and what comes close to it, secrets masked.
+"""Bodies and headers of an answer: encodings, JSON or what else it is, secrets masked.
 
 Whatever is read here comes from a stranger: every step takes time in proportion to the body, and
-what would take more memory than MAX_JSON_BYTES is not made.
+what would fill the memory is not made.
 """
 
 import codecs
-import json
-import math
 import re
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from console.oioi.http.attempt import Body, BodyKind
-from console.oioi.http.encodings import TooLarge
+from console.oioi.http.json_bytes import CleanJson, clean_json, encoded, whole_value
+from console.oioi.http.wrappings import LONGEST as LONGEST_WRAPPED
 from console.oioi.http.wrappings import unwrapped
 from console.oioi.redact import BULLETS, Redactor, is_secret_header
-from console.oioi.tolerant import UNREADABLE
-
-MEND_BYTES = 1024 * 1024
-"""A longer body is not mended: each fault costs a step of Python, some 0.4 s/MB at worst."""
-
-MAX_JSON_BYTES = 1024 * 1024 * 1024
-"""Memory that the values in a body may take; 100,000 stations in detail take a third."""
 
 
 def read_headers(
@@ -46,22 +36,35 @@ def read_body(raw: bytes, redactor: Redactor) -> Body:
     data, notes = _as_utf8(raw)
     if not data.strip():
         return Body(BodyKind.EMPTY, notes=notes)
-    judged, faults = _as_json(data)
+    clean = clean_json(data)
     shown = redactor.body(data)
-    notes += faults
-    if not isinstance(judged, dict) and (
-        inside := unwrapped(data, None if judged is _NOT_JSON else judged)
-    ):
+    if clean is not None and clean.note:
+        notes += (clean.note,)
+    if (inside := _unwrapped(data, clean)) is not None:
         wrapped = f"JSON: wrapped, {redactor.text(inside[1])}; the one object with a result is read"
-        value = _redacted(inside[0], redactor)
-        return Body(BodyKind.JSON, shown, value, inside[0], (*notes, wrapped))
-    if judged is not _NOT_JSON:
-        value = judged if shown == data else _as_json(shown)[0]
-        if value is _NOT_JSON:  # masking broke it: a key of digits that is a number in the answer
-            value = _redacted(judged, redactor)
-        return Body(BodyKind.JSON, shown, value, judged, notes)
+        masked = encoded(_redacted(inside[0], redactor))
+        return Body(BodyKind.JSON, shown, masked, inside[0], (*notes, wrapped))
+    if clean is not None:
+        masked = clean.data if shown is data else _masked(clean, shown, redactor)
+        return Body(BodyKind.JSON, shown, masked, clean.view, notes)
     kind = BodyKind.HTML if _HTML.match(data) else BodyKind.TEXT
     return Body(kind, shown, notes=notes)
+
+
+def _unwrapped(data: bytes, clean: CleanJson | None) -> tuple[dict[str, Any], str] | None:
+    """The one object with a result in a body that is none, and what was around it."""
+    if len(data) > LONGEST_WRAPPED or (clean is not None and isinstance(clean.view, dict)):
+        return None
+    return unwrapped(data, whole_value(clean.data) if clean is not None else None)
+
+
+def _masked(clean: CleanJson, shown: bytes, redactor: Redactor) -> bytes:
+    """Clean JSON without the secrets that were masked in what is `shown` of the body."""
+    masked = clean_json(shown)
+    if masked is not None:
+        return masked.data
+    # masking broke it: a key of digits that is a number in the answer
+    return encoded(_redacted(whole_value(clean.data), redactor))
 
 
 def _redacted(value: Any, redactor: Redactor) -> Any:
@@ -71,7 +74,6 @@ def _redacted(value: Any, redactor: Redactor) -> Any:
         return None
 
 
-_NOT_JSON: Any = object()
 _HTML = re.compile(
     rb"""
     \s*+
@@ -98,12 +100,24 @@ def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     notes: tuple[str, ...] = ()
     if raw.startswith(b"\xef\xbb\xbf"):
         raw, notes = raw[3:], ("encoding: starts with a byte-order mark",)
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
+    if not _is_utf8(raw):
         text, _ = codecs.charmap_decode(raw, "strict", _WINDOWS_1252)
         return text.encode(), (*notes, "encoding: not UTF-8, read as Latin-1")
     return raw, notes
+
+
+_PIECE = 1024 * 1024
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """Whether it is, found out in pieces: as one text a body may be four times as large."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(raw), _PIECE):
+            decoder.decode(raw[at : at + _PIECE], final=at + _PIECE >= len(raw))
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _utf16(first_two: bytes) -> str | None:
@@ -124,91 +138,3 @@ def _windows_1252(byte: int) -> str:
 
 _WINDOWS_1252 = "".join(_windows_1252(byte) for byte in range(256))
 """Windows-1252 where it has the character, else that of the byte's number."""
-
-
-# From here on: JSON, and what comes close to it
-
-
-_FAULTS = re.compile(
-    rb"""
-    "(?:[^"\\]|\\.)*+"                 # a text: see the next pattern
-    | (?<![\w.+-]) 0+ (?=\d)             # zeros before a number
-    | (?<![\w.+-]) -?(?:NaN|Infinity)\b
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_HALF_PAIR = re.compile(
-    rb"""
-    \\u[dD][89abAB][0-9a-fA-F]{2} \\u[dD][c-fC-F][0-9a-fA-F]{2}    # a whole one
-    | \\u[dD][89a-fA-F][0-9a-fA-F]{2}
-    | \\.
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_HALF_PAIR_BEGINS = re.compile(rb"\\u[dD][89a-fA-F]")
-_LONG_NOTE = (
-    "JSON: NaN, numbers too large to be one or halves of characters are illegal; read without"
-)
-_MENDED_NOTE = "JSON: leading zeros, NaN or halves of characters in it are illegal; read without"
-
-
-def _as_json(data: bytes) -> tuple[Any, tuple[str, ...]]:
-    """The JSON value, or _NOT_JSON.
-
-    Forgiven are leading zeros of numbers (a bare 011), NaN and numbers too large to be one (they
-    become null), and the half of a surrogate pair that is left when a text is cut to a length.
-    In a body of more than MEND_BYTES leading zeros are not.
-    """
-    if _memory(data) > MAX_JSON_BYTES:
-        raise TooLarge(f"JSON of {len(data):,} bytes that would fill the memory")
-    try:
-        return msgspec.json.decode(data), ()
-    except UNREADABLE:
-        pass
-    if data.lstrip()[:1] not in (b"{", b"["):
-        return _NOT_JSON, ()
-    try:
-        if len(data) <= MEND_BYTES:
-            return json.loads(_FAULTS.sub(_mended, data), parse_float=_finite), (_MENDED_NOTE,)
-        return _long_json(data), (_LONG_NOTE,)
-    except UNREADABLE:
-        pass
-    return _NOT_JSON, ()
-
-
-def _long_json(data: bytes) -> Any:
-    """JSON that is too long to be mended, as far as json itself forgives; ValueError beyond."""
-    value = json.loads(data, parse_float=_finite, parse_constant=_null)
-    if not _HALF_PAIR_BEGINS.search(data):
-        return value
-    whole = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    return msgspec.json.decode(whole)
-
-
-def _memory(data: bytes) -> int:
-    """Bytes that the values in JSON text take at most, but for what is in its texts.
-
-    64-bit CPython: an object takes 232, a list 56, anything else up to 64 with its place in both.
-    """
-    return 232 * data.count(b"{") + 64 * (data.count(b"[") + data.count(b","))
-
-
-def _null(word: str) -> None:
-    """NaN and Infinity."""
-
-
-def _mended(found: re.Match[bytes]) -> bytes:
-    fault = found[0]
-    if fault.startswith(b'"'):
-        return _HALF_PAIR.sub(_whole, fault) if b"\\u" in fault else fault
-    return b"" if fault.startswith(b"0") else b"null"
-
-
-def _whole(found: re.Match[bytes]) -> bytes:
-    escape = found[0]
-    return b"\\ufffd" if len(escape) == len(b"\\ud800") else escape
-
-
-def _finite(number: str) -> float | None:
-    value = float(number)
-    return value if math.isfinite(value) else None

@@ -29,12 +29,18 @@ async def read_answer(
     `read_body` does.
     """
     if len(raw) <= ASIDE_BYTES:
-        body, data = read_body(raw, redactor), None
-    else:
-        body, data = await aside(_read_whole, raw, call, redactor)
-    return (replace(body, notes=(*notes, *body.notes)) if notes else body), data
+        return _body(raw, redactor, notes), None
+    return await aside(read_whole, raw, call, redactor, notes)
 
 
-def _read_whole(raw: bytes, call: Call[Any], redactor: Redactor) -> tuple[Body, Data | None]:
-    body = read_body(raw, redactor)
+def read_whole(
+    raw: bytes, call: Call[Any], redactor: Redactor, notes: tuple[str, ...] = ()
+) -> tuple[Body, Data | None]:
+    """The body and what the call reads in it: all that takes long of a long answer."""
+    body = _body(raw, redactor, notes)
     return body, data_in(call, body)
+
+
+def _body(raw: bytes, redactor: Redactor, notes: tuple[str, ...]) -> Body:
+    body = read_body(raw, redactor)
+    return replace(body, notes=(*notes, *body.notes)) if notes else body

@@ -28,10 +28,9 @@ class Outcome(Generic[T]):
     `code` is only ever what the server sent, three digits. `title` and `explanation` are ours,
     `message` is the server's own text. `may_have_taken_effect`: a command that was not confirmed
     may have been carried out all the same; look before sending it again. `issues` lists what was
-    odd in the answer. `response` is what the server sent: JSON, or the text where it is none.
-    `data` is the answer in the call's own terms, on success and where it may have been one.
-    `note` says in words why there was no further attempt, where that is not plain. `dialect` is
-    what kind of server answers like this, empty if nothing tells.
+    odd in the answer. `data` is the answer in the call's own terms, on success and where it may
+    have been one. `note` says in words why there was no further attempt, where that is not plain.
+    `dialect` is what kind of server answers like this, empty if nothing tells.
     """
 
     call: str
@@ -45,7 +44,6 @@ class Outcome(Generic[T]):
     entry: Entry
     attempts: tuple[Attempt, ...] = ()
     issues: tuple[str, ...] = ()
-    response: Any = None
     data: T | None = None
     note: str = ""
     dialect: str = ""
@@ -53,6 +51,26 @@ class Outcome(Generic[T]):
     @property
     def is_success(self) -> bool:
         return self.verdict is Verdict.SUCCESS
+
+    @property
+    def response(self) -> Any:
+        """What the server sent last: JSON, or the text where it is none, or None for nothing.
+
+        The JSON of a long answer is made when this is asked for first.
+        """
+        body = self.last_body
+        if body is None or body.kind is BodyKind.EMPTY:
+            return None
+        return body.value if body.kind is BodyKind.JSON else body.text
+
+    @property
+    def last_body(self) -> Body | None:
+        """The body of the last attempt's answer, or what arrived of it; None without one."""
+        if not self.attempts:
+            return None
+        failure = self.attempts[-1].failure
+        answer = self.attempts[-1].answer or (failure.part if failure else None)
+        return answer.body if answer else None
 
     @property
     def was_cancelled(self) -> bool:
@@ -139,12 +157,15 @@ def _after_failure(call: Call[T], failure: Failure, earlier: Earlier) -> Outcome
         may_have_taken_effect=unknown,
         explanation=explanation,
         entry=entry,
-        response=_response(part.body) if part else None,
     )
 
 
 def data_in(call: Call[Any], body: Body) -> tuple[Any, tuple[str, ...]] | None:
     """What a call reads in a body and what was odd in it; None where that holds no object."""
+    if not isinstance(body.judged, dict):
+        return None
+    if call.reads_stations:
+        return call.read(body.json)
     value = body.judged if call.reads_secrets else body.value
     return call.read(value) if isinstance(value, dict) else None
 
@@ -175,13 +196,6 @@ def _after_answer(
         explanation=ruling.advice.explanation,
         entry=ruling.entry,
         issues=answer.body.notes + tuple(redactor.text(issue) for issue in issues),
-        response=_response(answer.body),
         data=data,
         dialect=ruling.dialect,
     )
-
-
-def _response(body: Body) -> Any:
-    if body.kind is BodyKind.JSON:
-        return body.value
-    return body.text if body.kind is not BodyKind.EMPTY else None

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from console.oioi.calls import Call, CallError, StationSearch
-from console.oioi.http.attempt import BodyKind
+from console.oioi.http.attempt import Body, BodyKind
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.places import Json
 from console.oioi.positions import KM_PER_UNIT, Box, Position, bounding_boxes, distance_km
@@ -50,7 +50,7 @@ class SurfaceSearch(Call[StationList]):
             "max-long": math.ceil(self.box.max_longitude * PER_DEGREE) / PER_DEGREE,
         }
 
-    def read(self, answer: dict[str, Json]) -> tuple[StationList, tuple[str, ...]]:
+    def read(self, answer: bytes | Json) -> tuple[StationList, tuple[str, ...]]:
         found = decode_stations(answer, self.key)
         return found, found.issues
 
@@ -172,10 +172,12 @@ def knows_no_radius_search(outcome: Outcome[Any]) -> bool:
     other meanings too: a complaint about a field of the search, a customer not confirmed, a web
     page and a crash with words of its own are none of it.
     """
-    if outcome.call != RADIUS_SEARCH or outcome.verdict is Verdict.SUCCESS or _is_a_page(outcome):
+    body = outcome.last_body or Body(BodyKind.EMPTY)
+    is_a_page = body.kind is BodyKind.HTML  # the word of somebody else than an OIOI server
+    if outcome.call != RADIUS_SEARCH or outcome.verdict is Verdict.SUCCESS or is_a_page:
         return False
-    text = outcome.message or (outcome.response if isinstance(outcome.response, str) else "")
-    text = text[:4000]
+    sent = body.judged if body.kind is BodyKind.JSON else body.text
+    text = (outcome.message or (sent if isinstance(sent, str) else ""))[:4000]
     if outcome.code in _ABOUT_KEYS or _FIELDS.search(text.replace(RADIUS_SEARCH, "")):
         return False
     if RADIUS_SEARCH in text or _NO_SUCH_CALL.search(text):
@@ -183,11 +185,5 @@ def knows_no_radius_search(outcome: Outcome[Any]) -> bool:
     if outcome.code is not None:
         return outcome.code in ("200", "230") or (outcome.code, outcome.http_status) == ("140", 400)
     if outcome.http_status == 500:
-        return not text and isinstance(outcome.response, dict)
+        return not text and isinstance(sent, dict)
     return outcome.http_status in (400, 501)
-
-
-def _is_a_page(outcome: Outcome[Any]) -> bool:
-    """Whether the answer is a web page: the word of somebody else than an OIOI server."""
-    answer = outcome.attempts[-1].answer if outcome.attempts else None
-    return answer is not None and answer.body.kind is BodyKind.HTML
