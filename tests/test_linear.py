@@ -88,7 +88,9 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("shape", TEXTS)
-@pytest.mark.parametrize("read", [tolerant.moment, tolerant.number, read_power, read_amount, tokens])
+@pytest.mark.parametrize(
+    "read", [tolerant.moment, tolerant.number, read_power, read_amount, tokens]
+)
 def test_a_text_of_twice_the_length_takes_twice_the_time(
     read: Callable[[str], object], shape: str
 ) -> None:

@@ -6,7 +6,15 @@ import contextlib
 import signal
 
 from console.commands import prompt
-from console.commands.output import OutputLost, json_text, log_to_stderr, out, out_json, say
+from console.commands.output import (
+    OutputLost,
+    complain,
+    json_text,
+    log_to_stderr,
+    out,
+    out_json,
+    say,
+)
 from console.commands.progress import Progress
 from console.commands.request import call_template, read_call
 from console.commands.target import chosen_profile, connected, read_settings
@@ -80,6 +88,11 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         raise UsageError(str(error)) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
         pass  # stopped: the verdict as it stands is in `progress`
+    except Exception as error:
+        # The boundary: what became of a call that ended is not lost for what comes behind it.
+        if progress.outcome is None:
+            raise
+        complain(_fault(error))
     outcome = progress.outcome
     if outcome is None:
         say("Stopped before anything was sent.")
@@ -92,7 +105,15 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     except OutputLost:
         say(headline(outcome))  # what became of a command must not be lost with the rest
         raise
+    except Exception as error:
+        # The boundary, likewise: a fault in showing an answer.
+        say(headline(outcome))
+        complain(_fault(error))
     return EXIT[outcome.verdict]
+
+
+def _fault(error: Exception) -> str:
+    return f"This should not have happened ({type(error).__name__}); the verdict stands."
 
 
 def _consents(arguments: argparse.Namespace) -> list[Consent]:
@@ -135,7 +156,7 @@ async def _send(call: AnyCall, connection: Connection, progress: Progress) -> No
 
 _ENDING_SIGNALS = [
     number
-    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
     if (number := getattr(signal, name, None)) is not None
 ]
 
