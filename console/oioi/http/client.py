@@ -5,8 +5,8 @@
 
 Errors: `EndpointError` (a ValueError) for a URL, key, proxy or CA file that cannot be used and for
 a client that was closed, and `CallError` for a call that JSON cannot say, all before anything
-begins. Nothing is raised for what a server or a network does: that is the outcome. A fault of this program
-after something was sent becomes an outcome too, since it does not take back what was sent.
+begins. Nothing is raised for what a server or a network does: that is the outcome. A fault of this
+program after something was sent becomes an outcome too, as it does not take back what was sent.
 """
 
 import asyncio
