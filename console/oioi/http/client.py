@@ -321,7 +321,8 @@ class OioiClient:
                 through_proxy=self._proxy is not None,
                 is_new_tls_1_3=flight.is_new_tls_1_3 and flight.head is None,
             )
-            failure = replace(failure, detail=redactor.text(failure.detail))
+            masked = redactor.text(failure.detail)
+            failure = replace(failure, detail=masked.splitlines()[0])  # masked, then cut
         else:
             assert flight.head is not None
             return _answer(flight.head, body, redactor)
