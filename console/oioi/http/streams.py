@@ -23,11 +23,11 @@ import httpcore
 
 from console.oioi.http.encodings import TooLarge
 
-MAX_HEAD = 64 * 1024
-"""Bytes of an answer's head, and of what says "100 Continue" before it; gateways allow a half."""
+MAX_HEAD = 256 * 1024
+"""Bytes of an answer's head, and of what says "100 Continue" before it; an honest one has 64 KB."""
 
 MAX_LINES = 500
-"""Header lines of an answer: each costs some 50 us, as secrets are looked for in it."""
+"""Lines of the same: each costs some 50 us, as secrets are looked for in it."""
 
 _HTTP = b"HTTP/"
 _HEAD_END = re.compile(rb"\n\r?\n")
@@ -79,14 +79,14 @@ class Stream(httpcore.AsyncNetworkStream):
         self._request_head = b""
         self._answer_head: bytearray | None = None
         """What came of it so far, while one is waited for."""
-        self._head_bytes = 0
-        """The bytes of the heads that were read for this answer."""
+        self._head_bytes = self._head_lines = 0
+        """Of the heads that were read for this answer."""
         self.notes: tuple[str, ...] = ()
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         if buffer.startswith((b"POST ", b"CONNECT ")):
-            self._answer_head, self.notes, self._head_bytes = bytearray(self._early), (), 0
-            self._early = b""
+            self._answer_head, self.notes = bytearray(self._early), ()
+            self._early, self._head_bytes, self._head_lines = b"", 0, 0
             if buffer.startswith(b"POST "):
                 self._request_head = buffer  # its body follows: JSON, and never empty
                 return
@@ -114,15 +114,16 @@ class Stream(httpcore.AsyncNetworkStream):
 
     def _check_head(self, length: int, lines: int = 0) -> None:
         """Raise TooLarge for an answer whose heads, with this one, are longer than any honest."""
-        if self._head_bytes + length > MAX_HEAD or lines > MAX_LINES:
+        if self._head_bytes + length > MAX_HEAD or self._head_lines + lines > MAX_LINES:
             raise TooLarge(
                 f"a head of more than {MAX_HEAD // 1024} KB or {MAX_LINES} lines before the answer"
             )
 
     def _mended_head(self, data: bytes, end: int) -> bytes:
         head = data[:end]
-        self._check_head(end, head.count(b"\n"))
-        self._head_bytes += end
+        lines = head.count(b"\n")
+        self._check_head(end, lines)
+        self._head_bytes, self._head_lines = self._head_bytes + end, self._head_lines + lines
         mended = _mended(head)
         if mended != head:
             self.notes = (BAD_LINE,)
