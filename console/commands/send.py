@@ -73,7 +73,7 @@ def add_options(parser: Parser) -> None:
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
     """Send the call; the exit status is that of the verdict."""
     if arguments.template:
-        out(json_text(call_template(words), indent=2))
+        out(json_text(call_template(words), is_indented=True))
         return EXIT[Verdict.SUCCESS]
     call = read_call(words)
     settings = read_settings(options)
