@@ -97,6 +97,7 @@ NOTHING_LEFT = ["dns", "no-route", "refused", "connect-timeout", "tls", "proxy"]
 SOMETHING_LEFT = [
     *("write-timeout", "read-timeout", "reset", "closed", "truncated", "not-http"),
     *("bad-encoding", "too-large", "cancelled", "html", "empty", "not-json"),
+    "unread",
 ]
 TRANSPORT_NAMES = NOTHING_LEFT + SOMETHING_LEFT
 

@@ -16,7 +16,7 @@ from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
 from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
 from tests.raw_server import RawServer, answer, stall
-from tests.screen import paste, screen_text, until, until_shown
+from tests.screen import paste, row_under_cursor, screen_text, until, until_shown
 
 __all__ = ["own_home", "real_keyring"]
 

@@ -6,6 +6,7 @@ import pytest
 
 from console.oioi.http.attempt import Answer, Body, BodyKind
 from console.oioi.http.retry import (
+    LONGEST_ASKED_S,
     Fate,
     RetryPolicy,
     Stop,
@@ -147,3 +148,28 @@ def test_of_two_retry_after_headers_the_larger_is_the_floor() -> None:
     for first, second in (("0", "3600"), ("3600", "0")):
         headers = (("Retry-After", first), ("Date", ""), ("retry-after", second))
         assert asked_wait_s(Answer(503, headers, Body(BodyKind.EMPTY)), NOW) == 3600.0
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("2;x=1", 2.0),
+        ("2 ; x", 2.0),
+        ('"2"', 2.0),
+        ("2 seconds", 2.0),
+        ("2s", 2.0),
+        ("2 Sec", 2.0),
+        ('"2", 1 second', 2.0),
+        ("2 minutes", None),
+        ("-2", None),
+        ("inf", None),
+        ("nan", None),
+        ("1e400", None),
+        ("\u0662", None),
+        ("9" * 400, LONGEST_ASKED_S),
+    ],
+)
+def test_a_wait_is_read_as_servers_write_it_and_is_always_a_finite_time(
+    written: str, seconds: float | None
+) -> None:
+    assert retry_after_seconds(written, None, NOW) == seconds

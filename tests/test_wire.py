@@ -171,3 +171,12 @@ def test_an_attempt_has_the_status_of_a_part_too() -> None:
 @pytest.mark.parametrize("name", TRANSPORT_FAILURES)
 def test_every_failure_has_an_explanation(name: str) -> None:
     assert transport(name).listed
+
+
+@pytest.mark.parametrize("before", range(90))
+def test_a_key_beside_wrapped_json_is_masked_before_the_text_is_cut(before: int) -> None:
+    raw = b"x" * before + f" {KEY} ".encode() + b'{"result": {"code": 0}}' + b"y" * 90
+    (note,) = read_body(raw, Redactor((KEY,))).notes
+    for length in range(8, len(KEY)):
+        assert KEY[:length] not in note
+    assert len(note) < 150

@@ -12,16 +12,22 @@ _NOT_ASCII = re.compile(r"[^\n -~]")
 
 def out_json(value: Any) -> None:
     """Write one JSON value to stdout: indented on a terminal, compact for a program."""
-    out(json_text(value, indent=2 if sys.stdout.isatty() else None))
+    out(json_text(value, is_indented=sys.stdout.isatty()))
 
 
-def json_text(value: Any, *, indent: int | None) -> str:
-    """`value` as strict JSON in which every character that cannot be seen is escaped."""
-    separators = (",", ": " if indent else ":")
-    text = json.dumps(
-        value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators
-    )
-    return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_escaped, text)
+def json_text(value: Any, *, is_indented: bool, stays_json: bool = True) -> str:
+    """`value` as strict JSON in which every character that cannot be seen is escaped.
+
+    Laid out in lines where it `is_indented`, as far as `laid_out` does that.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    if not text.isascii() or "\x7f" in text:
+        text = _NOT_ASCII.sub(_escaped, text)
+    if not is_indented:
+        return text
+    from console.oioi.http.json_layout import laid_out  # msgspec: 15 ms
+
+    return laid_out(text.encode(), stays_json=stays_json).decode()
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ import signal
 
 from console.commands import prompt
 from console.commands.json_output import json_text, out_json
-from console.commands.output import OutputLost, log_to_stderr, out, say
+from console.commands.output import OutputLost, complain, log_to_stderr, out, say
 from console.commands.progress import Progress
 from console.commands.request import call_template, read_call
 from console.commands.target import chosen_profile, connected, read_settings
@@ -66,7 +66,7 @@ def add_options(parser: Parser) -> None:
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
     """Send the call; the exit status is that of the verdict."""
     if arguments.template:
-        out(json_text(call_template(words), indent=2))
+        out(json_text(call_template(words), is_indented=True))
         return EXIT[Verdict.SUCCESS]
     call = read_call(words)
     settings = read_settings(options)
@@ -81,6 +81,11 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         raise UsageError(str(error)) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
         pass  # stopped: the verdict as it stands is in `progress`
+    except Exception as error:
+        # The boundary: what became of a call that ended is not lost for what comes behind it.
+        if progress.outcome is None:
+            raise
+        complain(_fault(error))
     outcome = progress.outcome
     if outcome is None:
         say("Stopped before anything was sent.")
@@ -93,7 +98,15 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     except OutputLost:
         say(headline(outcome))  # what became of a command must not be lost with the rest
         raise
+    except Exception as error:
+        # The boundary, likewise: a fault in showing an answer.
+        say(headline(outcome))
+        complain(_fault(error))
     return EXIT[outcome.verdict]
+
+
+def _fault(error: Exception) -> str:
+    return f"This should not have happened ({type(error).__name__}); the verdict stands."
 
 
 def _consents(arguments: argparse.Namespace) -> list[Consent]:
@@ -136,7 +149,7 @@ async def _send(call: AnyCall, connection: Connection, progress: Progress) -> No
 
 _ENDING_SIGNALS = [
     number
-    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
     if (number := getattr(signal, name, None)) is not None
 ]
 

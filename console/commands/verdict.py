@@ -61,7 +61,7 @@ def _about(outcome: Outcome[Any]) -> Iterator[tuple[str, str]]:
 def _response(response: Any) -> str:
     """The answer as it came; of what is no JSON, such as a gateway's page, the beginning."""
     if not isinstance(response, str):
-        return visible(json_text(response, indent=2), lines=True)
+        return visible(json_text(response, is_indented=True, stays_json=False), lines=True)
     left_out = len(response) - PAGE_SHOWN
     more = f"\n… and {left_out} more characters; --json prints all" if left_out > 0 else ""
     return visible(response[:PAGE_SHOWN], lines=True) + more

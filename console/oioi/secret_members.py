@@ -187,8 +187,9 @@ def _short_value(data: bytes, at: int, before: bytes) -> Value | None:
 
 @lru_cache(64)
 def _closing(quote: bytes) -> re.Pattern[bytes]:
-    no_slash_before = rb"(?<!\\)(?<!%5[cC])(?<!&\#92;)"
-    return re.compile(no_slash_before + rb"(" + _BACKSLASH + rb"*+)" + re.escape(quote), re.VERBOSE)
+    # All backslashes are taken at once, also where no quote follows: each is read once.
+    either = (_BACKSLASH + rb"++", re.escape(quote))
+    return re.compile(rb"(%b)(?P<quote>%b)?|(?P<bare>%b)" % (*either, either[1]), re.VERBOSE)
 
 
 def _end_of_text(data: bytes, opening: re.Match[bytes]) -> int:
@@ -201,7 +202,9 @@ def _end_of_text(data: bytes, opening: re.Match[bytes]) -> int:
     depth = len(_compiled(rb"(?x)" + _BACKSLASH).findall(opening["slashes"]))
     quote = opening["quote"]
     for found in _closing(quote).finditer(data, opening.end()):
-        slashes = _compiled(rb"(?x)" + _BACKSLASH).findall(found[1])
+        if found.lastgroup is None:
+            continue  # backslashes of the text's own
+        slashes = _compiled(rb"(?x)" + _BACKSLASH).findall(found[1] or b"")
         if len(slashes) % (2 * (depth + 1)) <= depth:
             belonging = slashes[len(slashes) - min(depth, len(slashes)) :]
             return found.end() - len(quote) - sum(map(len, belonging))

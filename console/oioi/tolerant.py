@@ -26,6 +26,9 @@ _NUMBERED = re.compile("[0-9]{1,9}", re.ASCII).fullmatch
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
+MAX_WORD = 100
+"""Characters of a number, a time or an amount with a unit; what is longer is none of them."""
+
 MAX_NAME = 100
 """The most characters of a name that `fold` changes; no known name is half as long."""
 
@@ -124,7 +127,7 @@ def number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        match = _NUMBER.fullmatch(value)
+        match = _NUMBER.fullmatch(value) if len(value) <= MAX_WORD else None
         if not match:
             return None
         value = match[1].replace(",", ".") + (f"e{match[2]}" if match[2] else "")
@@ -145,8 +148,8 @@ def flag(value: Any) -> bool | None:
     return None if word is None else _FLAGS.get(word.lower())
 
 
-_BLANK_BEFORE_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
-_NAMED_UTC = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
+_BLANK_BEFORE_OFFSET = re.compile(r"(?<!\s)\s++(?=[+-]\d{2}:?\d{2}$)")
+_NAMED_UTC = re.compile(r"(?<!\s)\s*+(?:UTC|GMT)$", re.IGNORECASE)
 _LEAP_SECOND = re.compile(r"(?<=:\d\d):60(?![\d])")
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d{1,6})?")
 _MILLISECONDS_FROM = 10**11
@@ -163,9 +166,8 @@ def moment(value: Any) -> datetime | None:
         return None
     if isinstance(value, int | float):
         return _since_1970(value) if value >= 10**8 else None
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(written := value.strip()) > MAX_WORD:
         return None
-    written = value.strip()
     if _EPOCH.fullmatch(written):
         return _since_1970(float(written))
     written = _NAMED_UTC.sub("+00:00", _BLANK_BEFORE_OFFSET.sub("", written))

@@ -50,6 +50,11 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "Latin-1": ("gzip", lambda: gzip.compress(_filled(b"\xe4", 38))),
     "NaN": ("gzip", lambda: gzip.compress(_filled(b"NaN,", 38, b"[", b"0]"))),
     "digits": ("gzip", lambda: gzip.compress(_filled(b"1", 38))),
+    "quotes not closed": ("gzip", lambda: gzip.compress(b'["' + b'\\"' * 500_000)),
+    "deep": ("gzip", lambda: gzip.compress(b"[" * 900 + b"0," * 5_000_000 + b"0" + b"]" * 900)),
+    "masked and long": (
+        "gzip", lambda: gzip.compress(b'[{"token":"x"},' + b"[]," * 8_000_000 + b"0]")
+    ),
     "in stations": ("gzip", lambda: gzip.compress(_filled(b"{},", 38, b'{"stations":[', b"0]}"))),
     "a station of many": (
         "gzip", lambda: gzip.compress(_filled(b"[],", 38, b'{"stations":[[', b"0]]}"))

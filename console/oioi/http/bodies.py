@@ -42,7 +42,8 @@ def read_body(raw: bytes, redactor: Redactor) -> Body:
     if clean is not None and clean.note:
         notes += (clean.note,)
     if (inside := _unwrapped(data, clean)) is not None:
-        wrapped = f"JSON: wrapped, {redactor.text(inside[1])}; the one object with a result is read"
+        around = _shortened(redactor.text(inside[1]))
+        wrapped = f"JSON: wrapped, {around}; the one object with a result is read"
         masked = encoded(_redacted(inside[0], redactor))
         return Body(BodyKind.JSON, shown, masked, inside[0], (*notes, wrapped))
     if clean is not None:
@@ -50,6 +51,14 @@ def read_body(raw: bytes, redactor: Redactor) -> Body:
         return Body(BodyKind.JSON, shown, masked, clean.view, notes)
     kind = BodyKind.HTML if _HTML.match(data) else BodyKind.TEXT
     return Body(kind, shown, notes=notes)
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a text, which is masked already."""
+    return text if len(text) <= _MOST_AROUND else f"{text[:_MOST_AROUND]}…"
+
+
+_MOST_AROUND = 80
 
 
 def _unwrapped(data: bytes, clean: CleanJson | None) -> tuple[dict[str, Any], str] | None:

@@ -5,17 +5,20 @@
 
 Errors: `EndpointError` (a ValueError) for a URL, key, proxy or CA file that cannot be used and for
 a client that was closed, and `CallError` for a call that JSON cannot say, all before anything
-begins. Nothing is raised for what a server or a network does: that is the outcome.
+begins. Nothing is raised for what a server or a network does: that is the outcome. A fault of this
+program after something was sent becomes an outcome too, as it does not take back what was sent.
 """
 
 import asyncio
 import contextlib
+import logging
 import random
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -53,10 +56,12 @@ from console.oioi.http.flight import Flight, post
 from console.oioi.http.reading import Data, read_answer
 from console.oioi.http.retry import RetryPolicy, Stop, StopReason, Wait
 from console.oioi.http.streams import Backend
-from console.oioi.judgement.notes import why_cut_short, why_it_ended
-from console.oioi.judgement.outcome import Outcome, judge
+from console.oioi.judgement.notes import why_cut_short, why_it_ended, why_not_judged
+from console.oioi.judgement.outcome import Outcome, judge, not_judged
 from console.oioi.judgement.ruling import rule
 from console.oioi.redact import Redactor, mask, without_named_secrets
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Observer = Callable[[Event, Exchange], None]
@@ -121,7 +126,11 @@ class _UnderWay:
     def tell(self, event: Event) -> None:
         """Fold an event in, here and nowhere else, and hand both on."""
         self.exchange = fold(self.exchange, event)
-        self.observe(event, self.exchange)
+        try:
+            self.observe(event, self.exchange)
+        except Exception as error:
+            # The boundary: who only watches must not change what becomes of a call.
+            _report("Whoever watches a call failed", error)
 
 
 class OioiClient:
@@ -205,12 +214,15 @@ class OioiClient:
         try:
             stop = await self._attempt_until_done(under_way, retry_now or asyncio.Event())
         except asyncio.CancelledError:
-            outcome = judge(call, under_way.exchange.attempts, under_way.redactor)
-            outcome = replace(outcome, note=why_cut_short(outcome))
-            under_way.tell(Finished(outcome, _now()))
+            under_way.tell(Finished(_judged(under_way, why_cut_short), _now()))
             raise
-        outcome = judge(call, under_way.exchange.attempts, under_way.redactor, under_way.data)
-        outcome = replace(outcome, note=why_it_ended(outcome, stop))
+        except Exception as error:
+            # The boundary: what was sent stays sent, whatever went wrong in here since then.
+            if not under_way.exchange.attempts:
+                raise
+            outcome = _after_fault(under_way, error)
+        else:
+            outcome = _judged(under_way, lambda outcome: why_it_ended(outcome, stop))
         under_way.tell(Finished(outcome, _now()))
         return outcome
 
@@ -281,6 +293,9 @@ class OioiClient:
         except asyncio.CancelledError:
             done(flight.stopped_here())
             raise
+        except Exception as error:
+            done(_fault(error, flight, under_way.redactor))
+            raise
         done(result)
 
     async def _result(self, under_way: _UnderWay, flight: Flight) -> Answer | Failure:
@@ -296,6 +311,9 @@ class OioiClient:
                 )
         except TimeoutError:
             failure = Failure(flight.phase_timeout, left=flight.left)
+        except MemoryError:
+            failure = Failure("too-large", left=flight.left, final=True)
+            flight.body = BytesIO()
         except _TRANSPORT_ERRORS as error:
             failure = classify(
                 error,
@@ -303,7 +321,8 @@ class OioiClient:
                 through_proxy=self._proxy is not None,
                 is_new_tls_1_3=flight.is_new_tls_1_3 and flight.head is None,
             )
-            failure = replace(failure, detail=redactor.text(failure.detail))
+            masked = redactor.text(failure.detail)
+            failure = replace(failure, detail=masked.splitlines()[0])  # masked, then cut
         else:
             assert flight.head is not None
             return _answer(flight.head, body, redactor)
@@ -376,6 +395,42 @@ class OioiClient:
         )
         body = AnyCall(call.key, without_named_secrets(call.fields())).body()
         return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
+
+
+def _judged(under_way: _UnderWay, note: Callable[[Outcome[Any]], str]) -> Outcome[Any]:
+    """The outcome as it stands, with a note; a fault in judging it is none of the server's."""
+    try:
+        outcome = judge(
+            under_way.call, under_way.exchange.attempts, under_way.redactor, under_way.data
+        )
+        return replace(outcome, note=note(outcome))
+    except Exception as error:
+        # The boundary, as in `send`.
+        return _after_fault(under_way, error)
+
+
+def _after_fault(under_way: _UnderWay, error: Exception) -> Outcome[Any]:
+    """The outcome where a fault of ours kept us from reading or judging an answer."""
+    _report(f"{under_way.call.key} was sent, and reading what came of it failed", error)
+    return not_judged(under_way.call, under_way.exchange.attempts, why_not_judged(error))
+
+
+def _fault(error: Exception, flight: Flight, redactor: Redactor) -> Failure:
+    """The failure of an attempt whose answer we failed to read, with the answer if it may be."""
+    detail = f"a fault of this program: {type(error).__name__}"
+    failure = Failure("bad-encoding", left=flight.left, final=True, detail=detail)
+    try:
+        return _with_part(failure, flight, redactor)
+    except Exception as further:
+        # The boundary, as in `send`.
+        _report("The answer cannot be shown either", further)
+        return failure
+
+
+def _report(what: str, error: Exception) -> None:
+    """Say a fault of ours in the log; where it is stands there for who asks for that much."""
+    _log.error("%s: %s", what, type(error).__name__)
+    _log.debug("This is where.", exc_info=error)
 
 
 def _ignore(event: Event, exchange: Exchange) -> None:

@@ -137,5 +137,5 @@ def _reasons(error: BaseException) -> Iterator[BaseException]:
 
 
 def _detail(error: Exception) -> str:
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0]
+    """What the system said, all of it: h11 quotes the server's bytes, and it is not masked yet."""
+    return str(error).strip() or type(error).__name__

@@ -31,6 +31,8 @@ class Flight:
     is_new_tls_1_3: bool = False
     """The request is the first thing on a connection of TLS 1.3."""
     _connection: Any = None
+    _breath_s: float = 0.0
+    """When the loop had its turn last, by the monotonic clock."""
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
         request = info.get("request")
@@ -45,6 +47,18 @@ class Flight:
             self.left = True
         elif event.endswith("send_request_body.complete"):
             self.sent = self.left  # a tunnel's ends before, and does not say whose it is
+
+    async def take(self, pieces: Iterator[bytes]) -> None:
+        """Unpack these pieces of the body, and let the loop have its turn every few ms.
+
+        However small they come: httpcore hands on what is there without a pause.
+        """
+        self._breath_s = self._breath_s or time.monotonic()
+        for piece in pieces:
+            self.body.write(piece)
+            if time.monotonic() - self._breath_s > _BREATH_S:
+                await asyncio.sleep(0)
+                self._breath_s = time.monotonic()
 
     async def hang_up(self) -> None:
         """Close a connection that was being made; httpcore forgets it, cancelled in a handshake."""
@@ -83,8 +97,8 @@ async def post(
         encodings = response.headers.get_list("Content-Encoding", split_commas=True)
         unpacker = Unpacker(encodings, limit)
         async for data in response.aiter_raw():
-            await _take(unpacker.feed(data), flight.body)
-        await _take(unpacker.end(), flight.body)
+            await flight.take(unpacker.feed(data))
+        await flight.take(unpacker.end())
     except TooLarge:
         flight.body = BytesIO()
         raise
@@ -92,13 +106,3 @@ async def post(
         await response.aclose()
     stream = response.extensions.get("network_stream")
     return (*(stream.notes if isinstance(stream, Stream) else ()), *unpacker.notes)
-
-
-async def _take(pieces: Iterator[bytes], body: BytesIO) -> None:
-    """Unpack these pieces, and let the loop have its turn between them."""
-    since = time.monotonic()
-    for piece in pieces:
-        body.write(piece)
-        if time.monotonic() - since > _BREATH_S:
-            await asyncio.sleep(0)
-            since = time.monotonic()

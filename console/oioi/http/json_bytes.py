@@ -18,8 +18,8 @@ from console.oioi.tolerant import UNREADABLE, fold
 MEND_BYTES = 1024 * 1024
 """A longer body is not mended: each fault costs a step of Python, some 0.4 s/MB at worst."""
 
-MAX_JSON_BYTES = 1024 * 1024 * 1024
-"""Memory that the values in a body may take; 100,000 stations in detail take a third."""
+MAX_JSON_BYTES = 640 * 1024 * 1024
+"""Memory that the values in a body may take; 100,000 stations with every detail take 570 MB."""
 
 SMALL_BYTES = 64 * 1024
 """A value of no more is read whole where an answer is looked into."""
@@ -132,7 +132,7 @@ def _begins(raw: Raw, bracket: bytes) -> bool:
 
 _FAULTS = re.compile(
     rb"""
-    "(?:[^"\\]|\\.)*+"                 # a text: see the next pattern
+    "(?:[^"\\]|\\.)*+"?                # a text, or what was begun as one: see the next pattern
     | (?<![\w.+-]) 0+ (?=\d)             # zeros before a number
     | (?<![\w.+-]) -?(?:NaN|Infinity)\b
     """,

@@ -153,9 +153,18 @@ def retry_after_seconds(value: str | None, date: str | None, now: datetime) -> f
     return max((seconds for seconds in asked if seconds is not None), default=None)
 
 
+LONGEST_ASKED_S = 10 * 366 * 86_400.0
+"""Whoever asks for more asks for never; a number without bounds fits no length of time."""
+
+_NUMBER = re.compile(
+    r'"?(\d+\.?\d*|\.\d+)"?\s*+(?:s|secs?|seconds?)?\s*+(?:;.*)?', re.ASCII | re.IGNORECASE
+)
+"""As RFC 9110 has it, and as servers write it: in quotes, with its unit, with parameters."""
+
+
 def _seconds(text: str, date: str | None, now: datetime) -> float | None:
-    if text.isascii() and text.replace(".", "", 1).isdigit():
-        return float(text)
+    if number := _NUMBER.fullmatch(text):
+        return min(float(number[1]), LONGEST_ASKED_S)
     until, answered = _http_date(text), _http_date(date)
     if until is None:
         return None

@@ -21,8 +21,13 @@ from weakref import WeakSet
 import anyio
 import httpcore
 
+from console.oioi.http.encodings import TooLarge
+
 MAX_HEAD = 256 * 1024
-"""Bytes of an answer's head that are waited for."""
+"""Bytes of an answer's head, and of what says "100 Continue" before it; an honest one has 64 KB."""
+
+MAX_LINES = 500
+"""Lines of the same: each costs some 50 us, as secrets are looked for in it."""
 
 _HTTP = b"HTTP/"
 _HEAD_END = re.compile(rb"\n\r?\n")
@@ -74,12 +79,14 @@ class Stream(httpcore.AsyncNetworkStream):
         self._request_head = b""
         self._answer_head: bytearray | None = None
         """What came of it so far, while one is waited for."""
+        self._head_bytes = self._head_lines = 0
+        """Of the heads that were read for this answer."""
         self.notes: tuple[str, ...] = ()
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         if buffer.startswith((b"POST ", b"CONNECT ")):
             self._answer_head, self.notes = bytearray(self._early), ()
-            self._early = b""
+            self._early, self._head_bytes, self._head_lines = b"", 0, 0
             if buffer.startswith(b"POST "):
                 self._request_head = buffer  # its body follows: JSON, and never empty
                 return
@@ -87,13 +94,14 @@ class Stream(httpcore.AsyncNetworkStream):
         await self._inner.write(whole, timeout)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        seen = 0
         while self._answer_head is not None:
             so_far = self._answer_head
-            if end := _HEAD_END.search(so_far):
+            if end := _HEAD_END.search(so_far, max(0, seen - 2)):
                 return self._mended_head(bytes(so_far), end.end())
-            begins = so_far[: len(_HTTP)]
-            if not _HTTP.startswith(begins) or len(so_far) > MAX_HEAD:
+            if not _HTTP.startswith(so_far[: len(_HTTP)]):
                 break  # h11 says what is wrong
+            self._check_head(seen := len(so_far))
             data = await self._inner.read(max_bytes, timeout)
             if not data:
                 break
@@ -104,8 +112,18 @@ class Stream(httpcore.AsyncNetworkStream):
         self._answer_head = None
         return await self._inner.read(max_bytes, timeout)
 
+    def _check_head(self, length: int, lines: int = 0) -> None:
+        """Raise TooLarge for an answer whose heads, with this one, are longer than any honest."""
+        if self._head_bytes + length > MAX_HEAD or self._head_lines + lines > MAX_LINES:
+            raise TooLarge(
+                f"a head of more than {MAX_HEAD // 1024} KB or {MAX_LINES} lines before the answer"
+            )
+
     def _mended_head(self, data: bytes, end: int) -> bytes:
         head = data[:end]
+        lines = head.count(b"\n")
+        self._check_head(end, lines)
+        self._head_bytes, self._head_lines = self._head_bytes + end, self._head_lines + lines
         mended = _mended(head)
         if mended != head:
             self.notes = (BAD_LINE,)

@@ -27,7 +27,8 @@ _PAGE = re.compile(r"\s*+<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
 
 
 def unwrapped(data: bytes, value: Any) -> tuple[dict[str, Any], str] | None:
-    """The one object with a `result` inside a body, and what was around it; None without one.
+    """The one object with a `result` inside a body, and what was around it, the whole of it: what
+    is masked has to be masked before it is cut. None without one.
 
     `data` is the body in UTF-8, `value` the JSON it is as a whole, None where it is none.
     """
@@ -83,7 +84,7 @@ def _in_text(text: str) -> tuple[dict[str, Any], str] | None:
         return None
     outside = "".join([*around, text[at:]])
     seen = " ".join(outside.replace("\0", " NUL ").split())
-    return found, f"beside other text: {seen[:60]}{'…' if len(seen) > 60 else ''}"
+    return found, f"beside other text: {seen}"
 
 
 def _parsed(text: str) -> Any:

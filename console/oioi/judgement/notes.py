@@ -34,4 +34,12 @@ def why_cut_short(outcome: Outcome[Any]) -> str:
     return "You stopped it." if outcome.attempts[-1].left else _NOTHING_SENT
 
 
+def why_not_judged(error: Exception) -> str:
+    """That it was our fault, and which."""
+    return (
+        f"This program failed to read what came of it ({type(error).__name__});"
+        " that is a fault of this program, not of the server."
+    )
+
+
 _NOTHING_SENT = "You stopped it before anything was sent."

@@ -125,6 +125,28 @@ def judge(
     return replace(outcome, attempts=tuple(attempts))
 
 
+def not_judged(call: Call[T], attempts: Sequence[Attempt], note: str) -> Outcome[T]:
+    """The outcome where a fault of this program kept it from reading or judging an answer.
+
+    Nothing of the answer is looked at. A command that may have left is unknown, a read failed.
+    """
+    entry = explanations.transport("unread")
+    unknown = call.is_command and any(attempt.left for attempt in attempts)
+    return Outcome(
+        call=call.key,
+        verdict=Verdict.UNKNOWN if unknown else Verdict.FAILED,
+        code=None,
+        http_status=attempts[-1].http_status,
+        title=entry.title,
+        message="",
+        may_have_taken_effect=unknown,
+        explanation=entry.explanation,
+        entry=entry,
+        attempts=tuple(attempts),
+        note=note,
+    )
+
+
 def _earlier(call: Call[Any], attempts: Sequence[Attempt]) -> Earlier:
     """The attempts before the last one; a read cannot have had an effect."""
     answered_5xx = any(

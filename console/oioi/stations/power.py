@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from console.oioi.tolerant import number, text
+from console.oioi.tolerant import MAX_WORD, number, text
 
 WATTS_FROM = 1000.0
 """A number without a unit is in watts from here on: no connector has 1000 kW, a socket 2300 W."""
@@ -48,7 +48,7 @@ def read_power(written: str | float | None) -> Power:
     plain = number(written)
     if plain is not None:
         return _without_unit(plain)
-    if not isinstance(written, str):
+    if not isinstance(written, str) or len(written) > MAX_WORD:
         return Power()
     cleaned = unicodedata.normalize("NFKC", written).replace("\N{EN DASH}", "-").lower()
     cleaned = " ".join(cleaned.replace("\N{MINUS SIGN}", "-").split())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from console.oioi.stations.members import PricesWire
-from console.oioi.tolerant import number
+from console.oioi.tolerant import MAX_WORD, number
 
 _CURRENCY = r"[^\W\d_]{1,5}\.?|[€£$¥]"
 _AMOUNT = re.compile(
@@ -78,7 +78,8 @@ def read_amount(written: str | float | None) -> float | None:
     found = number(written)
     if found is not None or not isinstance(written, str):
         return found
-    match = _AMOUNT.fullmatch(written.strip())
+    written = written.strip()
+    match = _AMOUNT.fullmatch(written) if len(written) <= MAX_WORD else None
     amount = number(match[1]) if match else None
     if match is None or amount is None:
         return None
