@@ -1,4 +1,6 @@
-"""JSON on stdout. Apart from `output`, since the app starts with that and has no use for `json`."""
+"""JSON on stdout. Not in `output`, because the app imports that at its start and needs no
+`json`.
+"""
 
 import json
 import re
@@ -16,7 +18,7 @@ def out_json(value: Any) -> None:
 
 
 def json_text(value: Any, *, indent: int | None) -> str:
-    """`value` as strict JSON in which every character that cannot be seen is escaped."""
+    """`value` as strict JSON, with every invisible character escaped."""
     separators = (",", ": " if indent else ":")
     text = json.dumps(
         value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators

@@ -28,7 +28,7 @@ class Key:
 
     @property
     def masked(self) -> str:
-        """The key in a form that is safe to show: bullets, and the last four characters if it has
-        twelve or more.
+        """The key, safe to show: bullets, and the last four characters if it has at least
+        twelve.
         """
         return mask(self.value)

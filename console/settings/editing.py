@@ -37,8 +37,8 @@ def set_value(text: str, path: tuple[str, ...], value: object) -> str:
 
 
 def _without_empty(data: dict[str, Any], key: str) -> dict[str, Any]:
-    """The content without empty tables: whether `profiles` stays after its last profile does not
-    matter.
+    """The content without the table `key` if it is empty, as `profiles` is without its last
+    profile.
     """
     return {name: value for name, value in data.items() if name != key or value != {}}
 

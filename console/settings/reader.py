@@ -92,8 +92,8 @@ class Reader:
     def _report_misspelt(
         self, path: tuple[str, ...], table: Mapping[str, Any], known: Collection[str]
     ) -> None:
-        """Report a misspelt key. Other unknown keys are left alone, but a `read_only` without
-        effect is dangerous.
+        """Report misspelt keys: a `read_only` without effect is dangerous. Other unknown keys may
+        stay.
         """
         for key in table:
             if key in known or is_secret_name(key):
