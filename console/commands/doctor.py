@@ -56,9 +56,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
 
 
 def _ask_for_key(profile: Profile, keys: Keys) -> None:
-    """The key of a server without a profile is in the environment, or is asked for at the
-    terminal.
-    """
+    """For a server without a profile: ask for the key, unless the environment has it."""
     if profile.stores_key or profile.demo or not prompt.can_ask():
         return
     if keys.at_hand(profile.name) is None:

@@ -28,9 +28,7 @@ class OutputLost(Exception):
 
 
 def use_utf8() -> None:
-    """Write UTF-8 in every locale. A stream that was already closed is replaced by one to
-    nowhere.
-    """
+    """Write UTF-8 in every locale. A stream that was already closed becomes one to nowhere."""
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  it stays open to the end
     if sys.stderr is None:

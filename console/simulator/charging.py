@@ -16,7 +16,7 @@ from console.simulator.customers import Customer, compact
 from console.simulator.replies import Refusal
 
 PLUG_IN_WITHIN = timedelta(seconds=30)
-"""Seconds. How long an authorised start waits for the cable (SteVe's figure, protocol.md 2.5)."""
+"""How long an authorised start waits for the cable (SteVe's figure, protocol.md 2.5)."""
 
 DRIVER_FOLLOWS_ADVICE = timedelta(seconds=6)
 CAR_STAYS = timedelta(minutes=5)
@@ -61,7 +61,7 @@ class SimulatedSession:
         return round(self.hours(now) * self.kilowatts, 3)
 
     def cost(self, now: datetime) -> str:
-        """The cost until `now`; None or zero while no current has flowed."""
+        """The cost until `now`; "0.00" without prices or before current flows."""
         prices = self.evse.prices
         if prices is None or self.started is None:
             return "0.00"

@@ -350,7 +350,9 @@ _INDEX = {_compared(magic.kind, magic.identifier): magic for magic in TABLE}
 
 
 def is_magic_station(number: int) -> bool:
-    """Whether this station id belongs to a fault that ends, after which the station answers."""
+    """Whether this station id belongs to a fault whose calls can be carried out, so a station
+    answers.
+    """
     magic = _INDEX.get(("station-id", str(number)))
     return magic is not None and magic.effect.passes
 
