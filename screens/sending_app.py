@@ -152,7 +152,7 @@ class SendingApp(ConnectedApp):
         self.action_stop_or_close()
 
     def action_stop_or_close(self) -> None:
-        """Stop the shown call if it is in flight; else close the pane; else show another call in
+        """Stop the shown call if it is in flight; else end the zoom; else show another call in
         flight.
         """
         if self._shown is not None and self._shown.is_open:

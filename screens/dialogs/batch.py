@@ -83,12 +83,10 @@ class AskForFile(Dialog):
 
 
 LARGEST_FILE = 16_000_000
-"""Bytes. The longest allowed list has less than a sixteenth of these."""
+"""Bytes. A list of 10,000 numbers has less than one million."""
 
 PATH_ERRORS = (OSError, ValueError, RuntimeError)
-"""The errors of opening a typed path: no such file, a NUL character, the home of an unknown
-user.
-"""
+"""Errors of opening a typed path: no such file, a NUL character, an unknown user's home."""
 
 
 def _reason(error: Exception) -> str:

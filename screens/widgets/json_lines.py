@@ -1,4 +1,4 @@
-"""JSON as lines to be read, and what is what in one of them."""
+"""JSON as lines for people, and the kinds of the tokens in a line."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 Kind = Literal["key", "string", "number", "word"]
-"""What a token is; a word is true, false or null. Brackets and commas are no tokens."""
+"""The kind of a token; a word is true, false or null. Brackets and commas are not tokens."""
 
 
 class Token(NamedTuple):
@@ -32,7 +32,7 @@ _REST_OF_STRING = re.compile(r'(?:[^"\\]|\\.)*"?')
 
 
 def tokens(line: str, *, continued: bool = False) -> list[Token]:
-    """What is what in one line of formatted JSON; `continued`: it begins within a string.
+    """The tokens in one line of formatted JSON; `continued`: the line begins within a string.
 
     A formatted line holds at most one key and one value, so a string that is not closed goes on
     in the next piece of the line.
@@ -49,10 +49,10 @@ def tokens(line: str, *, continued: bool = False) -> list[Token]:
 
 
 def formatted(body: bytes) -> bytes | None:
-    """`body` as JSON with a member a line, or None if it is no JSON.
+    """`body` as JSON with one member in each line, or None if it is not JSON.
 
-    Members keep their order, numbers and strings the spelling they were sent in. It takes the
-    interpreter for some 2 ms a megabyte.
+    Members keep their order; numbers and strings keep their spelling. It blocks the interpreter for
+    about 2 ms per megabyte.
     """
     try:
         return msgspec.json.format(body, indent=2)
