@@ -19,6 +19,6 @@ def read_text(name: str) -> str:
             return (folder / name).read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             continue
-    loader: Any = sys.modules[__name__].__loader__  # the path of a file in a wheel that stays zipped
+    loader: Any = sys.modules[__name__].__loader__  # for a wheel that stays zipped
     text: str = loader.get_data(str(_HERE / "data" / name)).decode()
     return text

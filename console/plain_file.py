@@ -31,7 +31,7 @@ def open_plain(path: str | Path, flags: int, *, follow_link: bool = True) -> int
 
     Raises OSError. If the path does not lead to a plain file, `strerror` says what is there.
     """
-    with contextlib.suppress(FileNotFoundError):  # checked first, because opening a device can already have an effect
+    with contextlib.suppress(FileNotFoundError):  # opening alone may act
         _require_plain(path, Path(path).stat(follow_symlinks=follow_link))
     descriptor = os.open(path, flags | _ALWAYS | (0 if follow_link else _NO_LINK), 0o600)
     try:

@@ -401,7 +401,7 @@ def _looked(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
     if not here:
         return session
     connector = deciding(here)
-    state = connector.state if connector.live else State.UNKNOWN  # without live data nothing is proved
+    state = connector.state if connector.live else State.UNKNOWN  # not live: no proof
     return sessions.looked(session, state, connector.since, now)
 
 

@@ -155,7 +155,7 @@ def cut() -> Step:
 
 
 def stall(after: bytes = b"") -> Step:
-    """Sends nothing until the other side closes the connection."""
+    """Sends `after`, then nothing until the other side closes the connection."""
 
     async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(after)

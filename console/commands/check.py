@@ -76,7 +76,7 @@ def _in_words(reading: Reading) -> str:
     kind = _NAMES.get(reading.kind, "neither contract nor EVSE nor card")
     form = f", {reading.form}" if reading.form else ""
     head = f"{visible(reading.normal)}  {kind}{form}: {verdict}{_check_digit(reading)}"
-    shown = reading.input[:LONGEST]  # a secret that must not be sent is shown only in its masked form
+    shown = reading.input[:LONGEST]  # a secret is shown only masked
     rows = [("  As typed", shown)] if shown != reading.normal and not reading.refusal else []
     rows += [("  Cleaned up", change) for change in reading.changes]
     rows += [(f"  {_MARKS[advice.level]}", advice.text) for advice in reading.advice]

@@ -19,7 +19,7 @@ from typing import TextIO
 
 from console.log_levels import set_levels
 from console.oioi.redact import visible
-from console.secrets import keep_secret as keep_secret  # handed on for the modules that write through this one
+from console.secrets import keep_secret as keep_secret  # re-exported
 from console.secrets import redacted
 
 

@@ -40,7 +40,7 @@ class Certificate:
 def read_certificate(der: bytes) -> Certificate | None:
     """The certificate in this DER, None if it cannot be read."""
     try:
-        with warnings.catch_warnings():  # about what RFC 5280 forbids, such as a negative serial number
+        with warnings.catch_warnings():  # such as a negative serial number
             warnings.simplefilter("ignore")
             found = x509.load_der_x509_certificate(der)
         return Certificate(

@@ -229,9 +229,9 @@ class Keys:
                 self._backend = choose_backend()
             outcome = perform(job, self._backend, self._service)
         except BaseException as error:
-            # The boundary. Backends and their libraries may raise anything, even the panic of a compiled
-            # library, and no exception in this thread is meant to end the program.
-            self._backend = None  # chosen again: the next attempt may find one that works
+            # The boundary. Backends and their libraries may raise anything, even the panic of a
+            # compiled library, and no exception in this thread is meant to end the program.
+            self._backend = None  # the next attempt may find one that works
             return trouble_with(job.profile, job.task, *diagnose(error))
         if job.task is Task.STORE and self._this_run.get(job.profile) is job.replaces:
             self.forget_run(job.profile)

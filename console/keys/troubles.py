@@ -81,7 +81,7 @@ def diagnose(error: BaseException) -> tuple[Problem, str]:
         return Problem.LOCKED, ""
     if "InitError" in bases and error.__cause__ is not None:
         beneath = diagnose(error.__cause__)
-        if beneath[0] is Problem.BUS_GONE:  # a keyring that crashed looks like one that is not set up
+        if beneath[0] is Problem.BUS_GONE:  # it looks like one not set up
             return beneath
     for name in bases:
         if name in _BY_ERROR:

@@ -48,7 +48,7 @@ _KEY = re.compile(r"key=(\S+)", re.ASCII)
 _TRANSPORT = "oioi.transport"
 
 _log = logging.getLogger(__name__)
-_log.addHandler(logging.NullHandler())  # otherwise logging writes to the terminal, over a running app
+_log.addHandler(logging.NullHandler())  # else it would write over a running app
 
 
 class PortTaken(OSError):

@@ -311,7 +311,7 @@ class StationsPage(Page):
     def _show(self, found: StationList) -> None:
         """List the found stations, the nearest first."""
         stations: Sequence[Station] = found.stations
-        if self._listed is None or self._listed.area is None:  # otherwise it is in this order already
+        if self._listed is None or self._listed.area is None:  # else already in this order
             stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
         self._table.show(stations)
         self._table.empty = "No station within this radius."

@@ -32,7 +32,7 @@ SIDEWAYS = 8
 """How many cells a press of the left or right arrow moves."""
 
 Mark = tuple[int, int, RichStyle]
-"""The first and the last character of a part of a row, and its style."""
+"""The beginning and end of a part of a row, in characters, and its style."""
 
 
 class JsonView(ScrollView, can_focus=True):

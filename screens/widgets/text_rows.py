@@ -28,8 +28,8 @@ Place = tuple[int, int]
 class TextRow:
     """One row of the screen: `text[start:end]`.
 
-    `text` is the line that contains the row, made safe to show (if it is longer than `BLOCK` bytes,
-    only a part of it: then `continued` is true). `breaks` says that a line ends with this row.
+    `text` is the line that contains the row, made safe to show (of a longer one only its last
+    `BLOCK` bytes: then `continued` is true). `breaks` says that a line ends with this row.
     """
 
     text: str
@@ -79,7 +79,7 @@ class TextRows:
         return block, sum(row.breaks for row in before)
 
     def row_at(self, place: Place) -> int:
-        """The row at that place."""
+        """The first row of the line at that place."""
         block, line = place
         rows = self._rows_of_block(block)
         breaks = accumulate((row.breaks for row in rows), initial=0)
