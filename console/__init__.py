@@ -6,7 +6,7 @@ package as a library. The protocol itself is in `console.oioi`.
 
 
 def __getattr__(name: str) -> str:
-    """`__version__`, looked up when it is asked for: that takes 10 ms."""
+    """`__version__`, looked up on first use, because that takes 10 ms."""
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version

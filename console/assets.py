@@ -1,7 +1,7 @@
-"""Where what is not code is found: the stylesheet, the explanations, the demo world.
+"""Finds the files of `assets/`: the stylesheet, the explanations, the demo world.
 
-In a wheel the files stand inside this package, in `console/data`; in an editable install and in
-a plain checkout they stand in the top level's `assets/`.
+In a wheel the files are in this package, in `console/data`. In an editable install and in a plain
+checkout they are in the `assets/` folder at the top level.
 """
 
 import sys
@@ -19,6 +19,6 @@ def read_text(name: str) -> str:
             return (folder / name).read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             continue
-    loader: Any = sys.modules[__name__].__loader__  # that of a wheel that stays zipped
+    loader: Any = sys.modules[__name__].__loader__  # for a wheel that stays zipped
     text: str = loader.get_data(str(_HERE / "data" / name)).decode()
     return text

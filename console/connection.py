@@ -1,11 +1,11 @@
-"""The connection to a server: from a profile and its API key to a client, for everybody.
+"""The connection to a server: makes the client from a profile and its API key.
 
     connection = Connection(profile, keys)
     outcome = await connection.send(call)        the demo is started and the key found on first use
     await connection.close()
 
-The app, the subcommands, the doctor and the batch send through one, so that a profile means the
-same to all of them.
+The app, the subcommands, the doctor and the batch all send through this class, so that a profile
+means the same in all of them.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class KeyMissing(EndpointError):
 
 
 class Connection:
-    """A profile's server: opens what a call needs when it needs it, and closes it at the end.
+    """The server of a profile: opens what a call needs on its first use, and closes it at the end.
 
-    `timeout_s` is what an attempt may take in all, and `attempts` how many there may be, both in
-    place of what the profile says.
+    `timeout_s` is the longest time of one attempt as a whole, `attempts` the largest number of
+    attempts. Both replace the values of the profile.
     """
 
     def __init__(
@@ -54,13 +54,13 @@ class Connection:
         self.profile = profile
         self.key: Key | None = None
         self.key_changes: tuple[str, ...] = ()
-        """What was taken off the key as it was pasted, such as blanks, a text each."""
+        """What was removed from the pasted key, such as blanks: one text for each change."""
         self._keys = keys
         self._timeout_s = timeout_s
         self._attempts = attempts
         self._client: OioiClient | None = None
         self._in_use: Counter[OioiClient] = Counter()
-        """The calls on each client that are not over, old clients included."""
+        """The number of unfinished calls of each client, old clients included."""
         self._closing: set[asyncio.Task[None]] = set()
         self._simulator: Simulator | None = None
         self._opening = asyncio.Lock()
@@ -73,13 +73,13 @@ class Connection:
 
     @property
     def url(self) -> str:
-        """Where calls go; empty while the simulator of a demo is not up yet."""
+        """The URL that calls are sent to; empty until the simulator of a demo has started."""
         return self._simulator.url if self._simulator else self.profile.url
 
     # What a call needs
 
     async def open_demo(self) -> None:
-        """Start the simulator, if this is a demo and it does not run yet."""
+        """Start the simulator if this is a demo and it is not running yet."""
         async with self._opening:
             if self.profile.demo and self._simulator is None:
                 # 190 ms, with starlette and uvicorn.
@@ -91,7 +91,8 @@ class Connection:
                 self._simulator = simulator
 
     async def find_key(self) -> Key | None:
-        """The key for this profile from where keys are kept, or None if there is none.
+        """The key of this profile from the environment, this run or the keyring; None if there is
+        none.
 
         KeyringTrouble if the keyring cannot be asked.
         """
@@ -100,13 +101,15 @@ class Connection:
         return self.key
 
     def find_key_now(self) -> Key | None:
-        """`find_key`, blocking: for before there is an event loop."""
+        """`find_key`, blocking: for use before there is an event loop."""
         if self._needs_keyring():
             self._found(self._keys.get_now(self.profile.name))
         return self.key
 
     def _needs_keyring(self) -> bool:
-        """Whether there is no key yet and the keyring may have it; one at hand is taken here."""
+        """Whether the keyring has to be asked for the key. A key that needs no keyring is used at
+        once.
+        """
         if self.key is None and self.profile.demo:
             self.key = Key(DEMO_KEY, Source.DEMO)
         elif self.key is None and not self.profile.stores_key:
@@ -120,8 +123,8 @@ class Connection:
     def take_key(self, key: Key | None) -> None:
         """Use this key from the next call on; None: look for one again before it.
 
-        What was pasted around it is taken off. Calls in flight keep the client they began with,
-        which is closed when the last of them is over.
+        Blanks and other text pasted with the key are removed. Calls in flight keep the client they
+        began with; it is closed when the last of them is finished.
         """
         self.key, self.key_changes = None, ()
         if key is not None:
@@ -139,10 +142,10 @@ class Connection:
             closing.add_done_callback(self._closing.discard)
 
     async def ready(self) -> None:
-        """Have everything at hand that a call needs.
+        """Prepare everything that a call needs.
 
-        KeyMissing, KeyringTrouble, EndpointError for a URL, proxy or key that cannot be used, or
-        OSError where the simulator of a demo cannot be started.
+        Raises KeyMissing; KeyringTrouble; EndpointError for a URL, proxy or key that cannot be
+        used; OSError if the simulator of a demo cannot be started.
         """
         if self._client is not None:
             return
@@ -150,7 +153,7 @@ class Connection:
         await self.find_key()
         if self.key is None:
             raise KeyMissing(no_key(self.profile))
-        if self._client is None:  # nobody else was faster
+        if self._client is None:  # no other call has made it meanwhile
             self._client = client_for(
                 self.profile,
                 self.key.value,
@@ -168,7 +171,9 @@ class Connection:
         *,
         retry_now: asyncio.Event | None = None,
     ) -> Outcome[T]:
-        """`OioiClient.send`, with the key as it is when the call begins. Raises as `ready`."""
+        """`OioiClient.send`, with the key that is known when the call begins. Raises as `ready`
+        does.
+        """
         await self.ready()
         client = self._client
         assert client is not None
@@ -197,8 +202,8 @@ class Connection:
 class Connections:
     """The connection of every profile that was used in this run.
 
-    A profile that was changed gets a new one; what is in flight, and the sessions that were
-    started, stay on the old. With `read_only` no profile sends commands, whatever it says itself.
+    A profile that was changed gets a new connection; calls in flight and started sessions keep the
+    old one. With `read_only` no profile sends commands, whatever its own setting is.
     """
 
     def __init__(self, keys: Keys, *, read_only: bool = False) -> None:
@@ -210,7 +215,7 @@ class Connections:
         return iter(self._connections.values())
 
     def of(self, profile: Profile) -> Connection:
-        """The connection of a profile, made when it is first asked for."""
+        """The connection of a profile, made on first use."""
         profile = replace(profile, read_only=profile.read_only or self._read_only)
         if profile not in self._connections:
             self._connections[profile] = Connection(profile, self._keys)
@@ -228,7 +233,7 @@ class Connections:
             await connection.close()
 
 
-# What a profile comes to
+# From a profile to a client
 
 
 def client_for(
@@ -241,9 +246,9 @@ def client_for(
 ) -> OioiClient:
     """A client with the profile's timeouts, retries, CA file and proxy, and this API key.
 
-    `url` stands in for the profile's, which a demo has none of. `timeout_s` is what an attempt
-    may take in all, in place of the profile's times to read; `attempts` is in place of the
-    profile's. Raises EndpointError for a URL, key or proxy that cannot be used.
+    `url` replaces the profile's URL, which is empty in a demo. `timeout_s`, the longest time of one
+    attempt as a whole, replaces the profile's read timeouts; `attempts` replaces the profile's
+    number. Raises EndpointError for a URL, key or proxy that cannot be used.
     """
     given = client_arguments(profile)
     timeouts = oioi.Timeouts(**given.pop("timeouts"))
@@ -258,9 +263,9 @@ def client_for(
 
 
 def client_arguments(profile: Profile) -> dict[str, Any]:
-    """What the settings of a profile come to as arguments of `OioiClient`.
+    """The settings of a profile as arguments of `OioiClient`.
 
-    `timeouts` and `policy` are still the members of what they become.
+    `timeouts` and `policy` are dicts of the arguments of `Timeouts` and `RetryPolicy`.
     """
     arguments: dict[str, Any] = {"timeouts": {}, "policy": {}}
     for name, setting in PROFILE_SETTINGS.items():
@@ -272,14 +277,14 @@ def client_arguments(profile: Profile) -> dict[str, Any]:
 
 
 def described(profile: Profile) -> str:
-    """The server in a few words: its host, and the profile if it is one."""
+    """The server in a few words: its host, and the name of its profile if it has one."""
     if profile.demo:
         return "the simulated server (profile demo)"
     return f"{profile.host} (profile {profile.name})" if profile.stores_key else profile.host
 
 
 def no_key(profile: Profile) -> str:
-    """That a profile has no API key, and how to give it one."""
+    """A sentence: this profile has no API key, and how to give it one."""
     if profile.stores_key:
         way = f"store one with oioi-console key set --profile {profile.name}"
     else:

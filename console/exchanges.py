@@ -1,13 +1,13 @@
-"""What is in flight and what ended: every call of a run, from being asked for to its outcome.
+"""Every call of a run, from its submission to its outcome: those in flight and the finished ones.
 
     number = exchanges.submit(call, connection, asker="stations", tag=search)
     exchanges.cancel(number)         Esc: nothing was sent, or the outcome as it then stands
     exchanges.retry_now(number)      do not wait for the next attempt
     exchanges.observe(listener)      hear of every event, in the moment it happens
 
-Each call has a task of its own. Its exchange is set by the client's callback, in the same step in
-which the client takes the call on, so that a task that ended without an exchange sent nothing:
-nothing here is concluded from the order in which messages arrive.
+Each call has its own task. The client's callback sets the exchange in the same step in which the
+client accepts the call. So a task that ended without an exchange sent nothing, and no conclusion
+depends on the order in which messages arrive.
 """
 
 from __future__ import annotations
@@ -29,16 +29,18 @@ if TYPE_CHECKING:
     from console.permission import Ask
 
 KEPT = 50
-"""Exchanges that are kept with their bodies once they ended, to be shown again."""
+"""How many finished exchanges are kept with their bodies, to be shown again."""
 
 KEPT_BYTES = 128 * 1024 * 1024
-"""What the bodies of these may come to; the newest is kept whatever its size."""
+"""The largest total size of these bodies, in bytes; the newest exchange is kept whatever its
+size.
+"""
 
 STOPPED = "Stopped before anything was sent."
 
 
 class NotPermitted(Exception):
-    """A call that may not be sent, or that nobody agreed to; the text says so."""
+    """The call may not be sent, or the operator did not agree to it. The text says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,10 @@ class NotSent:
 
 @dataclass(slots=True, eq=False)
 class Submission:
-    """One call that was asked for: by whom, where it goes, and how it stands.
+    """One submitted call: who asked for it, where it goes, and its present state.
 
-    It goes through the connection it was asked for on, whatever profile is chosen meanwhile.
-    `exchange` is set as soon as it begins, `reason` when it ended without having begun.
+    It uses the connection it was submitted with, even if another profile is chosen meanwhile.
+    `exchange` is set as soon as it begins, `reason` if it ended before it began.
     """
 
     number: int
@@ -73,7 +75,7 @@ class Submission:
 
     @property
     def may_have_left(self) -> bool:
-        """Whether it is in flight, and some of it may have left this machine."""
+        """Whether it is in flight and a part of it may have left this machine."""
         return self.is_open and self.exchange is not None and self.exchange.may_have_left
 
     @property
@@ -99,9 +101,9 @@ def number_kept(sizes: Sequence[int]) -> int:
 class Exchanges:
     """All calls of a run.
 
-    `ask` puts the question of a call that needs one, and `ask_for_key` asks for the key of a
-    connection that has none; both tell whether the call may go on. `on_fault` is told of an
-    exception that no call should raise; the calls in flight are not disturbed by it.
+    `ask` asks the operator about a call that needs consent, and `ask_for_key` asks for the key of a
+    connection that has none; both return whether the call may go on. `on_fault` receives an
+    exception that no call should raise; the other calls in flight go on.
     """
 
     def __init__(
@@ -123,11 +125,11 @@ class Exchanges:
 
     @property
     def open(self) -> list[Submission]:
-        """What is in flight because somebody asked for it."""
+        """The calls in flight that the operator asked for, not the quiet ones."""
         return [each for each in self if each.is_open and not each.quiet]
 
     def newest_attempt(self) -> Attempt | None:
-        """The newest attempt that came to something."""
+        """The newest attempt that has a result."""
         for each in reversed(self._submissions.values()):
             for attempt in reversed(each.exchange.attempts if each.exchange else ()):
                 if attempt.elapsed_ms is not None:
@@ -135,14 +137,16 @@ class Exchanges:
         return None
 
     def find(self, asker: Hashable, tag: Hashable) -> Submission | None:
-        """The newest call with this tag of this asker, unless it is forgotten."""
+        """The newest call of this asker with this tag; None if there is none or it was
+        forgotten.
+        """
         for each in reversed(self._submissions.values()):
             if (each.asker, each.tag) == (asker, tag):
                 return each
         return None
 
     def observe(self, listener: Listener) -> None:
-        """Have `listener` called at every event, with the call whose state has changed already."""
+        """Call `listener` at every event, with the call, whose state is up to date by then."""
         self._listeners.append(listener)
 
     # What can be done
@@ -156,11 +160,11 @@ class Exchanges:
         tag: Hashable = None,
         quiet: bool = False,
     ) -> Submission:
-        """Have a call sent, once it may be and there is a key.
+        """Send a call as soon as it is permitted and there is a key. Returns its number.
 
         A read that is not `quiet` replaces the unfinished reads of the same asker. A command is
-        never cancelled by another call. A quiet call asks nobody for a key, and is forgotten when
-        it ended: it is a look that nobody asked for.
+        never cancelled by another call. A quiet call is one that the operator did not ask for: it
+        never asks for a key, and is forgotten when it has ended.
         """
         if not (call.is_command or quiet):
             for other in [*self]:
@@ -175,7 +179,7 @@ class Exchanges:
         return submission
 
     def cancel(self, submission: Submission) -> None:
-        """Stop a call: whatever of it was sent may still be carried out."""
+        """Stop a call. What was already sent may still be carried out."""
         if submission.task is not None:
             submission.task.cancel()
 
@@ -184,9 +188,9 @@ class Exchanges:
         submission.retry_now.set()
 
     async def have_key(self, connection: Connection, *, ask: bool = True) -> None:
-        """Have a connection ready; its key is asked for if there is none, one at a time.
+        """Prepare a connection. If it has no key, ask for one; only one question at a time is open.
 
-        KeyMissing if there still is none, else as `Connection.ready`.
+        Raises KeyMissing if there still is no key, else as `Connection.ready` does.
         """
         async with self._asking:
             try:
@@ -197,7 +201,7 @@ class Exchanges:
                 await connection.ready()
 
     async def close(self) -> None:
-        """Cancel what is in flight, and wait until each has said how it then stands."""
+        """Cancel all calls in flight, and wait until each has its final state."""
         tasks = [each.task for each in self if each.task is not None and not each.task.done()]
         for task in tasks:
             task.cancel()
@@ -217,11 +221,11 @@ class Exchanges:
             )
         except not_sent_errors() as error:
             if submission.exchange is not None:
-                raise  # a fault: what began ends with an outcome
+                raise  # a fault: a call that began must end with an outcome
             submission.reason = str(error)
 
     async def _permit(self, submission: Submission) -> None:
-        """Raise NotPermitted for a call that may not, or should not, be sent."""
+        """Raise NotPermitted if the call may not be sent, or the operator says no to it."""
         from console.permission import Ask, Refused, may_send  # 45 ms, with msgspec
 
         permission = may_send(submission.call, submission.connection.profile)
@@ -237,7 +241,9 @@ class Exchanges:
         self._tell(submission, event)
 
     def _ended(self, submission: Submission) -> None:
-        """The task is over: without an exchange nothing was sent, since an exchange comes first."""
+        """The task has ended. Without an exchange nothing was sent, because the exchange comes
+        first.
+        """
         task = submission.task
         assert task is not None
         fault = None if task.cancelled() else task.exception()
@@ -249,7 +255,7 @@ class Exchanges:
             self._on_fault(fault)
 
     def _forget(self, submission: Submission) -> None:
-        """Keep of what ended only the newest: so many, and so many bytes of them."""
+        """Keep the newest finished calls: a limited number, with a limited number of bytes."""
         if submission.quiet:
             del self._submissions[submission.number]
             return
@@ -262,10 +268,10 @@ class Exchanges:
             try:
                 listener(submission, event)
             except Exception as error:
-                # The boundary: a fault in what is drawn must not change what is sent.
+                # The boundary: a fault in drawing must not change what is sent.
                 self._on_fault(error)
 
 
 def not_sent_errors() -> tuple[type[Exception], ...]:
-    """Why a call is not sent; each says so in one sentence."""
+    """The errors that keep a call from being sent; the text of each is one sentence."""
     return (NotPermitted, EndpointError, oioi.CallError, KeyringTrouble, OSError)

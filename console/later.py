@@ -1,13 +1,13 @@
-"""Modules that are imported when one of their names is first asked for."""
+"""Modules that are imported when one of their names is first used."""
 
 import importlib
 from typing import Any
 
 
 class Later:
-    """Stands for a module that the first frame can do without, at the top of one that it needs.
+    """Replaces the import of a module that the first frame does not need.
 
-    For a type checker the module itself is imported in its place, under `TYPE_CHECKING`.
+    Under `TYPE_CHECKING` the module itself is imported, so that a type checker knows its names.
     """
 
     def __init__(self, name: str) -> None:

@@ -1,17 +1,20 @@
-"""From which level on a logger speaks: our own from the level asked for, all others from
-`warning` on, since the debug lines of an HTTP library are headers."""
+"""The levels of loggers: our own log from the chosen level on, all others from `warning` on,
+because the debug lines of an HTTP library contain headers.
+"""
 
 import logging
 from collections.abc import Callable
 
 LEVELS = ("debug", "info", "warning", "error")
-"""From the one that tells most to the one that tells least."""
+"""From the level with the most lines to the one with the fewest."""
 
 _OWN = ("console", "screens")
 
 
 def set_levels(level: str) -> Callable[[], None]:
-    """Let our own loggers speak from `level` on and all others from `warning`; returns the undo."""
+    """Let our own loggers log from `level` on and all others from `warning`. The result undoes
+    it.
+    """
     root, own = logging.getLogger(), [logging.getLogger(name) for name in _OWN]
     before = [(logger, logger.level) for logger in (root, *own)]
     number = logging.getLevelNamesMapping()[level.upper()]

@@ -1,13 +1,13 @@
-"""The log of the app, a file with no secret in it (`console.secrets` knows them).
+"""The log of the app: a file without secrets (`console.secrets` knows and masks them).
 
     log = start("info")              at the beginning: what is logged waits in memory
     trouble = log.open()             after the first frame: a thread writes it from now on
     log_event(ticket, event)         a line for each thing that happens to a call
     log.stop()                       at the end: what waits is written
 
-The file is a plain one of the user's own, for nobody else to read. A symbolic link in its place
-is not followed, wherever it leads: rotating would put a file in the place of the link, and the
-mode is never changed through one. The folder may be a link; its mode is then left alone.
+The file is a plain file that only the user can read. A symbolic link in its place is not followed:
+rotation would replace the link by a file, and the mode of a file is never changed through a link.
+The folder may be a link; its mode is then left alone.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 FILE = "console.log"
 MAX_BYTES = 1_000_000
 OLDER_FILES = 2
-"""How many full files are kept beside the one that is written."""
+"""How many full files are kept besides the current one."""
 
 BODY_SHOWN = 2000
 """Characters of a body in a debug line."""
@@ -45,16 +45,16 @@ _log = logging.getLogger(__name__)
 
 
 def start(level: str, folder: Path | None = None) -> "Log":
-    """Collect what is logged from `level` (debug, info, warning, error) on, in memory at first.
+    """Collect log records from `level` (debug, info, warning, error) on, at first in memory.
 
-    `folder` is where the file goes, by default where the system keeps a user's logs. Takes less
-    than a millisecond; `open` is for after the first frame.
+    `folder` is the folder of the file, by default the system's folder for a user's logs. Takes less
+    than a millisecond; call `open` after the first frame.
     """
     return Log(level, folder)
 
 
 class Log:
-    """The log of one run. No trouble with its file ever stops the program."""
+    """The log of one run. A problem with its file never stops the program."""
 
     def __init__(self, level: str, folder: Path | None) -> None:
         self._folder = folder
@@ -67,16 +67,16 @@ class Log:
 
     @property
     def path(self) -> Path:
-        """The file; nothing is created by asking."""
+        """The path of the file. Reading this property creates nothing."""
         if self._folder is None:
             self._folder = user_log_path("oioi-console", appauthor=False)
         return self._folder / FILE
 
     def open(self) -> str:
-        """Have a thread write what was logged, and what will be.
+        """Start a thread that writes what was logged and what will be logged.
 
-        Returns what is in the way, as one sentence, and the empty text otherwise. Where there is
-        trouble the lines are given up.
+        Returns the problem as one sentence, or an empty text if there is none. With a problem the
+        lines are thrown away.
         """
         if self._opened is None:
             try:
@@ -89,7 +89,7 @@ class Log:
         return self._opened
 
     def stop(self) -> None:
-        """Write what still waits, and leave logging as it was. A second time nothing happens."""
+        """Write the waiting lines, and set logging back as it was. A second call does nothing."""
         if self._waiting.holds_something:
             self.open()
         while self._undo:
@@ -111,7 +111,7 @@ class Log:
 
 
 class _Waiting(QueueHandler):
-    """Records on their way to the file, as texts: what they were made of may change meanwhile."""
+    """Log records waiting for the file, as finished texts: their arguments may change meanwhile."""
 
     def __init__(self) -> None:
         self.records: SimpleQueue[logging.LogRecord] = SimpleQueue()
@@ -119,7 +119,7 @@ class _Waiting(QueueHandler):
         self._given_up = False
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
-        """The record as a text; a line that is wrong must not stop a call."""
+        """The record as a text. A log line that cannot be formatted must not stop a call."""
         try:
             plain: logging.LogRecord = super().prepare(record)
             return plain
@@ -134,7 +134,7 @@ class _Waiting(QueueHandler):
             super().enqueue(record)
 
     def give_up(self) -> None:
-        """Let go of what waits and of all that comes."""
+        """Throw away the waiting records and all later ones."""
         self._given_up = True
         while self.holds_something:
             self.records.get()
@@ -145,7 +145,7 @@ class _Waiting(QueueHandler):
 
 
 class _File(RotatingFileHandler):
-    """The file. A line that cannot be written (a full disk) is lost, and nothing is said of it."""
+    """The file. A line that cannot be written (for example on a full disk) is lost silently."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -158,7 +158,7 @@ class _File(RotatingFileHandler):
         self.setFormatter(_Redacting())
 
     def _open(self) -> Any:
-        """Also the next file, after the full one was renamed."""
+        """Open the file. Also called for the next file, after the full one was renamed."""
         return open(
             self.baseFilename,
             self.mode,
@@ -168,7 +168,7 @@ class _File(RotatingFileHandler):
         )
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Python's own prints the message, as it was before it was redacted."""
+        """Do nothing. Python's own version prints the message with its secrets."""
 
     def close(self) -> None:
         with contextlib.suppress(OSError):  # what is still to be written does not fit either
@@ -176,8 +176,9 @@ class _File(RotatingFileHandler):
 
 
 class _Redacting(logging.Formatter):
-    """A line, `redacted`; of a message of several the others are indented, so that no foreign
-    text can pass for a line of ours."""
+    """Formats a record without secrets. Further lines of a message are indented, so that foreign
+    text cannot look like a line of this log.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -189,9 +190,9 @@ class _Redacting(logging.Formatter):
 
 
 def _make_private(folder: Path) -> None:
-    """Let nobody else into the folder, if it is one of ours and no link to one."""
+    """Make the folder private to the user, if it is our own folder and not a link."""
     flags = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
-    if not flags:  # Windows, where a user's folders are the user's alone
+    if not flags:  # Windows, where a user's folders are private already
         return
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | flags)
@@ -202,7 +203,9 @@ def _make_private(folder: Path) -> None:
 
 
 def _open_private(path: str, flags: int) -> int:
-    """Open a plain file of ours, for nobody else to read. Raises OSError for all else."""
+    """Open a plain file that belongs to the user, and make it private. Raises OSError for all
+    else.
+    """
     descriptor = open_plain(path, flags, follow_link=False)
     try:
         if hasattr(os, "geteuid") and os.fstat(descriptor).st_uid != os.geteuid():
@@ -221,7 +224,7 @@ def _open_private(path: str, flags: int) -> int:
 def log_event(ticket: int, event: "Event") -> None:
     """A line for one event of the call of this number; at level debug its body too.
 
-    Problems are at level warning, all else at info. Events are redacted already.
+    Problems are logged at level warning, all else at info. Events are already redacted.
     """
     from console.oioi.judgement import events  # 80 ms, and there before the first event
 

@@ -27,7 +27,7 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Which server to talk to and how carefully; None where the command line does not say."""
+    """Which server to use and how carefully; None for what the command line does not set."""
 
     profile: str | None = None
     demo: bool = False
@@ -39,8 +39,8 @@ class Options:
 class Parser(argparse.ArgumentParser):
     """Reads the options of one subcommand (or of none) and the profile options with them.
 
-    `usage` and `description` are what `format_help` shows; `--help` only sets `help`, so that
-    whoever asked does the printing.
+    `usage` and `description` are what `format_help` shows. `--help` only sets `help`; the caller
+    prints.
     """
 
     def __init__(self, usage: str, description: str) -> None:
@@ -62,7 +62,7 @@ class Parser(argparse.ArgumentParser):
         group.add_argument("--log-level", metavar="LEVEL", type=levels, help=", ".join(LEVELS))
 
     def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-        """The options among `words`, and the words that are none; `--` ends the options."""
+        """The options among `words`, and the words that are not options; `--` ends the options."""
         end = words.index("--") if "--" in words else len(words)
         found, others = self.parse_known_args(words[:end])
         for word in others:
@@ -79,7 +79,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def options_from(found: argparse.Namespace) -> Options:
-    """The profile options that were read; UsageError where they contradict each other."""
+    """The profile options that were read. Raises UsageError if they contradict each other."""
     if found.demo and (found.profile is not None or found.endpoint is not None):
         raise UsageError("--demo brings its own profile and server: no --profile or --endpoint.")
     return Options(found.profile, found.demo, found.endpoint, found.read_only, found.log_level)
@@ -142,7 +142,7 @@ def seconds(text: str) -> float:
 
 
 def _sentence(message: str) -> str:
-    """argparse's complaint as a sentence that begins with the option."""
+    """argparse's error message as a sentence that begins with the option."""
     found = re.fullmatch(r"argument ([^:]+): (.*)", message, re.DOTALL)
     if found is None:
         return visible(f"{message[:1].upper()}{message[1:]}.")

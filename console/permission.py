@@ -1,4 +1,4 @@
-"""May this call be sent, and this profile be used? One answer for the app, `send` and the batch.
+"""Whether a call may be sent and a profile used: one rule for the app, `send` and the batch.
 
     match may_send(call, profile):
         case Allowed(): ...
@@ -7,8 +7,8 @@
 
     match may_use(profile, in_use, is_picked=True): ...   another profile, in the app: the same
 
-Reads are sent. A command is not where only reading is allowed, and is asked about on production.
-A call that no document knows is asked about everywhere: it is most likely misspelt.
+Reads are sent. A command is refused on a read-only profile, and needs consent on production. A call
+that no document knows needs consent everywhere: it is probably misspelt.
 """
 
 from collections.abc import Collection
@@ -22,7 +22,7 @@ from console.settings import Profile
 
 
 class Consent(StrEnum):
-    """What somebody has to agree to; the value is the option of `send` that does."""
+    """What a person has to agree to; the value is the option of `send` that gives this consent."""
 
     PRODUCTION = "--yes"
     UNKNOWN_CALL = "--any-call"
@@ -35,17 +35,17 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It may not be sent, whoever agrees; `reason` is a sentence."""
+    """It may not be sent, even with consent; `reason` is a sentence."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """It may be sent when somebody agrees.
+    """It may be sent if the person agrees.
 
-    `title` and `lines` are the question, without secrets: what goes where, and what is unusual.
-    `wanted` is what is agreed to by saying yes.
+    `title` and `lines` are the question, without secrets: what is sent where, and what is unusual.
+    `wanted` lists the consents that a yes gives.
     """
 
     title: str
@@ -57,7 +57,7 @@ Permission = Allowed | Refused | Ask
 
 
 def may_send(call: Call[Any], profile: Profile, given: Collection[Consent] = ()) -> Permission:
-    """Whether a call may go to the server of a profile; `given` was agreed to before."""
+    """Whether a call may go to the server of a profile; `given` are the consents given already."""
     if call.is_command and profile.read_only:
         return Refused(f"Read-only: {call.key} was not sent.")
     wanted = _wanted(call, profile).difference(given)
@@ -67,7 +67,7 @@ def may_send(call: Call[Any], profile: Profile, given: Collection[Consent] = ())
 def may_use(profile: Profile, in_use: Profile, *, is_picked: bool) -> Allowed | Ask:
     """Whether the app may send to another profile from now on.
 
-    `is_picked`: somebody went to it and chose it. Production is asked about all the same.
+    `is_picked`: the operator selected this profile on purpose. Production needs a yes even then.
     """
     is_in_use = profile.name == in_use.name and profile.redirected == in_use.redirected
     if is_in_use or (is_picked and not profile.is_production):

@@ -1,8 +1,8 @@
 """Opening a file only if it is a plain one.
 
-A path may lead to anything. Opening a named pipe waits for somebody at its other end, a device
-never ends or does something when it is opened, and a changed mode goes through a link to whatever
-is behind it.
+A path may lead to anything. Opening a named pipe waits until another program opens its other end, a
+device may never end or may act when it is opened, and a change of mode goes through a link to its
+target.
 """
 
 import contextlib
@@ -12,8 +12,9 @@ import stat
 from pathlib import Path
 
 _ALWAYS = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
-"""For every opening, where the system has them: not waiting, no terminal taken over, no child
-that inherits it, no line end changed."""
+"""Flags for every opening, if the system has them: do not wait, do not make it the controlling
+terminal, do not pass it to child processes, do not change line ends.
+"""
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
@@ -28,9 +29,9 @@ _KINDS = (
 def open_plain(path: str | Path, flags: int, *, follow_link: bool = True) -> int:
     """The descriptor of a plain file, opened with these flags of `os.open`; a new one is 0600.
 
-    Raises OSError; its `strerror` says what the path leads to where that is no plain file.
+    Raises OSError. If the path does not lead to a plain file, `strerror` says what is there.
     """
-    with contextlib.suppress(FileNotFoundError):  # looked at first: opening alone can do something
+    with contextlib.suppress(FileNotFoundError):  # opening alone may act
         _require_plain(path, Path(path).stat(follow_symlinks=follow_link))
     descriptor = os.open(path, flags | _ALWAYS | (0 if follow_link else _NO_LINK), 0o600)
     try:

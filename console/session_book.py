@@ -1,8 +1,8 @@
 """The session book: the charging sessions of this run, and what is to be done about them.
 
-Which sessions are open and at which server, which look at a connector is due, when a start or a
-stop asks first and why, what may go on when the program ends. Nothing here shows, sends or waits:
-the times are given, and the server is any value that tells one server from another.
+Which sessions are open and at which server, which reading of a connector is due, when a start or a
+stop needs a question first and why, and what may still run when the program ends. Nothing here
+shows, sends or waits: the caller gives the times, and a server is any value that identifies it.
 
     book.before_start(call, server, now)      why it is not sent, what is asked first, or nothing
     tag = book.begin_start(call, server, now) written down, and sent with this tag
@@ -27,16 +27,18 @@ from console.oioi.stations.records import deciding
 Server = TypeVar("Server", bound=Hashable)
 
 LOOK_EVERY = timedelta(seconds=10)
-"""How often the connector of an open session is looked at for BUSY_FOR after a command."""
+"""How often the connector of an open session is read during BUSY_FOR after a command."""
 
 LOOK_LATER = timedelta(seconds=60)
 BUSY_FOR = timedelta(seconds=120)
 
 REPEATS_WITHIN = timedelta(seconds=1)
-"""So soon after an answer the same start is no decision but a key held down, or pressed twice."""
+"""The same start within this time after an answer is a key held down or pressed twice."""
 
 SETTLES_WITHIN = timedelta(minutes=2)
-"""So long after an unknown start the same customer is not started elsewhere without asking."""
+"""Within this time after an unknown start, a start of the same customer elsewhere is asked
+about.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,16 @@ class StopOf:
 
 @dataclass(frozen=True, slots=True)
 class LookAt:
-    """A look at the connector of the session of this number; `quiet` where nobody asked for it."""
+    """A look at the connector of the session of this number; `quiet` if the operator did not ask
+    for it.
+    """
 
     number: int
     quiet: bool = False
 
 
 Tag = StartOf | StopOf | LookAt
-"""What a call is for. The call is sent with it, and what comes of the call is told with it."""
+"""What a call is for. It is sent with the call, and comes back with the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,11 @@ class Question:
 class SessionEntry(Generic[Server]):
     """One session in the book, and the call that started it. Times are in UTC.
 
-    `commanded_at` is when its newest command was asked for or answered, `looked_at` when the
-    newest look since then was sent. `is_looking`: a look has not been answered yet.
-    `command_began`: the newest command is being sent or was; until then it may wait for an answer
-    of the operator. `repeated_at`: when the same start was last asked for and held back.
-    `is_withdrawn`: its start was never sent, and it is not shown.
+    `commanded_at` is when its newest command was asked for or answered, `looked_at` when the newest
+    look since then was sent. `is_looking`: a look has not been answered yet. `command_began`: the
+    newest command is being sent or was; until then it may wait for an answer of the operator.
+    `repeated_at`: when the same start was last asked for and not sent. `is_withdrawn`: its start
+    was never sent, and it is not shown.
     """
 
     number: int
@@ -98,7 +102,7 @@ class SessionEntry(Generic[Server]):
     is_withdrawn: bool = False
 
     def is_due(self, now: datetime) -> bool:
-        """Whether its connector is to be looked at now (protocol.md 5.4)."""
+        """Whether its connector has to be read now (protocol.md 5.4)."""
         session = self.session
         if not session.may_run or session.stage is Stage.STARTING:
             return False
@@ -106,7 +110,7 @@ class SessionEntry(Generic[Server]):
             return False
         last = self.looked_at or self.commanded_at
         every = LOOK_EVERY if now - self.commanded_at < BUSY_FOR else LOOK_LATER
-        return not timedelta() <= now - last < every  # below nothing: the clock was set back
+        return not timedelta() <= now - last < every  # negative if the clock was set back
 
 
 class SessionBook(Generic[Server]):
@@ -128,8 +132,8 @@ class SessionBook(Generic[Server]):
     ) -> Question | str | None:
         """Why a start is not sent (a sentence), what is asked before it, or None: send it.
 
-        Each time that the same start comes too soon after its answer, the time runs anew: a key
-        held down sends nothing, however long.
+        Each start that comes too soon after its answer begins the waiting time again, so a key held
+        down never sends one.
         """
         here = self._open_at(call.connector_id)
         if any(entry.session.stage is Stage.STARTING for entry in here):
@@ -155,7 +159,7 @@ class SessionBook(Generic[Server]):
     def _just_answered(
         self, call: SessionStart, server: Server, now: datetime
     ) -> SessionEntry[Server] | None:
-        """The newest start, if it was the same one and was answered or asked for just now."""
+        """The newest start, if it is the same one and was answered or repeated just now."""
         newest = next(reversed(list(self)), None)
         if newest is None or newest.server != server or newest.call != call:
             return None
@@ -163,7 +167,7 @@ class SessionBook(Generic[Server]):
         return newest if abs(now - last) < REPEATS_WITHIN else None
 
     def _unsettled(self, user: User, now: datetime) -> SessionEntry[Server] | None:
-        """The newest start of this customer that is unknown, while it is new."""
+        """The newest start of this customer with an unknown outcome, if it is recent."""
         for entry in reversed(list(self)):
             session = entry.session
             is_new = now - (session.since or session.sent_at) < SETTLES_WITHIN
@@ -197,7 +201,7 @@ class SessionBook(Generic[Server]):
         return _another_stop(session, now) if session.stop_was_sent else None
 
     def why_no_stop(self, number: int) -> str | None:
-        """Why a stop that was agreed to is not sent all the same, or None."""
+        """Why a stop is not sent although the operator agreed to it, or None."""
         return sessions.why_no_stop(self[number].session)
 
     def begin_stop(self, number: int, now: datetime) -> tuple[SessionStop, StopOf]:
@@ -215,27 +219,27 @@ class SessionBook(Generic[Server]):
     # Looks
 
     def locate(self, number: int, station_id: str | None, told_by: Server) -> None:
-        """Take the number of the session's station, told by a server: only its own counts."""
+        """Take the station number of a session from a server's list. Only its own server counts."""
         entry = self[number]
         if entry.server == told_by and entry.session.station_id is None:
             self._put(entry, session=replace(entry.session, station_id=station_id))
 
     def due(self, now: datetime) -> list[LookAt]:
-        """The looks that nobody asked for and that are to be made now."""
+        """The looks that are due now without the operator's request."""
         return [LookAt(entry.number, quiet=True) for entry in self if entry.is_due(now)]
 
     def begin_look(self, tag: LookAt, now: datetime) -> StationDetails | None:
-        """The look to send; None while one is under way, or where the station is not known."""
+        """The look to send; None while one is not answered yet, or if the station is not known."""
         entry = self[tag.number]
         if entry.is_looking or entry.session.station_id is None:
             return None
         self._put(entry, looked_at=now, is_looking=True)
         return StationDetails([entry.session.station_id])
 
-    # What comes of it
+    # Results
 
     def observe(self, tag: Tag, exchange: Exchange, now: datetime) -> None:
-        """Take in how the exchange of a start, a stop or a look stands."""
+        """Update the session from the exchange of a start, a stop or a look."""
         entry, outcome = self[tag.number], exchange.outcome
         match tag:
             case LookAt():
@@ -276,10 +280,10 @@ class SessionBook(Generic[Server]):
         return None
 
     def not_sent(self, tag: Tag, reason: str, now: datetime) -> None:
-        """Take in that a call ended before anything of it was sent; `reason` is a sentence.
+        """Record that a call ended before any of it was sent; `reason` is a sentence.
 
-        A start that never began is withdrawn: there is no session to follow. One that began is
-        known better by its exchange.
+        A start that never began is withdrawn, as it makes no session. For one that began, its
+        exchange says more.
         """
         entry = self[tag.number]
         match tag:
@@ -295,12 +299,12 @@ class SessionBook(Generic[Server]):
                 self._put(entry, session=session, command_began=True)
 
     def pass_time(self, now: datetime) -> None:
-        """Let what waits for a cable lapse when its time is over."""
+        """End the sessions whose wait for the cable has taken too long."""
         for entry in list(self):
             self._put(entry, session=sessions.as_time_passes(entry.session, now))
 
     def left_behind(self) -> list[str]:
-        """The sessions that may go on when the program ends, a line each."""
+        """The sessions that may still run when the program ends, one line each."""
         return [_in_a_line(entry.session) for entry in self if _stays_behind(entry.session)]
 
     def _put(self, entry: SessionEntry[Server], **changes: Any) -> None:
@@ -312,7 +316,7 @@ _JUST_ANSWERED = "This start was answered just now. Wait a second to send it onc
 
 
 def same_customer(one: User, other: User) -> bool:
-    """Whether two users are probably the same customer: equal but for how they are spelled."""
+    """Whether two users are probably the same customer: equal except for their spelling."""
     return one.identifier_type == other.identifier_type and _comparable(one) == _comparable(other)
 
 
@@ -357,7 +361,7 @@ def _same_customer(entry: SessionEntry[Any], where: str, now: datetime) -> Quest
 
 
 def _another_stop(session: Session, now: datetime) -> Question:
-    """What is asked before a stop that is not the first; it tells what came of the one before."""
+    """The question before a further stop; it tells the result of the stop before."""
     since = _since(session.since or session.sent_at, now)
     if session.stop_was_accepted:
         title, what = "The stop was accepted already", f"stopped {since}."
@@ -375,7 +379,7 @@ def _another_stop(session: Session, now: datetime) -> Question:
 
 
 def _since(moment: datetime, now: datetime) -> str:
-    """When something was done here; our own clock may have been set back since."""
+    """When something was done here. The clock of this machine may have been set back since then."""
     return f"{span(max(0.0, (now - moment).total_seconds()))} ago"
 
 
@@ -387,7 +391,9 @@ def _in_use_by(earlier: Session) -> str:
 
 
 def _looked(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
-    """The session after a look was answered; as it was where the answer does not show it."""
+    """The session after the answer to a look; unchanged if the answer does not show its
+    connector.
+    """
     if not isinstance(outcome.data, StationList):
         return session
     listed = [c for station in outcome.data.stations for c in station.connectors]
@@ -395,12 +401,12 @@ def _looked(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
     if not here:
         return session
     connector = deciding(here)
-    state = connector.state if connector.live else State.UNKNOWN  # no live data proves nothing
+    state = connector.state if connector.live else State.UNKNOWN  # not live: no proof
     return sessions.looked(session, state, connector.since, now)
 
 
 def _is_at(connector: Connector, connector_id: str) -> bool:
-    """Whether it is that connector; one without an EVSE ID goes by the server's number of it."""
+    """Whether it is that connector. Without an EVSE ID the server's number of it decides."""
     if connector.evse_id:
         return identifiers.same_evse(connector.evse_id, connector_id)
     return bool(connector.number) and connector.number == connector_id

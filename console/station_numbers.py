@@ -1,6 +1,6 @@
-"""Which station an EVSE ID belongs to, as the lists of each server told it.
+"""Which station an EVSE ID belongs to, according to the lists of each server.
 
-A platform numbers its stations itself, so that a number says nothing at another server.
+Every platform numbers its stations itself, so a number has no meaning at another server.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from console.oioi.stations import StationList
 
 LISTS_KEPT = 20
-"""The newest lists in which the station of an EVSE ID is looked for."""
+"""How many of the newest lists are searched for an EVSE ID."""
 
 
 @dataclass(frozen=True, slots=True)

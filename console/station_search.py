@@ -1,12 +1,12 @@
-"""A search for stations, from what was asked to the list that is shown: records and decisions.
+"""A search for stations, from the form to the list that is shown: records and decisions.
 
     state, ask = asked(SearchState(), search, server)       what to send, and its tag
     state, step = search_answered(state, tag, outcome)      what the answer leads to
     state, ask = details_wanted(state, stations)            details nobody asked for, when due
     state, fresh = details_answered(state, tag, outcome)
 
-A `server` is what tells one server from another, for example a connection. Nothing here sends
-or shows: a page sends what an `Ask` says, and hands every outcome back with the tag it came under.
+A `server` is any value that identifies one, for example a connection. Nothing here sends or shows:
+a page sends the call of an `Ask`, and returns every outcome with its tag.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -31,9 +31,9 @@ class SearchTag:
 
 @dataclass(frozen=True, slots=True)
 class DetailsTag:
-    """Names one call for details of these stations; `asked`: somebody pressed a key for it.
+    """Names one call for details of these stations; `asked`: the operator pressed a key for it.
 
-    `listed` names the search in whose list they stand.
+    `listed` is the number of the search whose list contains them.
     """
 
     number: int
@@ -53,7 +53,9 @@ class Ask(Generic[Server]):
 
 @dataclass(frozen=True, slots=True)
 class PendingSearch(Generic[Server]):
-    """A search on its way, or one whose answer is listed; `area` where it is made by area."""
+    """A search that waits for its answer, or whose answer is listed; `area` if it is made by
+    area.
+    """
 
     search: StationSearch
     server: Server
@@ -65,9 +67,9 @@ class PendingSearch(Generic[Server]):
 class SearchState(Generic[Server]):
     """What is known of the searches of this run.
 
-    `pending` waits for an answer, `offered` can be made again by area, `listed` is the search
-    whose list is shown. `by_area`: servers without a radius search. `no_details`: stations whose
-    details are not asked for (again) unasked; None: of no station in the list.
+    `pending` waits for an answer, `offered` can be made again by area, `listed` is the search whose
+    list is shown. `by_area`: servers without a radius search. `no_details`: stations whose details
+    are not fetched without a request of the operator; None: this holds for all in the list.
     """
 
     pending: PendingSearch[Server] | None = None
@@ -88,14 +90,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class NothingFound:
-    """The search came to nothing."""
+    """The search found no station."""
 
     outcome: Outcome[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class AreaOffered:
-    """The server knows no radius search; the same search can be made by area."""
+    """The server does not know the radius search; the same search can be made by area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def asked(
 
 
 def asked_by_area(state: SearchState[Server]) -> tuple[SearchState[Server], Ask[Server] | None]:
-    """The search that was offered by area, now to be made so; None where none is offered."""
+    """The offered search by area, to be sent now; None if none is offered."""
     offered = state.offered
     if offered is None:
         return state, None
@@ -133,10 +135,10 @@ def search_answered(
     *,
     by_area_at_once: bool = False,
 ) -> tuple[SearchState[Server], Step[Server]]:
-    """What the answer to a call of a search leads to.
+    """The next step after the answer to a call of a search.
 
-    `by_area_at_once`: the profile wants a search by area without being asked, where the server
-    does not know the radius search.
+    `by_area_at_once`: the profile wants a search by area without a question if the server does not
+    know the radius search.
     """
     pending = state.pending
     if pending is None or tag != pending.tag:
@@ -172,7 +174,7 @@ def _area_answered(
 def _ask_by_area(
     state: SearchState[Server], area: AreaSearch, server: Server
 ) -> tuple[SearchState[Server], Ask[Server]]:
-    """The next call of a search by area, which has one."""
+    """The next call of a search by area that is not finished."""
     assert area.next_call is not None
     tag, state = _next_tag(state)
     pending = PendingSearch(area.search, server, tag, area)
@@ -180,7 +182,7 @@ def _ask_by_area(
 
 
 def _listed(state: SearchState[Server], search: PendingSearch[Server]) -> SearchState[Server]:
-    """This search's list is shown from now on; what was known of the stations before is old."""
+    """Show this search's list from now on, and forget what was known of the stations before."""
     return replace(state, pending=None, listed=search, details_pending=None, no_details=frozenset())
 
 
@@ -193,7 +195,7 @@ def _next_tag(state: SearchState[Server]) -> tuple[SearchTag, SearchState[Server
 
 
 def lacks_details(state: SearchState[Server], station: Station) -> bool:
-    """Whether a station came without EVSE IDs, and nobody has asked for its details yet."""
+    """Whether a station came without EVSE IDs and its details were not requested yet."""
     return (
         bool(station.id)
         and not station.evse_ids
@@ -205,7 +207,7 @@ def lacks_details(state: SearchState[Server], station: Station) -> bool:
 def details_asked(
     state: SearchState[Server], station: Station
 ) -> tuple[SearchState[Server], Ask[Server] | None]:
-    """Somebody asks for a station of the list again; None where it cannot be asked for."""
+    """The operator asks for a station of the list again; None if it cannot be asked for."""
     if state.listed is None or not station.id:
         return state, None
     return _ask_details(state, state.listed, [station.id], asked=True)
@@ -214,10 +216,11 @@ def details_asked(
 def details_wanted(
     state: SearchState[Server], rows: Sequence[Station], cursor: int, among: range
 ) -> tuple[SearchState[Server], Ask[Server] | None]:
-    """Details that nobody asked for, of the station at the cursor and those around it.
+    """The call that fetches, without a request, the details of the station at the cursor and its
+    neighbours.
 
-    `among` are the rows on the screen. One call at a time, each station once, and only where the
-    station at the cursor lacks them.
+    `among` are the rows on the screen. One call at a time, each station once, and only if the
+    station at the cursor has no details yet.
     """
     at_cursor = rows[cursor] if 0 <= cursor < len(rows) else None
     if state.listed is None or state.details_pending is not None or at_cursor is None:
@@ -242,10 +245,10 @@ def _ask_details(
 def details_answered(
     state: SearchState[Server], tag: DetailsTag, outcome: Outcome[Any]
 ) -> tuple[SearchState[Server], StationList | None]:
-    """The stations that came, or None; those of an earlier list are of no use.
+    """The stations of the answer, or None; those for an earlier list are not used.
 
-    Unasked details that another call replaced may be asked for again; a server that does not give
-    them is not asked row by row.
+    Details fetched without a request may be fetched again if another call replaced theirs. If the
+    server refuses them, it is not asked again for each row.
     """
     if state.listed is None or tag.listed != state.listed.tag:
         return state, None
@@ -259,7 +262,7 @@ def details_answered(
 
 
 def details_not_sent(state: SearchState[Server], tag: DetailsTag) -> SearchState[Server]:
-    """Nothing was asked, or no answer waited for: these stations may be asked about again."""
+    """The call was not sent or was cancelled: these stations may be asked about again."""
     if state.listed is None or tag.listed != state.listed.tag:
         return state
     pending = None if tag == state.details_pending else state.details_pending
@@ -272,13 +275,15 @@ def details_not_sent(state: SearchState[Server], tag: DetailsTag) -> SearchState
 def nearest(
     rows: Sequence[Station], cursor: int, among: range, wanted: Callable[[Station], bool]
 ) -> list[Station]:
-    """As many of the wanted rows `among` these as one call takes, those by the cursor first."""
+    """As many of the wanted rows in `among` as fit into one call, those nearest to the cursor
+    first.
+    """
     by_distance = sorted({cursor, *among}, key=lambda at: abs(at - cursor))
     return [rows[at] for at in by_distance if wanted(rows[at])][:MAX_STATION_IDS]
 
 
 def with_details(stations: Sequence[Station], fresh: StationList) -> list[Station]:
-    """The list with stations that were asked for again in place of those of the same number."""
+    """The list in which stations that were read again replace those of the same number."""
     by_id = {station.id: station for station in fresh.stations if station.id}
     return [by_id.get(station.id, station) for station in stations]
 
@@ -287,12 +292,12 @@ def with_details(stations: Sequence[Station], fresh: StationList) -> list[Statio
 
 
 RADII_KM = (1, 2, 5, 10, 25, 50, 100)
-"""What is offered; beyond 100 km servers may cut the list (protocol.md 4)."""
+"""The radii that are offered, in km; beyond 100 km servers may cut the list (protocol.md 4)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Where else to search when a search found no station; None: there is nothing to offer."""
+    """Where else to search after a search that found no station; None: nothing to offer."""
 
     wider_km: float | None = None
     swapped: Position | None = None
@@ -301,7 +306,7 @@ class Elsewhere:
 def elsewhere(search: StationSearch) -> Elsewhere:
     """Where else to search: with four times the radius or more, and with the two numbers swapped.
 
-    Many a map writes the longitude first.
+    Many maps write the longitude first.
     """
     wider = next((km for km in RADII_KM if km >= 4 * search.radius), RADII_KM[-1])
     latitude, longitude = search.center_long, search.center_lat

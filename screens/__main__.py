@@ -1,4 +1,4 @@
-"""`python -m screens` does what `oioi-console` does."""
+"""`python -m screens` is the same as `oioi-console`."""
 
 import sys
 

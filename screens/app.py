@@ -1,4 +1,4 @@
-"""OioiConsoleApp: puts the pages together, has their calls sent, and goes from page to page."""
+"""OioiConsoleApp: holds the pages together, sends their calls, and goes from page to page."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class OioiConsoleApp(SendingApp):
         Binding("f8,alt+8", "toggle_pane", "Exchange on/off", id="app.pane", show=False),
         Binding("f9,alt+9", "zoom", "Exchange", id="app.zoom"),
         Binding("ctrl+r", "retry_now", "Retry now", id="app.retry-now"),
-        # With priority, because a field takes it for the end of its line.
+        # With priority, because an input field uses this key to go to the end of its line.
         Binding("ctrl+e", "explain", "Explain", id="app.explain", priority=True),
         Binding("escape", "stop_or_close", "Stop / close", id="app.back"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
@@ -74,20 +74,20 @@ class OioiConsoleApp(SendingApp):
         self.call_after_refresh(self._first_frame)
 
     async def _first_frame(self) -> None:
-        """The first frame is on the screen: now for what the first call needs."""
+        """The first frame is shown: prepare the first call."""
         if not self.is_running:
             return
         await self.main.mount_the_rest()
         if self.is_running:
             self.draw()
-        if not gc.isenabled():  # by `screens.main`; what there is by now is not looked at again
+        if not gc.isenabled():  # by `screens.main`; objects made so far are not examined again
             gc.freeze()
             gc.enable()
         self._warm_up()
 
     @work(exit_on_error=False)
     async def _warm_up(self) -> None:
-        """Load the client, and find the key."""
+        """Import the client, and find the key."""
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
@@ -117,7 +117,7 @@ class OioiConsoleApp(SendingApp):
         await self._to_sessions(customer=message.evco_id)
 
     async def _to_sessions(self, *, connector: str = "", customer: str = "") -> None:
-        """Go to Sessions with one of these filled in."""
+        """Go to Sessions and fill in one of these."""
         if harmless(connector + customer) != connector + customer:
             self.say("This ID holds control characters; it is not taken over.")
             return
@@ -128,20 +128,20 @@ class OioiConsoleApp(SendingApp):
             page.take_customer(customer)
 
     async def action_explain(self) -> None:
-        """Go to Codes, to the entry of what came of the exchange on show."""
+        """Go to Codes, to the entry for the outcome of the shown exchange."""
         exchange = self.shown_exchange
         if exchange is not None and exchange.outcome is not None:
             page = cast("CodesPage", await self.main.go("codes"))
             page.stand_on(exchange.outcome.entry.key)
 
     def action_help(self) -> None:
-        """Every key, by page."""
+        """Show all keys, by page."""
         from screens.dialogs import Help  # 29 ms
 
         self.push_screen(Help(keys_by_place(type(self))))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done now."""
+        """Offer only actions that are possible now."""
         exchange = self.shown_exchange
         if action == "retry_now":
             return exchange is not None and exchange.waiting is not None
@@ -157,5 +157,5 @@ class OioiConsoleApp(SendingApp):
         self.main.toggle_pane()
 
     def action_zoom(self) -> None:
-        """Give the exchange the whole screen, or give it back."""
+        """Show the exchange on the whole screen, or beside the page again."""
         self.main.toggle_zoom()

@@ -1,4 +1,4 @@
-"""All keys by place, read from the bindings themselves: for the help and for the README."""
+"""All keys by place, read from the bindings, for the help and the README."""
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -24,7 +24,7 @@ _NAMES = {
 
 
 def keys_by_place(app: type[DOMNode]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The keys of an app's class and of all its pages, each with what it does."""
+    """The keys of an app class and of all its pages, each with its action in words."""
     places = [("Everywhere", _keys_of(app))]
     for page in PAGES:
         owners = (page.page_class, *map(load, page.also_binds))
@@ -33,7 +33,7 @@ def keys_by_place(app: type[DOMNode]) -> list[tuple[str, list[tuple[str, str]]]]
 
 
 def _keys_of(*owners: type[DOMNode]) -> list[tuple[str, str]]:
-    """The keys these classes bind, each with what it does."""
+    """The keys that these classes bind, each with its action in words."""
     found = []
     for owner in owners:
         for binding in vars(owner).get("BINDINGS", ()):

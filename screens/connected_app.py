@@ -1,4 +1,4 @@
-"""The profile in use: its connection, its key, and who is asked for one."""
+"""The profile in use: its connection, its key, and the question for a missing key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from screens.pages.page import Page
 
 
 class ConnectedApp(GuardedApp):
-    """Sends to one profile at a time, and has its key asked for when there is none."""
+    """Sends to one profile at a time, and asks for its key if there is none."""
 
     def __init__(
         self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
@@ -44,7 +44,7 @@ class ConnectedApp(GuardedApp):
 
     @property
     def main(self) -> MainScreen:
-        """The screen of the pages, whatever dialog is in front of it."""
+        """The screen of the pages, also while a dialog is in front of it."""
         screen = self.screen_stack[0]
         assert isinstance(screen, MainScreen)
         return screen
@@ -54,7 +54,7 @@ class ConnectedApp(GuardedApp):
         raise NotImplementedError
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What the palette offers beside Textual's own: every profile, by name."""
+        """Adds every profile, by name, to Textual's own commands in the palette."""
         yield from super().get_system_commands(screen)
         for profile in self.context.settings.profiles:
             yield SystemCommand(
@@ -64,7 +64,7 @@ class ConnectedApp(GuardedApp):
             )
 
     async def answer_to(self, dialog: ModalScreen[Any]) -> Any:
-        """What a dialog is answered. When this is cancelled, the dialog goes away unanswered."""
+        """The answer to a dialog. If this is cancelled, the dialog closes without an answer."""
         answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
         def answer(given: Any) -> None:
@@ -85,7 +85,7 @@ class ConnectedApp(GuardedApp):
 
     @work(exclusive=True, group="choose profile")
     async def choose_profile(self, profile: Profile, *, is_picked: bool) -> None:
-        """Use a profile that was chosen; production only when somebody says yes."""
+        """Use the chosen profile; production only after a yes."""
         from console.permission import Ask, Consent, may_use  # needs msgspec
 
         permission = may_use(profile, self.profile, is_picked=is_picked)
@@ -101,7 +101,7 @@ class ConnectedApp(GuardedApp):
         self.use_profile(profile)
 
     def use_profile(self, profile: Profile) -> None:
-        """Send to this profile from now on; what is in flight stays where it is."""
+        """Send to this profile from now on. Calls in flight keep their connection."""
         self.context.connection = self.context.connections.of(profile)
         self.draw_soon()
         for page in self.main.pages:
@@ -110,7 +110,7 @@ class ConnectedApp(GuardedApp):
 
     @work(exit_on_error=False, group="connect", exclusive=True)
     async def connect(self) -> None:
-        """Get ready what the profile in use needs, and ask for its key if there is none."""
+        """Prepare what the profile in use needs, and ask for its key if there is none."""
         connection, trouble = self.connection, ""
         try:
             await connection.open_demo()
@@ -126,12 +126,12 @@ class ConnectedApp(GuardedApp):
             await self.ask_for_key(connection, trouble)
 
     async def ask_for_key(self, connection: Connection, trouble: str = "") -> bool:
-        """Ask for the key that is missing, one question at a time; whether there is one now.
+        """Ask for a missing key, one question at a time. Returns whether there is a key now.
 
         `trouble` says what is wrong with the keyring.
         """
         async with self._key_question:
-            if connection.key is None:  # it may have been given to the question before
+            if connection.key is None:  # the answer to the question before may have given it
                 await self._have_key_set(connection, trouble)
         return connection.key is not None
 
@@ -160,7 +160,7 @@ class ConnectedApp(GuardedApp):
         self.draw_soon()
 
     def _late_key(self, late: Late) -> None:
-        """The keyring answered after we had stopped waiting for it."""
+        """The keyring answered after this program had stopped waiting for it."""
         if late.key is None:
             return
         if any(

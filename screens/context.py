@@ -1,4 +1,4 @@
-"""What the app tells its pages."""
+"""What the app makes known to its pages."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from console.station_numbers import StationNumbers
 
 @dataclass(slots=True)
 class Context:
-    """What holds for all pages; the app keeps it up to date.
+    """The state that all pages share. The app keeps it up to date.
 
-    `connection` is the one in use. `settings` are as they were read, or saved last.
+    `connection` is the one in use. `settings` are as they were last read or saved.
     """
 
     settings: Settings
@@ -29,5 +29,5 @@ class Context:
         return self.connection.profile
 
     def station_of(self, connector_id: str) -> str | None:
-        """The number of an EVSE ID's station at the server in use, if a list told it."""
+        """The number of an EVSE ID's station at the server in use; None if no list contains it."""
         return self.station_numbers.station_of(self.connection.url, connector_id)

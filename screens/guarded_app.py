@@ -1,4 +1,6 @@
-"""An app that ends cleanly: for a fault of ours, a lost terminal, a signal, or on request."""
+"""An app that ends cleanly: after a fault of this program, a lost terminal, a signal, or a
+request.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +25,22 @@ QUIT_WITHIN_S = 3.0
 
 
 class GuardedApp(KeysInOrder):
-    """Says at its end what goes on without it, and shows no secret on the way out."""
+    """Reports at its end what still runs at a station, and shows no secret while it ends."""
 
     def __init__(self) -> None:
         super().__init__()
         self._last_interrupt = -QUIT_WITHIN_S
         self.crash: BaseException | None = None
-        """What ended the app, if it was a fault of ours."""
+        """The fault of this program that ended the app, if one did."""
         self.left_behind: list[str] = []
-        """What was going on when the app ended, a line each."""
+        """What was still running when the app ended, one line each."""
 
     def what_goes_on(self) -> list[str]:
-        """What may go on at a station when the program ends, a line each."""
+        """What may still run at a station when the program ends, one line each."""
         return []
 
     def leave(self, status: int = ExitStatus.SUCCESS) -> None:
-        """End the program; whoever runs the app says what may go on at a station without us."""
+        """End the program. The caller of the app prints what may still run at a station."""
         self.left_behind = self.what_goes_on()
         self.exit(return_code=status)
 
@@ -47,7 +49,7 @@ class GuardedApp(KeysInOrder):
         self.leave()
 
     def action_help_quit(self) -> None:
-        """Ctrl+C, when there was no selection to copy: quits on the second press."""
+        """Ctrl+C without a selection to copy: quits on the second press."""
         now = time.monotonic()
         if now - self._last_interrupt <= QUIT_WITHIN_S:
             self.leave()
@@ -56,18 +58,20 @@ class GuardedApp(KeysInOrder):
         self.say("Press Ctrl+C again to quit.", severity="information")
 
     def say(self, text: str, *, severity: SeverityLevel = "warning") -> None:
-        """A toast, as plain text."""
+        """Show a toast, as plain text."""
         self.notify(visible(text), severity=severity, markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text without secrets; of a field that hides what is typed nothing is copied."""
+        """Copy a text without its secrets. Nothing is copied from a field that hides its text."""
         if not (isinstance(self.focused, Input) and self.focused.password):
             super().copy_to_clipboard(secrets.redacted(text))
 
     # Faults
 
     def _handle_exception(self, error: Exception) -> None:
-        """End the app for a fault of ours; who runs it says which, once the terminal is back."""
+        """End the app after a fault of this program. The caller reports it once the terminal is
+        restored.
+        """
         cause = error.error if isinstance(error, WorkerFailed) else error
         if self.crash is None:
             self.crash = cause
@@ -76,7 +80,7 @@ class GuardedApp(KeysInOrder):
         super()._handle_exception(error)
 
     def panic(self, *renderables: Any) -> None:
-        """End the app because the terminal cannot be read any more; mostly it was closed."""
+        """End the app because the terminal cannot be read any more; usually it was closed."""
         if terminal_is_gone():
             self.leave()
             return
@@ -85,5 +89,5 @@ class GuardedApp(KeysInOrder):
         self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:
-        """Leave, without Textual's traceback: it shows local variables, keys among them."""
+        """End without Textual's traceback, which shows local variables and so also keys."""
         self._close_messages_no_wait()

@@ -1,8 +1,8 @@
-"""An app that takes what is typed in its order, however fast it comes.
+"""An app that handles typed keys in their order, even if they come very fast.
 
-Textual hands a key to the widget with the focus, and runs what is bound to the key only when the
-key has come back up to the app. Keys that follow at once are with that widget by then: the text
-after Ctrl+U is deleted with the rest, and Enter after F2 is pressed on the page that was left.
+Textual gives a key to the widget with the focus, and runs the key's binding only when the key has
+come back up to the app. The next keys have reached that widget by then: text typed after Ctrl+U is
+deleted too, and Enter after F2 acts on the page that was left.
 """
 
 from __future__ import annotations
@@ -18,19 +18,21 @@ from textual.message import Message
 from textual.timer import Timer
 
 PATIENCE_S = 1.0
-"""So long a key is waited for at most: a widget that is taken down passes nothing on."""
+"""Seconds. The longest wait for a key to be done: a removed widget does not pass messages on."""
 
 LAPS = 2
-"""The first comes back behind the key, the second behind what the key made a widget post."""
+"""The first lap returns after the key, the second after the messages that a widget posted for
+it.
+"""
 
 Typed = events.Key | events.Paste
 
 
 class KeysInOrder(App[None]):
-    """Hands out a key, or what was pasted, when all that the one before did is done."""
+    """Handles a key or a paste only after everything that the one before caused is done."""
 
     class Passed(Message):
-        """Comes up from a widget to the app behind all that the widget posted before."""
+        """Reaches the app from a widget after all messages that the widget posted before."""
 
         def __init__(self, lap: int, target: DOMNode, left: int) -> None:
             super().__init__()
@@ -46,7 +48,7 @@ class KeysInOrder(App[None]):
         self._patience: Timer | None = None
 
     async def on_event(self, event: events.Event) -> None:
-        """Let what is typed wait for its turn."""
+        """Queue keys and pastes, so that each waits for its turn."""
         if isinstance(event, Typed) and not event.is_forwarded:
             self._typed.append(_without_character(event))
             if not self._is_waiting:
@@ -55,9 +57,8 @@ class KeysInOrder(App[None]):
             await super().on_event(event)
 
     async def _hand_out(self) -> None:
-        """Hand out the next key, and all text up to it: the queue of the field keeps its order.
-
-        What is left when the app ends goes nowhere.
+        """Handle the next key, and all text before it: the field's own queue keeps the text in
+        order. What is left when the app ends goes nowhere.
         """
         self._is_waiting = False
         while self._typed and not self._is_waiting and self.is_running and self.screen_stack:
@@ -67,7 +68,9 @@ class KeysInOrder(App[None]):
                 self._wait_for(self.focused or self.screen, LAPS)
 
     def _is_text(self, event: Typed) -> bool:
-        """Whether what has the focus takes the key as text, so that nothing else comes of it."""
+        """Whether the widget with the focus takes the key as text, so that it has no other
+        effect.
+        """
         return (
             isinstance(event, events.Key)
             and self.focused is not None
@@ -98,7 +101,9 @@ class KeysInOrder(App[None]):
 
 
 def _without_character(event: Typed) -> Typed:
-    """Alt with a letter or digit writes nothing, though Textual names its character."""
+    """Remove the character of Alt with a letter or digit, which Textual sets although it writes
+    nothing.
+    """
     if isinstance(event, events.Key) and event.key.startswith("alt+"):
         return events.Key(event.key, None)
     return event
@@ -114,8 +119,8 @@ class AltDigit(Enum):
 def know_alt_digits() -> None:
     """Let Textual read Alt with a digit as that key.
 
-    It takes it for what macOS writes with the Option key: Alt+2 would type ™. A terminal there
-    that does not send Escape for Option sends the ™ itself, and still can.
+    Textual would read it as what macOS writes with the Option key: Alt+2 would type ™. A terminal
+    on macOS that does not send Escape for Option sends the ™ itself, which still works.
     """
     from textual import _ansi_sequences
 

@@ -1,4 +1,4 @@
-"""Coming to an end: signals, a terminal that is gone, and input that is no text."""
+"""Ends the program cleanly: signals, a closed terminal, and input that is not UTF-8."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ if sys.platform != "win32":
     from textual.drivers._writer_thread import WriterThread
 
 GRACE_S = 5.0
-"""How long the program may take to end once it was told to from outside."""
+"""How long the program may take to end after a signal."""
 
 ENDED_BY = {
     "SIGINT": ExitStatus.SUCCESS,
     "SIGTERM": ExitStatus.SUCCESS,
-    "SIGHUP": ExitStatus.SUCCESS,  # a terminal that is gone
+    "SIGHUP": ExitStatus.SUCCESS,  # a closed terminal
     "SIGQUIT": ExitStatus.QUIT,
 }
-"""The signals that end the program, and the status it ends with."""
+"""The signals that end the program, each with the exit status."""
 
 CLEAN_SCREEN = b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?7h\x1b[?2004l\x1b[?1004l\x1b[?1003l\x1b[?1000l"
-"""What gives a terminal back: keys, screen, cursor, wrapping, pasting, focus and mouse."""
+"""Restores a terminal: keys, screen, cursor, wrapping, pasting, focus and mouse."""
 
 
 @contextmanager
 def leaving_on_signals(leave: Callable[[int], None]) -> Iterator[None]:
-    """Have the signals that end a program call `leave` with a status, in the app's loop.
+    """Call `leave` with a status, in the app's loop, for the signals that end a program.
 
-    Textual ignores SIGTERM, SIGINT would leave without a word, and SIGQUIT would leave the
-    terminal as it is. A loop that does not come to it (a fault, a terminal that takes nothing
-    more) is not waited for longer than GRACE_S: then the terminal is given back from here.
+    Textual ignores SIGTERM, SIGINT would end the program without a message, and SIGQUIT would not
+    restore the terminal. If the loop does not react within GRACE_S (a fault, a terminal that
+    accepts no more output), the terminal is restored from here.
     """
     give_back = _terminal_as_it_is()
 
@@ -51,7 +51,7 @@ def leaving_on_signals(leave: Callable[[int], None]) -> Iterator[None]:
             guard = threading.Timer(seconds, _end_at_once, (do, 128 + number))
             guard.daemon = True
             guard.start()
-        with suppress(RuntimeError):  # no loop runs any more: the program ends already
+        with suppress(RuntimeError):  # no loop runs any more: the program is already ending
             loop = asyncio.get_running_loop()
             loop.call_soon_threadsafe(leave, ENDED_BY[signal.Signals(number).name])
 
@@ -72,8 +72,8 @@ def _end_at_once(give_back: Callable[[], None], status: int) -> None:
 
 
 def _terminal_as_it_is() -> Callable[[], None]:
-    """What puts the terminal back into the state it is in now, from any thread."""
-    if sys.platform == "win32":  # it gives a console back by itself
+    """A function that restores the present state of the terminal, from any thread."""
+    if sys.platform == "win32":  # Windows restores a console by itself
         return lambda: None
     try:
         descriptor = sys.__stdin__.fileno() if sys.__stdin__ else -1
@@ -90,7 +90,7 @@ def _terminal_as_it_is() -> Callable[[], None]:
 
 
 def terminal_is_gone() -> bool:
-    """Whether nobody sits at the terminal any more: its window or its line was closed."""
+    """Whether the terminal is gone: its window or its line was closed."""
     if sys.platform == "win32":
         return False
     try:
@@ -101,17 +101,17 @@ def terminal_is_gone() -> bool:
 
 
 class TerminalGone(EOFError):
-    """Nothing can be read from the terminal any more: its window was closed."""
+    """The terminal cannot be read any more: its window was closed."""
 
 
 def bear_a_terminal() -> None:
-    """Let Textual bear what terminals do: bytes that are no text, and being closed.
+    """Make Textual accept bytes that are not UTF-8, and a terminal that is closed.
 
-    Its reader decodes strictly, so that a paste in another encoding would end the program with
-    whatever is in flight, and reads the end of input again and again. Its writer ends with the
-    first byte that cannot be written; after thirty more the whole app would wait for it.
+    Its reader decodes strictly, so a paste in another encoding would end the program with the calls
+    in flight; and it reads the end of input again and again. Its writer stops at the first failed
+    write, and after thirty more writes the whole app would wait for it.
     """
-    if sys.platform == "win32":  # it has a driver of its own
+    if sys.platform == "win32":  # Windows has its own driver
         return
 
     def tolerant(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
@@ -130,7 +130,7 @@ def bear_a_terminal() -> None:
         def run(self) -> None:
             try:
                 super().run()
-            except OSError:  # the terminal is gone; what else is written goes nowhere
+            except OSError:  # the terminal is gone; further output is dropped
                 while self._queue.get() is not None:
                     pass
 

@@ -1,7 +1,7 @@
 """The entry point `oioi-console`: a subcommand, or the app.
 
-Light on purpose: Textual and httpx are imported by whatever turns out to need them, after the
-command line is read.
+Light on purpose: Textual and httpx are imported only where they are needed, after the command line
+is read.
 """
 
 import gc
@@ -33,7 +33,7 @@ COMMANDS = {
     "simulate": "a simulated OIOI server on this machine",
     "doctor": "can this machine reach the server, step by step",
 }
-"""The subcommands: each is the module of its name in `console.commands`."""
+"""The subcommands: each is the module with its name in `console.commands`."""
 
 KEY_VARIABLE = "OIOI_API_KEY"
 USAGE = "oioi-console [--profile NAME | --demo | --endpoint URL] [SUBCOMMAND …]"
@@ -43,7 +43,7 @@ HELP = "A terminal console for OIOI. Without a subcommand it opens the app.\n\n"
 
 
 class Command(Protocol):
-    """What a module in `console.commands` offers."""
+    """The interface of a module in `console.commands`."""
 
     USAGE: str
     HELP: str
@@ -54,7 +54,7 @@ class Command(Protocol):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the command line says and return the exit status. Nothing is raised."""
+    """Run what the command line says. Returns the exit status; raises nothing."""
     output.use_utf8()
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except Exception as error:
-        # The boundary: whoever called gets a sentence and a status, never a traceback unasked.
+        # The boundary: the caller gets a sentence and a status, and a traceback only on request.
         return _report(error)
 
 
@@ -101,14 +101,16 @@ def _print(text: str) -> int:
 def _app(options: Options) -> int:
     if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
         raise UsageError("The app needs a terminal; for scripts there are subcommands (--help).")
-    # What is made until the first frame stays, and to look for garbage in it takes as long as a
-    # tenth of all that. The app has it looked for again from then on.
+    # Objects made before the first frame stay, and searching them for garbage takes a tenth of the
+    # time until then. The app switches the search on again after the first frame.
     gc.disable()
     return run_app(options)
 
 
 def run_app(options: Options) -> int:
-    """Run the app until it is left; the exit status. UsageError for a profile there is not."""
+    """Run the app until it ends. Returns the exit status. Raises UsageError for an unknown
+    profile.
+    """
     # 190 ms, and no subcommand needs them.
     from console import logs
     from console.commands.target import chosen_profile

@@ -1,4 +1,4 @@
-"""The screen that the pages are on, and the exchange beside them."""
+"""The screen with the pages and the exchange beside them."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ WIDE = 100
 
 
 class MainScreen(Screen[None]):
-    """Comes up styled and laid out once; Textual by itself does each three times at the start.
+    """The screen is styled and laid out once at the start; Textual alone would do both three times.
 
-    It has its classes from the beginning, among them the one for its width.
+    It has its CSS classes from the beginning, including the one for its width.
     """
 
-    AUTO_FOCUS = ""  # the page that is entered puts the focus
+    AUTO_FOCUS = ""  # the page that is entered sets the focus
 
     def __init__(self, context: Context, size: Size) -> None:
         width = "-wide" if size.width >= WIDE else "-narrow"
@@ -49,19 +49,19 @@ class MainScreen(Screen[None]):
     # Layout
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """What is on it was styled when it was mounted."""
+        """Do not style again: the widgets were styled when they were mounted."""
         if self._is_new:
             event.refresh_styles = False
         self._is_new = False
 
     def on_resize(self, event: events.Resize) -> None:
-        """Let Textual lay out anew and set the class for the width, but only for a new size."""
+        """Lay out again and set the width class, but only when the size has changed."""
         if event.size == self._fitted:
             event.prevent_default()
         self._fitted = event.size
 
     def layout_widgets(self) -> Iterator[Widget]:
-        """What is on it in the first frame."""
+        """The widgets of the first frame."""
         yield StatusBar(self.context.connection, id="status")
         yield PageTabs(id="tabs")
         with Horizontal(id="main"):
@@ -69,13 +69,13 @@ class MainScreen(Screen[None]):
                 with ContentSwitcher(initial=FIRST.id, id="switcher"):
                     yield StationsPage(self.context, id=FIRST.id)
                 yield ExchangeLine(id="line")
-            yield Vertical(id="pane")  # what is in it comes after the first frame
+            yield Vertical(id="pane")  # its contents come after the first frame
         yield Footer(show_command_palette=False)
 
     async def mount_the_rest(self) -> None:
-        """Mount what the first frame can do without, and the first exchange cannot.
+        """Mount what the first exchange needs but the first frame does not.
 
-        Nothing can be mounted any more where the operator has left meanwhile.
+        Nothing can be mounted any more if the operator has quit meanwhile.
         """
         from screens.widgets.exchange_pane import ExchangePane  # 95 ms, with msgspec
 
@@ -98,7 +98,7 @@ class MainScreen(Screen[None]):
         return self.query_one(f"#{self.query_one(ContentSwitcher).current}", Page)
 
     async def go(self, page_id: str) -> Page:
-        """Enter a page, which is made on the first visit."""
+        """Enter a page. It is made on the first visit."""
         switcher = self.query_one(ContentSwitcher)
         if not switcher.query(f"#{page_id}"):
             sheet = "pages.tcss"
@@ -108,7 +108,7 @@ class MainScreen(Screen[None]):
         self.remove_class("-zoomed")
         switcher.current = page_id
         if self._is_hidden(self.focused):
-            self.set_focus(None)  # Textual takes it away with the next layout only
+            self.set_focus(None)  # Textual would remove it only with the next layout
         self.query_one(PageTabs).show(page_id)
         self.page.arrive()
         return self.page
@@ -116,17 +116,17 @@ class MainScreen(Screen[None]):
     def set_focus(
         self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
     ) -> None:
-        """Give the focus to a widget, but to none of a page that is not shown (any more)."""
+        """Give the focus to a widget, but not on a page that is not shown (any more)."""
         if not self._is_hidden(widget):
             super().set_focus(widget, scroll_visible, from_app_focus)
 
     def _is_hidden(self, widget: Widget | None) -> bool:
-        """Whether it is on a page that is not shown."""
+        """Whether the widget is on a page that is not shown."""
         pages = [] if widget is None else [n for n in widget.ancestors if isinstance(n, Page)]
         return any(page.id != self.query_one(ContentSwitcher).current for page in pages)
 
     def draw_profile(self, exchanges: Exchanges) -> None:
-        """Show which profile is in use, with its key, and the newest attempt."""
+        """Show the profile in use, its key, and the newest attempt."""
         profile = self.context.profile
         self.set_class(profile.is_production, "production")
         self.query_one(StatusBar).show(self.context.connection, exchanges.newest_attempt())
@@ -138,7 +138,7 @@ class MainScreen(Screen[None]):
         return self.has_class("-zoomed")
 
     def draw_exchange(self, shown: Submission | None, exchanges: Exchanges) -> None:
-        """Show this exchange as it stands; how many more are in flight is said too."""
+        """Show the present state of this exchange, and how many more are in flight."""
         if shown is None or shown.exchange is None:
             return
         if self._pane is not None:
@@ -150,7 +150,7 @@ class MainScreen(Screen[None]):
         self.toggle_class("-without-exchange")
 
     def toggle_zoom(self) -> None:
-        """Give the exchange the whole screen, or give it back."""
+        """Show the exchange on the whole screen, or beside the page again."""
         if self._pane is None:
             return
         self.set_class(not self.is_zoomed, "-zoomed")

@@ -1,4 +1,4 @@
-"""Sending: what the pages ask for goes out, and what happens is passed on and shown."""
+"""Sends the calls of the pages, passes their events on to the pages, and shows them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class SendingApp(ConnectedApp):
-    """Has calls sent, tells the pages what comes of them, and shows one exchange beside the page.
+    """Sends calls, tells the pages the results, and shows one exchange beside the page.
 
-    What is in flight is known to `exchanges`; here it is only shown.
+    `exchanges` holds the calls in flight; here they are only shown.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class SendingApp(ConnectedApp):
         self.exchanges = Exchanges(self._agreed, self.ask_for_key, self._handle_exception)
         self.exchanges.observe(self._hear)
         self._shown: Submission | None = None
-        """The call whose exchange stands beside the page."""
+        """The call whose exchange is shown beside the page."""
         self._is_drawing = False
 
     @on(Page.Send)
@@ -47,11 +47,11 @@ class SendingApp(ConnectedApp):
         )
 
     def _hear(self, submission: Submission, event: Event | NotSent) -> None:
-        """Pass on what happened; it is in `exchanges` already, and here it is only shown."""
+        """Pass an event on. `exchanges` has it already; here it is only shown."""
         if not isinstance(event, NotSent):
             logs.log_event(submission.number, event)
         if not self.is_running:
-            return  # the pages are being taken down
+            return  # the pages are being removed
         exchange, page = submission.exchange, self._page_of(submission)
         if exchange is None:
             if page is not None:
@@ -76,13 +76,13 @@ class SendingApp(ConnectedApp):
             self.context.station_numbers = numbers.with_list(server, found)
 
     def draw_soon(self) -> None:
-        """Draw after what happens now, and once for all that happens together."""
+        """Draw after the present event, and only once for several events together."""
         if not self._is_drawing:
             self._is_drawing = True
             self.call_later(self.draw)
 
     def draw(self) -> None:
-        """Show how the exchange beside the page and the connection in use stand."""
+        """Show the present state of the exchange beside the page and of the connection in use."""
         self._is_drawing = False
         if self.is_running:
             self.main.draw_exchange(self._shown, self.exchanges)
@@ -90,7 +90,7 @@ class SendingApp(ConnectedApp):
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:
-        """Whether the operator says yes to a call before it is sent."""
+        """Ask the operator about a call before it is sent. Returns whether the answer was yes."""
         from screens.dialogs import Confirm  # 29 ms
 
         text = "\n".join(question.lines)
@@ -113,7 +113,7 @@ class SendingApp(ConnectedApp):
             await self.push_screen_wait(BatchScreen(connection, message.listed, where))
 
     def what_goes_on(self) -> list[str]:
-        """Commands in flight and sessions that may still run, a line each."""
+        """Commands in flight and sessions that may still run, one line each."""
         lines = [
             f"{each.call.key} was still in flight; it may have been carried out:"
             f" {visible(', '.join(text for _, text in oioi.about(each.call)))}"
@@ -128,7 +128,7 @@ class SendingApp(ConnectedApp):
 
     @property
     def shown_exchange(self) -> Exchange | None:
-        """The exchange on show."""
+        """The exchange that is shown."""
         return self._shown.exchange if self._shown else None
 
     @on(Page.ShowExchange)
@@ -152,14 +152,16 @@ class SendingApp(ConnectedApp):
         self.action_stop_or_close()
 
     def action_stop_or_close(self) -> None:
-        """Stop what is in flight; else close what is open; else show what else is in flight."""
+        """Stop the shown call if it is in flight; else end the zoom; else show another call in
+        flight.
+        """
         if self._shown is not None and self._shown.is_open:
             self.exchanges.cancel(self._shown)
         elif self.main.is_zoomed:
             self.main.toggle_zoom()
         elif self.exchanges.open:
             last = self.exchanges.open[-1]
-            if last.exchange is None:  # it waits for its key, or for its turn
+            if last.exchange is None:  # it waits for its key or for its turn
                 self.exchanges.cancel(last)
             else:
                 self._shown = last

@@ -1,8 +1,8 @@
-"""What to send to the simulator to see a certain code, status or failure happen.
+"""What to send to the simulator to get a certain code, status or failure.
 
-The magic identifiers stand in `console.simulator.faults`; here is which of them a person is shown
-for an entry of the explanations, and the call that carries it. Most are met by a start, since
-that is what people ask about; what does not belong to starts is met by a call it can come from.
+The magic identifiers are in `console.simulator.faults`. This module chooses the one that is shown
+for an entry of the explanations, and the call that contains it. Most are sent with a start, because
+people ask about starts most; a code that no start returns is sent with a call that returns it.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Trial:
 
 
 def trial(key: str) -> Trial | None:
-    """How to meet the entry of this key ("193", "http:503", "transport:reset") in the demo.
+    """How to get the entry with this key ("193", "http:503", "transport:reset") in the demo.
 
-    None for what the simulator cannot cause, such as a host name that is not found.
+    None for an entry that the simulator cannot cause, such as a host name that is not found.
     """
     fault = _faults().get(key)
     if fault is None:
@@ -56,12 +56,14 @@ _ODD_ANSWERS = {
     "transport:empty": "EMPTY",
     "transport:not-json": "TEXT",
 }
-"""Words of faults that all show as HTTP 200, by what our client makes of each."""
+"""The words of faults that all come with HTTP 200, by what the client reports for each."""
 
 
 @cache
 def _faults() -> dict[str, Fault]:
-    """For every entry the first fault that always shows it; some only do so once or twice."""
+    """For every entry the first fault that always shows it; some faults do so only once or
+    twice.
+    """
     found: dict[str, Fault] = {}
     for fault in FAULTS:
         if not fault.effect.times:
@@ -108,4 +110,4 @@ _OTHER_CALLS: dict[str, tuple[str, Callable[[str], Call[Any]]]] = {
     "322": ("latitude", _search),
     "330": ("evse-id", _reserve),
 }
-"""For codes that no start is answered with: the kind of identifier, and the call that has it."""
+"""For codes that no start returns: the kind of identifier, and the call that contains it."""

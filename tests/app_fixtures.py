@@ -1,4 +1,4 @@
-"""The app under Textual's pilot: on the demo, or on a server of the test's own."""
+"""The app in Textual's pilot, with the demo or with the test's own server."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -21,10 +21,10 @@ GOOD_CUSTOMER = "DE*8PS*9DC4AB*X"
 
 @pytest.fixture
 def started(tmp_path: Path) -> Started:
-    """Start the app on the demo, or with `url` on that server.
+    """Start the app with the demo, or with the server at `url`.
 
-    `key` stands in the environment; None leaves it to the keyring. What else is given goes into
-    the profile.
+    `key` is put into the environment; with None the keyring is used. All other arguments are fields
+    of the profile.
     """
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A server on loopback that misbehaves at the byte level, a step of a script per request.
+"""A server on loopback that misbehaves at the byte level: one step of a script for each request.
 
     async with RawServer(answer(503, headers={"Retry-After": "2"}), reset(), answer()) as server:
         ...
@@ -22,7 +22,9 @@ Step = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Recorded:
-    """A request as it arrived; `at_s` by the monotonic clock, `connection` counts from 1."""
+    """A request as it arrived; `at_s` is in seconds of the monotonic clock, `connection` counts
+    from 1.
+    """
 
     head: bytes
     body: bytes
@@ -45,7 +47,7 @@ class Recorded:
 
 
 class RawServer:
-    """Plays its script, and keeps what it was sent."""
+    """Runs its script, and keeps the requests it received."""
 
     def __init__(self, *script: Step, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self._script = script
@@ -107,7 +109,7 @@ def answer(
     raw: bytes | None = None,
     reason: str = "Whatever",
 ) -> Step:
-    """A whole answer; `body` is sent as JSON, `raw` as it is, else a plain success."""
+    """A whole answer: `body` as JSON, or `raw` unchanged, else a plain success."""
     if raw is None:
         raw = json.dumps(body if body is not None else {"result": {"code": 0}}).encode()
     head = f"HTTP/1.1 {status} {reason}\r\nContent-Length: {len(raw)}\r\n"
@@ -121,7 +123,7 @@ def answer(
 
 
 def raw_bytes(data: bytes) -> Step:
-    """These bytes, then the end of the connection."""
+    """Sends these bytes, then closes the connection."""
 
     async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(data)
@@ -132,12 +134,12 @@ def raw_bytes(data: bytes) -> Step:
 
 
 def close() -> Step:
-    """The end of the connection, without a word."""
+    """Closes the connection without an answer."""
     return raw_bytes(b"")
 
 
 def reset() -> Step:
-    """A TCP reset."""
+    """Resets the TCP connection."""
 
     async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         sock = writer.get_extra_info("socket")
@@ -148,12 +150,12 @@ def reset() -> Step:
 
 
 def cut() -> Step:
-    """Half an answer."""
+    """Sends half an answer, then closes the connection."""
     return raw_bytes(b'HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n{"result": {"code": 0')
 
 
 def stall(after: bytes = b"") -> Step:
-    """Nothing more, until the other side hangs up."""
+    """Sends `after`, then nothing until the other side closes the connection."""
 
     async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(after)
@@ -164,7 +166,7 @@ def stall(after: bytes = b"") -> Step:
 
 
 def drip(data: bytes, every_s: float) -> Step:
-    """These bytes, one after the other with a pause between them."""
+    """Sends these bytes one by one, with a pause between them."""
 
     async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for byte in data:

@@ -1,4 +1,4 @@
-"""Looking at the app as a user does: what is on the screen, as text."""
+"""The app as a user sees it: what is on the screen, as text."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def screen_text(app: App[Any]) -> str:
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], bool], what: str = "") -> None:
-    """Wait until `true`, and complain with the screen if it never is."""
+    """Wait until `true` holds. If it never does, fail and show the screen."""
     deadline = time.monotonic() + PATIENCE_S
     while not true():
         if time.monotonic() > deadline:
@@ -29,19 +29,19 @@ async def until(pilot: Pilot[Any], true: Callable[[], bool], what: str = "") -> 
 
 
 async def until_shown(pilot: Pilot[Any], text: str) -> None:
-    """Wait until `text` stands on the screen."""
+    """Wait until `text` is on the screen."""
     await until(pilot, lambda: text in screen_text(pilot.app), text)
 
 
 def row_under_cursor(app: App[Any], table: str) -> Any:
-    """The row the cursor of a table is on."""
+    """The row at the cursor of a table."""
     row = app.query_one(table, Table).cursor_row
     assert row is not None
     return row
 
 
 async def paste(pilot: Pilot[Any], text: str) -> None:
-    """Paste a text into what has the focus."""
+    """Paste a text into the widget with the focus."""
     await until(pilot, lambda: pilot.app.focused is not None, "something has the focus")
     focused = pilot.app.focused
     assert focused is not None

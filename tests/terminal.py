@@ -1,4 +1,4 @@
-"""A program in a real terminal (a pty), as its user has it."""
+"""A program in a real terminal (a pty), as for its user."""
 
 import asyncio
 import fcntl
@@ -18,7 +18,7 @@ CONTROLS = re.compile(rb"\x1b\[[0-9;?<=>]*[A-Za-z]")
 
 
 class Terminal:
-    """A program in a terminal of its own, and every byte it wrote there."""
+    """A program in its own terminal, and every byte that it wrote there."""
 
     def __init__(self, master: int) -> None:
         self.output = b""
@@ -37,7 +37,7 @@ class Terminal:
         self._changed.set()
 
     async def shows(self, text: str, *, after: int = 0) -> None:
-        """Wait until `text` was written, beyond the first `after` bytes."""
+        """Wait until `text` was written after the first `after` bytes."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while text.encode() not in self.output[after:]:
@@ -49,15 +49,15 @@ class Terminal:
 
     @property
     def descriptor(self) -> int:
-        """The terminal's end of the line."""
+        """The file descriptor of the terminal's end of the pty."""
         return self._master
 
     def type(self, keys: str) -> None:
-        """Type this."""
+        """Type this text."""
         os.write(self._master, keys.encode())
 
     async def press(self, keys: str, then: str) -> None:
-        """Type this and wait for what it brings onto the screen."""
+        """Type this and wait for the text that it brings onto the screen."""
         before = len(self.output)
         self.type(keys)
         await self.shows(then, after=before)
@@ -76,9 +76,9 @@ class Terminal:
 async def in_terminal(
     *command: str, controlling: bool = True
 ) -> AsyncIterator[tuple[Terminal, asyncio.subprocess.Process]]:
-    """A running Python with these words, in a terminal of 120 x 40.
+    """A running Python with these arguments, in a terminal of 120 x 40 cells.
 
-    A terminal that is not `controlling` sends no SIGHUP when it is closed: it just ends.
+    A terminal that is not `controlling` sends no SIGHUP when it is closed.
     """
     master, slave = pty.openpty()
     termios.tcsetwinsize(master, (40, 120))

@@ -22,22 +22,24 @@ _COLUMNS: dict[str, Callable[[Result], object]] = {
     "at": lambda result: result.at.isoformat(timespec="seconds"),
     "note": lambda result: result.item.note,
 }
-"""Names of columns are kept: scripts read them. `read_list` takes `identifier` from an export."""
+"""Scripts read these names, so they do not change. `read_list` takes `identifier` from an
+export.
+"""
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""How a formula begins; spreadsheets take the full-width signs for the others."""
+"""How a formula begins; spreadsheets read a full-width sign as the ordinary one."""
 
 
 NOT_ASKED = "not asked"
-"""The verdict, in a table, of a line that could not be read."""
+"""The verdict that the table shows for a line that could not be read."""
 
 
 def to_csv(results: Iterable[Result], unreadable: Iterable[Unreadable] = ()) -> str:
-    """The results as CSV with a line of names, to be written in UTF-8 with its line ends as are.
+    """The results as CSV with a line of names. Write it in UTF-8 and do not change its line ends.
 
-    Lines that could not be read stand in their places, with the reason as their title. A cell that
-    a spreadsheet would take for a formula gets an apostrophe in front, and control characters are
-    made visible: the numbers come from files of others, the answers from servers.
+    Lines that could not be read keep their places and have the reason as their title. A cell that a
+    spreadsheet would read as a formula gets an apostrophe in front, and control characters are made
+    visible, because the numbers and the answers come from others.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out)

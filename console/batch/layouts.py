@@ -1,8 +1,8 @@
 """How a pasted list or a file is laid out: which of its cells are the numbers to look up.
 
-Nobody is asked for delimiters and columns. A line is one number, unless a sign that stands in
-the most lines parts it into columns of which one reads better than the whole lines. Lines of
-JSON are rows whose columns have names.
+The user is not asked about delimiters and columns. A line is one number, unless a delimiter that is
+in most lines divides it into columns of which one reads better than the whole lines. Lines of JSON
+are rows whose columns have names.
 """
 
 import csv
@@ -15,20 +15,20 @@ from console.oioi.identifiers import EVCO_ID, EVSE_ID, LONGEST, UID, UNKNOWN, re
 from console.oioi.redact import visible
 
 _SAMPLE = 200
-"""Rows, and columns, that are looked at to choose a layout."""
+"""The most rows, and the most columns, that are examined to choose a layout."""
 
 _LONGEST_RECORD = 20
-"""Lines. A quoted cell over more of them is a quote that somebody forgot to close."""
+"""Lines. In a quoted cell with more lines the closing quote is missing."""
 
 _HEADINGS = re.compile(
     r"uid|rfid|evco|emaid|contract|identifier|card|tag|token|karte|vertrag", re.IGNORECASE
 )
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas"}
 _RULE = r"\s*:?-{2,}:?\s*"
-"""What stands under the heading of a Markdown table."""
+"""A cell of the line under the heading of a Markdown table."""
 
 _VERIFIED, _CARD, _SEVERAL, _CONTRACT, _PLAIN = 8, 6, 5, 4, 2
-"""How surely a cell is an identifier; 0 is none."""
+"""How certain it is that a cell is an identifier; 0 means that it is not one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Rows, and the column (from 0) that counts in them; None where every cell counts.
+    """Rows, and the column (from 0) that holds the numbers; None if every cell may hold one.
 
-    `heading` says that the first row is one. `fit` tells how well the cells read, on average.
-    `notes` say in words what was chosen.
+    `heading`: the first row is a heading. `fit`: how well the cells read, on average. `notes` say
+    in words what was chosen.
     """
 
     rows: Sequence[Row]
@@ -54,7 +54,7 @@ class Layout:
     notes: tuple[str, ...]
 
     def cells(self) -> Iterator[tuple[int, str]]:
-        """The cells to look up, each with its line; an empty one where a row has none."""
+        """The cells to look up, each with its line; an empty cell for a row without that column."""
         for row in self.rows[1:] if self.heading else self.rows:
             if self.column is None:
                 yield from ((row.line, cell) for cell in row.cells if cell)
@@ -87,7 +87,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _tidy(cell: str) -> str:
-    """A cell without what stands around a number in files: quotes, ="0123", '0123, a # remark."""
+    """A cell without what files put around a number: quotes, ="0123", '0123, a # remark."""
     cell = re.split(r"\s#", cell, maxsplit=1)[0].strip()
     if cell.startswith('="'):
         cell = cell[1:]
@@ -95,7 +95,7 @@ def _tidy(cell: str) -> str:
 
 
 def _json_rows(lines: Sequence[str]) -> list[Row]:
-    """The objects of JSON lines or of one JSON list as rows under their names; else none."""
+    """The objects of JSON lines, or of one JSON list, as rows under their names; else no rows."""
     first = next((line.strip() for line in lines if line.strip()), "")
     if not first.startswith(("{", "[")):
         return []
@@ -134,7 +134,7 @@ def _table(lines: Sequence[str], delimiter: str) -> Iterator[Row]:
 
 
 def _records(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]] | None:
-    """Each record with its first line; None where the quotes cannot be trusted."""
+    """Each record with the number of its first line; None if a quote seems not to be closed."""
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
     records, line = [], 1
     try:
@@ -143,7 +143,7 @@ def _records(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]
                 return None
             records.append((line, fields))
             line = reader.line_num + 1
-    except csv.Error:  # a cell longer than the reader takes
+    except csv.Error:  # a cell longer than the csv reader accepts
         return None
     return records
 
@@ -184,10 +184,10 @@ def _in_column(
 
 
 def _is_flowing(rows: Sequence[Row], worth: Callable[[str], int]) -> bool:
-    """Whether the delimiters part numbers rather than columns.
+    """Whether the delimiters separate numbers and not columns.
 
-    They do in a single line with several numbers, where rows of different lengths hold nothing
-    else, and where no cell can be anything but an identifier.
+    They do in a single line with several numbers, in rows of different lengths that hold only
+    numbers, and if every cell can only be an identifier.
     """
     if len(rows) == 1:
         return sum(worth(cell) > 0 for cell in rows[0].cells[:_SAMPLE]) > 1
@@ -199,7 +199,7 @@ def _is_flowing(rows: Sequence[Row], worth: Callable[[str], int]) -> bool:
 def _is_heading(row: Row, column: int) -> bool:
     """Whether a first row names the columns: a known word there, or several words and no digit.
 
-    A single word that nobody knows may be a number that was typed wrong: it is no heading.
+    A single unknown word is not a heading: it may be a number with a typing mistake.
     """
     cell = _cell(row, column)
     if not cell or len(cell) > LONGEST or read(cell).kind != UNKNOWN:
@@ -227,7 +227,9 @@ def _cell(row: Row, column: int) -> str:
 
 
 def _worth_of(kind: str | None) -> Callable[[str], int]:
-    """How surely a cell is an identifier, from 0 (none) to 8 (its check digit verifies)."""
+    """How certain it is that a cell is an identifier: 0 (it is not) to 8 (its check digit
+    verifies).
+    """
     seen: dict[str, int] = {}
 
     def worth(cell: str) -> int:
@@ -250,7 +252,7 @@ def _worth(cell: str, kind: str | None) -> int:
         return _PLAIN
     if reading.kind == EVCO_ID:
         return _VERIFIED if reading.check_digit and reading.check_digit.ok else _CONTRACT
-    # Eight decimal digits may be a date or the number of a customer as well.
+    # Eight decimal digits may also be a date or the number of a customer.
     is_plain_number = reading.kind == UID and reading.normal.isdecimal()
     return _PLAIN if is_plain_number and len(reading.normal) == 8 else _CARD
 

@@ -1,7 +1,8 @@
-"""Reading a list of card UIDs or EVCO IDs: what will be asked, what was twice, what is none.
+"""Reads a list of card UIDs or EVCO IDs: the numbers to look up, duplicates, unreadable lines.
 
-Odd numbers are kept and carry a note, since real systems issue odd numbers. Only what no server
-should see, and what has nothing of an identifier (a heading, a remark), is left out and reported.
+Odd numbers are kept and carry a note, since real systems issue odd numbers. Left out and reported
+are only secrets that no server should see, and text that is not like an identifier (a heading, a
+remark).
 """
 
 import re
@@ -22,7 +23,7 @@ from console.oioi.identifiers import (
 )
 
 MAX_ITEMS = 10_000
-"""Different numbers in one batch."""
+"""The most different numbers in one batch."""
 
 MAX_LINES = 50_000
 MAX_CHARACTERS = 32 * 1024 * 1024
@@ -39,8 +40,8 @@ class BatchError(ValueError):
 class Item:
     """One number to ask about.
 
-    `line` counts from 1 in the text as pasted; `typed` is what stood there, `to_send` what the
-    server will see; `kind` is "uid" or "evco-id". `note` says what is odd, or is empty.
+    `line` counts from 1 in the pasted text; `typed` is the text of the cell, `to_send` what the
+    server will get; `kind` is "uid" or "evco-id". `note` says what is odd, or is empty.
     """
 
     line: int
@@ -52,7 +53,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A number that stands in the list again, and the other lines where it does."""
+    """A number that is in the list several times, and the lines of its repetitions."""
 
     item: Item
     lines: tuple[int, ...]
@@ -60,9 +61,9 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A line that will not be asked about; `typed` is its beginning, `why` one sentence.
+    """A line that is not looked up; `typed` is its beginning, `why` one sentence.
 
-    Of a payment card, a bank account or a key only the end is kept.
+    Of the number of a payment card or a bank account, or of a key, only the end is kept.
     """
 
     line: int
@@ -74,7 +75,7 @@ class Unreadable:
 class BatchList:
     """A list as it was understood; `items` in the order of their lines, each number once.
 
-    `notes` say in words how the text was taken apart.
+    `notes` say in words how the text was divided into numbers.
     """
 
     items: tuple[Item, ...]
@@ -87,12 +88,12 @@ def read_list(text: str, kind: str | None = None) -> BatchList:
     """Read a pasted list or a CSV file of card UIDs (`kind` "uid"), EVCO IDs ("evco-id"), or both.
 
     One number a line (also within a line of a log), a column of a CSV with commas, semicolons or
-    tabs, of a Markdown table or of lines of JSON; blank lines and what follows a # are passed
-    over. Of two numbers in a cell both are asked. Without `kind` each number is taken for what it
-    is, and where that is open for what most of the list is.
+    tabs, of a Markdown table or of lines of JSON; blank lines and the text after a # are ignored.
+    If a cell holds two numbers, both are looked up. Without `kind` each number has the kind that it
+    shows; a number that fits both has the kind of most of the list.
 
-    Raises BatchError for more than 10,000 different numbers and for texts beyond any list's size.
-    Takes up to a second for the longest list; pure Python, so a thread keeps a screen alive.
+    Raises BatchError for more than 10,000 different numbers and for a text that is too long to be a
+    list. Takes up to a second for the longest list; in a thread it does not block the screen.
     """
     if kind not in (None, UID, EVCO_ID):
         raise BatchError(f"Only cards ({UID}) and contracts ({EVCO_ID}) can be looked up.")
@@ -136,7 +137,7 @@ def _check_size(text: str) -> None:
 
 
 def _readings(cells: Iterable[str], kind: str | None) -> dict[str, Reading]:
-    """What each cell that is not empty says by itself."""
+    """The readings of each cell that is not empty, without regard to the other cells."""
     readings: dict[str, Reading] = {}
     numbers: set[str] = set()
     for cell in cells:
@@ -152,7 +153,7 @@ def _readings(cells: Iterable[str], kind: str | None) -> dict[str, Reading]:
 
 
 def _usual(readings: Iterable[Reading]) -> str | None:
-    """The kind most of the list is, None where no line is surely one."""
+    """The kind of most of the list; None if no line is certain."""
     kinds = Counter(reading.kind for reading in readings if reading.valid)
     return (
         max((UID, EVCO_ID), key=lambda kind: kinds[kind]) if kinds[UID] + kinds[EVCO_ID] else None
@@ -160,7 +161,7 @@ def _usual(readings: Iterable[Reading]) -> str | None:
 
 
 def _as_usual(reading: Reading, usual: str | None) -> Reading:
-    """The reading as the list's usual kind, where it fits that too or hints at nothing else."""
+    """The reading as the list's usual kind, if it fits that kind too or shows no other kind."""
     if usual is None or reading.kind == usual:
         return reading
     other = read(reading.input, usual)
@@ -169,7 +170,7 @@ def _as_usual(reading: Reading, usual: str | None) -> Reading:
 
 
 def _each(reading: Reading) -> tuple[Reading, ...]:
-    """The readings of a cell: two where two numbers stand in it."""
+    """The readings of a cell: two if it holds two numbers."""
     if not reading.holds_several:
         return (reading,)
     kind = None if reading.kind == UNKNOWN else reading.kind
@@ -177,7 +178,7 @@ def _each(reading: Reading) -> tuple[Reading, ...]:
 
 
 def _why_not(reading: Reading, kind: str | None) -> str:
-    """Why this is not asked about, empty for all that could be a number of a customer."""
+    """Why this is not looked up; empty for everything that could be a number of a customer."""
     if reason := reading.must_not_be_sent:
         return reason
     if reading.valid and reading.kind in (UID, EVCO_ID):
@@ -200,7 +201,9 @@ def _call_kind(reading: Reading) -> str:
 
 
 def _note(reading: Reading) -> str:
-    """The gravest advice, and for a number in no usual form the spelling that may be meant."""
+    """The most serious advice, and for a number in an unusual form the spelling that may be
+    meant.
+    """
     note = next((each.text for each in reading.advice if each.level is Level.WARN), "")
     if not reading.valid and reading.kind != UID and reading.alternatives:
         note = f"{note} Perhaps {reading.alternatives[0].value}.".strip()

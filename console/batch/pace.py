@@ -1,4 +1,4 @@
-"""How fast a batch may go, and how fast it goes: pure schedules over a clock one can replace."""
+"""How fast a batch may send, and how fast answers come. Pure functions of a replaceable clock."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A monotonic clock in seconds and the way to let time pass."""
+    """A monotonic clock in seconds, and a way to wait."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -30,30 +30,32 @@ class Pace:
         return max(0.0, self.next_s - now)
 
     def sent(self, now: float) -> "Pace":
-        """The schedule after a request went at `now`, in its turn or (a retry) out of it."""
+        """The schedule after a request was sent at `now`, as scheduled or (a retry) at another
+        time.
+        """
         return replace(self, next_s=max(self.next_s, now) + 1 / self.per_second)
 
     def held(self, until: float) -> "Pace":
-        """The schedule when a server asked to be left alone until then."""
+        """The schedule after a server asked for no requests until `until`."""
         return replace(self, next_s=max(self.next_s, until))
 
 
 class RateMeter:
-    """How many answers come a second, over the latest hundred of them."""
+    """How many answers come in a second, measured over the latest hundred."""
 
     def __init__(self) -> None:
         self._times: deque[float] = deque(maxlen=100)
 
     def add(self, now: float) -> None:
-        """An answer came."""
+        """Count an answer."""
         self._times.append(now)
 
     def clear(self) -> None:
-        """Forget: what comes now has nothing to do with what was, as after a pause."""
+        """Forget the answers so far, for example after a pause."""
         self._times.clear()
 
     def rate(self, now: float) -> float | None:
-        """Answers a second, sinking while none come; None before there are two."""
+        """Answers per second, which sinks while none come; None before there are two."""
         if len(self._times) < 2 or now <= self._times[0]:
             return None
         return (len(self._times) - 1) / (now - self._times[0])

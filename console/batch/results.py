@@ -1,4 +1,4 @@
-"""What one lookup of a batch came to, and whether it is wise to go on after it."""
+"""The result of one lookup, and whether the batch should go on after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.redact import visible
 
 LONG_WAIT_S = 60.0
-"""A server that asks for more is not one to keep asking."""
+"""Seconds. If a server asks for a longer wait, the batch pauses."""
 
 _ABOUT_US = frozenset({"210", "211", "220", "http:401", "http:403", "http:407"})
 _TOO_MANY_REQUESTS = 429
@@ -24,26 +24,27 @@ _LONGEST_TEXT = 80
 
 
 class Stop(Enum):
-    """What an outcome says about the next ones."""
+    """What an outcome means for the next lookups."""
 
     NO = auto()
-    """The server has answered about this number: go on."""
+    """The server answered about this number: go on."""
 
     IF_REPEATED = auto()
-    """Nothing was learned about this number; several such in a row are no accident."""
+    """No answer about this number. Pause after several of these in a row."""
 
     AT_ONCE = auto()
-    """It is about the key, the connection or the rate: every other number would meet the same."""
+    """The cause is the key, the connection or the rate, so all other numbers would fail too:
+    pause.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one lookup came to, without the answer's body: ten thousand of them stay small.
+    """The result of one lookup, without the answer's body, so that ten thousand of them stay small.
 
-    `code` and `http_status` are the server's, `title` is ours. `answer` is in words what a
-    success told, fit to be shown. `elapsed_ms` is the time of the last attempt, `at` (UTC) when
-    it was over. `settled`: the server has answered about this number; if not, it is worth asking
-    again.
+    `code` and `http_status` are the server's, `title` is ours. `answer` is the answer of a success
+    in words, safe to show. `elapsed_ms` is the time of the last attempt, `at` (UTC) its end.
+    `settled`: the server has answered about this number; if not, it is worth asking again.
     """
 
     item: Item
@@ -58,14 +59,14 @@ class Result:
 
 
 def question(item: Item) -> Call[Any]:
-    """The call that asks about an item; both there are only read."""
+    """The call that looks up an item. Both possible calls only read."""
     if item.kind == UID:
         return RfidVerify(item.to_send)
     return ChargingKeys(User(item.to_send))
 
 
 def result_of(item: Item, outcome: Outcome[Any]) -> Result:
-    """The result that is kept of an outcome."""
+    """The part of an outcome that is kept."""
     return Result(
         item=item,
         verdict=outcome.verdict,
@@ -80,10 +81,10 @@ def result_of(item: Item, outcome: Outcome[Any]) -> Result:
 
 
 def why_stop(outcome: Outcome[Any]) -> tuple[Stop, str]:
-    """Whether to go on after this outcome, and in one sentence or two why not.
+    """Whether to go on after this outcome, and if not, why, in one or two sentences.
 
-    A result code or flag is an answer about the number, unless it speaks of the key or of a
-    system that failed. A bare HTTP status is none: behind a wrong address every number gets 404.
+    A result code or flag is an answer about the number, unless it speaks of the key or of a system
+    that failed. A bare HTTP status is not such an answer: with a wrong URL every number gets 404.
     """
     if outcome.is_success:
         return Stop.NO, ""
@@ -105,7 +106,7 @@ def why_stop(outcome: Outcome[Any]) -> tuple[Stop, str]:
 
 
 def _name(outcome: Outcome[Any]) -> str:
-    """The outcome in a few words, with its code or status; no text of the server's."""
+    """The outcome in a few words, with its code or status, without the server's own text."""
     key, title = outcome.entry.key, outcome.title
     if key.startswith("http:") and not title.startswith("HTTP"):
         return f"HTTP {key.removeprefix('http:')} {title}"
@@ -119,7 +120,7 @@ def _asked_to_wait(outcome: Outcome[Any]) -> float | None:
 
 
 def _in_words(data: CardContract | Sequence[ChargingKey] | None) -> str:
-    """The contract of a card, or the cards of a contract, in one line of bounded length."""
+    """The contract of a card, or the cards of a contract, in one line of limited length."""
     if data is None:
         return ""
     if isinstance(data, CardContract):

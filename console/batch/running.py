@@ -1,4 +1,4 @@
-"""Asking about a list: a few requests at once, not too fast, to be paused and gone on with."""
+"""Looks up a list with a few requests at once and a limited rate. It can be paused and resumed."""
 
 import asyncio
 from collections import Counter, deque
@@ -17,30 +17,32 @@ from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.outcome import Outcome, Verdict
 
 STOP_AFTER = 5
-"""So many lookups in a row that taught nothing, and the batch pauses itself."""
+"""The batch pauses after this many lookups in a row without an answer about their number."""
 
 TELL_EVERY_S = 0.1
-"""Seconds between two calls of `observe`, at least."""
+"""The shortest time between two calls of `observe`, in seconds."""
 
 _TRIES = 2
-"""How often a number is asked in one run: once, and again after a pause if that taught nothing."""
+"""How often a number is looked up in one run: once, and once more after a pause if the first lookup
+brought no answer about it.
+"""
 
 
 class Sender(Protocol):
-    """What a batch needs of a Connection, or of an OioiClient."""
+    """The part of a Connection, or of an OioiClient, that a batch uses."""
 
     async def send(
         self, call: Call[Any], observe: Callable[[Event, Exchange], None]
     ) -> Outcome[Any]:
-        """Send a call, with its retries, and judge what came of it."""
+        """Send a call, with its retries, and return the judged outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a batch is.
+    """How much of a batch is done.
 
-    `rate` is in numbers a second, `seconds_left` follows from it; both are None while nobody can
-    say, as in a pause. `reason` says why the batch paused itself.
+    `rate` is in numbers per second, `seconds_left` follows from it; both are None while they are
+    unknown, as in a pause. `reason` says why the batch paused itself.
     """
 
     total: int
@@ -56,7 +58,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run came to; `titles` are the outcomes with their numbers, the most frequent first."""
+    """The result of a run; `titles` are the outcomes with their counts, the most frequent first."""
 
     total: int
     succeeded: int
@@ -69,15 +71,15 @@ class Summary:
 class Batch:
     """Looks up `items` with a client, with at most `at_once` requests in flight.
 
-    No more than `per_second` requests start a second, retries included, and when a server says
-    Retry-After to one of them all wait. Only reads are ever sent.
+    At most `per_second` requests start in a second, retries included. If the server answers one of
+    them with Retry-After, all wait. Only reads are sent.
 
-    The batch pauses itself, with a reason, after five lookups in a row that taught nothing, and
-    at once where every other number would meet the same: a key that is not accepted, a refused
-    certificate, too many requests.
+    The batch pauses itself, with a reason, after five lookups in a row without an answer about
+    their number, and at once if every other number would fail too: the key is not accepted, the
+    certificate is refused, there are too many requests.
 
-    Cancel the task of `run` to stop: what was answered stays in `results`, the rest is
-    `remaining`, and another `run`, or another Batch with another client, goes on from there.
+    Cancel the task of `run` to stop. The answers so far stay in `results`, the rest is `remaining`;
+    another `run`, or another Batch with another client, goes on from there.
     """
 
     def __init__(
@@ -110,16 +112,18 @@ class Batch:
         self._changed = asyncio.Event()
         self._door = asyncio.Lock()
 
-    # What there is
+    # Its state
 
     @property
     def results(self) -> list[Result]:
-        """What is known so far, in the order of the items whatever the order of the answers."""
+        """The results so far, in the order of the items, not of the answers."""
         return [result for result in self._slots if result is not None]
 
     @property
     def remaining(self) -> tuple[Item, ...]:
-        """The items without an answer about them: not asked yet, or asked in vain."""
+        """The items without an answer about them: not looked up yet, or looked up without
+        success.
+        """
         return tuple(
             item
             for item, result in zip(self._items, self._slots, strict=True)
@@ -128,7 +132,7 @@ class Batch:
 
     @property
     def progress(self) -> Progress:
-        """How far it is at this moment."""
+        """How much is done at this moment."""
         done, paused = self._counts.total(), not self._going.is_set()
         rate = None if paused else self._meter.rate(self._clock.now())
         return Progress(
@@ -143,16 +147,16 @@ class Batch:
             reason=self._reason,
         )
 
-    # What can be done with it
+    # What a caller can do with it
 
     def pause(self, reason: str = "") -> None:
-        """Send no further number; what is in flight comes to its end."""
+        """Look up no further number; lookups in flight are finished."""
         self._reason = self._reason or reason
         self._going.clear()
         self._changed.set()
 
     def resume(self) -> None:
-        """Go on, and ask again, after all others, about what was asked once and in vain."""
+        """Go on. Numbers looked up once without an answer are looked up again, after all others."""
         for place in self._in_vain:
             self._forget(place)
             self._queue.append(place)
@@ -163,10 +167,10 @@ class Batch:
         self._changed.set()
 
     async def run(self, observe: Callable[[Progress], None]) -> Summary:
-        """Ask about all that remains, ending a pause; return when every item was asked.
+        """Look up all that remains, ending a pause. Returns when every item was looked up.
 
-        `observe` is called when something changed, ten times a second at most, and once more at
-        the end, also when cancelled. While the batch is paused this waits for `resume`.
+        `observe` is called after changes, at most ten times a second, and once more at the end,
+        also when cancelled. While the batch is paused this waits for `resume`.
         """
         if self._running:
             raise BatchError("This batch is running already.")
@@ -185,7 +189,7 @@ class Batch:
     # How it is done
 
     def _start_over(self) -> None:
-        """Queue what remains, and forget what a cancelled run has left in its books."""
+        """Queue what remains, and forget the unfinished entries of a cancelled run."""
         self._queue.clear()
         self._in_vain.clear()
         self._asked.clear()
@@ -218,9 +222,9 @@ class Batch:
                 self._record(place, outcome)
 
     async def _next(self) -> int | None:
-        """The place of the next item, when its turn has come; None when there is none left."""
+        """Wait for the turn of the next item and return its place; None if there is none left."""
         async with self._door:
-            # Paused after the last number: going on may still mean to ask some again.
+            # Paused after the last number: resuming may still look up some again.
             while self._queue or (self._in_vain and not self._going.is_set()):
                 await self._going.wait()
                 if wait := self._pace.wait(self._clock.now()):
@@ -231,7 +235,7 @@ class Batch:
         return None
 
     def _watch(self, event: Event, exchange: Exchange) -> None:
-        """Count retries too, and let all wait for what a server asked of one."""
+        """Count retries too, and let all requests wait if the server asked one to wait."""
         match event:
             case Sent(number=number) if number > 1:
                 self._pace = self._pace.sent(self._clock.now())
@@ -239,7 +243,7 @@ class Batch:
                 self._pace = self._pace.held(self._clock.now() + seconds)
 
     def _record(self, place: int, outcome: Outcome[Any]) -> None:
-        """Keep the result, and pause when going on would be no use."""
+        """Keep the result, and pause if going on would be useless."""
         stop, why = why_stop(outcome)
         self._slots[place] = result = result_of(self._items[place], outcome)
         self._counts[result.verdict] += 1

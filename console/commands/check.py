@@ -1,4 +1,4 @@
-"""`oioi-console check`: EVCO IDs, EVSE IDs and card UIDs, as they were read or pasted."""
+"""`oioi-console check`: checks EVCO IDs, EVSE IDs and card UIDs, as they were read or pasted."""
 
 import argparse
 import re
@@ -44,7 +44,7 @@ def add_options(parser: Parser) -> None:
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
-    """Check every identifier; 1 as soon as one is not valid or has a wrong check digit."""
+    """Check every identifier. Returns 1 if any is not valid or has a wrong check digit."""
     texts = [text for word in words for text in _identifiers(word)]
     if not texts:
         raise UsageError("check needs an identifier, such as DE*8PS*9DC4AB*X; there is none.")
@@ -69,14 +69,14 @@ def _identifiers(word: str) -> Iterator[str]:
 
 
 def _in_words(reading: Reading) -> str:
-    """One line with the judgement, then the advice, a row each."""
+    """One line with the judgement, then one row for each advice."""
     verdict = "not valid"
     if reading.valid:
         verdict = "valid" if reading.is_good else "valid in form, doubtful"
     kind = _NAMES.get(reading.kind, "neither contract nor EVSE nor card")
     form = f", {reading.form}" if reading.form else ""
     head = f"{visible(reading.normal)}  {kind}{form}: {verdict}{_check_digit(reading)}"
-    shown = reading.input[:LONGEST]  # of what must not be sent only the masked form is shown
+    shown = reading.input[:LONGEST]  # a secret is shown only masked
     rows = [("  As typed", shown)] if shown != reading.normal and not reading.refusal else []
     rows += [("  Cleaned up", change) for change in reading.changes]
     rows += [(f"  {_MARKS[advice.level]}", advice.text) for advice in reading.advice]

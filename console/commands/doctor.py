@@ -1,4 +1,4 @@
-"""`oioi-console doctor`: can this machine reach the server, step by step."""
+"""`oioi-console doctor`: examines step by step whether this machine can reach the server."""
 
 import argparse
 import asyncio
@@ -37,7 +37,7 @@ def add_options(parser: Parser) -> None:
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
-    """Examine the way to the server; 1 if it ends before its end."""
+    """Examine the way to the server. Returns 1 if a step fails."""
     if words:
         raise UsageError("doctor takes options only; use --profile NAME for the profile.")
     settings = read_settings(options)
@@ -56,7 +56,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
 
 
 def _ask_for_key(profile: Profile, keys: Keys) -> None:
-    """A server without a profile has its key from the environment, or from whoever is asked now."""
+    """For a server without a profile: ask for the key, unless the environment has it."""
     if profile.stores_key or profile.demo or not prompt.can_ask():
         return
     if keys.at_hand(profile.name) is None:
@@ -66,7 +66,7 @@ def _ask_for_key(profile: Profile, keys: Keys) -> None:
 
 
 def _ignore(step: Step) -> None:
-    """With --json everything is printed at the end."""
+    """Do nothing: with --json everything is printed at the end."""
 
 
 def _print(step: Step) -> None:
@@ -75,7 +75,7 @@ def _print(step: Step) -> None:
 
 
 def _in_words(step: Step) -> str:
-    """A step in a row of columns, its advice below the detail."""
+    """A step as one row of columns, with its advice below the detail."""
     elapsed = "" if step.elapsed_ms is None else took(step.elapsed_ms)
     label = f"{SIGNS[step.state]} {step.state:7} {step.title:{_TITLE_WIDTH}} {elapsed:>8}"
     advice = f"→ {step.advice}" if step.advice else ""

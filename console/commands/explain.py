@@ -25,7 +25,9 @@ def add_options(parser: Parser) -> None:
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
-    """Explain every word that is a code; the others are named on stderr and end it with 2."""
+    """Explain every word that is a code. Other words are reported on stderr and make the status
+    2.
+    """
     if not words:
         raise UsageError("explain needs a code, such as 193, http:503 or transport:dns.")
     entries, unknown = _looked_up(words)
@@ -42,7 +44,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
 
 
 def _looked_up(words: list[str]) -> tuple[list[Entry], list[str]]:
-    """The entries of the words that are codes, and a sentence for each that is none."""
+    """The entries of the words that are codes, and a sentence for each word that is not."""
     entries, unknown = [], []
     for word in words:
         try:

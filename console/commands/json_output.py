@@ -1,4 +1,6 @@
-"""JSON on stdout. Apart from `output`, since the app starts with that and has no use for `json`."""
+"""JSON on stdout. Not in `output`, because the app imports that at its start and needs no
+`json`.
+"""
 
 import json
 import re

@@ -1,7 +1,7 @@
 """`oioi-console key`: the API keys in the keyring of the operating system.
 
-A key is typed unseen or piped in, never given as a word: words end up in the shell's history and
-in the list of processes.
+A key is typed without being shown, or piped in. It is never a word of the command line: those are
+saved in the shell's history and visible in the list of processes.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def add_options(parser: Parser) -> None:
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
-    """Do what the first word says with the profile's key."""
+    """Show, store or delete the profile's key, as the first word says."""
     action = _action(words)
     if options.endpoint is not None:
         raise UsageError("Keys are kept by profile: use --profile NAME, not --endpoint.")

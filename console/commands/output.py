@@ -1,8 +1,8 @@
-"""Writing: what was asked for to stdout, everything else to stderr.
+"""Writes the requested output to stdout, and everything else to stderr.
 
-The only place of the command line that writes. Text for people passes `visible`; JSON keeps its
-values, and only its spelling is chosen so that no terminal obeys it. A reader that went away
-(`| head`) ends the writing quietly and leaves the exit status alone: it has what it wanted.
+Only this module writes for the command line. Text for people passes `visible`; JSON keeps its
+values, and is escaped so that a terminal does not act on it. If the reader stops reading (`|
+head`), the output ends quietly and the exit status does not change.
 
     OutputLost   stdout cannot be written (a full disk); `screens.main` says it, exit status 74
 """
@@ -19,16 +19,16 @@ from typing import TextIO
 
 from console.log_levels import set_levels
 from console.oioi.redact import visible
-from console.secrets import keep_secret as keep_secret  # for who writes here
+from console.secrets import keep_secret as keep_secret  # re-exported
 from console.secrets import redacted
 
 
 class OutputLost(Exception):
-    """What was asked for could not be written to stdout; the text is one sentence."""
+    """The requested output could not be written to stdout; the text is one sentence."""
 
 
 def use_utf8() -> None:
-    """Write UTF-8 whatever the locale says; a stream that was closed before we began is no loss."""
+    """Write UTF-8 in every locale. A stream that was already closed becomes one to nowhere."""
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  it stays open to the end
     if sys.stderr is None:
@@ -41,7 +41,7 @@ def use_utf8() -> None:
 def out(text: str) -> None:
     """Write a line, or lines, to stdout; the text has to be `visible` already.
 
-    Raises OutputLost; after that, and after a reader went away, what is written goes nowhere.
+    Raises OutputLost. After that, and after the reader stopped reading, all output is dropped.
     """
     error = _write(sys.stdout, text + "\n")
     if error is not None and not isinstance(error, BrokenPipeError):
@@ -54,12 +54,14 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Say what is wrong, in one line under the program's name."""
+    """Say what is wrong on stderr, in one line after the program's name."""
     say(f"oioi-console: {visible(text)}")
 
 
 def labelled(rows: Iterable[tuple[str, str]]) -> str:
-    """Rows of a label and a foreign or own text, wrapped and aligned; rows without text are out."""
+    """Rows of a label and a text (foreign or own), wrapped and aligned. Rows without text are left
+    out.
+    """
     shown = [(label, visible(" ".join(text.split()))) for label, text in rows if text.strip()]
     if not shown:
         return ""
@@ -79,9 +81,9 @@ def labelled(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def log_to_stderr(level: str) -> None:
-    """Have what is logged said on stderr, from this level on.
+    """Write log records to stderr, from this level on.
 
-    Of libraries only warnings, and how a connection comes about: no headers.
+    Of libraries only warnings and the steps of connecting, so no headers.
     """
     logging.basicConfig(handlers=[_Said()], format="%(levelname)s %(name)s: %(message)s")
     set_levels(level)
@@ -89,7 +91,7 @@ def log_to_stderr(level: str) -> None:
 
 
 def say_traceback(error: BaseException) -> None:
-    """The traceback of an error on stderr, without secrets."""
+    """Write the traceback of an error to stderr, without secrets."""
     say("".join(traceback.format_exception(error)).rstrip())
 
 
@@ -99,7 +101,7 @@ class _Said(logging.Handler):
 
 
 def _write(stream: TextIO, text: str) -> OSError | None:
-    """What was in the way, if anything."""
+    """Write a text. Returns the error, if there is one."""
     try:
         stream.write(text)
         stream.flush()
@@ -110,7 +112,7 @@ def _write(stream: TextIO, text: str) -> OSError | None:
 
 
 def _silence(stream: TextIO) -> None:
-    """Let what is still to be written go nowhere: the interpreter flushes once more at its end."""
+    """Send further output to nowhere, because the interpreter flushes once more at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -1,4 +1,4 @@
-"""What happens during a call, said on stderr while it happens."""
+"""Reports on stderr what happens during a call, while it happens."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from console.oioi.spans import took
 class Progress:
     """Watches one call: an observer for `OioiClient.send`.
 
-    `outcome` is set once the call has finished, cancelled or not. A line is held back until it
-    is known whether a wait follows, so that both stand in one.
+    `outcome` is set once the call has finished, cancelled or not. A line is kept back until it is
+    known whether a wait follows, so that one line shows both.
     """
 
     def __init__(self) -> None:

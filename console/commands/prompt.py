@@ -1,4 +1,4 @@
-"""Asking and reading: the terminal, stdin, and files named on the command line."""
+"""Asks and reads: at the terminal, from stdin, and from files named on the command line."""
 
 import getpass
 import sys
@@ -11,16 +11,18 @@ from console.oioi.text_of_bytes import strict_text
 from console.options import UsageError
 
 LONGEST_INPUT = 32 * 1024 * 1024
-"""Bytes of a file or of standard input; no call and no list is as long, but a device has no end."""
+"""The most bytes of a file or of standard input. No call or list is longer; a device may be
+endless.
+"""
 
 
 def can_ask() -> bool:
-    """Whether somebody sits there who can be asked and sees the question."""
+    """Whether stdin and stderr are terminals, so that a person can see a question and answer it."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def secret(question: str) -> str:
-    """What is typed at the terminal without being shown; UsageError if it would be shown."""
+    """Text typed at the terminal without being shown. Raises UsageError if it would be shown."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
@@ -32,7 +34,7 @@ def secret(question: str) -> str:
 
 
 def confirmed(question: str) -> bool:
-    """Whether the answer to a question on stderr is the whole word yes."""
+    """Ask on stderr. Returns whether the answer is the whole word yes."""
     say(question)
     return sys.stdin.readline().strip().lower() == "yes"
 
@@ -45,9 +47,9 @@ def read_stdin() -> str:
 
 
 def read_source(word: str) -> str | None:
-    """What `-` (stdin) or `@FILE` stands for; None for a word that is neither.
+    """The text of `-` (stdin) or `@FILE`; None for a word that is neither.
 
-    FILE may be a pipe, such as `<(…)` of a shell: it is waited for, and Ctrl+C ends the waiting.
+    FILE may be a pipe, such as `<(…)` of a shell. This waits for its text; Ctrl+C ends the wait.
     """
     if word == "-":
         return read_stdin()
@@ -62,7 +64,7 @@ def read_source(word: str) -> str | None:
 
 
 def _decoded(file: BinaryIO, what: str) -> str:
-    """Text in UTF-8, or in UTF-16 as PowerShell writes files, without a byte-order mark."""
+    """The bytes as text: UTF-8, or UTF-16 as PowerShell writes it. A byte-order mark is removed."""
     raw = file.read(LONGEST_INPUT + 1)
     if len(raw) > LONGEST_INPUT:
         raise UsageError(f"{what} is larger than {LONGEST_INPUT // 1024**2} MiB and was not used.")

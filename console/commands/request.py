@@ -1,4 +1,4 @@
-"""From the words after `send` to a call: strict JSON, a whole envelope understood."""
+"""Makes a call from the words after `send`: strict JSON, or a whole envelope."""
 
 import itertools
 import json
@@ -20,10 +20,10 @@ from console.options import UsageError
 
 
 def read_call(words: list[str]) -> AnyCall:
-    """The call of `send CALL [JSON | @FILE | -]`; UsageError where it cannot be made out."""
+    """The call of `send CALL [JSON | @FILE | -]`. Raises UsageError if the words are not a call."""
     name = _call_name(words)
     if len(words) > 2:
-        # Not repeated: what the shell tore apart may hold a token.
+        # Not repeated: the words that the shell split may contain a token.
         raise UsageError("send takes a call and one JSON argument; is the JSON in quotes?")
     members = _members(words[1]) if len(words) == 2 else {}
     if list(members) == [name] and isinstance(members[name], dict):
@@ -39,7 +39,7 @@ def read_call(words: list[str]) -> AnyCall:
 
 
 def call_template(words: list[str]) -> dict[str, Any]:
-    """The members to fill in of `send --template CALL`; UsageError for a call nobody knows."""
+    """The members to fill in, for `send --template CALL`. Raises UsageError for an unknown call."""
     name = _call_name(words)
     if len(words) > 1:
         raise UsageError("--template prints a call's members to fill in: it takes no JSON.")
@@ -54,7 +54,9 @@ def call_template(words: list[str]) -> dict[str, Any]:
 
 
 def _call_name(words: list[str]) -> str:
-    """The first word, if it can be the name of a call; UsageError with what may be meant."""
+    """The first word, if it can be the name of a call. Else UsageError, with the name that may be
+    meant.
+    """
     if not words:
         raise UsageError("send needs the name of a call, such as station-get-by-ids.")
     name = words[0]
@@ -69,13 +71,13 @@ def _call_name(words: list[str]) -> str:
 
 
 MOST_DIFFERENCES = 8
-"""So many differences are named one by one."""
+"""This many differences are named one by one."""
 
 
 def _compare_with_the_documents(call: AnyCall) -> None:
-    """Say what is not as documented, which servers may take all the same.
+    """Say what is not as documented. Servers may accept it nevertheless.
 
-    A placeholder of the template is certainly wrong, on every server: UsageError.
+    Raises UsageError for a placeholder of the template, which is wrong on every server.
     """
     unfilled_places = unfilled(call.key, call.members)
     if unfilled_places:

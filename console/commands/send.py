@@ -1,4 +1,4 @@
-"""`oioi-console send`: one call, with retries; the verdict is the exit status."""
+"""`oioi-console send`: sends one call, with retries. The exit status is the verdict."""
 
 import argparse
 import asyncio
@@ -64,7 +64,7 @@ def add_options(parser: Parser) -> None:
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
-    """Send the call; the exit status is that of the verdict."""
+    """Send the call. Returns the exit status of the verdict."""
     if arguments.template:
         out(json_text(call_template(words), is_indented=True))
         return EXIT[Verdict.SUCCESS]
@@ -80,9 +80,9 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     except EndpointError as error:
         raise UsageError(str(error)) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
-        pass  # stopped: the verdict as it stands is in `progress`
+        pass  # stopped: the latest verdict is in `progress`
     except Exception as error:
-        # The boundary: what became of a call that ended is not lost for what comes behind it.
+        # The boundary: the outcome of a call is not lost for what comes after it.
         if progress.outcome is None:
             raise
         complain(_fault(error))
@@ -96,7 +96,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         else:
             out(in_words(outcome))
     except OutputLost:
-        say(headline(outcome))  # what became of a command must not be lost with the rest
+        say(headline(outcome))  # the outcome of a command must not be lost with the other output
         raise
     except Exception as error:
         # The boundary, likewise: a fault in showing an answer.
@@ -110,13 +110,15 @@ def _fault(error: Exception) -> str:
 
 
 def _consents(arguments: argparse.Namespace) -> list[Consent]:
-    """What was agreed to on the command line."""
+    """The consents given by options of the command line."""
     given = {Consent.PRODUCTION: arguments.yes, Consent.UNKNOWN_CALL: arguments.any_call}
     return [consent for consent, is_given in given.items() if is_given]
 
 
 def _permit(call: AnyCall, profile: Profile, given: list[Consent]) -> None:
-    """Raise UsageError unless this call may go to this server; ask where that is for a person."""
+    """Raise UsageError unless this call may go to this server. Asks first if a person has to
+    decide.
+    """
     permission = may_send(call, profile, given)
     if isinstance(permission, Refused):
         raise UsageError(f"{permission.reason} With read-only, only reads are sent.")
@@ -131,7 +133,7 @@ def _permit(call: AnyCall, profile: Profile, given: list[Consent]) -> None:
 
 
 def _named(call: AnyCall) -> str:
-    """The call, and what it is about as far as that may be shown."""
+    """The name of the call, and its subject as far as it may be shown."""
     shown = ", ".join(text for _, text in about(call))
     return f"{call.key} ({shown})" if shown else call.key
 
@@ -155,10 +157,10 @@ _ENDING_SIGNALS = [
 
 
 def _stop_on_signals() -> None:
-    """Let what ends a program cancel the call, which then reports the outcome as it stands."""
+    """Let the signals that end a program cancel the call, which then reports its latest outcome."""
     task = asyncio.current_task()
     assert task is not None
     for number in _ENDING_SIGNALS:
-        # RuntimeError: on Windows, and in a thread, where asyncio.run sees to Ctrl+C itself.
+        # RuntimeError: on Windows, and in a thread, where asyncio.run handles Ctrl+C itself.
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)

@@ -1,4 +1,4 @@
-"""`oioi-console simulate`: the simulated OIOI server alone, for any client there is."""
+"""`oioi-console simulate`: runs only the simulated OIOI server, for any client."""
 
 import argparse
 
@@ -15,7 +15,7 @@ exit status: 0 ended, 1 the port cannot be had, 2 wrong usage"""
 
 
 CARD = '{"rfid": "04523022AA4881"}'
-"""A card the simulated world knows, for the examples."""
+"""A card that the simulated world knows, for the examples."""
 
 
 def add_options(parser: Parser) -> None:
@@ -37,7 +37,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     """Serve until SIGINT or SIGTERM."""
     if words:
         raise UsageError("simulate takes options only; use --port N for the port.")
-    # 200 ms, with starlette and uvicorn; --help has no need of them.
+    # 200 ms, with starlette and uvicorn; --help does not need them.
     from console.simulator.server import PortTaken, run_forever
     from console.simulator.world import World
 

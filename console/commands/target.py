@@ -1,4 +1,4 @@
-"""Which server a subcommand talks to, and with which key (design.md 5 and 7)."""
+"""Which server a subcommand uses, and with which key (design.md 5 and 7)."""
 
 from dataclasses import replace
 
@@ -17,11 +17,11 @@ from console.settings import (
 )
 
 KEYRING_PATIENCE_S = 60.0
-"""How long a keyring may wait for its password when somebody sits there to type it."""
+"""Seconds. How long a keyring may wait for its password if a person is there to type it."""
 
 
 def read_settings(options: Options) -> Settings:
-    """The user's settings, with the options' log level; complains about what is wrong in them."""
+    """The user's settings, with the options' log level. Reports what is wrong in them on stderr."""
     settings = load()
     for problem in settings.problems:
         complain(str(problem))
@@ -29,9 +29,9 @@ def read_settings(options: Options) -> Settings:
 
 
 def chosen_profile(options: Options, settings: Settings) -> Profile:
-    """The profile the options ask for.
+    """The profile that the options select.
 
-    UsageError for a profile there is not and for a URL that cannot be used.
+    Raises UsageError for an unknown profile and for a URL that cannot be used.
     """
     try:
         profile = profile_for(
@@ -43,7 +43,7 @@ def chosen_profile(options: Options, settings: Settings) -> Profile:
 
 
 def keyring() -> Keys:
-    """The user's keys. A locked keyring gets time for its prompt only where somebody can answer."""
+    """The user's keys. A locked keyring gets time for its prompt only if a person can answer it."""
     return Keys(time_limit=KEYRING_PATIENCE_S) if prompt.can_ask() else Keys()
 
 
@@ -52,7 +52,7 @@ def connected(
 ) -> Connection:
     """The connection to a profile's server, with its key: the one kept, or one typed now.
 
-    `timeout_s` and `attempts` are in place of the profile's. UsageError where there is no key.
+    `timeout_s` and `attempts` replace the profile's values. Raises UsageError without a key.
     """
     connection = Connection(profile, keyring(), timeout_s=timeout_s, attempts=attempts)
     trouble = ""

@@ -13,7 +13,7 @@ from console.oioi.spans import took
 from console.oioi.stations import Station, StationList
 
 PAGE_SHOWN = 2000
-"""Characters; a page in HTML says nothing new after them."""
+"""Characters. The rest of a page in HTML says nothing new."""
 
 _VERDICTS = {
     Verdict.SUCCESS: "Success",
@@ -24,7 +24,7 @@ _VERDICTS = {
 
 
 def in_words(outcome: Outcome[Any]) -> str:
-    """The verdict, what the server said and what it means; on success what was asked for."""
+    """The verdict, the server's words and their meaning; after a success also the answer."""
     return "\n".join(part for part in _parts(outcome) if part)
 
 
@@ -51,7 +51,7 @@ def headline(outcome: Outcome[Any]) -> str:
 
 
 def _about(outcome: Outcome[Any]) -> Iterator[tuple[str, str]]:
-    """What the server said, what it means and what was odd: labels and texts."""
+    """The server's words, their meaning and what was odd, as labels and texts."""
     yield "server", outcome.message
     if not outcome.is_success:
         yield from explanations.rows(outcome.entry, outcome.explanation)
@@ -59,7 +59,7 @@ def _about(outcome: Outcome[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _response(response: Any) -> str:
-    """The answer as it came; of what is no JSON, such as a gateway's page, the beginning."""
+    """The answer as it came; only its beginning if it is not JSON, such as a gateway's page."""
     if not isinstance(response, str):
         return visible(json_text(response, is_indented=True, stays_json=False), lines=True)
     left_out = len(response) - PAGE_SHOWN
@@ -68,7 +68,7 @@ def _response(response: Any) -> str:
 
 
 def _station_list(found: StationList) -> str:
-    """Stations in the order they were sent, one a line, in columns."""
+    """The stations in the server's order, one in a line, in columns."""
     more = ", and the server has more" if found.has_more else ""
     rows = [_row(station) for station in found.stations]
     counted = "1 station" if len(rows) == 1 else f"{len(rows)} stations"
@@ -92,7 +92,9 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _width(text: str) -> int:
-    """The columns a visible text takes in a terminal: two a wide character, none an accent."""
+    """The columns that a visible text takes in a terminal: two for a wide character, none for an
+    accent.
+    """
     if text.isascii():
         return len(text)
     return sum(

@@ -1,4 +1,4 @@
-"""What the server answered, in findings: clock, HTTP, JSON, key."""
+"""Findings about the server's answer: clock, HTTP, JSON, key."""
 
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -111,7 +111,7 @@ def _refused_without_json(outcome: Outcome[Any], status: int, kind: BodyKind) ->
 
 
 def _with_exposure(advice: str, url: str) -> str:
-    """The advice, and a warning where whoever answered could read the key."""
+    """The advice, and a warning if the sender of the answer could read the key."""
     if url.lower().startswith("https:") or is_loopback(url):
         return advice
     return f"{advice} The key went there unencrypted: have it replaced."
@@ -121,7 +121,7 @@ def _with_exposure(advice: str, url: str) -> str:
 
 
 def json(outcome: Outcome[Any], answer: Answer, url: str) -> Finding:
-    """Whether what answered is an OIOI server."""
+    """Whether the answer comes from an OIOI server."""
     kind, status = answer.body.kind, answer.status
     if kind is BodyKind.HTML:
         return failed(
@@ -155,12 +155,12 @@ def _as_oioi(outcome: Outcome[Any], judged: Any, status: int) -> Finding:
 
 
 def key(outcome: Outcome[Any]) -> Finding:
-    """Whether the server takes the key; what else it thinks of the question does not matter.
+    """Whether the server accepts the key. Other complaints in its answer do not matter.
 
-    Every code but the 2xx is about the question, the customer or the server's own partners, so
-    whoever answers so has let the key pass (protocol.md 3.1). 100 to 102 say that the server
-    failed and 200, 211 and 230 that something else of ours is wrong: the key may not have been
-    looked at.
+    Every code but the 2xx is about the question, the customer or the server's own partners, so a
+    server that sends one has accepted the key (protocol.md 3.1). 100 to 102 say that the server
+    failed, and 200, 211 and 230 that something else in our request is wrong: the key may not have
+    been checked.
     """
     code, status = outcome.code, outcome.http_status
     if code == "210" or (code in (None, "200") and status in (401, 403)):
@@ -196,6 +196,6 @@ def _what(outcome: Outcome[Any]) -> str:
 
 
 def _quoted(outcome: Outcome[Any]) -> str:
-    """The server's own words, in brackets, as far as they are short."""
+    """The server's own words, in brackets and cut to a limit."""
     message = " ".join(outcome.message.split())[:_MOST_QUOTED]
     return f' ("{message}")' if message else ""

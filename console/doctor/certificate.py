@@ -1,7 +1,7 @@
-"""What a certificate says of itself: read from its DER, and not to be believed for that.
+"""What a certificate says about itself, read from its DER bytes. Nothing here verifies it.
 
-Python hands out the fields of a certificate only once it trusts it, and the doctor has to name
-who issued one that nobody trusts.
+Python gives the fields of a certificate only if it is trusted, but the doctor has to name the
+issuer of one that is not.
 """
 
 import warnings
@@ -12,19 +12,19 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 _MOST_NAMED = 200
-"""Characters of a name that are kept: they come from whoever answered."""
+"""Characters of a name that are kept, because a foreign server chooses its length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Who issued a certificate, for which hosts, and from when until when it holds."""
+    """Who issued a certificate, for which hosts, and the time in which it is valid."""
 
     issuer: str
     subject: str
     not_before: datetime
     not_after: datetime
     hosts: tuple[str, ...]
-    """DNS names, perhaps with a star, and IP addresses."""
+    """DNS names, possibly with a star, and IP addresses."""
     self_signed: bool
 
     def covers(self, host: str) -> bool:
@@ -40,7 +40,7 @@ class Certificate:
 def read_certificate(der: bytes) -> Certificate | None:
     """The certificate in this DER, None if it cannot be read."""
     try:
-        with warnings.catch_warnings():  # of what RFC 5280 forbids, such as a negative number
+        with warnings.catch_warnings():  # such as a negative serial number
             warnings.simplefilter("ignore")
             found = x509.load_der_x509_certificate(der)
         return Certificate(
@@ -61,7 +61,7 @@ def read_certificate(der: bytes) -> Certificate | None:
 
 
 def _name(name: x509.Name) -> str:
-    """A distinguished name for people: the common name, and the organisation behind it."""
+    """A distinguished name in readable form: the common name, then the organisation."""
     common, organisation = (
         "".join(str(each.value) for each in name.get_attributes_for_oid(oid)[:1])[:_MOST_NAMED]
         for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)

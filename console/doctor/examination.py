@@ -34,13 +34,13 @@ QUESTION = AnyCall(
     "station-get-surface",
     {"min-lat": -40.001, "max-lat": -40.0, "min-long": -20.001, "max-long": -20.0, "filters": {}},
 )
-"""What the server is asked: the stations in a box of 100 m in the South Atlantic.
+"""The question to the server: the stations in a box of 100 m in the South Atlantic.
 
-It reads, concerns no customer and no card, costs the server next to nothing, and is a call every
-client may be expected to make: the page documents it, and a platform answers an empty list, 210
-or 220. `rfid-verify` is a call of operators, which a provider's key may not be allowed, and leaves
-a failed card in somebody's log; `user-get-charging-keys` would need a customer. The corner where
-latitude and longitude are 0 is not empty: stations without a position lie there.
+It only reads, concerns no customer and no card, costs the server almost nothing, and every client
+may make it: the page documents it, and a platform answers with an empty list, 210 or 220.
+`rfid-verify` is a call of operators, which a provider's key may not be allowed to make, and it
+leaves a failed card in the server's log; `user-get-charging-keys` would need a customer. The area
+around latitude 0 and longitude 0 is not empty: stations without a position are put there.
 """
 
 
@@ -49,9 +49,9 @@ async def examine(
 ) -> Report:
     """Examine the way to a profile's server. Takes at most its time limits, step by step.
 
-    `observe` is called when a step begins (`State.RUNNING`) and when it is done, from this event
-    loop; the clock is read off the answer and has no beginning of its own. For the demo the
-    simulator is started and examined. Raises nothing for what is wrong: that is the report.
+    `observe` is called in this event loop when a step begins (`State.RUNNING`) and when it is done.
+    The step "clock" is judged from the answer, so its beginning is not reported. For the demo the
+    simulator is started and examined. What is wrong is in the report and is never raised.
     """
     async with Connection(profile, keys, attempts=1) as connection:
         await connection.open_demo()
@@ -63,7 +63,7 @@ async def examine(
 
 
 class _Examination:
-    """What is known so far; a method a step."""
+    """What is known so far, with one method for each step."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class _Examination:
             self._tcp = None
 
     async def run(self) -> Report:
-        """All steps, those after a failure skipped."""
+        """Run all steps; those after a failure are skipped."""
         steps: list[Step] = []
         for name in TITLES:
             if any(step.state is State.FAILED for step in steps):
@@ -118,7 +118,7 @@ class _Examination:
         return Report(self._profile.name or self._profile.host, tuple(steps))
 
     def _tell(self, name: str, finding: Finding, elapsed_s: float = 0.0) -> Step:
-        """Report a step that is done: the only way from a finding to what is shown."""
+        """Report a step that is done. Every finding that is shown comes through here."""
         elapsed_ms: int | None = round(elapsed_s * 1000)
         if name == "http" and self._outcome is not None:
             elapsed_ms = self._outcome.attempts[-1].elapsed_ms
@@ -217,7 +217,7 @@ class _Examination:
     # -- The answer
 
     async def _ask(self) -> None:
-        """Send the one request there is. Its answer is judged in the steps that follow."""
+        """Send the only request. The next steps judge its answer."""
         self._observe(Step("http", State.RUNNING))
         self._outcome = await self._connection.send(QUESTION)
 

@@ -1,4 +1,4 @@
-"""What this machine brings along: settings, keyring, key, proxy, in findings."""
+"""Findings about this machine: settings, keyring, key, proxy."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,9 @@ from console.settings import Profile, Settings
 from console.settings.file import Broken, decode, parse, read
 
 MIN_KEY = 16
-"""A shorter API key is probably a part of one; those known have 36 characters. No length is
-published, so it is a warning."""
+"""A shorter API key is probably only a part of one: the known keys have 36 characters. No length is
+published, so this is only a warning.
+"""
 
 
 def settings(found: Settings, profile: Profile) -> Finding:
@@ -34,7 +35,7 @@ def settings(found: Settings, profile: Profile) -> Finding:
 
 
 def _is_toml(found: Settings) -> bool:
-    """Whether it was single values that could not be read, and not the file as a whole."""
+    """Whether only single values could not be read, and not the file as a whole."""
     try:
         source = read(found.path)
         if source is not None:
@@ -45,7 +46,7 @@ def _is_toml(found: Settings) -> bool:
 
 
 def keyring(status: Status) -> Finding:
-    """Whether the keyring answers; without one a key for this run will do."""
+    """Whether the keyring answers. Without one a key for this run is enough."""
     if status.trouble is None:
         return passed("The keyring of the operating system answers.")
     detail, advice = _cause_and_advice(status.trouble)
@@ -59,9 +60,9 @@ def _cause_and_advice(trouble: KeyringTrouble) -> tuple[str, str]:
 
 
 def key(found: Key | None, changes: Sequence[str], profile: Profile) -> Finding:
-    """Whether there is a key that a header can carry, and whether it looks like a whole one.
+    """Whether there is a key that can be sent in a header, and whether it looks complete.
 
-    `changes` is what was taken off it as it was pasted, a text each.
+    `changes` are texts that say what was removed from the pasted key.
     """
     if found is None:
         return _no_key(profile)
@@ -95,7 +96,7 @@ def _no_key(profile: Profile) -> Finding:
 
 
 def proxy(hop: str | None, rule: str, *, loopback: bool, has_pac_file: bool = False) -> Finding:
-    """Which proxy is used, and what decided; `hop` is its host and port."""
+    """Which proxy is used, and which setting decided that; `hop` is its host and port."""
     if loopback:
         return skipped("The server is this machine: no proxy is asked.")
     detail = f"The way is direct: {rule}." if hop is None else f"Through {hop}, set by {rule}."

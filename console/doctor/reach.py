@@ -1,7 +1,7 @@
-"""The way to a server, a piece at a time: its addresses, a connection, a tunnel, a handshake.
+"""The way to a server in single pieces: its addresses, a connection, a tunnel, a handshake.
 
-No request passes here: that is the client's. What cannot be reached is an OSError, as the system
-reports it (`TimeoutError` and `ssl.SSLError` are such), or:
+No request is sent here: the client does that. A failure is an OSError, as the system reports it
+(`TimeoutError` and `ssl.SSLError` are OSErrors too), or:
 
     OSError
       TunnelRefused      a proxy does not let us through, with its HTTP status
@@ -22,9 +22,9 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class TunnelRefused(OSError):
-    """A proxy answered CONNECT with something else than a success.
+    """A proxy answered CONNECT without a success.
 
-    `logins` are the kinds of login it offers (Proxy-Authenticate), in lower case.
+    `logins` are the kinds of login that it offers (Proxy-Authenticate), in lower case.
     """
 
     def __init__(self, status: int, logins: tuple[str, ...] = ()) -> None:
@@ -35,20 +35,20 @@ class TunnelRefused(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """What a connection is made to: the server itself, or a proxy on the way."""
+    """The other end of a connection: the server itself, or a proxy on the way."""
 
     host: str
     port: int
     encrypted: bool
     login: str = field(default="", repr=False)
-    """What a Proxy-Authorization header carries; a secret."""
+    """The value of a Proxy-Authorization header; a secret."""
 
     def __str__(self) -> str:
         return f"{_bracketed(self.host)}:{self.port}"
 
 
 def hop_of(url: str) -> Hop:
-    """The host and port of an http or https URL that was checked before."""
+    """The host and port of an http or https URL. The URL has to be checked before."""
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     login = ""
@@ -59,13 +59,13 @@ def hop_of(url: str) -> Hop:
 
 
 async def resolve(host: str, port: int) -> tuple[str, ...]:
-    """The addresses of a host, the likeliest first. Has no time limit of its own."""
+    """The addresses of a host, in the system's order of preference. It has no time limit."""
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[tuple[str, ...]] = loop.create_future()
 
     def tell(found: tuple[str, ...] | OSError) -> None:
         if answered.done():
-            return  # nobody waits any more
+            return  # the caller has stopped waiting
         if isinstance(found, OSError):
             answered.set_exception(found)
         else:
@@ -76,7 +76,7 @@ async def resolve(host: str, port: int) -> tuple[str, ...]:
         with contextlib.suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(tell, found)
 
-    # A thread of its own: asyncio waits for its threads at the end, and a resolver that does not
+    # Its own thread: asyncio waits for its threads at the end, and a resolver that does not
     # answer would hold up the exit.
     threading.Thread(target=look_up, name="resolve", daemon=True).start()
     return await answered
@@ -87,13 +87,13 @@ def _addresses(host: str, port: int) -> tuple[str, ...] | OSError:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         return error
-    except UnicodeError:  # a label that DNS cannot carry
+    except UnicodeError:  # a label that is not possible in DNS
         return socket.gaierror(socket.EAI_NONAME, "not a host name")
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class TcpConnection:
-    """A TCP connection, perhaps with TLS on it. `address` is the one that answered."""
+    """A TCP connection, with or without TLS. `address` is the one that answered."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str
@@ -104,7 +104,9 @@ class TcpConnection:
 
     @classmethod
     async def to(cls, addresses: Sequence[str], port: int, within_s: float) -> "TcpConnection":
-        """Connected to the first of these addresses that answers, all of them within a time."""
+        """Connect to the first of these addresses that answers. The time limit holds for all
+        together.
+        """
         loop = asyncio.get_running_loop()
         end = loop.time() + within_s
         trouble = OSError("there is no address")
@@ -120,7 +122,7 @@ class TcpConnection:
         raise trouble
 
     async def tunnel(self, server: Hop, login: str = "") -> None:
-        """Have the proxy at the other end connect us to `server`. Raises TunnelRefused."""
+        """Ask the proxy at the other end for a connection to `server`. Raises TunnelRefused."""
         lines = [f"CONNECT {server} HTTP/1.1", f"Host: {server}"]
         if login:
             lines.append(f"Proxy-Authorization: {login}")
@@ -137,19 +139,19 @@ class TcpConnection:
             raise TunnelRefused(int(status[1]), _logins(head))
 
     async def secure(self, context: ssl.SSLContext, host: str) -> bytes:
-        """Set up TLS, and give the server's certificate in DER. Raises ssl.SSLError."""
+        """Set up TLS, and return the server's certificate in DER. Raises ssl.SSLError."""
         await self._writer.start_tls(context, server_hostname=host)
         session: ssl.SSLObject = self._writer.get_extra_info("ssl_object")
         return session.getpeercert(binary_form=True) or b""
 
     async def close(self) -> None:
-        """Close at once: nothing is on its way that could be lost."""
+        """Close at once. No data is waiting to be sent, so none can be lost."""
         self._writer.transport.abort()
         await asyncio.sleep(0)  # the socket is closed by the loop
 
 
 _CHALLENGE = re.compile(rb"(?:^|,)[ \t]*([A-Za-z][A-Za-z0-9-]*)(?=[ \t]*(?:,|$)|[ \t]+[^=\s])")
-"""The name of a challenge (RFC 9110 11.6.1), which parameters with their `=` may follow."""
+"""The name of a challenge (RFC 9110 11.6.1). Parameters with a `=` may follow it."""
 
 
 def _logins(head: bytes) -> tuple[str, ...]:

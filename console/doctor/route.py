@@ -1,4 +1,4 @@
-"""The route to one server: directly or through a proxy, walked as often as it takes."""
+"""The route to one server, directly or through a proxy. It can be used several times."""
 
 import asyncio
 import ssl
@@ -11,9 +11,10 @@ from console.oioi.http.endpoint import tls_context
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """From here to `url`, over `proxy` if there is one. `within_s` is the time for each piece.
+    """From this machine to `url`, through `proxy` if there is one. `within_s` is the time limit of
+    each piece, in seconds.
 
-    `addresses` are those of the first hop, once they are known.
+    `addresses` are those of the first hop, as soon as they are known.
     """
 
     url: str
@@ -31,7 +32,9 @@ class Route:
         return hop_of(self.proxy or self.url)
 
     async def open(self) -> TcpConnection:
-        """A connection to the server, or to the proxy that speaks for it. Raises OSError."""
+        """Connect to the server, or to the proxy in front of it (for https, with a tunnel). Raises
+        OSError.
+        """
         hop, server = self.first_hop, self.server
         connection = await TcpConnection.to(self.addresses, hop.port, self.within_s)
         if self.proxy is None:
@@ -48,14 +51,14 @@ class Route:
         return connection
 
     async def secure(self, connection: TcpConnection, context: ssl.SSLContext) -> bytes:
-        """Set up TLS with the server; its certificate in DER. Raises OSError."""
+        """Set up TLS with the server, and return its certificate in DER. Raises OSError."""
         async with asyncio.timeout(self.within_s):
             return await connection.secure(context, self.server.host)
 
     async def presented(self) -> Certificate | None:
-        """The certificate that was refused, to name its issuer; None if it cannot be had.
+        """The refused certificate, to name its issuer; None if it cannot be read.
 
-        The only handshake that verifies nothing.
+        This is the only handshake without verification.
         """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
@@ -66,19 +69,19 @@ class Route:
             return None
 
     async def is_public(self) -> bool:
-        """Whether the system trusts the certificate without anybody's CA file."""
+        """Whether the system trusts the certificate without the profile's CA file."""
         try:
             await self._once_more(tls_context(self.url))
         except ssl.SSLCertVerificationError:
             return False
         except OSError:
-            return True  # nobody can tell now, and the first handshake went well
+            return True  # unknown now, but the first handshake succeeded
         return True
 
     async def _once_more(self, context: ssl.SSLContext) -> bytes:
-        """Connect and set up TLS only to look, on a connection of its own.
+        """Connect and set up TLS on a new connection, only to examine it.
 
-        Nothing is sent over it, whoever is at the other end, and it is closed at once.
+        Nothing is sent over it, and it is closed at once.
         """
         connection = await self.open()
         try:

@@ -1,4 +1,4 @@
-"""What an examination consists of: its steps, in their order, and the report they make."""
+"""The parts of an examination: its steps in their order, and the report of all of them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,21 +21,21 @@ TITLES = {
 
 
 class State(StrEnum):
-    """How a step stands."""
+    """The state of a step."""
 
     RUNNING = "running"
     PASSED = "passed"
     WARNED = "warned"
-    """Works, but not as it should; the run goes on."""
+    """It works, but not as it should; the examination goes on."""
     FAILED = "failed"
-    """Does not work; the run ends here."""
+    """It does not work; the examination ends here."""
     SKIPPED = "skipped"
-    """Does not apply here, or was not reached; the detail says which."""
+    """It does not apply here, or was not reached; the detail says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a step found: one sentence, and what to do about it where something is to be done."""
+    """What a step found: one sentence, and what to do if something has to be done."""
 
     state: State
     detail: str
@@ -64,7 +64,7 @@ def skipped(detail: str) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step as it may be shown: without secrets, and without a character that moves a cursor.
+    """A step that is safe to show: without secrets and without control characters.
 
     `elapsed_ms` is None while the step runs and where it was skipped.
     """
@@ -90,7 +90,7 @@ class Report:
 
     @property
     def failure(self) -> Step | None:
-        """The step at which it ended, None if it went through."""
+        """The step that failed, None if none did."""
         return next((step for step in self.steps if step.state is State.FAILED), None)
 
     @property
@@ -99,7 +99,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether this machine can work with the server; warnings do not stand against it."""
+        """Whether this machine can work with the server. Warnings do not change that."""
         return self.failure is None
 
     def to_json(self) -> dict[str, Any]:

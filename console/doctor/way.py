@@ -1,4 +1,4 @@
-"""The way to the server in findings: name, TCP, TLS."""
+"""Findings about the way to the server: name, TCP, TLS."""
 
 import errno
 import socket
@@ -19,7 +19,7 @@ _OTHER_NETWORK = "Try another network, such as a mobile hotspot"
 
 
 def resolved(hop: Hop, addresses: tuple[str, ...], *, proxied: bool) -> Finding:
-    """The addresses of the server, or of the proxy before it."""
+    """The addresses of the server, or of the proxy in front of it."""
     if addresses == (hop.host,):
         return passed(f"{hop.host} is an address already.")
     of_proxy = "The proxy " if proxied else ""
@@ -44,7 +44,7 @@ def not_resolved(hop: Hop, error: OSError, *, proxied: bool) -> Finding:
 
 
 def connected(hop: Hop, address: str, server: Hop, *, proxied: bool) -> Finding:
-    """Connected, to whom, and through whom."""
+    """Connected: to which server, and through which proxy."""
     at = f"{hop}" if address == hop.host else f"{hop} ({address})"
     if not proxied:
         return passed(f"Connected to {at}.")
@@ -102,7 +102,7 @@ _LOGINS_SHOWN = 5
 
 
 def _login_wanted(hop: Hop, logins: tuple[str, ...]) -> Finding:
-    """What helps with a proxy that wants a login of these kinds; we can Basic."""
+    """What to do about a proxy that wants a login of one of these kinds. We support Basic."""
     kinds = ", ".join(name.title() for name in logins[:_LOGINS_SHOWN])
     offered = f"; it offers {kinds}" if kinds else ""
     refused = ", and the one it was given is wrong" if hop.login and "basic" in logins else ""
@@ -124,7 +124,7 @@ def _login_wanted(hop: Hop, logins: tuple[str, ...]) -> Finding:
 
 
 def unencrypted(*, loopback: bool) -> Finding:
-    """There is no TLS, and that is meant."""
+    """TLS is not used: the URL is plain http, which is allowed here."""
     if loopback:
         return skipped("Plain http, which never leaves this machine.")
     return warned("Plain http: the key travels readable.", "Use https if the server can.")
@@ -153,9 +153,9 @@ def secured(certificate: Certificate | None, now: datetime, *, private: bool) ->
 def distrusted(
     certificate: Certificate | None, host: str, now: datetime, reason: str = ""
 ) -> Finding:
-    """Why a certificate was refused; None stands for one that could not be had or read.
+    """Why a certificate was refused; None is a certificate that could not be read.
 
-    `reason` is what the system's TLS library says, which is too little to decide by.
+    `reason` is what the system's TLS library says. That alone is not enough to find the cause.
     """
     reason = f" ({reason})" if reason else ""
     if certificate is None:
@@ -207,7 +207,7 @@ def _untrusted(certificate: Certificate, host: str, reason: str) -> Finding:
 
 
 def not_secured(error: OSError, host: str) -> Finding:
-    """Why TLS came to nothing, other than for a certificate."""
+    """Why TLS failed for a reason other than the certificate."""
     if isinstance(error, TimeoutError):
         return failed(
             f"{host} accepted the connection, but does not answer the TLS handshake.",

@@ -1,4 +1,4 @@
-"""Which keyring is used: one of the operating system, or none."""
+"""Chooses the keyring: one of the operating system, or none."""
 
 import importlib
 import os
@@ -21,7 +21,7 @@ _ALLOWED = {
     "darwin": ("keyring.backends.macOS.Keyring",),
     "win32": ("keyring.backends.Windows.WinVaultKeyring",),
 }
-"""The keyrings of each operating system, by class: everything else is refused."""
+"""The allowed keyrings of each operating system, by class. All others are refused."""
 
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
 _NULL = "keyring.backends.null.Keyring"
@@ -29,11 +29,11 @@ _FAIL = "keyring.backends.fail.Keyring"
 
 
 def choose_backend() -> "KeyringBackend":
-    """The backend the user configured, if it is allowed, else the best that works here.
+    """The backend that the user configured, if it is allowed; else the best one that works here.
 
-    Of a chainer only the allowed members count, and of those the best: as if none was configured.
-    keyring's own detection is not used. It would import whatever third-party backends are
-    installed, settle on plain text where there is nothing better, and remember a failure forever.
+    A configured chainer (a list of backends) counts as no configuration. The keyring library's own
+    detection is not used: it would import all installed third-party backends, accept plain text if
+    there is nothing better, and remember a failure forever.
     """
     configured = _configured()
     name = _name(configured)
@@ -91,7 +91,7 @@ def _name(backend: object) -> str:
 
 
 def _setting() -> str:
-    """Where the user configured a backend: the environment comes before the file."""
+    """The backend that the user configured. The environment comes before the file."""
     variable = "PYTHON_KEYRING_BACKEND"
     return variable if variable in os.environ else "keyringrc.cfg"
 

@@ -1,4 +1,4 @@
-"""What the thread does with a keyring: read, store and delete a key."""
+"""The work of the keyring thread: read, store and delete a key."""
 
 from concurrent.futures import Future
 from enum import StrEnum
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 _SAME_NAME = 5
-"""So many entries of one name are deleted before giving up."""
+"""How many entries of one name are deleted before giving up."""
 
 
 class Task(StrEnum):
-    """What a job does; the value completes "the key could not be …"."""
+    """The kind of a job; the value completes "the key could not be …"."""
 
     READ = "read"
     STORE = "stored"
@@ -23,21 +23,25 @@ class Task(StrEnum):
 
 
 class Job:
-    """One call to the keyring. Trouble is an answer, not raised: so no frame goes along."""
+    """One request to the keyring. Trouble is returned and not raised, so that no frame with a key
+    is kept.
+    """
 
     def __init__(self, task: Task, profile: str, key: Key | None, replaces: Key | None) -> None:
         self.task = task
         self.profile = profile
         self.key = key
         self.replaces = replaces
-        """This run's key when asked: obsolete once `key` is stored; one given later is not."""
+        """The key of this run when the job was made. It is forgotten once `key` is stored; a later
+        one is kept.
+        """
         self.reported_late = False
         self.answer: Future[Key | KeyringTrouble | None] = Future()
-        self.answer.set_running_or_notify_cancel()  # once asked for it cannot be called off
+        self.answer.set_running_or_notify_cancel()  # a job that was requested cannot be cancelled
 
 
 def outcome_of(job: Job) -> Key | None:
-    """What a finished job found; raises its trouble, each asker one of its own."""
+    """The result of a finished job. Raises its trouble, as a new exception for each caller."""
     outcome = job.answer.result()
     if isinstance(outcome, KeyringTrouble):
         raise KeyringTrouble(outcome.problem, str(outcome))
@@ -45,9 +49,9 @@ def outcome_of(job: Job) -> Key | None:
 
 
 def perform(job: Job, backend: "KeyringBackend", service: str) -> Key | None:
-    """Do a job: what was found, what is stored now, or what was deleted.
+    """Do a job. Returns the key that was found, is stored now, or was deleted.
 
-    Raises `Fault`, and whatever the backend does.
+    Raises `Fault`, and any exception of the backend.
     """
     return _TASKS[job.task](backend, service, job)
 
@@ -58,13 +62,13 @@ def _read(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
 
 
 def _store(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
-    """Store, and believe it only when it is read back."""
+    """Store the key, and read it back to be sure."""
     assert job.key is not None
     backend.set_password(service, job.profile, job.key.value)
     found = _read(backend, service, job)
     if found is not None and found != job.key:
         # Another program made an entry of this name with other attributes, and that one is found
-        # first: there is to be one key, the new one.
+        # first: only one key may be left, the new one.
         _delete(backend, service, job)
         backend.set_password(service, job.profile, job.key.value)
         found = _read(backend, service, job)
@@ -74,7 +78,7 @@ def _store(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
 
 
 def _delete(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
-    """Delete, until nothing of this name is left; gives what was there."""
+    """Delete all entries of this name. Returns the key that was there."""
     was = found = _read(backend, service, job)
     for _ in range(_SAME_NAME):
         if found is None:

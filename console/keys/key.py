@@ -9,13 +9,13 @@ ENVIRONMENT_VARIABLE = "OIOI_API_KEY"
 
 
 class Source(StrEnum):
-    """Where a key came from; the value is the word shown for it."""
+    """Where a key came from; the value is the word that is shown."""
 
     ENVIRONMENT = "environment"
     KEYRING = "keyring"
     THIS_RUN = "this run"
     DEMO = "demo"
-    """Never given out by `Keys`: the demo profile brings its own key and asks nobody."""
+    """Never returned by `Keys`: the demo profile has its own key, so no keyring is asked."""
     NONE = "none"
 
 
@@ -28,5 +28,7 @@ class Key:
 
     @property
     def masked(self) -> str:
-        """The key as it may be shown: bullets, four last characters if it has twelve."""
+        """The key, safe to show: bullets, and the last four characters if it has at least
+        twelve.
+        """
         return mask(self.value)

@@ -1,4 +1,4 @@
-"""`Keys`: what the program asks, and the thread that asks the keyring."""
+"""`Keys`: the keys for the program, and the thread that asks the keyring."""
 
 import asyncio
 import contextlib
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What `key status` and the profile screen show."""
+    """What `key status` and the profile page show."""
 
     source: Source
-    """Of the key in use; `Source.NONE` when there is none."""
+    """The source of the key in use; `Source.NONE` if there is none."""
     masked: str
     """The key in use, masked; empty when there is none."""
     stored: str | None
-    """The keyring's own entry, masked; None when absent, or unknown for the `trouble`."""
+    """The key in the keyring, masked; None if there is none, or if it is unknown because of
+    `trouble`.
+    """
     trouble: KeyringTrouble | None
 
     @property
@@ -37,11 +39,11 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What became of a call whose caller was sent away with `Problem.NO_ANSWER`."""
+    """The late result of a call that was already reported as `Problem.NO_ANSWER`."""
 
     profile: str
     key: Key | None
-    """What the keyring holds for the profile now, unless there was trouble."""
+    """The key that the keyring now holds for the profile, unless there was trouble."""
     trouble: KeyringTrouble | None
 
 
@@ -49,8 +51,8 @@ class Keys:
     """The keys of all profiles. One per program: it owns the thread that talks to the keyring.
 
     `environ` is where `OIOI_API_KEY` is looked up; `service` names this program in the keyring;
-    `time_limit` is in seconds and holds for each call. Methods ending in `_now` block and need
-    no event loop. Values are taken as they are: blanks around a pasted key are the caller's.
+    `time_limit` is in seconds and holds for each call. Methods ending in `_now` block and need no
+    event loop. Values are used unchanged: the caller removes blanks around a pasted key.
     """
 
     def __init__(
@@ -61,8 +63,9 @@ class Keys:
         on_late: Callable[[Late], None] | None = None,
     ) -> None:
         self.on_late = on_late
-        """Called in the event loop of the caller that was sent away. Callers of the blocking
-        methods are not told: they ask again."""
+        """Called in the event loop of the caller that got `NO_ANSWER`. Callers of the blocking
+        methods are not called back: they ask again.
+        """
         self._environ = environ
         self._service = service
         self._time_limit = time_limit
@@ -75,7 +78,7 @@ class Keys:
     async def get(self, profile: str) -> Key | None:
         """The key to use: the environment's, else this run's, else the keyring's.
 
-        Raises KeyringTrouble when it comes to the keyring and the keyring fails.
+        Raises KeyringTrouble if the keyring has to be asked and fails.
         """
         return self.at_hand(profile) or await self._answer(self._ask(Task.READ, profile))
 
@@ -84,10 +87,10 @@ class Keys:
         return self.at_hand(profile) or self._answer_now(self._ask(Task.READ, profile))
 
     async def set(self, profile: str, value: str) -> None:
-        """Put a key into the keyring, in place of the one there, and read it back.
+        """Store a key in the keyring, in place of the one there, and read it back.
 
         Once it is stored, a key remembered earlier for this run is forgotten. Raises
-        KeyringTrouble; after `Problem.NO_ANSWER` the key may still get stored.
+        KeyringTrouble; after `Problem.NO_ANSWER` the key may still be stored later.
         """
         key = Key(value, Source.KEYRING)
         del value  # a traceback that shows local variables must not show this one
@@ -100,9 +103,10 @@ class Keys:
         self._answer_now(self._ask(Task.STORE, profile, key))
 
     async def delete(self, profile: str) -> bool:
-        """Delete the key from the keyring; whether there was one. This run's is forgotten too.
+        """Delete the key from the keyring and forget this run's. Returns whether the keyring had
+        one.
 
-        Raises KeyringTrouble; after `Problem.NO_ANSWER` the key may still get deleted.
+        Raises KeyringTrouble; after `Problem.NO_ANSWER` the key may still be deleted later.
         """
         self.forget_run(profile)
         return await self._answer(self._ask(Task.DELETE, profile)) is not None
@@ -113,7 +117,7 @@ class Keys:
         return self._answer_now(self._ask(Task.DELETE, profile)) is not None
 
     def remember(self, profile: str, value: str) -> None:
-        """Use this key for this run, in memory only: the way on without a usable keyring."""
+        """Use this key for this run, in memory only, for example without a usable keyring."""
         self._this_run[profile] = Key(value, Source.THIS_RUN)
 
     def forget_run(self, profile: str) -> None:
@@ -121,9 +125,10 @@ class Keys:
         self._this_run.pop(profile, None)
 
     async def status(self, profile: str) -> Status:
-        """The key in use and the keyring's own; raises nothing, trouble is part of the answer.
+        """The key in use and the one in the keyring. Raises nothing: trouble is part of the result.
 
-        The keyring is asked even when the environment wins, so this may take the time limit.
+        The keyring is asked even if the environment has the key, so this may take the whole time
+        limit.
         """
         try:
             stored = await self._answer(self._ask(Task.READ, profile))
@@ -190,10 +195,10 @@ class Keys:
     # The thread.
 
     def _ask(self, task: Task, profile: str, key: Key | None = None) -> Job:
-        """Queue a job for the thread, which is started if none runs.
+        """Queue a job for the thread. Starts the thread if none runs.
 
-        Somebody already waiting to read the same key is joined, so that asking a frozen keyring
-        again and again piles up nothing.
+        Requests to read the same key share one job, so that repeated requests to a frozen keyring
+        do not accumulate.
         """
         with self._lock:
             latest = next((job for job in reversed(self._jobs) if job.profile == profile), None)
@@ -224,9 +229,9 @@ class Keys:
                 self._backend = choose_backend()
             outcome = perform(job, self._backend, self._service)
         except BaseException as error:
-            # The boundary. Backends and what they load raise anything, a panic of a compiled
-            # library included, and in this thread nothing is meant for the program as a whole.
-            self._backend = None  # looked for anew: the next attempt may find one that works
+            # The boundary. Backends and their libraries may raise anything, even the panic of a
+            # compiled library, and no exception in this thread is meant to end the program.
+            self._backend = None  # the next attempt may find one that works
             return trouble_with(job.profile, job.task, *diagnose(error))
         if job.task is Task.STORE and self._this_run.get(job.profile) is job.replaces:
             self.forget_run(job.profile)
@@ -238,5 +243,5 @@ def _wake(loop: asyncio.AbstractEventLoop, answered: "asyncio.Future[None]") -> 
         if not answered.done():
             answered.set_result(None)
 
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+    with contextlib.suppress(RuntimeError):  # the loop is closed: no caller waits any more
         loop.call_soon_threadsafe(wake)

@@ -1,4 +1,4 @@
-"""What went wrong with the keyring, in words that name a way on."""
+"""What went wrong with the keyring, in words that say what to do next."""
 
 from enum import StrEnum
 
@@ -7,12 +7,12 @@ from console.oioi.redact import visible
 
 
 class Problem(StrEnum):
-    """What kept the keyring from doing what it was asked."""
+    """Why the keyring did not do what was requested."""
 
     NO_KEYRING = "no keyring"
     LOCKED = "locked"
     NO_ANSWER = "no answer"
-    """Frozen, or waiting for its password: from here the two look the same."""
+    """Frozen, or waiting for its password: this program cannot tell which."""
     BUS_GONE = "bus gone"
     BROKEN_CONFIGURATION = "broken configuration"
     PLAIN_TEXT = "plain text"
@@ -22,10 +22,10 @@ class Problem(StrEnum):
 
 
 class KeyringTrouble(Exception):
-    """The keyring did not do what it was asked.
+    """The keyring did not do what was requested.
 
-    The text is one sentence: what happened, to the key of which profile, what to do next. It
-    never holds the key, nor does its traceback.
+    The text is one sentence: what happened, to the key of which profile, and what to do next.
+    Neither the text nor the traceback contains the key.
     """
 
     def __init__(self, problem: Problem, text: str) -> None:
@@ -34,7 +34,7 @@ class KeyringTrouble(Exception):
 
 
 class Fault(Exception):
-    """Trouble noticed here rather than raised by a backend; stays inside the thread."""
+    """Trouble that this program noticed, not the backend. It never leaves the thread."""
 
     def __init__(self, problem: Problem, detail: str) -> None:
         super().__init__(detail)
@@ -52,7 +52,9 @@ _BY_ERROR = {
     "DBusException": (Problem.BUS_GONE, ""),
     "OSError": (Problem.BUS_GONE, ""),
 }
-"""By the names of an error's class and its bases: importing them would import the backends."""
+"""By the name of an error's class or base class: importing the classes would import the
+backends.
+"""
 
 _BY_WINDOWS_CODE = {
     1312: (Problem.NO_KEYRING, "this kind of logon has no Credential Manager"),
@@ -63,9 +65,9 @@ _MAC_INTERACTION_NOT_ALLOWED = "-25308"
 
 
 def diagnose(error: BaseException) -> tuple[Problem, str]:
-    """What an error of a backend means, and a detail to name.
+    """The problem behind an error of a backend, and a detail to mention.
 
-    The error's own text is left out: who knows whether the key is in it.
+    The error's own text is left out, because it may contain the key.
     """
     if isinstance(error, Fault):
         return error.problem, error.detail
@@ -79,7 +81,7 @@ def diagnose(error: BaseException) -> tuple[Problem, str]:
         return Problem.LOCKED, ""
     if "InitError" in bases and error.__cause__ is not None:
         beneath = diagnose(error.__cause__)
-        if beneath[0] is Problem.BUS_GONE:  # a keyring that died looks like one not set up
+        if beneath[0] is Problem.BUS_GONE:  # it looks like one not set up
             return beneath
     for name in bases:
         if name in _BY_ERROR:
@@ -127,7 +129,7 @@ _WORDS = {
         f"try again, or {_FOR_THIS_RUN}",
     ),
 }
-"""For each problem the cause and the way out."""
+"""For each problem the cause and what to do."""
 
 
 def trouble_with(profile: str, done: str, problem: Problem, detail: str) -> KeyringTrouble:

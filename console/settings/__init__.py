@@ -1,4 +1,4 @@
-"""Profiles and preferences: one TOML file that is the user's as much as ours.
+"""Profiles and preferences, in one TOML file that the user edits too.
 
     default-profile = "garage"      # also: log-level, theme
 
@@ -8,25 +8,25 @@
     read-timeout-s = 45             # any setting of `Profile`, with hyphens
     read-only = true
 
-Production, staging and demo are built in. A table named like one of them changes its preferences
-(timeouts, position, customer, proxy …); what makes it that profile (`url`, `kind`, `allow-http`)
-is fixed.
+Production, staging and demo are built in. A table with the name of one of them changes its
+preferences (timeouts, position, customer, proxy …); its identity (`url`, `kind`, `allow-http`) is
+fixed.
 
-Reading never fails and never writes. A file that is no TOML costs all of its content and is
-reported with its line; a wrong value costs only itself, and the default stands in for it, except
-where the default would be the bolder choice: a `read-only` that cannot be read counts as true, a
-`kind` that cannot be read as production. An own profile whose URL is wrong is left out.
+Reading never fails and never writes. A file that is not TOML is ignored as a whole and reported
+with its line. A wrong value is ignored alone, and the default is used, except where the default
+would be less careful: an unreadable `read-only` counts as true, an unreadable `kind` as production.
+A profile of the user with a wrong URL is left out.
 
-Writing changes the lines it has to and no other, and refuses a file that is broken or is not the
-one that was loaded. API keys are no settings: they live in the keyring (`console.keys`).
+Writing changes only the necessary lines, and refuses a file that is broken or has changed since it
+was loaded. API keys are not settings: they are kept in the keyring (`console.keys`).
 
     SettingsError           a change was refused or could not be written; the file is as it was
     └── UnknownProfile      there is no profile of this name
 
-`profiles` holds the records and the one table of all settings; `rules` and `building` say what a
-value and a profile may be; `reading` (with its `reader`) and `writing` are the ways from and to
-the `file`, and `editing` makes one change in its text. What the first frame can do without is
-imported when it is asked for.
+`profiles` holds the records and the one table of all settings; `rules` checks a value and
+`building` a profile; `reading` (with its `reader`) and `writing` read and write the `file`, and
+`editing` makes one change in its text. Modules that the first frame does not need are imported on
+first use.
 """
 
 import importlib
@@ -83,10 +83,10 @@ _LATER = {
     "save_profile": "writing",
     "set_preference": "writing",
 }
-"""The modules of the names that are imported when they are asked for."""
+"""The modules of the names that are imported on first use."""
 
 
-if not TYPE_CHECKING:  # or a type checker would take every name for one of this package
+if not TYPE_CHECKING:  # or a type checker would accept every name
 
     def __getattr__(name: str) -> object:
         if name not in _LATER:

@@ -1,4 +1,4 @@
-"""One profile: from the file, from a form or to be saved, it is judged here."""
+"""Checks one profile: from the file, from a form, or before it is saved."""
 
 import re
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class FieldError:
 
 
 def check_url(url: str, *, allow_http: bool = False) -> str | None:
-    """What is wrong with a server's URL by the rules of `console.oioi.http.endpoint`, or None."""
+    """What is wrong with a server's URL, by the rules of `console.oioi.http.endpoint`, or None."""
     try:
         endpoint.check_url(url, allow_http=allow_http)
     except endpoint.EndpointError as fault:
@@ -42,7 +42,7 @@ def check_url(url: str, *, allow_http: bool = False) -> str | None:
 
 
 def build(name: str, raw: Mapping[str, object]) -> tuple[Profile | None, list[FieldError]]:
-    """The profile of this name with these values, None without a usable URL, and all faults."""
+    """The profile of this name with these values (None without a usable URL), and all errors."""
     base = _BUILT_IN.get(name.lower()) or Profile(name, "", Kind.PRODUCTION)
     values: dict[str, Any] = {}
     errors = []
@@ -69,8 +69,8 @@ def build(name: str, raw: Mapping[str, object]) -> tuple[Profile | None, list[Fi
 def parse_profile_fields(raw: Mapping[str, str]) -> Profile | list[FieldError]:
     """A profile from the texts of a form, or a sentence for each field that is wrong.
 
-    `raw` maps names of `Profile`'s fields to texts; fields that are missing or blank have their
-    default, numbers may have a decimal comma. Whether the name is taken is not asked here.
+    `raw` maps names of `Profile`'s fields to texts; fields that are missing or blank get their
+    default; numbers may have a decimal comma. Whether the name is already used is not checked here.
     """
     name = raw.get("name", "").strip()
     errors = [] if NAME.fullmatch(name) else [FieldError("name", NAME_RULE)]
@@ -92,6 +92,6 @@ def parse_profile_fields(raw: Mapping[str, str]) -> Profile | list[FieldError]:
 
 
 def preference(settings: Settings, name: str, given: object) -> Any:
-    """A preference as it is kept; raises `WrongValue` or `UnknownProfile`."""
+    """The value of a preference as it is stored. Raises `WrongValue` or `UnknownProfile`."""
     value = PREFERENCES[name].rule.read(given)
     return settings.profile(value).name if name == "default_profile" else value

@@ -1,9 +1,9 @@
 """One change in the text of the file.
 
-tomlkit replaces a value and keeps the comment beside it, but it puts a new key below the comment
-that introduces the next table, and takes that comment away with the table above it. So lines are
-added and removed here. Whatever way: the result is parsed, and has to be the old content with
-this one change, or nothing is written.
+tomlkit replaces a value and keeps the comment beside it. But it puts a new key below the comment
+that introduces the next table, and removes that comment together with the table above it. So this
+module adds and removes lines. In every case the result is parsed, and has to be the old content
+with this one change; otherwise nothing is written.
 """
 
 import contextlib
@@ -19,7 +19,9 @@ from console.settings.profiles import SettingsError
 
 
 def set_value(text: str, path: tuple[str, ...], value: object) -> str:
-    """`text` with this value (a dict: a new table; None: nothing) under this path of keys."""
+    """`text` with this value under this path of keys. A dict makes a new table, None removes the
+    key.
+    """
     try:
         expected = parse(text)
         _put(expected, path, value, dict)
@@ -28,19 +30,21 @@ def set_value(text: str, path: tuple[str, ...], value: object) -> str:
                 if _without_empty(parse(candidate), path[0]) == _without_empty(expected, path[0]):
                     return candidate
     except (TypeError, AttributeError, LookupError, RecursionError):
-        pass  # a key on the way is no table, or tables nest past all reason
+        pass  # a key of the path is not a table, or tables nest too deeply
     raise SettingsError(
         f"{'.'.join(path)} cannot be changed in the settings file as it stands; change it there."
     )
 
 
 def _without_empty(data: dict[str, Any], key: str) -> dict[str, Any]:
-    """Without a table that holds nothing: `profiles` goes with the last profile, or stays."""
+    """The content without the table `key` if it is empty, as `profiles` is without its last
+    profile.
+    """
     return {name: value for name, value in data.items() if name != key or value != {}}
 
 
 def _candidates(text: str, path: tuple[str, ...], value: object) -> Iterator[str]:
-    """Texts that may be what is wanted, the best first."""
+    """Texts that may be the right edit, the best first."""
     parent: Any = parse(text)
     for key in path[:-1]:
         parent = parent.get(key, {})
@@ -79,7 +83,7 @@ def _with_table(text: str, path: tuple[str, ...], values: Mapping[str, object]) 
 
 def _with_line(lines: list[str], path: tuple[str, ...], value: object) -> str:
     _, end = _section(lines, path[:-1], inner=False)
-    if end == 0:  # no key yet above the first table: below the comment that opens the file
+    if end == 0:  # no key yet above the first table: below the comment at the top of the file
         while end < len(lines) and lines[end].startswith("#"):
             end += 1
         if end < len(lines) and lines[end].strip():
@@ -101,8 +105,8 @@ def _without_table(lines: list[str], path: tuple[str, ...]) -> str:
 def _section(lines: list[str], path: tuple[str, ...], *, inner: bool) -> tuple[int, int]:
     """The first line of a table and the one after its last that is neither blank nor comment.
 
-    With `inner` the tables inside it belong to it. Without such a table (0, 0); the empty path
-    is what stands above the first table.
+    With `inner` the tables inside it belong to it. (0, 0) if there is no such table; the empty path
+    is the part above the first table.
     """
     start = None if path else 0
     end = 0

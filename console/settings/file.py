@@ -13,11 +13,11 @@ from console.plain_file import read_plain
 from console.settings.profiles import SettingsError
 
 MAX_FILE = 256 * 1024
-"""Bytes; a larger file is not ours and is not read."""
+"""Bytes; a larger file cannot be a settings file and is not read."""
 
 
 class Broken(Exception):
-    """The file is no TOML: the line, where it is known, and why."""
+    """The file is not TOML: the line, if it is known, and why."""
 
     def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(reason)
@@ -26,7 +26,7 @@ class Broken(Exception):
 
 
 def fingerprint_of(source: bytes | None) -> int | None:
-    """What tells a file from a changed one; None without a file."""
+    """A value that changes with the content of the file; None without a file."""
     return None if source is None else hash(source)
 
 
@@ -54,14 +54,14 @@ def decode(source: bytes) -> str:
 
 
 def _float(text: str) -> object:
-    """A float, but NaN as text: it fits no number here, and is not even equal to itself."""
+    """A float, but NaN as text: no setting allows it, and it is not equal to itself."""
     value = float(text)
     return text if math.isnan(value) else value
 
 
 def parse(text: str) -> dict[str, Any]:
     """The content of the text; raises `Broken`, and nothing else."""
-    import tomllib  # 2 ms, and most have no settings file
+    import tomllib  # 2 ms, and most users have no settings file
 
     try:
         return tomllib.loads(text, parse_float=_float)
@@ -78,9 +78,10 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace the file in one step; a link stays one, and the file it points to is replaced.
+    """Replace the file in one step. A link stays a link, and the file that it points to is
+    replaced.
 
-    A new file and its folder are the user's alone. Raises `SettingsError`.
+    Only the user can read a new file and its folder. Raises `SettingsError`.
     """
     temporary: Path | None = None
     try:

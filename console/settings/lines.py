@@ -1,4 +1,4 @@
-"""Where a key stands in the text: tomllib does not say, and it is asked only for a problem."""
+"""The line of a key in the text, for a problem. tomllib does not tell it."""
 
 import tomllib
 from pathlib import Path
@@ -10,7 +10,7 @@ from console.settings.profiles import Problem
 def located(
     complaints: list[tuple[tuple[str, ...], str]], path: Path, text: str
 ) -> tuple[Problem, ...]:
-    """The complaints with their lines (best effort), in the order of the file."""
+    """The problems with their lines (as far as they are found), in the order of the file."""
     lines = _lines_of_keys(text) if complaints else {}
     problems = []
     for key, reason in complaints:
@@ -25,7 +25,7 @@ def _lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
     for number, line in enumerate(text.split("\n"), 1):
         header = header_in(line)
         if header is not None:
-            found = table = header[:4]  # no setting of ours is deeper
+            found = table = header[:4]  # no setting is deeper
         elif "=" in line:
             found = table + (_keys_in(line.partition("=")[0] + "=0") or ())
         else:

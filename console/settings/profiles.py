@@ -1,8 +1,8 @@
-"""The servers there are, which of them is meant, and the one table of all settings.
+"""The known servers, the choice of one of them, and the one table of all settings.
 
-A setting is a field of `Profile` or `Settings` made by `_setting`: its default, what it may be,
-and how a form asks for it stand there and nowhere else. The file, the form, the rules and the
-client read `PROFILE_SETTINGS` and `PREFERENCES`.
+A setting is a field of `Profile` or `Settings` made by `_setting`. Its default, its allowed values
+and its words in a form are defined only there. The file, the form, the rules and the client read
+`PROFILE_SETTINGS` and `PREFERENCES`.
 """
 
 from dataclasses import dataclass, field, fields, replace
@@ -26,7 +26,7 @@ from console.settings.wording import short
 
 
 class SettingsError(Exception):
-    """A change was refused or could not be written; says what to do next."""
+    """A change was refused or could not be written; the text says what to do next."""
 
 
 class UnknownProfile(SettingsError):
@@ -34,7 +34,7 @@ class UnknownProfile(SettingsError):
 
 
 class Kind(StrEnum):
-    """What a mistake on this server would cost."""
+    """How much harm a mistake on this server can do."""
 
     PRODUCTION = "production"
     STAGING = "staging"
@@ -42,13 +42,12 @@ class Kind(StrEnum):
 
 
 class Setting:
-    """One setting: what it may be, how a form asks for it, and who uses it.
+    """One setting: its allowed values, its words in a form, and the argument of the client it sets.
 
-    `label` and `hint` are the form's words (no label: a form does not ask for it). `client` is
-    the argument of `OioiClient` it becomes, with a point where that is a member of one
-    (`timeouts.connect_s`). `fixed`: what makes a built-in profile that profile, and is not the
-    user's to change. `careful` stands in for a value that cannot be read, where the default would
-    be the bolder choice.
+    `label` and `hint` are the form's words (no label: a form does not ask for it). `client` is the
+    argument of `OioiClient` it becomes, with a point for a member of an argument
+    (`timeouts.connect_s`). `fixed`: the user cannot change it in a built-in profile. `careful` is
+    used for an unreadable value if the default would be less careful.
     """
 
     def __init__(
@@ -63,7 +62,7 @@ class Setting:
     ) -> None:
         self.rule, self.label, self.hint = rule, label, hint
         self.client, self.fixed, self.careful = client, fixed, careful
-        self.name, self.default = "", None  # of the field that holds it
+        self.name, self.default = "", None  # the name of its field
 
     @property
     def key(self) -> str:
@@ -82,7 +81,7 @@ def _setting(default: Any, rule: Rule, label: str = "", hint: str = "", **more: 
 
 
 def _settings_of(record: type) -> "dict[str, Setting]":
-    """The settings among the fields of a record, by the field's name and in its order."""
+    """The settings among the fields of a record, by name, in the order of the fields."""
     found = {}
     for item in fields(record):
         if (setting := item.metadata.get("setting")) is not None:
@@ -96,10 +95,10 @@ _KINDS = Choice({kind.value: kind for kind in Kind})
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A server and how to talk to it. An empty `url` is the simulator started in the app."""
+    """A server and how to use it. An empty `url` means the simulator, started in the app."""
 
     name: str
-    # `check_url` has the last word on the URL, as it needs allow_http.
+    # `check_url` decides about the URL, as it needs allow_http.
     url: str = _setting("", Text(MAX_URL), "URL", "https://…/api/v4/request", fixed=True)
     kind: Kind = _setting(
         Kind.PRODUCTION, _KINDS, "Kind", "production, staging or test", fixed=True
@@ -112,7 +111,7 @@ class Profile:
     surface_search: bool = _setting(
         False, Flag(), "By area", "true: search so where a radius is not known"
     )
-    """Whether a radius search the server does not know is at once made by area instead."""
+    """Whether a radius search that the server does not know is made by area at once."""
     attempts: int = _setting(
         5, Number(1, 20, whole=True), "Attempts", "5", client="policy.attempts"
     )
@@ -156,9 +155,9 @@ class Profile:
     )
     builtin: bool = False
     stores_key: bool = True
-    """Whether the keyring is the place for its API key, under its name."""
+    """Whether its API key may be kept in the keyring, under the profile's name."""
     redirected: bool = False
-    """Whether `url` stands in for the profile's own, for this run (`--endpoint`)."""
+    """Whether `url` replaces the profile's own URL in this run (`--endpoint`)."""
 
     @property
     def demo(self) -> bool:
@@ -172,14 +171,15 @@ class Profile:
 
     @property
     def is_production(self) -> bool:
-        """Whether to be as careful as on production, whatever name and kind say."""
+        """Whether to be as careful as on production, even with another name or kind."""
         return self.kind is Kind.PRODUCTION or is_production(self.url)
 
     @property
     def label(self) -> str:
         """The text of the badge: DEMO, STAGING, PRODUCTION, or the profile's own name.
 
-        With another server than the profile's own it is that server's host: the name would lie.
+        If the server is not the profile's own, it is that server's host, as the name would be
+        wrong.
         """
         if is_production(self.url):
             return "PRODUCTION"
@@ -190,8 +190,8 @@ class Profile:
     def with_endpoint(self, url: str) -> "Profile":
         """This profile, its key included, with another server; raises `EndpointError`.
 
-        Plugsurfing's production makes it production; no other server makes it less than it was,
-        since what is at stake is its key too.
+        Plugsurfing's production makes it production. No other server makes it less careful than it
+        was, because its key is at risk too.
         """
         check_url(url, allow_http=self.allow_http)
         kind = Kind.PRODUCTION if is_production(url) else self.kind
@@ -208,12 +208,12 @@ BUILT_IN = (
 )
 _DEMO = BUILT_IN[2].name
 _NAMELESS = Profile("endpoint", "", Kind.TEST, stores_key=False)
-"""What `--endpoint` alone is put into."""
+"""The profile that `--endpoint` without `--profile` is based on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in the settings file that was not used as it stands."""
+    """Something in the settings file that was not used as it is written."""
 
     file: Path
     line: int | None
@@ -227,15 +227,15 @@ class Problem:
 
 
 def default_path() -> Path:
-    """Where the settings of this user live on this system; nothing is created."""
-    from platformdirs import user_config_path  # 8 ms, and not asked for with a file of one's own
+    """The path of this user's settings file on this system. Nothing is created."""
+    from platformdirs import user_config_path  # 8 ms, and not needed if the path is given
 
     return user_config_path("oioi-console", appauthor=False) / "settings.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the file says, completed with the defaults, and what it says wrongly."""
+    """The settings of the file, completed with the defaults, and the problems in the file."""
 
     profiles: tuple[Profile, ...] = BUILT_IN
     default_profile: str = _setting("staging", Text(32))
@@ -244,7 +244,7 @@ class Settings:
     problems: tuple[Problem, ...] = ()
     path: Path = field(default_factory=default_path)
     fingerprint: int | None = field(default=None, repr=False, compare=False)
-    """The `hash` of the file's bytes, None without a file: holds good within this process."""
+    """The `hash` of the file's bytes, None without a file. Only valid in this process."""
 
     def profile(self, name: str) -> Profile:
         """The profile of this name, in upper or lower case; raises `UnknownProfile`."""
@@ -266,12 +266,12 @@ PREFERENCES = _settings_of(Settings)
 def profile_for(
     settings: Settings, *, profile: str | None, demo: bool, endpoint: str | None
 ) -> Profile:
-    """The profile that the options --profile, --demo and --endpoint ask for together.
+    """The profile that the options --profile, --demo and --endpoint select together.
 
-    Without any of them it is the default of the settings. --demo is the simulator, whatever else
-    is given. --endpoint alone makes a profile `endpoint` of kind test, without a keyring entry;
-    with --profile it replaces that one's URL and leaves it name and key. Raises `UnknownProfile`,
-    and `EndpointError` for a URL that may not be called.
+    Without any of them it is the default of the settings. --demo is the simulator, even with the
+    other options. --endpoint alone makes a profile `endpoint` of kind test, without a keyring
+    entry; with --profile it replaces the URL of that profile and keeps its name and key. Raises
+    `UnknownProfile`, and `EndpointError` for a URL that may not be called.
     """
     if demo:
         return settings.profile(_DEMO)

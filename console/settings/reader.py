@@ -1,4 +1,4 @@
-"""From the content of the file to settings, and complaints about what cannot be used."""
+"""Makes settings from the content of the file, and reports what cannot be used."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -20,7 +20,7 @@ from console.settings.wording import short, shown
 
 
 class Reader:
-    """Turns the tables of the file into settings and collects complaints, each with its key."""
+    """Turns the tables of the file into settings and collects problems, each with its key."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._data = data
@@ -30,7 +30,7 @@ class Reader:
         self.complaints.append((path, reason))
 
     def profiles(self) -> tuple[Profile, ...]:
-        """The built-in profiles with what the file says of them, then the user's own."""
+        """The built-in profiles with the changes of the file, then the user's own profiles."""
         tables = self._data.get("profiles", {})
         if not isinstance(tables, dict):
             self._complain(("profiles",), "profiles must be tables such as [profiles.garage].")
@@ -92,7 +92,9 @@ class Reader:
     def _report_misspelt(
         self, path: tuple[str, ...], table: Mapping[str, Any], known: Collection[str]
     ) -> None:
-        """An unknown key is the user's own, but a `read_only` that does nothing is a trap."""
+        """Report misspelt keys: a `read_only` without effect is dangerous. Other unknown keys may
+        stay.
+        """
         for key in table:
             if key in known or is_secret_name(key):
                 continue
@@ -101,7 +103,7 @@ class Reader:
                 self._complain((*path, key), f"{short(key)} means nothing here; is {meant} meant?")
 
     def report_secrets(self) -> None:
-        """Complain about what looks like a key or a password, wherever it stands."""
+        """Report everything in the file that looks like an API key or a password."""
         waiting: list[tuple[tuple[str, ...], Any]] = [((), self._data)]
         while waiting:  # no recursion: dotted keys can nest as deeply as the file is long
             path, value = waiting.pop()

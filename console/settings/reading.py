@@ -1,4 +1,4 @@
-"""From the file to `Settings`: what it says, and what of it cannot be used."""
+"""Reads the file: `Settings`, and the problems in it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from console.settings.profiles import Problem, Settings, default_path
 def load(path: Path | None = None) -> Settings:
     """The settings in this file (default: `default_path()`); without a file the defaults.
 
-    Never raises for what is in the file, creates nothing: see `Settings.problems`.
+    Problems in the file are never raised: see `Settings.problems`. Creates nothing.
     """
     path = path or default_path()
     source = None
@@ -23,7 +23,7 @@ def load(path: Path | None = None) -> Settings:
     except Broken as broken:
         problem = Problem(path, broken.line, broken.reason)
         return Settings(problems=(problem,), path=path, fingerprint=fingerprint_of(source))
-    # 5 ms with tomllib, and most have no file.
+    # 5 ms with tomllib, and most users have no file.
     from console.settings.lines import located
     from console.settings.reader import Reader
 

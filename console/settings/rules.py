@@ -1,7 +1,7 @@
-"""What one setting may be: in the file, where it has a type, and in a form, where it is text.
+"""The allowed values of one setting: in the file, where they have types, and in a form, as text.
 
-Plain classes: a dataclass takes half a millisecond to make, and they are made before the first
-frame.
+These are plain classes: a dataclass takes half a millisecond to define, and they are needed before
+the first frame.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,17 +12,17 @@ from console.oioi.http.endpoint import address_fault
 
 
 class WrongValue(ValueError):
-    """What the value should have been; follows the name of its key."""
+    """A wrong value. The text says what it should be, and follows the name of the key."""
 
 
 class Rule(Protocol):
     """How a value of a setting is read."""
 
     def read(self, value: object) -> Any:
-        """The value of the setting for a value of the file; raises `WrongValue`."""
+        """The setting's value for a value in the file. Raises `WrongValue`."""
 
     def parse(self, text: str) -> Any:
-        """The value of the setting for the text of a form; raises `WrongValue`."""
+        """The setting's value for a text in a form. Raises `WrongValue`."""
 
 
 class Number:
@@ -65,7 +65,7 @@ class Flag:
 
 
 class Choice:
-    """One of several words, each with the value it stands for."""
+    """One of several words, each with its value."""
 
     def __init__(self, choices: Mapping[str, Any]) -> None:
         self.choices = choices
@@ -79,9 +79,9 @@ class Choice:
 
 
 class Text:
-    """One line of at most `most` characters; `optional`: nothing is an answer too.
+    """One line of at most `most` characters; `optional`: it may be empty.
 
-    `convert` makes what is kept of it, and raises `WrongValue`.
+    `convert` makes the stored value from it, and raises `WrongValue`.
     """
 
     def __init__(
@@ -100,8 +100,8 @@ class Text:
 
 
 def absolute_path(text: str) -> str:
-    """A path from the root of the disk or from the home folder."""
-    # The app may be started in any folder, so a relative path would be a different file each time.
+    """A path that begins at the root of the disk or in the home folder."""
+    # The app may start in any folder, so a relative path could be another file each time.
     try:
         path = Path(text).expanduser()
     except RuntimeError:

@@ -1,10 +1,10 @@
-"""How what stands in a file is shown in a sentence."""
+"""How a value of the file is shown in a sentence."""
 
 from console.oioi.redact import visible
 
 
 def shown(value: object) -> str:
-    """A value for reading, as it would stand in the file."""
+    """A value as it would be written in the file."""
     if isinstance(value, bool):
         return str(value).lower()
     return "none" if value in (None, "") else str(value)

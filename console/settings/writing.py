@@ -1,4 +1,4 @@
-"""From a changed profile or preference to the file, which stays the user's own."""
+"""Writes a changed profile or preference, and leaves the rest of the user's file alone."""
 
 import codecs
 import contextlib
@@ -29,10 +29,10 @@ _PREAMBLE = """\
 
 
 def save_profile(settings: Settings, profile: Profile) -> Settings:
-    """Write a profile, new or known by its name, and return the settings as they then are.
+    """Write a profile, a new one or a known one by its name. Returns the new settings.
 
-    Of a built-in one only preferences can be changed, and one with another server for this run
-    is none to keep. Raises `SettingsError`.
+    In a built-in profile only preferences can be changed. A profile with another server for this
+    run is refused. Raises `SettingsError`.
     """
     if profile.redirected:
         raise SettingsError(
@@ -66,10 +66,10 @@ def save_profile(settings: Settings, profile: Profile) -> Settings:
 
 
 def delete_profile(settings: Settings, name: str) -> Settings:
-    """Take an own profile out of the file; its key stays in the keyring.
+    """Remove a profile of the user from the file. Its key stays in the keyring.
 
     If it was the default, staging is the default again. Comments above the table stay. Raises
-    `SettingsError`, also for a built-in one, and `UnknownProfile`.
+    `SettingsError`, also for a built-in profile, and `UnknownProfile`.
     """
     profile = settings.profile(name)
     if profile.builtin:
@@ -103,9 +103,9 @@ def set_preference(settings: Settings, name: str, value: str | None) -> Settings
 
 
 def _changes(profile: Profile, table: Mapping[str, Any]) -> dict[str, Any]:
-    """What has to be written so that this table says what the profile says, in the file's types.
+    """The values to write so that the table matches the profile, in the types of the file.
 
-    What is there and means the same stays as the user wrote it; defaults are not spelled out.
+    A value that already means the same stays as the user wrote it; defaults are not written.
     """
     changes = {}
     for name, setting in PROFILE_SETTINGS.items():
@@ -123,7 +123,7 @@ def _changes(profile: Profile, table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rewrite(settings: Settings, edit: Callable[[str], str]) -> Settings:
-    """Edit the file's text as a whole: all of it is written or nothing."""
+    """Edit the text of the file: either all changes are written or none."""
     path = settings.path
     try:
         source = read(path)

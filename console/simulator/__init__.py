@@ -1,8 +1,8 @@
 """An OIOI server for demos and tests, with a small world behind it.
 
-`world` answers calls and knows nothing of HTTP, `faults` lists what can be made to go wrong, and
-`server` is the HTTP face: only that module imports starlette and uvicorn.
+`world` answers calls and knows nothing of HTTP, `faults` lists the faults it can show, and `server`
+offers it over HTTP: only that module imports starlette and uvicorn.
 """
 
 DEMO_KEY = "oioi-console-demo"
-"""What the demo sends as its API key. The simulator takes any; this one is nobody's secret."""
+"""The API key that the demo sends. The simulator accepts any key; this one is not a secret."""

@@ -1,8 +1,8 @@
-"""What stands in the simulated world: stations, their EVSEs and connectors, the operators.
+"""What the simulated world consists of: stations, their EVSEs and connectors, the operators.
 
-Built from `assets/world.toml` and a seed. Each station is drawn on its own, so a larger world
-begins with the stations of a smaller one. Nothing here changes afterwards; what an EVSE is
-doing is in `charging`.
+Built from `assets/world.toml` and a seed. Each station is generated independently, so a larger
+world begins with the stations of a smaller one. Nothing here changes afterwards; the state of an
+EVSE is in `charging`.
 """
 
 import tomllib
@@ -30,7 +30,9 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What charging costs, as the protocol writes it: amounts are texts, None is not charged."""
+    """The prices of charging, as the protocol writes them: amounts are texts; None is not
+    charged.
+    """
 
     starting_fee: str | None = None
     per_hour: str | None = None
@@ -50,26 +52,26 @@ class SimulatedConnector:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How an EVSE, and the people at it, behave. Times in seconds."""
+    """How an EVSE and the people at it behave. Times are in seconds."""
 
     status: str = "Available"
     """The state the world begins with."""
     car_at_hand: bool = False
-    """A vehicle is plugged in whenever the EVSE is free, so a start charges at once (011)."""
+    """A vehicle is always plugged in while the EVSE is free, so a start charges at once (011)."""
     plugs_in_after: float | None = None
-    """When the driver plugs in after a start (012); None: never, the start lapses."""
+    """When the driver plugs in after a start (012). None: never, and the start lapses."""
     plug_first: bool = False
-    """The site wants the cable in before the start (321); the driver then plugs in."""
+    """The site requires the cable before the start (321); the driver then plugs in."""
     unplugs_after: float = 0.0
     """How long the cable stays in after a session: the EVSE is Occupied until then."""
     stoppable: bool = True
     reservable: bool = False
     offline_code: str = "312"
-    """What a start is refused with while the EVSE is offline: 312 silent, 310 faulty."""
+    """The code that refuses a start while the EVSE is offline: 312 silent, 310 faulty."""
     general_code: bool = False
     """The operator answers 000 where others say 011 or 012."""
     always_starts: bool = False
-    """A new start ends whatever runs here: for identifiers that always show the same."""
+    """A new start ends a running session: for identifiers that always show the same result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Evse:
 
     @property
     def power(self) -> float:
-        """The most it delivers, in kW; 3.7 where nobody knows."""
+        """The most power it delivers, in kW; 3.7 if it is not known."""
         return max(connector.power for connector in self.connectors) or 3.7
 
 
@@ -115,7 +117,7 @@ class SimulatedStation:
     evses: tuple[Evse, ...]
     opening: tuple[tuple[str, str, str, str], ...] = ()
     dynamic: bool = True
-    """Whether the operator tells the states of its connectors."""
+    """Whether the operator reports the states of its connectors."""
     private: bool = False
     roofed: bool = False
     green: bool = True
@@ -170,7 +172,7 @@ def stations(seed: int, count: int) -> tuple[SimulatedStation, ...]:
 
 
 def _station(seed: int, index: int, city: dict[str, Any], turn: int) -> SimulatedStation:
-    """Station number `index` of the world, number `turn` of its city."""
+    """Station number `index` of the world, which is number `turn` of its city."""
     draw = Random(f"{seed}/station/{index}")
     number = FIRST_STATION + index
     rounds, place = divmod(turn, len(city["streets"]))
@@ -206,7 +208,7 @@ def _station(seed: int, index: int, city: dict[str, Any], turn: int) -> Simulate
 
 
 def _outlets(draw: Random, index: int, kind: dict[str, Any]) -> list[Any]:
-    """The rows of plugs, power and mode of a station: one an EVSE."""
+    """The rows of plugs, power and mode of a station, one for each EVSE."""
     fewest, most = kind["count"]
     rows = kind["evses"]
     outlets = [rows[turn % len(rows)] for turn in range(draw.randint(fewest, most))]

@@ -1,7 +1,8 @@
-"""What EVSEs are doing: sessions, waits for the cable, reservations, over simulated time.
+"""The state of EVSEs over simulated time: sessions, waits for the cable, reservations.
 
-Nothing ticks. Before each answer the world calls `Charging.advance` with the present moment, and
-what should have happened since then happens, in its order and with its own times.
+There is no timer. Before each answer the world calls `Charging.advance` with the present moment,
+and everything that became due since the last call happens then, in its order and with its own
+times.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ CAR_TAKES_AC, CAR_TAKES_DC = 11.0, 100.0
 
 @dataclass(slots=True)
 class SimulatedSession:
-    """A charging session: asked for, perhaps charging, perhaps ended. Times are aware."""
+    """A charging session: requested, charging or ended. Times have a time zone."""
 
     id: str
     customer: Customer
@@ -38,7 +39,7 @@ class SimulatedSession:
 
     @property
     def kilowatts(self) -> float:
-        """The power the car takes here."""
+        """The power in kW that the car takes here."""
         limit = CAR_TAKES_DC if self.evse.connectors[0].mode == "Mode4" else CAR_TAKES_AC
         return min(self.evse.power, limit)
 
@@ -50,17 +51,17 @@ class SimulatedSession:
         return self.started + timedelta(hours=BATTERY_KWH / self.kilowatts)
 
     def hours(self, now: datetime) -> float:
-        """How long current has flowed until `now`."""
+        """The hours in which current has flowed until `now`."""
         if self.started is None:
             return 0.0
         return max(0.0, ((self.ended or now) - self.started).total_seconds() / 3600)
 
     def energy(self, now: datetime) -> float:
-        """kWh until `now`."""
+        """The energy in kWh until `now`."""
         return round(self.hours(now) * self.kilowatts, 3)
 
     def cost(self, now: datetime) -> str:
-        """What it costs until `now`; nothing while no current has flowed."""
+        """The cost until `now`; "0.00" without prices or before current flows."""
         prices = self.evse.prices
         if prices is None or self.started is None:
             return "0.00"
@@ -72,7 +73,7 @@ class SimulatedSession:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """An EVSE kept for one of these contracts (none of ours: empty) until `end`."""
+    """An EVSE reserved for these contracts until `end`; empty if they are not of this world."""
 
     holders: tuple[Customer, ...]
     end: datetime
@@ -80,7 +81,7 @@ class Reservation:
 
 @dataclass(slots=True)
 class Outlet:
-    """What one EVSE is doing, and since when."""
+    """The state of one EVSE, and since when."""
 
     evse: Evse
     status: str
@@ -88,9 +89,9 @@ class Outlet:
     session: SimulatedSession | None = None
     reservation: Reservation | None = None
     free_at: datetime | None = None
-    """When the cable of an ended session is pulled."""
+    """When the cable of an ended session will be pulled out."""
     car_from: datetime | None = None
-    """When the driver at a plug-first site puts the cable in, after a refused start."""
+    """When the driver at a site that needs the cable first plugs in, after a refused start."""
 
     def has_car(self, now: datetime) -> bool:
         """Whether a vehicle is plugged in although no session runs."""
@@ -99,7 +100,7 @@ class Outlet:
         return self.car_from is not None and self.car_from <= now < self.car_from + CAR_STAYS
 
     def become(self, status: str, since: datetime) -> None:
-        """Change the state; a state that stays the same keeps its time."""
+        """Change the state. If it stays the same, it keeps its time."""
         if self.status != status:
             self.status = status
             self.since = since
@@ -115,7 +116,7 @@ class Charging:
         self._busy = {key for key, outlet in self._outlets.items() if outlet.reservation}
 
     def outlet(self, evse_id: str) -> Outlet:
-        """What the EVSE with this ID does; the stars in the ID do not matter. Refusal: 181."""
+        """The state of the EVSE with this ID; the stars in the ID do not matter. Refusal: 181."""
         found = self._outlets.get(compact(evse_id))
         if found is None:
             raise Refusal("181", f"connector-id: there is no EVSE {evse_id}")
@@ -133,7 +134,7 @@ class Charging:
     def start(
         self, outlet: Outlet, customer: Customer, now: datetime
     ) -> tuple[SimulatedSession, str]:
-        """Start a session; the code is 011 when it charges, 012 when the cable is awaited.
+        """Start a session. The code is 011 if it charges, 012 if it waits for the cable.
 
         Refusals: 310 and 312 offline, 320 in use, 323 reserved, 321 no vehicle.
         """
@@ -159,7 +160,7 @@ class Charging:
         return session, "011" if has_car else "012"
 
     def stop(self, session: SimulatedSession, now: datetime) -> None:
-        """Stop a running session. Refusal: 188 where this is only possible on site."""
+        """Stop a running session. Refusal: 188 if that is only possible on site."""
         outlet = self._outlets[compact(session.evse.evse_id)]
         if not session.evse.habits.stoppable:
             raise Refusal("188", f"{session.evse.evse_id} can only be stopped on site")
@@ -167,7 +168,7 @@ class Charging:
         self._watch(outlet)
 
     def reserve(self, outlet: Outlet, holders: tuple[Customer, ...], now: datetime) -> datetime:
-        """Keep an EVSE for these contracts; when that ends. Refusals as `start`, 194, 330."""
+        """Reserve an EVSE for these contracts. Returns the end. Refusals as `start`, 194, 330."""
         for holder in holders:
             if self.reservation_of(holder) is not None:
                 raise Refusal("194", f"{holder.evco_id} holds a reservation")
@@ -180,7 +181,7 @@ class Charging:
         return outlet.reservation.end
 
     def reservation_of(self, customer: Customer) -> Outlet | None:
-        """The EVSE that is kept for this customer."""
+        """The EVSE that is reserved for this customer."""
         for key in sorted(self._busy):
             reservation = self._outlets[key].reservation
             if reservation is not None and customer in reservation.holders:
@@ -188,12 +189,12 @@ class Charging:
         return None
 
     def release(self, outlet: Outlet, now: datetime) -> None:
-        """Give a reserved EVSE free."""
+        """Release a reserved EVSE."""
         outlet.reservation = None
         outlet.become("Available", now)
 
     def remember(self, customer: Customer, evse: Evse, began: datetime, lasted: timedelta) -> None:
-        """Put a session of the past on record."""
+        """Add a past session."""
         identifier = self._identifier()
         requested = began - timedelta(seconds=11)
         self.sessions[identifier] = SimulatedSession(
@@ -228,7 +229,7 @@ class Charging:
 
 
 def _first(seed: int, evse: Evse, now: datetime) -> Outlet:
-    """What an EVSE does as the world begins."""
+    """The state of an EVSE when the world begins."""
     draw = Random(f"{seed}/{evse.evse_id}")
     since = now - timedelta(seconds=draw.randint(90, 4 * 3600))
     outlet = Outlet(evse, evse.habits.status, since)
@@ -239,7 +240,7 @@ def _first(seed: int, evse: Evse, now: datetime) -> Outlet:
 
 
 def _require_free(outlet: Outlet, customer: Customer | None) -> None:
-    """Refuse what cannot be done in the present state of an EVSE."""
+    """Raise a refusal if the present state of an EVSE allows no start."""
     evse_id = outlet.evse.evse_id
     if outlet.status == "Offline":
         raise Refusal(outlet.evse.habits.offline_code, f"{evse_id} is offline")
@@ -253,7 +254,7 @@ def _require_free(outlet: Outlet, customer: Customer | None) -> None:
 
 
 def _next_moment(outlet: Outlet) -> datetime | None:
-    """When something happens at this EVSE by itself."""
+    """When the next change happens at this EVSE without a call."""
     session = outlet.session
     if session is not None:
         if session.started is not None:
@@ -266,7 +267,7 @@ def _next_moment(outlet: Outlet) -> datetime | None:
 
 
 def _happen(outlet: Outlet, moment: datetime) -> None:
-    """Let happen what `_next_moment` named."""
+    """Carry out the change that `_next_moment` gave the time of."""
     session = outlet.session
     if session is not None and session.started is None and session.plugs_in == moment:
         session.started = moment

@@ -14,7 +14,7 @@ from console.simulator.users import customer_of, in_good_standing, named
 
 
 def rfid_verify(world: WorldState, fields: Fields) -> Reply:
-    """The contract of a card; the card number is compared as it was sent."""
+    """The contract of a card. The card number is compared exactly as it was sent."""
     customer = in_good_standing(named(world, "rfid", fields.text("rfid")))
     return success({"evco-id": customer.evco_id})
 
@@ -41,7 +41,7 @@ def charging_keys(world: WorldState, fields: Fields) -> Reply:
 
 
 def details(world: WorldState, fields: Fields) -> Reply:
-    """Who a customer is, in whatever standing."""
+    """The details of a customer, even if locked or unable to pay."""
     customer = customer_of(world, fields)
     name = f"{customer.first_name} {customer.last_name}"
     return success(
@@ -64,7 +64,7 @@ def details(world: WorldState, fields: Fields) -> Reply:
 
 
 def recent_sessions(world: WorldState, fields: Fields) -> Reply:
-    """The sessions of a customer, the latest first; a running one has no end."""
+    """The sessions of a customer, the latest first. A running session has no end."""
     customer = customer_of(world, fields)
     now = world.clock()
     shown = [_session(world, session, now) for session in world.charging.of_customer(customer)]
@@ -72,7 +72,7 @@ def recent_sessions(world: WorldState, fields: Fields) -> Reply:
 
 
 def _session(world: WorldState, session: SimulatedSession, now: datetime) -> dict[str, Any]:
-    """A session as a record; one whose cable never came is 0 kWh (protocol.md 2.5)."""
+    """A session as a record; without a cable it has 0 kWh (protocol.md 2.5)."""
     end = timestamp(session.ended) if session.ended else None
     begin = timestamp(session.started) if session.started else None
     return {

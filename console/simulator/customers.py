@@ -14,10 +14,10 @@ PASSWORD = "simulator"
 """The password of every account in the simulated world."""
 
 GOOD_STANDING = "DE*8PS*9DC4AB*X"
-"""The contract that the documentation of this program uses: it may do everything."""
+"""The contract that this program's documentation uses: everything is allowed to it."""
 
 _STAGING_CONTRACT = ("DE8PSD89761", "04523022AA4881")  # of the documented card that works
-_PADDED_CARD = ("NLTNM012204", "0000000077A4C2")  # a short UID that was filled up with zeros
+_PADDED_CARD = ("NLTNM012204", "0000000077A4C2")  # a short UID that was padded with zeros
 _PROVIDERS = ("DE8PS", "DE8PS", "DE8PS", "DEICE", "DEBMW", "NLTNM")
 _STANDINGS = ("active", "active", "active", "active", "locked", "active", "no-payment")
 _LANGUAGES = {"DE": "de_DE", "NL": "nl_NL"}
@@ -39,17 +39,17 @@ class Customer:
 
 
 def compact(identifier: str) -> str:
-    """An EVCO ID or EVSE ID as it is compared: upper case, without `*` and `-`."""
+    """An EVCO ID or EVSE ID in the form for comparing: upper case, without `*` and `-`."""
     return identifier.upper().replace("*", "").replace("-", "")
 
 
 def contract(core: str) -> str:
-    """The whole EVCO ID of eleven letters and digits: with stars, and with its check digit."""
+    """The full EVCO ID for eleven letters and digits: with stars and its check digit."""
     return f"{core[:2]}*{core[2:5]}*{core[5:]}*{din_check_digit(core)}"
 
 
 def customers(seed: int, count: int = 32) -> tuple[Customer, ...]:
-    """The customers of the world with this seed: three that never change, and others."""
+    """The customers of the world with this seed: three fixed ones, and others."""
     built = [
         _customer(seed, 0, compact(GOOD_STANDING)[:11], "04A3F17B2C5D80", "active"),
         _customer(seed, 1, *_STAGING_CONTRACT, "active"),

@@ -1,4 +1,4 @@
-"""What a fault does to a call, and the answer that comes of it."""
+"""What a fault does to a call, and the resulting answer."""
 
 import json
 from dataclasses import dataclass
@@ -10,22 +10,22 @@ from console.simulator.replies import JSON_HEADERS, Reply, Wire, refused, succes
 
 HTML = (("content-type", "text/html; charset=utf-8"),)
 ELSEWHERE = "https://login.example/"
-"""Where redirects point: a host that does not exist (RFC 2606)."""
+"""The target of redirects: a host that does not exist (RFC 2606)."""
 
 PAGE = (
     "<!DOCTYPE html>\n<html><head><title>@title</title></head><body><h1>@title</h1></body></html>"
 )
 GATEWAY = frozenset({301, 302, 303, 307, 308, 403, 407, 413, 414, 502, 504, *range(520, 528)})
-"""Statuses that come from something in between, which answers with a page in HTML."""
+"""Statuses that come from a gateway on the way, which answers with a page in HTML."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What the server does instead of its ordinary answer.
 
-    First match: `wire` (the connection fails), `body` (sent as it is; `@call` is the name of the
-    call, `@key` the API key it came with), `code` (an answer with this result code), else an
-    answer of `status` as a server or a gateway on the way gives it.
+    First match: `wire` (the connection fails), `body` (sent unchanged; `@call` is the name of the
+    call, `@key` the API key it came with), `code` (an answer with this result code), else an answer
+    with `status`, as a server or a gateway on the way would give it.
     """
 
     code: str = ""
@@ -39,7 +39,7 @@ class Effect:
     """Retry-After is sent as an HTTP date."""
     wire: Wire | None = None
     times: int | None = None
-    """How often, before one ordinary answer; None: always."""
+    """How often it happens before one ordinary answer; None: always."""
     carried_out: bool = False
     """The call is carried out before its answer goes wrong."""
 
@@ -62,7 +62,7 @@ def reply(effect: Effect, call: str, key: str, now: datetime) -> Reply:
 
 
 def _bare_status(effect: Effect, now: datetime) -> Reply:
-    """An answer that says nothing but its HTTP status: from a gateway a page, else `error`."""
+    """An answer with nothing but its HTTP status: a page if a gateway sends it, else `error`."""
     status = effect.status or 500
     body: dict[str, Any] | bytes = {"error": {"message": f"HTTP {status} was asked for"}}
     headers: tuple[tuple[str, str], ...] = JSON_HEADERS

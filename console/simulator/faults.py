@@ -1,11 +1,11 @@
 """Magic identifiers: what makes the simulator fail on demand, in the spirit of payment test cards.
 
-`FAULTS` is the one table; everything else here follows from it. Each fault has a number and a
-word, and with them an identifier of every kind, valid in shape, so that any call can be made to
-meet it:
+`FAULTS` is the one table; everything else here follows from it. Each fault has a number and a word,
+and from them an identifier of every kind with a valid form, so that any call can be given the
+fault:
 
-    number   0-999 a result code, 1000 + an HTTP status, 3000 + a code of a fault or timeout that
-             comes beside HTTP 422 in place of its 5xx, 2000 to 2999 everything else
+number 0-999 a result code, 1000 + an HTTP status, 3000 + a code of a fault or timeout that comes
+with HTTP 422 in place of its 5xx, 2000 to 2999 everything else
 
     EVSE ID     DE*SIM*E<word>                 a start, stop or reservation there
     EVCO ID     DE*SIM*<number, 6 digits>*<check digit>
@@ -15,12 +15,12 @@ meet it:
     station id  900000 + number                of details, usage, tariffs
     key         sim-key-<number, 6 digits>     only for what is about keys
 
-So 193 is met at DE*SIM*E193, with DE*SIM*000193*2, with card 0000000C000193,
-around latitude 80.193, and at station 900193. `TABLE` spells all of them out.
+So code 193 is the answer at DE*SIM*E193, for DE*SIM*000193*2, for card 0000000C000193, around
+latitude 80.193, and at station 900193. `TABLE` lists all of them.
 
 What fails only a few times (`Effect.times`) then answers as usual and starts over; the EVSEs,
-contracts and the station for that are in `magic_station`. Who met what how often is kept by a
-`Script`, one for each world.
+contracts and the station for that are in `magic_station`. A `Script`, one for each world, counts
+how often each identifier has failed.
 """
 
 import json
@@ -36,9 +36,9 @@ from console.simulator.replies import JSON_HEADERS, Wire, code_reply, listed_cod
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One line of the table: see the module's text for `number` and `word`.
+    """One line of the table. The module's docstring explains `number` and `word`.
 
-    `shows` names what a client should make of it, as `explain` takes it: a result code,
+    `shows` is what a client should report, in the form that `explain` accepts: a result code,
     `http:503`, `transport:reset`.
     """
 
@@ -49,7 +49,7 @@ class Fault:
     effect: Effect
 
     def identifiers(self) -> dict[str, str]:
-        """The identifier of every kind that has this fault, by the name of the kind."""
+        """The identifiers that have this fault, by the name of their kind."""
         if self.number in ONLY_EVSE:
             return {"evse-id": f"DE*SIM*E{self.word}"}
         found = {
@@ -67,7 +67,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Magic:
-    """One magic identifier, of which kind it is, and what happens to a call that carries it."""
+    """One magic identifier, its kind, and what happens to a call that contains it."""
 
     identifier: str
     kind: str
@@ -79,7 +79,7 @@ class Magic:
 STARTS = {"000": 0, "011": 11, "012": 12}
 LAPSES, LOST = 2008, 2107
 ONLY_EVSE = frozenset({*STARTS.values(), LAPSES, LOST})
-"""Numbers of what only an EVSE can show: how a start goes."""
+"""Numbers of faults that only an EVSE can show, because they concern a start."""
 
 ABOUT_KEYS = frozenset({200, 210, 211, 220, 1401, 1403, 1429, 1503})
 
@@ -350,13 +350,15 @@ _INDEX = {_compared(magic.kind, magic.identifier): magic for magic in TABLE}
 
 
 def is_magic_station(number: int) -> bool:
-    """Whether this is the id of a station that a fault, once it is over, answers for."""
+    """Whether this station id belongs to a fault whose calls can be carried out, so a station
+    answers.
+    """
     magic = _INDEX.get(("station-id", str(number)))
     return magic is not None and magic.effect.passes
 
 
 def find(fields: Mapping[str, Any], key: str = "") -> Magic | None:
-    """The first magic identifier in a call: its key, then its EVSE, people, places, stations."""
+    """The first magic identifier in a call: first its key, then EVSE, people, places, stations."""
     candidates = [("key", key), *_candidates(fields)]
     return next(
         (_INDEX[pair] for pair in (_compared(*each) for each in candidates) if pair in _INDEX), None
@@ -364,7 +366,9 @@ def find(fields: Mapping[str, Any], key: str = "") -> Magic | None:
 
 
 def _candidates(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What in a call could be magic, with its kind; whatever has a wrong type is passed over."""
+    """The values in a call that could be magic, with their kinds. Values of a wrong type are
+    ignored.
+    """
     user = fields.get("user")
     people: list[Any] = [fields, user]
     listed = fields.get("identifier")
@@ -402,7 +406,9 @@ class Script:
         self._met: Counter[tuple[str, str]] = Counter()
 
     def due(self, magic: Magic) -> Effect | None:
-        """What happens this time; None is the ordinary answer, after which it starts over."""
+        """The effect of this call. None is the ordinary answer, after which the counting starts
+        again.
+        """
         times = magic.effect.times
         if times is None:
             return magic.effect

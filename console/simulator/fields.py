@@ -1,4 +1,6 @@
-"""Reading the fields of a request: one that is missing or of a wrong type is refused by name."""
+"""Reads the fields of a request. A missing field or a wrong type is refused with the field's
+name.
+"""
 
 import math
 from collections.abc import Mapping
@@ -19,7 +21,7 @@ class Fields:
         return self._members.get(name) is not None
 
     def wrong(self, name: str, what: str) -> Refusal:
-        """The refusal of one field, ready to be raised."""
+        """The refusal for one field. The caller raises it."""
         return Refusal("230", f"{self._inside}{name}: {what}")
 
     def text(self, name: str) -> str:
@@ -55,7 +57,7 @@ class Fields:
         return value
 
     def items(self, name: str) -> list[Any]:
-        """A list, of anything."""
+        """A list of any values."""
         value = self._required(name)
         if not isinstance(value, list):
             raise self.wrong(name, "must be a list")
@@ -89,7 +91,7 @@ class Fields:
         return [self.inner(f"{name}[{number}]", item) for number, item in enumerate(value)]
 
     def inner(self, name: str, value: Any) -> "Fields":
-        """The fields of `value`, which stands in the field of this name."""
+        """The fields of `value`, which is in the field of this name."""
         if not isinstance(value, dict):
             raise self.wrong(name, "must be an object")
         return Fields(value, f"{self._inside}{name}.")

@@ -1,7 +1,7 @@
-"""The test bench: the EVSEs and contracts of those faults that end in an ordinary answer.
+"""The station for faults that end in an ordinary answer, with their EVSEs and contracts.
 
-It stands where no one charges, at 82 degrees north, so that it is in no one's way: a search
-around 82, 13.3833 finds it, and so does one around the magic latitude of such a fault.
+It is at 82 degrees north, far from all other stations. A search around 82, 13.3833 finds it, and so
+does one around the magic latitude of such a fault.
 """
 
 from console.simulator.catalogue import (
@@ -28,7 +28,7 @@ _CHARGES_AT_ONCE = Habits(car_at_hand=True, always_starts=True)
 
 
 def station(operator: Operator) -> SimulatedStation:
-    """The station of the bench, with one EVSE for each fault that a start can get through."""
+    """The station, with one EVSE for each fault after which a start succeeds."""
     passing = [fault for fault in FAULTS if fault.effect.passes]
     return SimulatedStation(
         id=STATION,
@@ -43,7 +43,7 @@ def station(operator: Operator) -> SimulatedStation:
 
 
 def customers() -> tuple[Customer, ...]:
-    """A customer in good standing for each contract and card that a fault lets through."""
+    """A customer in good standing for each contract and card whose fault ends."""
     return tuple(
         Customer(
             evco_id=identifiers["evco-id"],

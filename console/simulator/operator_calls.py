@@ -1,6 +1,6 @@
-"""What an operator's system sends: connector states, stations, records of sessions, lists of cards.
+"""The calls of an operator's system: connector states, stations, session records, lists of cards.
 
-The simulated platform checks such a call, keeps what this world has a place for, and confirms it
+The simulated platform checks such a call, keeps the parts that this world uses, and confirms it
 (protocol.md 2.2).
 """
 
@@ -14,7 +14,7 @@ STATES = ("Available", "Occupied", "Offline", "Reserved", "Unknown")
 
 
 def connector_post_status(world: WorldState, fields: Fields) -> Reply:
-    """Every connector with this EVSE ID takes the state. Refusals: 181, 211."""
+    """Give this state to every connector with this EVSE ID. Refusals: 181, 211."""
     _require_partner(fields)
     status = fields.text("status")
     if status not in STATES:
@@ -24,7 +24,7 @@ def connector_post_status(world: WorldState, fields: Fields) -> Reply:
 
 
 def station_post(world: WorldState, fields: Fields) -> Reply:
-    """A station is described; it is kept by its id and does not join the map. Refusal: 211."""
+    """Keep the id of a described station. It does not appear in searches. Refusal: 211."""
     _require_partner(fields)
     station = fields.object("station")
     number = station.text("id")
@@ -40,7 +40,7 @@ def station_post(world: WorldState, fields: Fields) -> Reply:
 
 
 def session_post(world: WorldState, fields: Fields) -> Reply:
-    """A record of a session (CDR); the same session-id may come several times. Refusal: 211."""
+    """Keep a session record (CDR). The same session-id may come several times. Refusal: 211."""
     _require_partner(fields)
     user = fields.object("user")
     user.text("identifier-type")
@@ -53,7 +53,7 @@ def session_post(world: WorldState, fields: Fields) -> Reply:
 
 
 def rfid_post(world: WorldState, fields: Fields) -> Reply:
-    """The list of cards takes the place of the one before it. Refusal: 211."""
+    """Replace the list of cards. Refusal: 211."""
     _require_partner(fields)
     cards = fields.texts("rfids")
     before = set(world.posted.get("rfid", []))
@@ -63,7 +63,7 @@ def rfid_post(world: WorldState, fields: Fields) -> Reply:
 
 
 def _require_partner(fields: Fields) -> None:
-    """Any partner identifier will do, but a call without one is refused."""
+    """Refuse a call without a partner identifier. Any identifier is accepted."""
     if "partner-identifier" not in fields:
         raise Refusal("211", "partner-identifier: is missing")
     fields.text("partner-identifier")

@@ -1,14 +1,14 @@
 """What the simulated server answers: replies, refusals, and the HTTP status of each result code.
 
-The protocol page promises a status other than 200 for whatever failed, names 400, 401, 403, 404
-and 5xx, and assigns none of them to a code. The rules kept here:
+The protocol page promises a status other than 200 for every failure, names 400, 401, 403, 404 and
+5xx, and assigns none of them to a code. This module uses these rules:
 
 - a fault or a timeout is a 5xx, for the page has clients repeat those later: 500 where the platform
   itself failed, 502 where an operator, an EVSE, a hub or a payment provider did, 504 for timeouts;
 - 401 for identities, 403 for rights, 404 for what does not exist, 400 for the request itself;
 - 402 where paying is the trouble, 409 where something else is in the way right now.
 
-Real servers answer otherwise (200 with a refusal, a fault beside a 4xx); `faults` has both.
+Real servers answer differently (200 with a refusal, a fault with a 4xx); `faults` has both.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ JSON_HEADERS = (("content-type", "application/json"),)
 
 
 class Wire(StrEnum):
-    """What the connection does in place of a whole answer."""
+    """How the connection fails in place of a whole answer."""
 
     STALL = "stays open, no byte is sent"
     STALL_IN_BODY = "stays open in the middle of the answer"
@@ -33,9 +33,9 @@ class Wire(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: an HTTP status, a JSON object or bytes as they are, headers.
+    """One answer: an HTTP status, a JSON object or raw bytes, and headers.
 
-    With `wire` the connection does that; of the body at most the first half is then sent.
+    With `wire` the connection fails in that way, and at most the first half of the body is sent.
     """
 
     status: int
@@ -46,7 +46,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class CodeReply:
-    """How a result code travels: the HTTP status beside it and the message in it."""
+    """How a result code is sent: the code, its HTTP status and its message."""
 
     status: int
     message: str
@@ -62,19 +62,19 @@ _STATUSES = {
     502: ("300", "310", "400", "800"),
     504: ("102", "302", "312", "402", "802"),
 }
-"""The HTTP status beside each code of a refusal; any other has a 400."""
+"""The HTTP status for each code of a refusal. All other codes have 400."""
 
 _STATUS_OF = {code: status for status, codes in _STATUSES.items() for code in codes}
 
 
 def code_reply(code: str) -> CodeReply:
-    """How this code travels; one that nobody lists does so, too."""
+    """How this code is sent. Codes that are not listed can be sent too."""
     status = 200 if code.startswith("0") else _STATUS_OF.get(code, 400)
     return CodeReply(status, f"{explanations.result_code(code).title}.")
 
 
 def listed_codes() -> tuple[str, ...]:
-    """Every result code that the catalogue lists, in order."""
+    """Every listed result code, in order."""
     return tuple(entry.key for entry in explanations.catalogue())
 
 
@@ -89,20 +89,20 @@ class Refusal(Exception):
 
     @property
     def reply(self) -> "Reply":
-        """The answer that says so."""
+        """The answer that carries this refusal."""
         return refused(self.code, self.detail, self.status)
 
 
 def success(members: dict[str, Any], code: str = "000") -> Reply:
-    """The members a call answers with, and the result beside them."""
+    """An answer of success: the members of the call's answer, and the result."""
     known = code_reply(code)
     return Reply(known.status, {**members, "result": {"code": int(code), "message": known.message}})
 
 
 def refused(code: str, detail: str = "", status: int | None = None) -> Reply:
-    """A refusal: the code with its message under `result`, what is wrong exactly under `error`.
+    """A refusal: the code with its message under `result`, the details under `error`.
 
-    `status` is the HTTP status when it is not the usual one of the code.
+    `status` is the HTTP status if it is not the usual one of the code.
     """
     known = code_reply(code)
     body = {

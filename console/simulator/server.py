@@ -1,4 +1,4 @@
-"""The HTTP face of the simulated world: what the protocol page asks of any OIOI server.
+"""The simulated world over HTTP, as the protocol page describes an OIOI server.
 
 One address, POST, `Authorization: key=...`, `Content-Type: application/json`, and a JSON object
 with one member that names the call. Only on 127.0.0.1.
@@ -6,7 +6,7 @@ with one member that names the call. Only on 127.0.0.1.
     async with Simulator(World()) as simulator:
         ...  # simulator.url
 
-Errors: `PortTaken`, an OSError, when the port cannot be had.
+Errors: `PortTaken`, an OSError, if the port cannot be used.
 """
 
 import asyncio
@@ -41,25 +41,25 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PATH = "/api/v4/request"
 HEALTH = "/health"
-"""Answers 200 as soon as calls are answered, for scripts that wait for it."""
+"""A path that answers 200 as soon as calls are answered, for scripts that wait for the server."""
 
 LARGEST_BODY = 1024 * 1024
 _KEY = re.compile(r"key=(\S+)", re.ASCII)
 _TRANSPORT = "oioi.transport"
 
 _log = logging.getLogger(__name__)
-_log.addHandler(logging.NullHandler())  # else logging writes to the terminal, into a running app
+_log.addHandler(logging.NullHandler())  # else it would write over a running app
 
 
 class PortTaken(OSError):
-    """The port cannot be listened on; the text is one sentence for the person who chose it."""
+    """The port cannot be used. The text is one sentence for the user who chose it."""
 
     def __str__(self) -> str:
         return str(self.strerror)
 
 
 class Simulator:
-    """A running OIOI server on 127.0.0.1, in the caller's event loop; port 0 takes a free one."""
+    """An OIOI server on 127.0.0.1, in the caller's event loop. Port 0 means any free port."""
 
     def __init__(self, world: World, *, port: int = 0) -> None:
         self._app = app(world)
@@ -69,11 +69,11 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """The address to send calls to; with port 0 only known once started."""
+        """The URL for calls. With port 0 it is known only after the start."""
         return f"http://{HOST}:{self._port}{PATH}"
 
     async def start(self) -> None:
-        """Listen, and return when calls are answered. Raises PortTaken."""
+        """Listen. Returns as soon as calls are answered. Raises PortTaken."""
         listener = _listen(self._port)
         self._port = listener.getsockname()[1]
         self._server = _Server(_config(self._app))
@@ -85,7 +85,7 @@ class Simulator:
             await self._task
 
     async def stop(self) -> None:
-        """Stop listening and end what still runs; within a second, even if a call is stalled."""
+        """Stop listening and end all running calls, within a second even if a call is stalled."""
         if self._server is None or self._task is None:
             return
         self._server.should_exit = True
@@ -108,8 +108,8 @@ class Simulator:
 
 
 def run_forever(world: World, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `on_ready` is given the address. Raises PortTaken."""
-    with suppress(KeyboardInterrupt):  # where a loop cannot take signals: Windows
+    """Serve until SIGINT or SIGTERM. `on_ready` gets the URL. Raises PortTaken."""
+    with suppress(KeyboardInterrupt):  # on Windows, where a loop cannot handle signals
         asyncio.run(_until_told(Simulator(world, port=port), on_ready))
 
 
@@ -127,8 +127,8 @@ async def _until_told(simulator: Simulator, on_ready: Callable[[str], None]) -> 
 def app(world: World) -> Starlette:
     """The server as an ASGI application.
 
-    `state.waiting` holds the connections that wait for their client or for nothing at all, so
-    that whoever stops the server can end them.
+    `state.waiting` holds the connections that wait for their client or stall on purpose, so that
+    `Simulator.stop` can end them.
     """
     face = Starlette(
         routes=[
@@ -144,7 +144,7 @@ def app(world: World) -> Starlette:
 
 
 async def _answer(request: Request) -> Response:
-    """The one endpoint: check the request as the page describes it, then ask the world."""
+    """The only endpoint: check the request as the page describes it, then let the world answer."""
     world: World = request.app.state.world
     try:
         key = _key(request)
@@ -153,13 +153,13 @@ async def _answer(request: Request) -> Response:
     except Refusal as refusal:
         return _response(refusal.reply)
     except ClientDisconnect:
-        return Response(status_code=400)  # for nobody: the client left, or the server stops
+        return Response(status_code=400)  # not sent: the client has gone, or the server stops
     await asyncio.sleep(world.latency)
     return _response(world.answer(call, fields, key=key))
 
 
 async def _healthy(request: Request) -> Response:
-    """The server answers."""
+    """The answer of a server that is ready."""
     return Response("ok", media_type="text/plain")
 
 
@@ -173,13 +173,13 @@ def _key(request: Request) -> str:
 
 
 def _require_json(request: Request) -> None:
-    # Plugsurfing is reported to have refused a charset suffix (protocol.md 1.5): so do we.
+    # Plugsurfing is reported to refuse a charset suffix (protocol.md 1.5): so do we.
     if request.headers.get("content-type", "").lower() != "application/json":
         raise Refusal("230", "the Content-Type header must be: application/json", 415)
 
 
 async def _body(request: Request) -> bytes:
-    """The whole body; 230 with HTTP 413 when it is larger than the server takes."""
+    """The whole body. Refusal: 230 with HTTP 413 if it is larger than the server accepts."""
     too_large = Refusal("230", f"the body may have at most {LARGEST_BODY} bytes", 413)
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > LARGEST_BODY:
@@ -194,7 +194,7 @@ async def _body(request: Request) -> bytes:
 
 
 async def _not_here(request: Request, error: Exception) -> Response:
-    """Another path or method than the one there is."""
+    """The answer to a wrong path or method."""
     assert isinstance(error, HTTPException)
     detail = f"{request.method} {request.url.path}: only POST {PATH} is answered here"
     allow = (("allow", "POST"),) if error.status_code == 405 else ()
@@ -203,7 +203,7 @@ async def _not_here(request: Request, error: Exception) -> Response:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    """The boundary for our own mistakes: a client sees a server that failed."""
+    """The boundary for faults of this program: the client gets the answer of a failed server."""
     _log.error("The simulator failed", exc_info=error)
     return _response(refused("100", "the simulator failed; its log says more", 500))
 
@@ -236,7 +236,7 @@ class _BrokenWire(Response):
 
 
 def _spoil(transport: asyncio.Transport, wire: Wire, body: bytes) -> None:
-    """Do to the connection what `wire` says; `body` is the answer of which half may be sent."""
+    """Make the connection fail as `wire` says. Up to half of `body`, the answer, may be sent."""
     head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n"
     half = head.format(len(body)).encode() + body[: len(body) // 2]
     match wire:
@@ -253,7 +253,7 @@ def _spoil(transport: asyncio.Transport, wire: Wire, body: bytes) -> None:
         case Wire.CLOSE:
             transport.close()
         case Wire.RESET:
-            # Lingering for no time at all makes closing a reset (socket(7), SO_LINGER).
+            # A linger time of zero makes closing a reset (socket(7), SO_LINGER).
             raw = transport.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             transport.abort()
@@ -261,7 +261,7 @@ def _spoil(transport: asyncio.Transport, wire: Wire, body: bytes) -> None:
 
 @contextmanager
 def _waiting(scope: Scope) -> Iterator[None]:
-    """Meanwhile the connection is among those that `Simulator.stop` ends at once."""
+    """Until the block ends, `Simulator.stop` ends this connection at once."""
     transport = scope.get("extensions", {}).get(_TRANSPORT)
     waiting: set[asyncio.Transport] = scope["app"].state.waiting
     if transport is not None:
@@ -273,7 +273,7 @@ def _waiting(scope: Scope) -> Iterator[None]:
 
 
 class _Protocol(H11Protocol):
-    """uvicorn's HTTP, except that the application can reach the connection."""
+    """uvicorn's HTTP protocol, but the application can reach the connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -291,7 +291,7 @@ class _Protocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """uvicorn as a guest in someone else's event loop."""
+    """A uvicorn server that runs in an existing event loop."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -303,7 +303,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave SIGINT and SIGTERM alone: they belong to the program around us."""
+        """Do not handle SIGINT and SIGTERM: the program that runs this server does."""
         yield
 
 

@@ -12,7 +12,7 @@ from console.simulator.users import customer_of, in_good_standing, named
 
 
 def session_start(world: WorldState, fields: Fields) -> Reply:
-    """Start charging: 011 where a vehicle is plugged in, 012 where the cable is awaited."""
+    """Start charging: 011 if a vehicle is plugged in, 012 if the start waits for the cable."""
     connector = fields.text("connector-id")
     if "payment-reference" in fields:
         fields.text("payment-reference")
@@ -40,7 +40,7 @@ def session_stop(world: WorldState, fields: Fields) -> Reply:
 
 
 def reservation_start(world: WorldState, fields: Fields) -> Reply:
-    """Keep an EVSE for one or more contracts."""
+    """Reserve an EVSE for one or more contracts."""
     connector = fields.text("connector-id")
     holders = []
     for entry in fields.objects("identifier"):
@@ -53,7 +53,7 @@ def reservation_start(world: WorldState, fields: Fields) -> Reply:
 
 
 def reservation_stop(world: WorldState, fields: Fields) -> Reply:
-    """Give up the reservation that this identity holds, wherever it is."""
+    """End the reservation of this identity, at any EVSE."""
     kind = fields.text("identifier-type")
     if kind not in ("evco-id", "rfid"):
         raise fields.wrong("identifier-type", "must be evco-id or rfid")
@@ -66,7 +66,9 @@ def reservation_stop(world: WorldState, fields: Fields) -> Reply:
 
 
 def _stopping(world: WorldState, fields: Fields) -> Customer:
-    """Who wants to stop; an unknown contract or card is 140 here, not 191 (protocol.md 2.2)."""
+    """The customer who wants to stop. An unknown contract or card is 140 here, not 191 (protocol.md
+    2.2).
+    """
     try:
         return customer_of(world, fields)
     except Refusal as refusal:

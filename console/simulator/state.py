@@ -1,6 +1,6 @@
-"""What there is in the simulated world: stations, customers, sessions, and its clock.
+"""The state of the simulated world: stations, customers, sessions, and its clock.
 
-The same seed, number of stations and moment of creation give the same world.
+The same seed, number of stations and time of creation give the same world.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,15 @@ from console.simulator.customers import Customer, compact
 
 
 def utc_now() -> datetime:
-    """The present moment, as an aware datetime in UTC."""
+    """The present moment as a datetime with the time zone UTC."""
     return datetime.now(UTC)
 
 
 class WorldState:
     """Stations, customers and sessions.
 
-    `clock` gives the present moment as an aware datetime; a test moves its own. `latency` is how
-    many seconds the server lets every answer wait, so that a demo feels like a network.
+    `clock` gives the present moment as a datetime with a time zone; a test gives its own. `latency`
+    is the delay of every answer in seconds, so that a demo is like a network.
     """
 
     def __init__(
@@ -55,11 +55,13 @@ class WorldState:
         self.charging = Charging(seed, evses, self.created)
         self.script = faults.Script()
         self.posted: dict[str, list[str]] = {}
-        """What operators sent: ids of stations and sessions, and the cards of the last list."""
+        """What operators sent: the ids of stations and sessions, and the cards of the newest
+        list.
+        """
         self._live_the_past(inhabitants, Random(f"{seed}/past"))
 
     def station(self, number: int) -> SimulatedStation | None:
-        """The station with this number; for a fault that is over, that of the magic identifiers."""
+        """The station with this number. For a fault that has ended it is the station for faults."""
         found = self.stations.get(number)
         if found is None and faults.is_magic_station(number):
             return self.stations[magic_station.STATION]
@@ -78,7 +80,7 @@ class WorldState:
                 return self._by_token.get(identifier)
 
     def _live_the_past(self, inhabitants: tuple[Customer, ...], draw: Random) -> None:
-        """Give the customers sessions of the last weeks, so that their lists are not empty."""
+        """Give the customers past sessions of the last weeks, so that their lists are not empty."""
         evses = [
             evse
             for station in self.stations.values()

@@ -34,7 +34,7 @@ def center_radius(world: WorldState, fields: Fields) -> Reply:
 
 
 def surface(world: WorldState, fields: Fields) -> Reply:
-    """Stations in a box of degrees, in short, perhaps filtered."""
+    """Stations in a box of degrees, as short records, with optional filters."""
     south, north = fields.number("min-lat", -90, 90), fields.number("max-lat", -90, 90)
     west, east = fields.number("min-long", -180, 180), fields.number("max-long", -180, 180)
     matches = _filter(fields.object("filters")) if "filters" in fields else None
@@ -57,7 +57,7 @@ def by_ids(world: WorldState, fields: Fields) -> Reply:
 
 
 def _operators(stations: Iterable[SimulatedStation]) -> list[dict[str, Any]]:
-    """The operators of these stations, each once."""
+    """The operators of these stations, without repetitions."""
     companies = {station.operator.id: station.operator for station in stations}
     return [
         {"id": each.id, "name": each.name, "contact": {"phone": each.phone}}
@@ -85,7 +85,7 @@ def usage(world: WorldState, fields: Fields) -> Reply:
 
 
 def tariffs(world: WorldState, fields: Fields) -> Reply:
-    """The tariffs of at most ten stations, connector by connector."""
+    """The tariffs of at most ten stations, for each connector."""
     return success(
         {
             "stations": [
@@ -104,7 +104,7 @@ def tariffs(world: WorldState, fields: Fields) -> Reply:
 
 
 def timestamp(moment: datetime) -> str:
-    """A moment as the protocol writes it (RFC 3339), to the second."""
+    """A moment as the protocol writes it (RFC 3339), in whole seconds."""
     return moment.isoformat(timespec="seconds")
 
 
@@ -115,7 +115,7 @@ def _listed(world: WorldState, fields: Fields) -> list[SimulatedStation]:
 
 
 def _filter(fields: Fields) -> Callable[[SimulatedStation], bool]:
-    """The filters of a surface search that this world has data for; others are ignored."""
+    """The filters of a surface search for which this world has data. Others are ignored."""
     excluded = set(fields.integers("excludes")) if "excludes" in fields else set()
     operators = set(fields.integers("operator-ids")) if "operator-ids" in fields else None
     types = set(fields.texts("connector-types")) if "connector-types" in fields else None
@@ -155,7 +155,7 @@ def _best(statuses: Iterable[str]) -> str:
 def _summary(
     world: WorldState, station: SimulatedStation, viewer: Customer | None
 ) -> dict[str, Any]:
-    """A station as a surface search shows it."""
+    """A station in the short form of a surface search."""
     statuses, reservations = {}, {}
     for evse in station.evses:
         outlet = world.charging.outlet(evse.evse_id)
@@ -179,7 +179,7 @@ def _summary(
 def _details(
     world: WorldState, station: SimulatedStation, viewer: Customer | None
 ) -> dict[str, Any]:
-    """A station with everything that is known of it."""
+    """A station with all its details."""
     outlets = [world.charging.outlet(evse.evse_id) for evse in station.evses]
     statuses = [_status(station, outlet) for outlet in outlets]
     changed = max(outlet.since for outlet in outlets) if station.dynamic else None

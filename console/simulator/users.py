@@ -1,4 +1,4 @@
-"""Who a request is about: the `user` object and the other spellings of an identity."""
+"""The customer of a request: the `user` object and the other ways to name an identity."""
 
 from console.simulator.customers import Customer
 from console.simulator.fields import Fields
@@ -10,7 +10,7 @@ _UNKNOWN = {"evco-id": "191", "rfid": "191", "username": "144", "token": "145"}
 
 
 def customer_of(world: WorldState, fields: Fields) -> Customer:
-    """The customer that the `user` object names, in whatever standing.
+    """The customer that the `user` object names, even if locked or unable to pay.
 
     Refusals: 191 unknown contract or card, 144 unknown username, 145 unknown or foreign token.
     """
@@ -25,10 +25,10 @@ def customer_of(world: WorldState, fields: Fields) -> Customer:
 
 
 def named(world: WorldState, kind: str, identifier: str) -> Customer:
-    """The customer with this identifier of this kind, or the refusal that fits the kind."""
+    """The customer with this identifier of this kind. Else the refusal that fits the kind."""
     customer = world.known(kind, identifier.strip())
     if customer is None:
-        # A token is a secret, and so it is not repeated.
+        # A token is a secret, so it is not repeated.
         shown = "this token" if kind == "token" else identifier
         raise Refusal(_UNKNOWN[kind], f"{kind}: {shown} is not known here")
     return customer

@@ -24,7 +24,7 @@ CALLS = {
     **customer_calls.CALLS,
     **operator_calls.CALLS,
 }
-"""What carries out each call, by its request key: (world, fields) -> reply, or a Refusal."""
+"""The function for each call, by its request key: (world, fields) -> reply, or raises a Refusal."""
 
 
 class World(WorldState):
@@ -33,7 +33,7 @@ class World(WorldState):
     def answer(self, call: str, fields: Mapping[str, Any], *, key: str = "") -> Reply:
         """Carry out a call, unless a magic identifier in it says otherwise.
 
-        `fields` is what stood under the request key, `key` the API key the call came with.
+        `fields` is the value of the request key, `key` the API key of the call.
         """
         now = self.clock()
         self.charging.advance(now)

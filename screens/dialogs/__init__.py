@@ -1,4 +1,4 @@
-"""The small screens that come in front of a page: asking for a key, asking twice, help."""
+"""Dialogs in front of a page: the question for a key, a confirmation, the help."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ class Dialog(ModalScreen[Any]):
 
 
 class KeySetup(Dialog):
-    """Asks for the API key of a profile and stores it. Answers the Key, DEMO, or None.
+    """Asks for the API key of a profile and stores it. The result is the Key, DEMO, or None.
 
-    A key that was pasted is taken at once; one that was typed is asked for a second time, since
-    nobody can read what he typed.
+    A pasted key is used at once. A typed key is asked for a second time, because the field hides
+    it.
     """
 
     DEMO = "demo"
@@ -97,7 +97,7 @@ class KeySetup(Dialog):
 
     @on(Input.Changed, "#key")
     def _changed(self, event: Input.Changed) -> None:
-        """A single character more was typed; several at once were pasted."""
+        """Note how the text came: one character more was typed, several at once were pasted."""
         if not event.value:
             self._typed = False
         elif len(event.value) == 1:
@@ -125,7 +125,7 @@ class KeySetup(Dialog):
             self.dismiss(self.DEMO)
 
     def _value(self) -> str | None:
-        """The key without what was pasted around it, or None and a word about what is wrong."""
+        """The key without the text pasted around it; or None, after showing what is wrong."""
         typed = self.query_one("#key", Input).value
         again = self.query_one("#again", Input)
         if again.display and again.value != typed:
@@ -161,7 +161,8 @@ class KeySetup(Dialog):
 
 
 class Confirm(Dialog):
-    """Asks before something that cannot be taken back. Answers True, or False and None for no.
+    """Asks before something that cannot be undone. The result is True for yes, False or None for
+    no.
 
     The safe answer has the focus, so that Enter (held, or pressed out of habit) does nothing.
     """
@@ -194,7 +195,7 @@ class Confirm(Dialog):
 
 
 class Help(Dialog):
-    """Every key of the app and its pages, read from the bindings themselves."""
+    """All keys of the app and its pages, read from the bindings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,q", "dismiss(None)", "Close", id="help.close", show=False)

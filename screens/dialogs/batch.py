@@ -1,4 +1,4 @@
-"""A batch of lookups: up to 10,000 cards or contracts, asked one by one and not too fast."""
+"""A batch of lookups: up to 10,000 cards or contracts, looked up one by one and not too fast."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ if TYPE_CHECKING:
     from console.batch.running import Sender
 
 BAR = 40
-"""Cells of the progress bar."""
+"""The width of the progress bar in cells."""
 
 
 class AskForFile(Dialog):
-    """Asks for a file's path and uses it; answers what came of it, or None.
+    """Asks for the path of a file and uses it. The result is that of `use`, or None.
 
-    `use` raises BatchError with a sentence for a path that does not serve; it stays to be mended.
-    `suggestion` is already typed.
+    `use` raises BatchError with a sentence for a path that cannot be used; the typed path stays, to
+    be corrected. The field begins with `suggestion`.
     """
 
     def __init__(
@@ -83,10 +83,10 @@ class AskForFile(Dialog):
 
 
 LARGEST_FILE = 16_000_000
-"""Bytes; the longest list has less than one of these sixteen millions."""
+"""Bytes. A list of 10,000 numbers has less than one million."""
 
 PATH_ERRORS = (OSError, ValueError, RuntimeError)
-"""What a typed path can raise: no such file, a NUL in it, a home of nobody."""
+"""Errors of opening a typed path: no such file, a NUL character, an unknown user's home."""
 
 
 def _reason(error: Exception) -> str:
@@ -94,13 +94,13 @@ def _reason(error: Exception) -> str:
 
 
 async def list_from(path: str) -> BatchList:
-    """The list in a file. BatchError with one sentence for what cannot be read."""
+    """The list in a file. Raises BatchError with one sentence if it cannot be read."""
 
     def read() -> BatchList:
         try:
             file = Path(path).expanduser()
             status = file.stat()
-            ordinary = stat.S_ISREG(status.st_mode)  # a pipe or a device may never end
+            ordinary = stat.S_ISREG(status.st_mode)  # a pipe or a device may be endless
             data = file.read_bytes() if ordinary and status.st_size <= LARGEST_FILE else None
         except PATH_ERRORS as error:
             raise BatchError(f"{path} cannot be read: {_reason(error)}.") from None
@@ -199,7 +199,7 @@ class BatchScreen(ModalScreen[None]):
         self.query_one("#batch-says", Static).update(visible(text))
 
     def action_pause_or_resume(self) -> None:
-        """Start, pause, or go on."""
+        """Start, pause or resume."""
         if self._job is None:
             if self._batch.remaining:
                 self._job = self._run()
@@ -214,7 +214,7 @@ class BatchScreen(ModalScreen[None]):
             self._draw(self._batch.progress)
 
     def action_stop_or_close(self) -> None:
-        """Stop at once and keep what was answered; when nothing runs, close."""
+        """Stop at once and keep the answers so far. If nothing runs, close."""
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -252,7 +252,7 @@ class BatchScreen(ModalScreen[None]):
 
 
 def _write_new(path: str, text: str) -> None:
-    """A file that is not there yet; one that cannot be written whole is not left behind."""
+    """Write a new file. If it cannot be written completely, it is deleted."""
     new = Path(path).expanduser()
     file = new.open("x", encoding="utf-8", newline="")
     try:
@@ -264,7 +264,7 @@ def _write_new(path: str, text: str) -> None:
 
 
 def _now(progress: Progress, running: bool) -> Content:
-    """How far it is: a bar, the counts, the rate and the time that is left."""
+    """The progress: a bar, the counts, the rate and the time left."""
     share = progress.done / progress.total if progress.total else 1.0
     full = round(BAR * share)
     parts: list[str | tuple[str, str]] = [
@@ -284,7 +284,7 @@ def _now(progress: Progress, running: bool) -> Content:
 
 
 def _about(listed: BatchList) -> str:
-    """How the list was understood."""
+    """A sentence about how the list was understood."""
     parts = [f"{len(listed.items)} to ask"]
     if listed.duplicates:
         parts.append(f"{sum(len(each.lines) for each in listed.duplicates)} duplicates, asked once")
@@ -305,7 +305,7 @@ def _summary(summary: Summary) -> str:
 
 
 Row = Result | Unreadable
-"""A line of the table: what came of a number, or why a line was not asked about."""
+"""A row of the table: the result of a number, or why a line was not looked up."""
 
 
 def _line(row: Row) -> int:

@@ -34,7 +34,7 @@ FIXED_WHEN_BUILT_IN = frozenset(
 
 
 class ProfileForm(Dialog):
-    """Answers the profile as it was typed, or None."""
+    """The form of one profile. The result is the profile as typed, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="profile-form.save", priority=True)
@@ -94,7 +94,7 @@ class ProfileForm(Dialog):
     @on(Input.Submitted)
     @on(Button.Pressed, "#save")
     def action_save(self) -> None:
-        """Answer the profile if all of it is right; else say what is not, at its field."""
+        """Return the profile if all fields are right; else show at each field what is wrong."""
         raw = {name: self._field(name).value for name, *_ in FIELDS}
         read = self._changed_builtin if self._profile.builtin else parse_profile_fields
         changed = read(raw)
@@ -116,7 +116,7 @@ class ProfileForm(Dialog):
         self.dismiss(changed)
 
     def _changed_builtin(self, raw: dict[str, str]) -> Profile | list[FieldError]:
-        """A built-in profile with other preferences; its server stays what it is."""
+        """A built-in profile with other preferences. Its server does not change."""
         stand_in = {**raw, "name": "builtin", "url": "https://builtin.example/", "kind": "test"}
         parsed = parse_profile_fields(stand_in)
         if isinstance(parsed, list):

@@ -1,4 +1,4 @@
-"""Codes: from the number in a customer's mail to the sentence to say, without a network."""
+"""Codes: finds what to say to a customer about a code, status or failure, without a network."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from screens.trials import Trial
 
 AUTHENTICATION = "Authentication failed: "
-"""Six titles begin so; in the table that would hide what tells them apart."""
+"""Six titles begin with these words. The table leaves them out, to show where the titles differ."""
 
 
 class EntryTable(Table[Entry]):
-    """The table of entries. `/` leads to the field above: one place to search is enough."""
+    """The table of entries. `/` goes to the search field above it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/", id="codes.search"),
@@ -37,7 +37,7 @@ class EntryTable(Table[Entry]):
     ]
 
     def choose_columns(self, columns: Sequence[Column[Entry]]) -> None:
-        """Have these columns from now on."""
+        """Show these columns from now on."""
         self.columns = tuple(columns)
         self._placed = (-1, [])
         self.refresh()
@@ -48,9 +48,9 @@ class EntryTable(Table[Entry]):
 
 
 class CodesPage(Page):
-    """Every result code, HTTP status and failure, searched while one types, and explained.
+    """Every result code, HTTP status and failure, explained, with a search while typing.
 
-    In the demo each is listed with the magic identifier that makes it happen.
+    In the demo each is listed with the magic identifier that causes it.
     """
 
     TITLE = "Codes"
@@ -65,7 +65,7 @@ class CodesPage(Page):
         super().__init__(context, id=id)
         self._all = search("")
         self._trying: set[Hashable] = set()
-        """The keys of the entries that are being tried; they are the tags of their calls."""
+        """The keys of the entries that are being tried. They are also the tags of their calls."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="codes-form"):
@@ -88,14 +88,14 @@ class CodesPage(Page):
         self.query_one("#codes-search").focus()
 
     def _choose_columns(self) -> None:
-        """List the magic identifiers while the profile in use is the demo."""
+        """Show the column of magic identifiers while the profile in use is the demo."""
         columns = [*COLUMNS]
         if self.context.profile.demo:
             columns.append(Column("trial", "try it at", self._identifier, 15, priority=8))
         self._table.choose_columns(columns)
 
     def stand_on(self, key: str) -> None:
-        """Put the cursor on the entry of this key, and show it among all the others."""
+        """Put the cursor on the entry of this key, in the list of all entries."""
         at = next((at for at, entry in enumerate(self._all) if entry.key == key), None)
         field, table = self.query_one("#codes-search", Input), self._table
         with self.prevent(Input.Changed):
@@ -113,7 +113,9 @@ class CodesPage(Page):
 
     @on(Input.Changed, "#codes-search")
     def _find(self) -> None:
-        """Show what the text in the field finds; with none of it everything, the cursor kept."""
+        """Show the entries for the text in the field. Without text, show all and keep the
+        cursor.
+        """
         text = self.query_one("#codes-search", Input).value.strip()
         found, hint = self._found(text)
         self._choose_columns()
@@ -125,7 +127,7 @@ class CodesPage(Page):
         self._explain()
 
     def _found(self, text: str) -> tuple[tuple[Entry, ...], Hint]:
-        """The entries for a text, and what is to be said of them."""
+        """The entries for a text, and the hint about them."""
         if not text:
             return self._all, Hint(f"{len(self._all)} codes, HTTP statuses and failures.")
         found = search(text)
@@ -153,7 +155,7 @@ class CodesPage(Page):
     def _highlighted(self) -> None:
         self._explain()
         if self._table.has_focus:
-            self.refresh_bindings()  # not everything can be tried
+            self.refresh_bindings()  # the simulator cannot cause every entry
 
     @on(Table.Opened, "#codes-table")
     def _opened(self) -> None:
@@ -167,7 +169,7 @@ class CodesPage(Page):
         self.query_one(ExplanationView).show(entry, words=words, more=more)
 
     def _trial(self, entry: Entry | None) -> Trial | None:
-        """How to make the simulator answer so; None on any profile but the demo."""
+        """How to make the simulator answer like this; None on every profile but the demo."""
         if entry is None or not self.context.profile.demo:
             return None
         from screens.trials import trial  # 60 ms: the simulator's tables
@@ -181,7 +183,7 @@ class CodesPage(Page):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a letter as a key only where it is not typed into the field."""
+        """Offer a letter as a key only while it would not be typed into the field."""
         if action in ("send", "copy"):
             if self.query_one("#codes-search").has_focus:
                 return False
@@ -214,7 +216,7 @@ class CodesPage(Page):
         self._say(Hint(reason, Tone.BAD))
 
     def action_copy(self) -> None:
-        """Copy the magic identifier, or without one the code with its title."""
+        """Copy the magic identifier; without one, the code with its title."""
         entry = self._table.cursor_row
         if entry is None:
             return

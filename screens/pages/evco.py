@@ -1,4 +1,4 @@
-"""EVCO ID: what a card or contract number is, first here, then at the server."""
+"""EVCO ID: reads a card or contract number here, then asks the server about it."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
 BATCH = "batch"
-"""The tag under which a list is asked about."""
+"""The tag of the request to look up a list."""
 
 
 class IdentifierInput(LineInput):
-    """A field for one identifier, which passes a pasted list on instead of cutting it."""
+    """A field for one identifier. A pasted list is passed on and not cut."""
 
     class ListPasted(Message):
         """Several lines were pasted."""
@@ -54,12 +54,12 @@ class IdentifierInput(LineInput):
         lines = [line for line in event.text.splitlines() if line.strip()]
         if len(lines) > 1:
             self.post_message(self.ListPasted(event.text))
-            event.prevent_default()  # or Input's own handler takes the first line as well
+            event.prevent_default()  # otherwise Input's own handler also takes the first line
             event.stop()
 
 
 class EvcoPage(Page):
-    """One field for a card UID or an EVCO ID as it was read, and what is known of it."""
+    """One field for a card UID or an EVCO ID as it was read, and what is known about it."""
 
     TITLE = "EVCO ID"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,7 +77,7 @@ class EvcoPage(Page):
         super().__init__(context, id=id)
         self._turned = False
         self._asked_as = ""
-        """What stood in the field when it was last asked about."""
+        """The text of the field at the last question to the server."""
         self._lookups: tuple[Lookup, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -108,7 +108,7 @@ class EvcoPage(Page):
     def arrive(self) -> None:
         self.query_one("#evco-input").focus()
 
-    # What can be said without the server
+    # What is known without the server
 
     def _reading(self) -> Reading:
         typed = self.query_one("#evco-input", Input).value
@@ -123,7 +123,7 @@ class EvcoPage(Page):
         if not event.value:
             self._turned = False
         self._read()
-        self._showanswer(self._lookup())  # its keys are those of what is typed now
+        self._showanswer(self._lookup())  # the keys belong to what is typed now
 
     def _read(self) -> None:
         if not self.query_one("#evco-input", Input).value.strip():
@@ -137,7 +137,7 @@ class EvcoPage(Page):
         self.refresh_bindings()
 
     def action_other_kind(self) -> None:
-        """Take what was typed for the other kind."""
+        """Read the typed text as the other kind of identifier."""
         self._turned = not self._turned
         self._read()
 
@@ -152,7 +152,7 @@ class EvcoPage(Page):
             self._ask(reading.to_send, reading.kind, reading)
 
     def _ask(self, identifier: str, kind: str, reading: Reading) -> None:
-        """Ask about an identifier, which is what was typed or a proposal of its reading."""
+        """Ask the server about an identifier: the typed one, or a proposal of its reading."""
         is_card = kind == UID
         call: Call[Any] = RfidVerify(identifier) if is_card else ChargingKeys(User(identifier))
         number = len(self._lookups) + 1
@@ -164,7 +164,9 @@ class EvcoPage(Page):
         self._read()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer other spellings of what is typed, and after it was asked, if it is not known."""
+        """Offer other spellings of a newly typed identifier, and of one that the server does not
+        know.
+        """
         if action == "try":
             return str(parameters[0]) in self._proposals()
         if action in ("start", "copy"):
@@ -172,14 +174,15 @@ class EvcoPage(Page):
         return super().check_action(action, parameters)
 
     def _is_new(self) -> bool:
-        """Whether the field holds something that was not asked about yet."""
+        """Whether the field holds text that the server was not asked about yet."""
         typed = self.query_one("#evco-input", Input).value
         return bool(typed.strip()) and typed != self._asked_as
 
     def _subject(self) -> Reading | None:
-        """What the proposals are about: what is newly typed, else the marked unknown number.
+        """The reading whose proposals are offered: the newly typed one, else the marked unknown
+        number.
 
-        Of two numbers in the field both are wanted, whether the first is known or not.
+        If the field holds two numbers, both are offered, even if the first is known.
         """
         if self._is_new():
             reading = self._reading()
@@ -190,13 +193,13 @@ class EvcoPage(Page):
         return lookup.reading
 
     def _proposals(self) -> dict[str, Alternative]:
-        """Other spellings that a key asks about; each is asked once."""
+        """Other spellings that a key asks about. Each is asked only once."""
         subject = self._subject()
         asked = {lookup.asked for lookup in self._lookups}
         return proposals(subject, asked) if subject is not None else {}
 
     def action_try(self, name: str) -> None:
-        """Ask about another spelling; that is only a read."""
+        """Ask about another spelling. This only reads."""
         subject, value = self._subject(), self._proposals()[name].value
         if subject is not None and (kind := kind_of(value, subject)):
             self._ask(value, kind, subject)

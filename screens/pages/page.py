@@ -1,6 +1,6 @@
-"""What the pages of the app have in common: what they ask for, and what they are told.
+"""The common parts of the app's pages: their requests to the app, and what the app tells them.
 
-A page posts messages and is given what it shows. It does not know the app.
+A page posts messages and receives what it shows. It does not know the app.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class Page(Vertical):
-    """A form, what came of it, and the keys that go with it."""
+    """A form, its results, and its keys."""
 
     TITLE = ""
 
     class Send(Message):
-        """Send a call through a connection; what comes of it is told to the asker by the tag."""
+        """Send a call through a connection. The results go to the asker, with the tag."""
 
         def __init__(
             self,
@@ -48,7 +48,7 @@ class Page(Vertical):
             self.quiet = quiet
 
     class ShowExchange(Message):
-        """Bring the exchange that a page asked for with this tag beside the page."""
+        """Show the exchange that a page requested with this tag beside the page."""
 
         def __init__(self, asker: str | None, tag: Hashable) -> None:
             super().__init__()
@@ -56,21 +56,21 @@ class Page(Vertical):
             self.tag = tag
 
     class StartHere(Message):
-        """Fill this connector into the form for starts."""
+        """Fill this connector into the start form."""
 
         def __init__(self, evse_id: str) -> None:
             super().__init__()
             self.evse_id = evse_id
 
     class ChargeWith(Message):
-        """Fill this contract into the form for starts."""
+        """Fill this contract into the start form."""
 
         def __init__(self, evco_id: str) -> None:
             super().__init__()
             self.evco_id = evco_id
 
     class OpenBatch(Message):
-        """Ask about each number of a list; `not_sent` tells why that cannot be."""
+        """Look up each number of a list. `not_sent` is called if that is not possible."""
 
         def __init__(self, asker: str | None, tag: Hashable, listed: BatchList) -> None:
             super().__init__()
@@ -79,7 +79,7 @@ class Page(Vertical):
             self.listed = listed
 
     class UseProfile(Message):
-        """Send to this profile from now on; `is_picked` if somebody went to it to choose it."""
+        """Send to this profile from now on; `is_picked` if the operator selected it on purpose."""
 
         def __init__(self, profile: Profile, *, is_picked: bool) -> None:
             super().__init__()
@@ -87,14 +87,14 @@ class Page(Vertical):
             self.is_picked = is_picked
 
     class AskForKey(Message):
-        """Ask for the API key of a profile; `key_asked` tells what came of it."""
+        """Ask for the API key of a profile. `key_asked` tells the result."""
 
         def __init__(self, profile: Profile) -> None:
             super().__init__()
             self.profile = profile
 
     class KeyForgotten(Message):
-        """The API key of a profile is not in the keyring any more."""
+        """The API key of a profile was removed from the keyring."""
 
         def __init__(self, profile: Profile) -> None:
             super().__init__()
@@ -104,7 +104,7 @@ class Page(Vertical):
         super().__init__(id=id)
         self.context = context
 
-    # What a page asks for
+    # What a page requests
 
     def send(
         self,
@@ -114,39 +114,41 @@ class Page(Vertical):
         quiet: bool = False,
         connection: Connection | None = None,
     ) -> None:
-        """Have a call sent, on the profile in use or through `connection`.
+        """Send a call, through `connection` or, without it, the connection in use.
 
-        `exchange_changed` and `not_sent` hear of it with the same tag. A quiet call is one that
-        nobody asked for: it does not come beside the page.
+        `exchange_changed` and `not_sent` are called with the same tag. A quiet call is one that the
+        operator did not ask for: it is not shown beside the page.
         """
         through = connection or self.context.connection
         self.post_message(self.Send(call, through, self.id, tag, quiet))
 
     def show_exchange(self, tag: Hashable) -> None:
-        """Bring the exchange of this tag beside the page."""
+        """Show the exchange of this tag beside the page."""
         self.post_message(self.ShowExchange(self.id, tag))
 
     def say(self, text: str, *, severity: SeverityLevel = "warning") -> None:
-        """A toast, as plain text."""
+        """Show a toast, as plain text."""
         self.notify(visible(text), severity=severity, markup=False)
 
     # What a page is told
 
     def arrive(self) -> None:
-        """The page was entered: put the focus where work begins."""
+        """The page was entered: focus the widget where work begins."""
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
-        """An exchange this page asked for has gone on."""
+        """An exchange of this page has changed."""
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
-        """What this page asked for was not sent; `reason` is a sentence."""
+        """A call of this page was not sent; `reason` is a sentence."""
 
     def profile_changed(self) -> None:
         """Another profile is in use."""
 
     def key_asked(self, profile: Profile, *, is_there: bool) -> None:
-        """The API key of this profile was asked for; whether there is one now."""
+        """The operator was asked for the API key of this profile. The flag says whether there is
+        one now.
+        """
 
     def left_behind(self) -> list[str]:
-        """What may go on at a station when the program ends, a line each."""
+        """What may still run at a station when the program ends, one line each."""
         return []

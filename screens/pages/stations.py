@@ -1,4 +1,4 @@
-"""Stations: find a station by position, see its connectors, go on to start at one."""
+"""Stations: find a station by position, see its connectors, and go to a start at one of them."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ else:
     station_search = Later("console.station_search")  # 100 ms, with msgspec
 
 REST_S = 0.4
-"""How long the cursor has to stay on a station before its details are fetched unasked."""
+"""Seconds. The cursor has to stay on a station this long before its details are fetched."""
 
 SLICE = 250
-"""Stations that are counted before the screen has its turn again."""
+"""This many stations are counted before the screen is updated again."""
 
 
 class StationsPage(Page):
-    """A position and a radius, the stations around it, the connectors of one of them."""
+    """A position and a radius, the stations around it, and the connectors of one of them."""
 
     TITLE = "Stations"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,11 +64,11 @@ class StationsPage(Page):
             f"{profile.latitude:g}, {profile.longitude:g}",
             f"{profile.radius_km:g} km",
         )
-        """The two texts of the form that were judged last; at first, what the profile says."""
+        """The two texts of the form that were checked last; at first those of the profile."""
         self._search_state: SearchState[Connection] | None = None
         """The searches of this run; None before the first."""
         self._elsewhere: Elsewhere | None = None
-        """Where else to search, after a search that found no station."""
+        """The offered searches after a search that found no station."""
         self._resting: Timer | None = None
         self._connectors: Table[Connector] | None = None
 
@@ -106,7 +106,7 @@ class StationsPage(Page):
         yield table
 
     async def mount_the_rest(self) -> None:
-        """Mount what the first frame can do without: a button, the panel of the marked station."""
+        """Mount what the first frame does not need: a button, the panel of the marked station."""
         connectors: Table[Connector] = Table(
             [
                 Column("evse", "connector", words.evse_of, least=17, priority=9),
@@ -127,7 +127,7 @@ class StationsPage(Page):
         )
         panel.display = False
         if not self.is_attached:
-            return  # the operator has left already
+            return  # the operator has quit already
         button = Button("Search", id="search", compact=True, variant="primary")
         self.query_one("#search-place").mount(button)
         await self.mount(panel)
@@ -145,9 +145,9 @@ class StationsPage(Page):
 
     @on(Input.Changed)
     def _check(self) -> None:
-        """Say at once how the position and the radius are understood."""
+        """Show at once how the position and the radius are understood."""
         texts = self._texts()
-        if texts != self._judged:  # a field tells of the value it begins with, too
+        if texts != self._judged:  # a field also reports its first value
             self._judged = texts
             self._offer_elsewhere(None)
             if (typed := self._typed()) is not None:
@@ -157,7 +157,9 @@ class StationsPage(Page):
         return self.query_one("#near", Input).value, self.query_one("#radius", Input).value
 
     def _typed(self) -> tuple[Position, float] | None:
-        """What the form says, radius in km; None when it was said what is wrong with it."""
+        """The position and the radius (km) of the form; None after showing what is wrong with
+        them.
+        """
         near, radius = self._texts()
         try:
             return parse_position(near), parse_radius(radius)
@@ -183,7 +185,7 @@ class StationsPage(Page):
         self._search_on(state, ask)
 
     def _search_on(self, state: SearchState[Connection], ask: Ask[Connection]) -> None:
-        """Send the next call of a search; the answer to an earlier one counts no more."""
+        """Send the next call of a search. The answer to an earlier call is ignored from now on."""
         self._search_state = state
         self.refresh_bindings()
         self.send(ask.call, ask.tag, connection=ask.server)
@@ -213,7 +215,7 @@ class StationsPage(Page):
             self._take(changed, step)
 
     def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
-        """Show what an answer led to."""
+        """Show the step that an answer led to."""
         self._search_state = state
         match step:
             case station_search.Ask():
@@ -238,7 +240,7 @@ class StationsPage(Page):
 
     @property
     def _kept(self) -> str:
-        """A word about the list that is still there after a search that brought none."""
+        """A note about the old list that is still shown after a search without a list."""
         return " The list below is the one from before." if self._table.rows else ""
 
     # By area, where the server does not know the radius search (protocol.md 4)
@@ -250,14 +252,14 @@ class StationsPage(Page):
         self._table.empty = "Ctrl+S makes the same search with station-get-surface."
 
     def action_search_by_area(self) -> None:
-        """Make the same search by area, as the server does not know the radius search."""
+        """Send the same search by area, because the server does not know the radius search."""
         if self._search_state is not None:
             state, ask = station_search.asked_by_area(self._search_state)
             if ask is not None:
                 self._search_on(state, ask)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The search by area is offered where the server does not know the other one."""
+        """Offer the search by area only if the server does not know the radius search."""
         if action == "search_by_area":
             return self._search_state is not None and self._search_state.offered is not None
         if action in ("search_wider", "search_swapped"):
@@ -266,7 +268,7 @@ class StationsPage(Page):
             return offer is not None and getattr(offer, name) is not None
         return super().check_action(action, parameters)
 
-    # Nothing found: elsewhere
+    # Nothing found: search elsewhere
 
     def _offer_elsewhere(self, offer: Elsewhere | None) -> None:
         self._elsewhere = offer
@@ -284,13 +286,13 @@ class StationsPage(Page):
         return said
 
     def action_search_wider(self) -> None:
-        """Make the search that found nothing with a larger radius."""
+        """Repeat the search that found nothing with a larger radius."""
         if self._elsewhere is not None and self._elsewhere.wider_km is not None:
             self.query_one("#radius", Input).value = f"{self._elsewhere.wider_km:g} km"
             self._search()
 
     def action_search_swapped(self) -> None:
-        """Make the search that found nothing with latitude and longitude swapped."""
+        """Repeat the search that found nothing with latitude and longitude swapped."""
         if self._elsewhere is not None and self._elsewhere.swapped is not None:
             self.query_one("#near", Input).value = str(self._elsewhere.swapped)
             self._search()
@@ -303,13 +305,13 @@ class StationsPage(Page):
 
     @property
     def _listed(self) -> PendingSearch[Connection] | None:
-        """The search whose answer is listed."""
+        """The search whose stations are listed."""
         return self._search_state.listed if self._search_state else None
 
     def _show(self, found: StationList) -> None:
-        """List what was found, the nearest first."""
+        """List the found stations, the nearest first."""
         stations: Sequence[Station] = found.stations
-        if self._listed is None or self._listed.area is None:  # else it is in this order already
+        if self._listed is None or self._listed.area is None:  # else already in this order
             stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
         self._table.show(stations)
         self._table.empty = "No station within this radius."
@@ -319,7 +321,7 @@ class StationsPage(Page):
 
     @work(exclusive=True, group="counting")
     async def _say_found(self, found: StationList) -> None:
-        """Say what there is, and what is not; thousands are counted without holding the screen."""
+        """Say what was found and what is missing. Counting thousands does not block the screen."""
         stations = found.stations
         free = 0
         for start in range(0, len(stations), SLICE):
@@ -352,7 +354,7 @@ class StationsPage(Page):
         return "" if km is None else format_distance(km)
 
     def _km(self, station: Station) -> float | None:
-        """How far from where the list was searched, not from what the form says now."""
+        """The distance in km from the centre of the listed search, not from the form."""
         position = station.position
         if position is None or self._listed is None:
             return None
@@ -362,13 +364,13 @@ class StationsPage(Page):
     # Details
 
     def _rest(self) -> None:
-        """Look closer at the station under the cursor, unless the cursor moves on."""
+        """Fetch details when the cursor stays on a station."""
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(REST_S, self._look_closer)
 
     def _look_closer(self) -> None:
-        """Fetch what a short answer leaves out, for this station and those around it, once."""
+        """Fetch the missing details of this station and its neighbours, once."""
         if self._search_state is None:
             return
         table = self._table
@@ -381,7 +383,7 @@ class StationsPage(Page):
             self.send(ask.call, ask.tag, quiet=True, connection=ask.server)
 
     def _merge(self, fresh: StationList) -> None:
-        """Put stations that were asked for again in place of those of the same number."""
+        """Replace stations by newly read ones of the same number."""
         table = self._table
         table.show(station_search.with_details(table.rows, fresh))
         self._show_station(table.cursor_row)
@@ -404,7 +406,7 @@ class StationsPage(Page):
 
     def _show_station(self, station: Station | None) -> None:
         if self._connectors is None:
-            return  # not mounted yet; `mount_the_rest` comes here once it is
+            return  # not mounted yet; `mount_the_rest` calls this again later
         self.query_one("#station").display = station is not None
         if station is None:
             return
@@ -444,7 +446,7 @@ class StationsPage(Page):
             self.post_message(self.StartHere(connector.evse_id or connector.number))
 
     def action_refresh(self) -> None:
-        """Ask for the marked station again."""
+        """Read the marked station again."""
         station = self._station()
         if station is None or self._search_state is None:
             self.say("There is no station to refresh yet.")
@@ -466,7 +468,7 @@ class StationsPage(Page):
 
 
 def understood(position: Position, radius_km: float) -> Hint:
-    """What Enter will do."""
+    """A hint that says what Enter will do."""
     note = f" ({position.note})" if position.note else ""
     where = f"{position.latitude:g}, {position.longitude:g}, {radius_km:g} km{note}"
     wide = " Over 100 km servers may cut the list." if radius_km > 100 else ""

@@ -1,4 +1,4 @@
-"""The pages there are: the one table that feeds the row of tabs, keys, help and README."""
+"""The table of all pages: the tabs, the keys, the help and the README are made from it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from screens.pages.page import Page
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """A page: its id, its key, its title, the class that makes it on the first visit.
+    """A page: its id, key and title, and the class that makes it on the first visit.
 
-    `also_binds` are the classes of its widgets whose keys belong to it in the help.
+    `also_binds` are the classes of widgets whose keys the help lists under this page.
     """
 
     id: str
@@ -24,12 +24,14 @@ class PageEntry:
 
     @property
     def keys(self) -> str:
-        """The function key, and Alt with its digit for terminals that keep that to themselves."""
+        """The function key, and Alt with its digit for terminals that use the function keys
+        themselves.
+        """
         return f"{self.key.lower()},alt+{self.key[1:]}"
 
     @property
     def page_class(self) -> type[Page]:
-        """The class of the page, imported when it is asked for."""
+        """The class of the page, imported on first use."""
         found: type[Page] = load(self.class_path)
         return found
 
@@ -54,7 +56,7 @@ PAGES = (
     ),
 )
 FIRST = PAGES[0]
-"""The page the app opens with."""
+"""The page that is open at the start."""
 
 
 def page_entry(id: str) -> PageEntry:

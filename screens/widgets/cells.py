@@ -1,7 +1,7 @@
 """Text measured in terminal cells, made safe to draw.
 
-A Chinese character or an emoji is two cells wide and a combining accent none, so what has to
-line up is measured in cells and never in characters.
+A Chinese character or an emoji is two cells wide and a combining accent none, so text in columns is
+measured in cells and never in characters.
 """
 
 from typing import Literal
@@ -15,30 +15,32 @@ from console.oioi.redact import visible
 
 Align = Literal["left", "right"]
 Cell = str | Content | Text
-"""What a column may return: plain text, or text that already carries its styles."""
+"""A cell of a column: plain text, or text with styles."""
 
 Parts = list[tuple[str, Style]]
-"""Pieces of one line of text, each with the style it is to be drawn in."""
+"""Pieces of one line of text, each with its style."""
 
 ELLIPSIS = "…"
 
 LONGEST = 1_000
-"""No more characters of a cell are looked at: no screen is wider, and a server may send more."""
+"""The most characters of a cell that are examined. No screen is wider, but a server may send
+more.
+"""
 
 
 def plain(cell: Cell) -> str:
-    """The text of a cell alone, on one line, nothing in it that a terminal would act on."""
+    """The text of a cell without styles, on one line, without control characters."""
     return visible((cell if isinstance(cell, str) else cell.plain)[:LONGEST])
 
 
 def parts(cell: Content | Text, base: Style) -> Parts:
-    """The text of a styled cell in pieces, its styles laid over `base`."""
+    """The text of a styled cell in pieces, with its styles combined with `base`."""
     content = Content.from_rich_text(cell) if isinstance(cell, Text) else cell
     return [(visible(text), style) for text, style in content[:LONGEST].render(base, end="")]
 
 
 def shorten(text: str, width: int) -> str:
-    """`text`, or as much of its beginning as fits in `width` cells together with an ellipsis."""
+    """`text`, or as much of its beginning as fits with an ellipsis into `width` cells."""
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1) + ELLIPSIS if width > 0 else ""

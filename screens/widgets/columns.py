@@ -1,4 +1,4 @@
-"""The columns of a table: what they show, which fit, and how rows are put in order by them."""
+"""The columns of a table: what they show, which of them fit, and how they order rows."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ GAP = 2
 class Column(Generic[Row]):
     """One column of a table.
 
-    `width` is in cells; None takes a share of what the others leave, but at least `least`.
-    `sort` gives what a row is ordered by, or None for a row that belongs at the end; a column
-    without it cannot be ordered by. Where not all columns fit, those of lowest `priority` are
-    left out first, and of equals the rightmost.
+    `width` is in cells; None takes a share of the space that the others leave, but at least
+    `least`. `sort` gives the value that a row is ordered by, or None for a row that belongs at the
+    end; without `sort` the rows cannot be ordered by this column. If not all columns fit, those of
+    the lowest `priority` are left out first, and of equal ones the rightmost.
     """
 
     key: str
@@ -35,13 +35,13 @@ class Column(Generic[Row]):
 
     @property
     def narrowest(self) -> int:
-        """The fewest cells this column is of use in."""
+        """The smallest useful width of this column, in cells."""
         return self.least if self.width is None else self.width
 
 
 @dataclass(frozen=True)
 class Placed(Generic[Row]):
-    """A column that fits: the cell it begins at and how many it has."""
+    """A column that fits: its first cell and its number of cells."""
 
     column: Column[Row]
     left: int
@@ -49,9 +49,9 @@ class Placed(Generic[Row]):
 
 
 def place(columns: Sequence[Column[Row]], width: int) -> list[Placed[Row]]:
-    """The columns that fit side by side in `width` cells, a gap between any two.
+    """The columns that fit side by side into `width` cells, with a gap between them.
 
-    The last one left is placed even where it does not fit, cut to what there is.
+    The last remaining column is placed even if it does not fit, cut to the width.
     """
     kept = list(columns)
     while len(kept) > 1 and _needed(kept) > width:
@@ -80,9 +80,9 @@ def _needed(columns: Sequence[Column[Row]]) -> int:
 
 
 def ordered(rows: Iterable[Row], sort: Callable[[Row], Any], descending: bool) -> list[Row]:
-    """`rows` in the order of `sort`; equal ones keep theirs, and those without a value come last.
+    """`rows` ordered by `sort`. Equal rows keep their order.
 
-    They come last in either direction: what is not known is never what one looks for first.
+    Rows without a value are last in both directions.
     """
     known = []
     unknown = []

@@ -1,4 +1,4 @@
-"""A card or a contract in words: what it is by itself, and what the server said of it."""
+"""A card or a contract in words: what the number itself shows, and what the server answered."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ TONES = {Level.OK: Tone.GOOD, Level.NOTE: Tone.PLAIN, Level.WARN: Tone.WARN}
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One question asked here: what, when, and what came of it.
+    """One question to the server: what was asked, when, and the result.
 
-    `reading` is that of the text that was typed, of which `asked` may be a proposal.
+    `reading` is the reading of the typed text; `asked` may be one of its proposals.
     """
 
     number: int
@@ -37,7 +37,7 @@ class Lookup:
 
     @property
     def contracts(self) -> tuple[str, ...]:
-        """The contracts the answer names."""
+        """The contracts in the answer."""
         data = self.outcome.data if self.outcome else None
         if isinstance(data, CardContract):
             return (data.evco_id,) if data.evco_id else ()
@@ -47,12 +47,12 @@ class Lookup:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether the server did not know it: then another spelling may be the right one."""
+        """Whether the server did not know the number, so that another spelling may be right."""
         return self.outcome is not None and self.outcome.code in ("190", "191")
 
     @property
     def answer(self) -> str:
-        """What the server said, in one line."""
+        """The server's answer in one line."""
         if self.outcome is None:
             return self.trouble or "…"
         data = self.outcome.data
@@ -77,9 +77,9 @@ def verdict_cell(lookup: Lookup) -> Content:
 
 
 def local_verdict(reading: Reading, proposals: Mapping[str, Alternative]) -> Content:
-    """What the number is by itself: kind, form, check digit, advice, other spellings.
+    """What the number itself shows: kind, form, check digit, advice, other spellings.
 
-    The first line is as grave as the worst thing known. `proposals` can be asked at once.
+    The first line is as serious as the worst finding. `proposals` can be asked about at once.
     """
     lines = [_kind_line(reading)]
     if reading.changes:
@@ -126,14 +126,14 @@ def _kind_line(reading: Reading) -> Content:
 
 
 KEYS = {"reversed": "Ctrl+B", "next": "Ctrl+G"}
-"""What asks about a proposal."""
+"""How a proposal can be asked about."""
 
 
 def proposals(reading: Reading, asked: Container[str]) -> dict[str, Alternative]:
-    """The other spellings of a card or a contract that a key asks about, but for those `asked`.
+    """The other spellings of a card or a contract that a key asks about, without those in `asked`.
 
-    `reversed` is the bytes last to first, `next` the first of the others: pressing its key again
-    and again asks about one after another.
+    `reversed` has the bytes in reverse order; `next` is the first of the others, so pressing its
+    key repeatedly asks about one after another.
     """
     found: dict[str, Alternative] = {}
     for other in reading.alternatives:
@@ -144,13 +144,15 @@ def proposals(reading: Reading, asked: Container[str]) -> dict[str, Alternative]
 
 
 def kind_of(value: str, reading: Reading) -> str | None:
-    """As what a server is asked about a proposal; None for an outlet, which is no customer."""
+    """The kind as which the server is asked about a proposal; None for an EVSE ID, which names no
+    customer.
+    """
     asked_as = reading.kind if reading.kind in (EVCO_ID, UID) else identifiers.read(value).kind
     return asked_as if asked_as in (EVCO_ID, UID) else None
 
 
 def _asking(found: Mapping[str, Alternative]) -> list[Content]:
-    """A line for each proposal: the key, the spelling, and why it may be meant."""
+    """One line for each proposal: the key, the spelling, and why it may be meant."""
     words = {"reversed": "asks about it byte-reversed: ", "next": "asks about "}
     return [
         Content.assemble(
@@ -163,7 +165,7 @@ def _asking(found: Mapping[str, Alternative]) -> list[Content]:
 
 
 def answer(lookup: Lookup, outcome: Outcome[Any], proposals: Mapping[str, Alternative]) -> Content:
-    """The answer in full: what was asked, the verdict, and what follows from it."""
+    """The answer in full: the question, the verdict, and what follows from it."""
     head = Content.assemble((f"{visible(lookup.asked)}  ", "bold"), words.verdict(outcome))
     lines = [head]
     if outcome.is_success:

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
 
 TICK_S = 0.1
-"""How often a countdown is drawn."""
+"""Seconds between two drawings of a countdown."""
 
 
 class ExchangeLine(Static):
-    """Says in one line how an exchange stands."""
+    """Shows the state of an exchange in one line."""
 
     DEFAULT_CSS = """
     ExchangeLine { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap;
@@ -30,7 +30,7 @@ class ExchangeLine(Static):
         self._ticking: Timer | None = None
 
     def show(self, exchange: Exchange) -> None:
-        """Show this exchange as it stands."""
+        """Show the present state of this exchange."""
         self._exchange = exchange
         if self._ticking is None:
             self._ticking = self.set_interval(TICK_S, self._draw)

@@ -1,4 +1,4 @@
-"""The exchange pane: what is sent, what comes back, what is waited for, and what it means."""
+"""The exchange pane: the request, the answer, the current wait, and what it means."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from screens.widgets import exchange_words as words
 from screens.widgets.json_view import JsonView
 
 TICK_S = 0.1
-"""How often a countdown is drawn."""
+"""Seconds between two drawings of a countdown."""
 
 
 class ExchangePane(Vertical):
-    """Shows one exchange, while it happens and after.
+    """Shows one exchange, while it runs and afterwards.
 
-    Posts `RetryNow` and `Stop` for the buttons it offers while something can still be changed.
+    Posts `RetryNow` and `Stop` for its buttons, which it shows while the exchange runs.
     """
 
     class RetryNow(Message):
@@ -92,11 +92,13 @@ class ExchangePane(Vertical):
 
     @property
     def exchange(self) -> Exchange | None:
-        """The exchange on show."""
+        """The exchange that is shown."""
         return self._exchange
 
     def show(self, exchange: Exchange, others_open: int = 0) -> None:
-        """Show this exchange as it stands; `others_open` more are in flight behind it."""
+        """Show the present state of this exchange; `others_open` is how many others are in
+        flight.
+        """
         before, self._exchange, self._others = self._exchange, exchange, others_open
         self.set_class(exchange.is_open, "-open")
         self.set_class(exchange.waiting is not None, "-waiting")

@@ -1,4 +1,4 @@
-"""An exchange in words: pure functions from the record to what the panes show."""
+"""An exchange in words: pure functions from the record to the texts of the panes."""
 
 from textual.content import Content
 
@@ -17,7 +17,7 @@ MARKS = {
     Verdict.FAILED: ("▲", "Failed", "$text-warning"),
     Verdict.UNKNOWN: ("?", "Unknown", "$text-accent"),
 }
-"""For each verdict a sign, a word and a colour: never the colour alone."""
+"""For each verdict a sign, a word and a colour, because a colour alone is not enough."""
 
 
 def verdict(outcome: Outcome[object]) -> Content:
@@ -36,7 +36,7 @@ def may_still_be(outcome: Outcome[object]) -> bool:
 
 
 def now_line(exchange: Exchange, now_s: float) -> Content:
-    """Where the exchange stands, in one line; `now_s` is read from the monotonic clock."""
+    """The state of the exchange in one line; `now_s` is a time of the monotonic clock."""
     if exchange.outcome is not None:
         return verdict(exchange.outcome)
     if exchange.waiting is not None:
@@ -80,7 +80,7 @@ def attempt_status(attempt: Attempt) -> tuple[str, str]:
 
 
 def one_line(exchange: Exchange, now_s: float) -> Content:
-    """The whole exchange in the one line a narrow terminal has for it."""
+    """The whole exchange in one line, for a narrow terminal."""
     last = exchange.attempts[-1] if exchange.attempts else None
     parts: list[Content | str | tuple[str, str]] = [now_line(exchange, now_s)]
     if last is not None:
@@ -93,7 +93,7 @@ def one_line(exchange: Exchange, now_s: float) -> Content:
 
 
 def explanation(outcome: Outcome[object]) -> list[tuple[str, str]]:
-    """The explanation as pairs of a short label and a text, the most urgent first."""
+    """The explanation as pairs of a short label and a text, the most urgent one first."""
     explained = outcome.explanation
     if outcome.is_success:
         rows = [("means", explained.meaning)] if outcome.code else []
@@ -112,11 +112,13 @@ def explanation(outcome: Outcome[object]) -> list[tuple[str, str]]:
 
 
 SHOWN_HEADERS = ("authorization", "content-type")
-"""The headers OIOI asks for; what else HTTP needs is named in one line, to leave room."""
+"""The headers that OIOI requires. The others that HTTP needs are named in one line, to save
+space.
+"""
 
 
 def request_head(exchange: Exchange) -> list[str]:
-    """The request's first lines as they went over the wire, the key masked."""
+    """The request's first lines as they were sent, but with the key masked."""
     request = exchange.request
     asked = [pair for pair in request.headers if pair[0].lower() in SHOWN_HEADERS]
     others = [name for name, _ in request.headers if name.lower() not in SHOWN_HEADERS]

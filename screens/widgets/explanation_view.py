@@ -1,4 +1,4 @@
-"""An entry of the explanations in words: what to say first, then who, what to do, and the rest."""
+"""An entry of the explanations in words: first what to say, then who, what to do, and the rest."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Rows = Sequence[tuple[str, str]]
 """Pairs of a short label and a text."""
 
 SHORTEST_MARKED = 3
-"""Characters of a searched word from which it is marked in the texts: an "a" is everywhere."""
+"""Searched words of this length or longer are underlined in the texts; an "a" is everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,24 @@ STARTED = {
         "–", "No start is answered with this.", "$foreground-muted"
     ),
 }
-"""What an entry says of a session-start (protocol.md 3.2), for people."""
+"""What an entry says about a session-start (protocol.md 3.2), for people."""
 
 
 def shown_key(entry: Entry) -> str:
-    """The entry's key as people write it: `193`, `HTTP 503`; of a failure its public name."""
+    """The entry's key as people write it: `193`, `HTTP 503`; for a failure its public name."""
     kind, _, name = entry.key.rpartition(":")
     return f"HTTP {name}" if kind == "http" else name
 
 
 def shown_title(entry: Entry) -> str:
-    """The entry's title without the number that stands beside it already."""
+    """The entry's title without the number, which is shown beside it."""
     return entry.title.removeprefix(f"{shown_key(entry)} ").removeprefix(f"{shown_key(entry)}: ")
 
 
 def explanation_rows(entry: Entry) -> list[tuple[str, str]]:
-    """An entry as pairs of a short label and a text: what to say, then the rest in its order."""
+    """An entry as pairs of a short label and a text: first what to say, then the rest in its
+    order.
+    """
     rows = [
         *sorted(explanations.rows(entry, entry.explanation), key=lambda row: row[0] != "say"),
         ("started?", STARTED[entry.start].sentence),
@@ -74,12 +76,12 @@ def explanation_rows(entry: Entry) -> list[tuple[str, str]]:
 
 
 def _titled(codes: Iterable[str]) -> str:
-    """Codes with their titles, one a line."""
+    """Codes with their titles, one in each line."""
     return "\n".join(f"{code}  {result_code(code).title}" for code in codes)
 
 
 class ExplanationView(VerticalScroll):
-    """One entry, explained. It can be scrolled where it does not fit."""
+    """One entry, explained. It can be scrolled if it does not fit."""
 
     DEFAULT_CSS = """
     ExplanationView {
@@ -105,7 +107,7 @@ class ExplanationView(VerticalScroll):
         words: Sequence[str] = (),
         more: Rows = (),
     ) -> None:
-        """Show this entry (None: nothing), `words` underlined where its texts have them.
+        """Show this entry (None: nothing), with `words` underlined in its texts.
 
         `more` are further pairs of a label and a text, which come last.
         """

@@ -1,4 +1,4 @@
-"""The parts of a form: a labelled field with a hint that answers while one types."""
+"""The parts of a form: a labelled field with a hint that changes while the user types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from screens.widgets.line_input import LineInput
 
 
 class Tone(StrEnum):
-    """How a hint is meant; each has a sign of its own, so that colour is never alone."""
+    """The meaning of a hint. Each has its own sign, because a colour alone is not enough."""
 
     PLAIN = ""
     GOOD = "good"
@@ -36,7 +36,7 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What is said under a field."""
+    """The line under a field."""
 
     text: str = ""
     tone: Tone = Tone.PLAIN
@@ -47,10 +47,10 @@ class Hint:
 
 
 class Field(Vertical):
-    """A label, an input and a line for what is to be said of what was typed.
+    """A label, an input, and a line for a hint about the typed text.
 
-    `check` looks at the text on every change and gives the hint. A field takes every character
-    but those a terminal would obey, and never changes what was typed.
+    `check` gets the text at every change and returns the hint. A field accepts every character
+    except control characters, and never changes what was typed.
     """
 
     DEFAULT_CSS = """
@@ -102,7 +102,7 @@ class Field(Vertical):
 
     @property
     def value(self) -> str:
-        """What stands in the field, as it was typed."""
+        """The text of the field, as it was typed."""
         return self.input.value
 
     @value.setter
@@ -116,5 +116,5 @@ class Field(Vertical):
             self.say(self._check(self.value))
 
     def say(self, hint: Hint) -> None:
-        """Say something under the field until its text changes."""
+        """Show a line under the field until its text changes."""
         self._hint.update(hint.content())

@@ -1,4 +1,4 @@
-"""What is said under a field while an identifier is typed into it."""
+"""The hints under a field while an identifier is typed into it."""
 
 from console.oioi import identifiers
 from console.oioi.identifiers import Level, Reading
@@ -6,14 +6,14 @@ from screens.widgets.forms import Hint, Tone
 
 
 def evse_hint(text: str) -> Hint:
-    """How a connector's ID reads."""
+    """A hint about the ID of a connector."""
     if not text.strip():
         return Hint("The EVSE ID from the station's label, e.g. DE*8PS*E123456")
     return reading_hint(identifiers.read_evse(text), "EVSE ID")
 
 
 def identity_hint(text: str, kind: str) -> Hint:
-    """How an identity of this identifier-type reads."""
+    """A hint about an identity of this identifier-type."""
     if not text.strip():
         return Hint(_ASKED_FOR[kind])
     if kind == "evco-id":
@@ -34,7 +34,7 @@ _ASKED_FOR = {
 
 
 def reading_hint(reading: Reading, name: str) -> Hint:
-    """One line about a reading: the gravest advice, else that it is well-formed."""
+    """One line about a reading: the most serious advice, else that it is well-formed."""
     if why := reading.must_not_be_sent:
         return Hint(why, Tone.BAD)
     for level in (Level.WARN, Level.NOTE):

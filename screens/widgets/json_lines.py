@@ -1,4 +1,4 @@
-"""JSON as lines to be read, and what is what in one of them."""
+"""JSON as lines for people, and the kinds of the tokens in a line."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from console.oioi.http.json_layout import laid_out
 from console.oioi.tolerant import UNREADABLE
 
 Kind = Literal["key", "string", "number", "word"]
-"""What a token is; a word is true, false or null. Brackets and commas are no tokens."""
+"""The kind of a token; a word is true, false or null. Brackets and commas are not tokens."""
 
 
 class Token(NamedTuple):
@@ -35,7 +35,7 @@ _REST_OF_STRING = re.compile(r'(?:[^"\\]|\\.)*"?')
 
 
 def tokens(line: str, *, continued: bool = False) -> list[Token]:
-    """What is what in one line of formatted JSON; `continued`: it begins within a string.
+    """The tokens in one line of formatted JSON; `continued`: the line begins within a string.
 
     A formatted line holds at most one key and one value, so a string that is not closed goes on
     in the next piece of the line.
@@ -52,10 +52,10 @@ def tokens(line: str, *, continued: bool = False) -> list[Token]:
 
 
 def formatted(body: bytes) -> bytes | None:
-    """`body` as JSON with a member a line, or None if it is no JSON.
+    """`body` as JSON with one member in each line, or None if it is not JSON.
 
-    Members keep their order, numbers and strings the spelling they were sent in; it is `laid_out`.
-    It takes the interpreter for some 3 ms a megabyte.
+    Members keep their order; numbers and strings keep their spelling (`laid_out`). It blocks the
+    interpreter for about 3 ms per megabyte.
     """
     try:
         return laid_out(body)

@@ -1,4 +1,4 @@
-"""A view of a JSON document or a plain text that is as quick with ten megabytes as with one line.
+"""A view of a JSON document or a plain text, as quick with ten megabytes as with one line.
 
 Only the lines on screen are decoded and coloured. Textual's TextArea parses and measures the
 whole document before it shows its beginning, which takes it seconds.
@@ -26,20 +26,20 @@ from screens.widgets.json_lines import encoded, formatted, tokens
 from screens.widgets.text_rows import TextRow, TextRows
 
 WRAP_LIMIT = 5_000_000
-"""Bytes up to which long lines can be wrapped: it takes 50 ms then, and more is felt."""
+"""Bytes. Longer texts are not wrapped: this many take 50 ms, and a user would notice more."""
 
 SIDEWAYS = 8
-"""Cells a press of the left or right arrow moves by."""
+"""How many cells a press of the left or right arrow moves."""
 
 Mark = tuple[int, int, RichStyle]
-"""The characters from here to there of a row are drawn in this style."""
+"""The beginning and end of a part of a row, in characters, and its style."""
 
 
 class JsonView(ScrollView, can_focus=True):
     """A JSON value or a text, coloured, to be scrolled, selected and copied.
 
-    A line that goes on beyond the right edge ends with an ellipsis there; the arrows left and
-    right move the view sideways, and `w` wraps such lines.
+    A line that is longer than the view ends with an ellipsis; the left and right arrows move the
+    view sideways, and `w` wraps such lines.
     """
 
     ALLOW_SELECT = True
@@ -91,10 +91,10 @@ class JsonView(ScrollView, can_focus=True):
     """
 
     wrap: reactive[bool] = reactive(False, init=False)
-    """Whether lines that are too long go on in the next row."""
+    """Whether lines that are too long continue in the next row."""
 
     empty: var[str] = var("")
-    """What to say when there is nothing to show."""
+    """The text that is shown if there is nothing else."""
 
     def __init__(
         self,
@@ -122,8 +122,8 @@ class JsonView(ScrollView, can_focus=True):
     def show_bytes(self, body: bytes, *, head: Sequence[str] = (), ready: bool = False) -> None:
         """Show a body as it came: as JSON if it is that, else as text.
 
-        With `ready` it is JSON in lines already, such as another process may have prepared
-        (`json_lines.formatted`); it is then shown as it is, which takes no time worth mentioning.
+        With `ready` it is already JSON in lines (`json_lines.formatted`), for example made by
+        another process; it is then shown as it is, which takes almost no time.
         """
         lines = body if ready else formatted(body)
         if lines is None:
@@ -137,7 +137,7 @@ class JsonView(ScrollView, can_focus=True):
 
     @property
     def text(self) -> str:
-        """All that is shown, head and body, in the lines it came in."""
+        """The whole text, head and body, in its original lines."""
         return self._head.text() + self._body.text()
 
     def _show(self, body: bytes, head: Sequence[str], *, is_json: bool) -> None:
@@ -147,9 +147,9 @@ class JsonView(ScrollView, can_focus=True):
         self._scroll_rows(0)
 
     def _cut(self, head: bytes, body: bytes) -> None:
-        """Cut both texts into rows, as wide as the view if they are to be wrapped."""
+        """Cut both texts into rows; with wrapping, as wide as the view."""
         if self.is_attached and self.text_selection is not None:
-            self.screen.clear_selection()  # it is counted in rows that are no more
+            self.screen.clear_selection()  # its row numbers are no longer valid
         wraps = self.wrap and len(body) <= WRAP_LIMIT and self._width > 0
         self._wrapped_at = self._width if wraps else None
         self._head = TextRows(head, self._wrapped_at)
@@ -166,9 +166,9 @@ class JsonView(ScrollView, can_focus=True):
         return self._head[at] if at < len(self._head) else self._body[at - len(self._head)]
 
     def _measure(self) -> None:
-        """Let the view scroll as far to the right as the widest row seen so far.
+        """Let the view scroll to the right as far as the widest row seen so far.
 
-        To know the widest of all, all would have to be looked at.
+        The widest row of all is not known, because that would need a look at every row.
         """
         top = self.scroll_offset.y
         rows = map(self._row, range(top, min(top + self.size.height, self._height)))
@@ -178,7 +178,7 @@ class JsonView(ScrollView, can_focus=True):
     # Scrolling, wrapping
 
     def watch_wrap(self) -> None:
-        """Cut the rows anew, the line at the top staying where it is."""
+        """Cut the rows again. The line at the top stays there."""
         top = self.scroll_offset.y
         below_head = top - len(self._head)
         place = self._body.place_of(below_head) if 0 <= below_head < len(self._body) else None
@@ -195,18 +195,18 @@ class JsonView(ScrollView, can_focus=True):
             self._measure()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Look how wide the rows are that came into view."""
+        """Measure the rows that came into view."""
         super().watch_scroll_y(old_value, new_value)
         self._measure()
 
     def _scroll_rows(self, top: int) -> None:
-        """Put this row at the top; the scrollbar that would allow it may not be there yet."""
+        """Put this row at the top, even if the scrollbar for it does not exist yet."""
         if self.is_attached:
             self.scroll_to(0, top, animate=False, force=True)
             self.refresh()
 
     def action_toggle_wrap(self) -> None:
-        """Wrap long lines, or stop it."""
+        """Wrap long lines, or stop wrapping them."""
         if len(self._body.data) > WRAP_LIMIT:
             self.notify("This text is too long for wrapping lines.", severity="warning")
         else:
@@ -221,17 +221,17 @@ class JsonView(ScrollView, can_focus=True):
         self.scroll_to(0, self.max_scroll_y, animate=False)
 
     def action_turn(self, pages: int) -> None:
-        """Go down by so many pages, less a line to hold on to; up if negative."""
+        """Scroll down by this many pages, less one line; up if negative."""
         self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
 
     def action_sideways(self, steps: int) -> None:
-        """Move the view to the right by some cells; to the left if negative."""
+        """Move the view to the right by this many steps; to the left if negative."""
         self.scroll_relative(x=steps * SIDEWAYS, animate=False)
 
     # Selecting
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """What is selected, without the breaks that only wrapping has made."""
+        """The selected text, without the line breaks that wrapping has added."""
         if selection.start is None and selection.end is None:
             return self.text, "\n"
         first = 0 if selection.start is None else selection.start.y
@@ -258,7 +258,7 @@ class JsonView(ScrollView, can_focus=True):
         return self.scrollable_size.width
 
     def watch_empty(self) -> None:
-        """Say something else where there is nothing."""
+        """Show the new text if there is nothing else."""
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -275,7 +275,7 @@ class JsonView(ScrollView, can_focus=True):
         return Strip.blank(width, base)
 
     def _line(self, at: int, left: int, width: int, base: RichStyle) -> Strip:
-        """The row `at`, from its cell `left` on."""
+        """The row with number `at`, from its cell `left` on."""
         row = self._row(at)
         shown, first = _window(row.shown, left, width)
         last = first + len(shown)
@@ -291,7 +291,7 @@ class JsonView(ScrollView, can_focus=True):
         return strip.extend_cell_length(width, base).apply_offsets(first, at)
 
     def _colours(self, at: int, row: TextRow) -> list[Mark]:
-        """What is drawn in which colour in a row, counted from its beginning."""
+        """The coloured parts of a row, counted from its beginning."""
         if at < len(self._head):
             return [(0, len(row.shown), self._style("json--head"))]
         if not self._is_json:
@@ -302,7 +302,7 @@ class JsonView(ScrollView, can_focus=True):
         ]
 
     def _selected(self, at: int, last: int) -> list[Mark]:
-        """The part of a row that is selected, `last` being where what is seen of it ends."""
+        """The selected part of a row; `last` is the end of its visible part."""
         span = None if self.text_selection is None else self.text_selection.get_span(at)
         if span is None:
             return []
@@ -315,15 +315,16 @@ class JsonView(ScrollView, can_focus=True):
 
 
 def _as_text(body: bytes) -> bytes:
-    """A body that is no JSON, the line breaks and tabs in it as a screen has them."""
+    """A body that is not JSON, with line breaks and tabs as a terminal shows them."""
     return body.replace(b"\r\n", b"\n").replace(b"\t", b"    ")
 
 
 def _window(text: str, left: int, width: int) -> tuple[str, int]:
-    """What of `text` is seen from cell `left` on in `width` cells, and its first character.
+    """The part of `text` that is visible in `width` cells from cell `left` on, and the index of its
+    first character.
 
-    Every character of it stands for one of `text`: a wide one cut in half by the left edge is
-    a blank, the last one is an ellipsis if there is more.
+    Each of its characters is at the place of one in `text`: a wide character that the left edge
+    cuts is a blank, and the last one is an ellipsis if there is more.
     """
     first = left
     if not text.isascii():

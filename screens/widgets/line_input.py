@@ -1,25 +1,27 @@
-"""The field in which everything is typed: an Input that holds nothing a terminal would obey."""
+"""An Input for all typed text. It removes control characters."""
 
 import re
 
 from textual.widgets import Input
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters, and those that turn the reading direction: pasted, or sent by a server."""
+"""Control characters, and those that change the reading direction."""
 
 
 LONGEST = 4096
-"""Characters; longer than any link to a map. A megabyte pasted by mistake takes seconds to draw."""
+"""Characters. No link to a map is longer, and a megabyte pasted by mistake takes seconds to
+draw.
+"""
 
 
 def harmless(text: str) -> str:
-    """The text without what could move the cursor of the terminal."""
+    """The text without control characters."""
     return _UNSAFE.sub("", text[:LONGEST])
 
 
 class LineInput(Input):
-    """An Input without control characters. What else is typed or pasted stays as it is."""
+    """An Input without control characters. All other text stays as it was typed or pasted."""
 
     def validate_value(self, value: str) -> str:
-        """The text as the field takes it."""
+        """The text as the field keeps it."""
         return harmless(value)

@@ -1,4 +1,4 @@
-"""The row of the pages' names, which can be clicked."""
+"""The row with the names of the pages, which can be clicked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from screens.pages.table import FIRST, PAGES
 class PageTabs(Static):
     """Shows which page is open. Posts `Chosen` for the one that was clicked.
 
-    One widget and not one a page: the row is in the first frame.
+    One widget for all pages, because the row is in the first frame.
     """
 
     class Chosen(Message):
@@ -34,7 +34,7 @@ class PageTabs(Static):
         self.update(_row(page_id))
 
     def on_click(self, event: events.Click) -> None:
-        """Find out which name stands under the pointer."""
+        """Post `Chosen` for the name under the pointer."""
         at = event.get_content_offset(self)
         for page_id, text, column in _tabs():
             if at is not None and column <= at.x < column + len(text):

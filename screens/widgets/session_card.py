@@ -1,4 +1,4 @@
-"""A session as a card: what may be said of it, and the keys that go with it."""
+"""A session as a card: what is known of it, and its keys."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ class SessionCard(Static, can_focus=True):
         self._shown: Content | None = None
 
     def show(self, entry: SessionEntry[Any], where: str, now: datetime) -> None:
-        """Show the session as it stands; `where` is its server when that is not the one in use."""
+        """Show the present state of the session; `where` is its server if that is not the one in
+        use.
+        """
         session = entry.session
         _, colour = LOOKS[session.stage]
         lines = [
@@ -91,16 +93,16 @@ class SessionCard(Static, can_focus=True):
             self.update(content)
 
     def action_stop(self) -> None:
-        """Ask for the session to be stopped."""
+        """Ask the page to stop the session."""
         self.post_message(self.Stop(self.number))
 
     def action_look(self) -> None:
-        """Ask for a look at the connector."""
+        """Ask the page to look at the connector."""
         self.post_message(self.Look(self.number))
 
 
 def _first_line(entry: SessionEntry[Any], where: str, now: datetime) -> Content:
-    """The sign, what may be said of the session, and its time."""
+    """The sign, what is known of the session, and its time."""
     session = entry.session
     sign, colour = LOOKS[session.stage]
     words = "Not sent yet"

@@ -1,4 +1,4 @@
-"""Stations and connectors in words: pure functions from the record to what the tables show."""
+"""Stations and connectors in words: pure functions from the record to the texts of the tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATE_STYLES = {
     "Offline": "$text-error",
     "Unknown": "$foreground-muted",
 }
-"""By the value of a `State`, so that no import is needed for the first frame."""
+"""By the value of a `State`, so that the first frame does not need its import."""
 
 
 def heading(station: Station) -> Content:
@@ -33,7 +33,7 @@ def heading(station: Station) -> Content:
 
 
 def where(station: Station) -> Content:
-    """For whom it is, address, opening hours and how to find it."""
+    """Who may use it, its address, its opening hours and how to find it."""
     hours = "open 24 h" if station.open_24 else "; ".join(station.hours)
     parts = (
         "private" if station.private else "",
@@ -49,7 +49,7 @@ def where(station: Station) -> Content:
 
 
 def free(station: Station) -> Content:
-    """How many connectors are free, of how many; else the station's state."""
+    """How many connectors are free and how many there are; else the station's state."""
     if station.total is None:
         word = str(station.state) if station.state != "Unknown" else station.state_word
         return Content.styled(visible(word) or "no data", STATE_STYLES[station.state])
@@ -61,7 +61,7 @@ def free(station: Station) -> Content:
 
 
 def evse(station: Station) -> str:
-    """The first EVSE ID, and how many more there are."""
+    """The first EVSE ID, and the number of further ones."""
     ids = station.evse_ids
     if not ids:
         return ""
@@ -69,14 +69,15 @@ def evse(station: Station) -> str:
 
 
 def evse_of(connector: Connector) -> str:
-    """The EVSE ID, else the server's own number."""
+    """The EVSE ID of a connector, else the server's own number."""
     return connector.evse_id or f"no. {connector.number}"
 
 
 def state_of(connector: Connector, station: Station | None) -> Content:
-    """The connector's state as its station has it, or that there is none to rely on.
+    """The connector's state according to its station, or that no reliable state is known.
 
-    Beside it stand the server's own word, where it is none of OIOI's, and the end of a reservation.
+    It is followed by the server's own word, if that is not one of OIOI's, and by the end of a
+    reservation.
     """
     told = station.deciding(connector) if station is not None else connector
     state, own = told.state, told.state_word
@@ -92,9 +93,9 @@ def state_of(connector: Connector, station: Station | None) -> Content:
 
 
 def reserved(until: datetime, now: datetime, own: bool) -> str:
-    """A reservation and its end by the clock on the wall: `Reserved →14:05`, `Yours →14:05`.
+    """A reservation and its end in local time: `Reserved →14:05`, `Yours →14:05`.
 
-    The date in place of the time where it is not the same day; no end where it is over.
+    The date in place of the time if it is another day; no end if it is in the past.
     """
     whose = "Yours" if own else "Reserved"
     if until < now:
@@ -112,7 +113,7 @@ def price(connector: Connector) -> str:
 def since(connector: Connector, station: Station | None) -> str:
     """How long the connector has been in the state shown; empty if unknown.
 
-    `future` where the server names a time that has not come yet: its clock is ahead.
+    `future` if the server names a time in the future: its clock is ahead.
     """
     moment, now = station.since_of(connector) if station else connector.since, datetime.now(UTC)
     if moment is None:
@@ -121,7 +122,7 @@ def since(connector: Connector, station: Station | None) -> str:
 
 
 def searchable(station: Station) -> str:
-    """What the list's filter looks in."""
+    """The text that the list's filter searches."""
     parts = (station.name, station.address.one_line, station.operator, station.plugs)
     states = " ".join(
         (*(str(state) for state in station.states), *(c.state_word for c in station.connectors))

@@ -1,4 +1,4 @@
-"""The bar at the top: the profile, the server, the key and how the newest attempt went."""
+"""The bar at the top: the profile, the server, the key and the result of the newest attempt."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class StatusBar(Static):
-    """Makes what profile is in use impossible to miss."""
+    """Shows clearly which profile is in use."""
 
     def __init__(self, connection: Connection, *, id: str | None = None) -> None:
         super().__init__(_status(connection, None), id=id, markup=False)
 
     def show(self, connection: Connection, newest: Attempt | None) -> None:
-        """Show the connection in use, and the newest attempt that came to something."""
+        """Show the connection in use, and the newest attempt that has a result."""
         self.update(_status(connection, newest))
 
 
@@ -31,7 +31,7 @@ def _status(connection: Connection, newest: Attempt | None) -> Content:
     look = "bold $text on $error" if profile.is_production else "bold $text on $primary"
     where = connection.url.partition("//")[2].partition("/")[0] or "starting…"
     whence = f"key: {key.source} {key.masked}" if key and not profile.demo else ""
-    # The frame is easily overlooked, and a profile of one's own may be called anything.
+    # The frame is easily overlooked, and the user's own profile may have any name.
     hides_production = profile.is_production and profile.label != "PRODUCTION"
     return Content.assemble(
         (f" {visible(where if profile.redirected else profile.label)} ", look),

@@ -1,8 +1,8 @@
 """A table over plain rows that draws only the lines on screen.
 
-Textual's DataTable turns every row into objects of its own before it shows the first one; here
-the rows stay what they are, and a column is a function called for the rows in view. Ordering
-and filtering go through all rows, but only when they are asked for.
+Textual's DataTable turns every row into objects of its own before it shows the first one; here the
+rows stay what they are, and a column is a function called for the rows in view. Ordering and
+filtering go through all rows, but only on request.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class Table(ScrollView, Generic[Row], can_focus=True):
     """Rows in columns, with a cursor, an order and a filter.
 
     `key` tells rows apart, so that a refresh leaves the cursor where it was. `search` gives the
-    text the filter looks in; without it, that is what the cells show.
+    text that the filter searches; without it, that is the text of the cells.
 
-    The header stays in place; a click on a title orders by that column, a second one the other
-    way round, a third one puts the rows back as they came. `o` goes on to the next column that
-    can be ordered by, `O` turns the order round. `/` opens a filter line at the bottom: Enter
-    keeps what was typed, Esc takes it back.
+    The header stays in place; a click on a title orders by that column, a second click reverses the
+    order, a third one restores the original order. `o` orders by the next possible column, `O`
+    reverses the order. `/` opens a filter line at the bottom: Enter keeps what was typed, Esc takes
+    it back.
     """
 
     ALLOW_SELECT = False
@@ -109,10 +109,10 @@ class Table(ScrollView, Generic[Row], can_focus=True):
     """
 
     empty: var[str] = var("")
-    """What to say in place of rows when there are none."""
+    """The text that is shown if there are no rows."""
 
     class Highlighted(Message):
-        """The cursor is on another row now, or (None) on none."""
+        """The cursor has moved to another row, or (None) to no row."""
 
         def __init__(self, table: Table[Any], row: Any) -> None:
             super().__init__()
@@ -138,7 +138,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
             return self.table
 
     class Filtered(Message):
-        """The filter was changed: its text, and how many rows of how many it leaves."""
+        """The filter was changed: its text, the number of rows that match it, and of all rows."""
 
         def __init__(self, table: Table[Any], text: str, shown: int, total: int) -> None:
             super().__init__()
@@ -182,7 +182,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
 
     @property
     def rows(self) -> Sequence[Row]:
-        """All rows, as they were given. Setting them is the same as `show`."""
+        """All rows, in the given order. Setting them is the same as `show`."""
         return self._rows
 
     @rows.setter
@@ -191,7 +191,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
 
     @property
     def shown(self) -> Sequence[Row]:
-        """The rows the filter leaves, in the order they stand in on screen."""
+        """The rows that match the filter, in their order on the screen."""
         return self._shown
 
     @property
@@ -206,7 +206,9 @@ class Table(ScrollView, Generic[Row], can_focus=True):
 
     @property
     def order(self) -> tuple[str, bool] | None:
-        """The key of the column the rows are ordered by and whether downwards, if by any."""
+        """The key of the column that orders the rows, and whether downwards; None without an
+        order.
+        """
         return self._order
 
     @property
@@ -247,11 +249,11 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self.post_message(self.Filtered(self, text, len(self._shown), len(self._rows)))
 
     def move(self, by: int) -> None:
-        """Move the cursor down by so many rows, or up if negative, as far as there are rows."""
+        """Move the cursor down by this many rows, or up if negative, as far as there are rows."""
         self._go(self._cursor + by)
 
     def _arrange(self, before: Row | None, *, keep_cursor: bool = True) -> None:
-        """Work out which rows are shown and where the cursor is, `before` being where it was."""
+        """Find the shown rows and the row of the cursor; `before` is where the cursor was."""
         rows = self._rows
         if words := self._filter.casefold().split():
             texts = self._texts()
@@ -275,7 +277,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self.refresh()
 
     def _texts(self) -> list[str]:
-        """What the filter looks in, a text for each row, kept until there are other rows."""
+        """The texts that the filter searches, one for each row, kept until the rows change."""
         if self._search_texts is None:
             search = self._search or self._cell_texts
             self._search_texts = [search(row).casefold() for row in self._rows]
@@ -288,7 +290,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         return None if row is None else self._key(row)
 
     def _place_of(self, row: Row | None) -> int:
-        """Where a row of the same key stands now; the cursor's own line if nowhere."""
+        """The place of the row with the same key; if there is none, the cursor's own line."""
         shown = self._shown
         here = min(self._cursor, max(0, len(shown) - 1))
         if row is None or not shown:
@@ -310,7 +312,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         return int(self._typing or bool(self._filter))
 
     def _resize_content(self) -> None:
-        # Without rows one line is still needed, to say so.
+        # Without rows one line is still needed for the text that says so.
         height = HEADER + max(1, len(self._shown)) + self._filter_lines
         self.virtual_size = Size(0, height)
 
@@ -369,7 +371,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
             self.post_message(self.Opened(self, self.cursor_row))
 
     def on_resize(self) -> None:
-        """Keep the cursor in view when there is less room."""
+        """Keep the cursor in view when there is less space."""
         self._follow_cursor()
 
     def on_click(self, event: events.Click) -> None:
@@ -406,7 +408,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self.sort_by(keys[keys.index(now) + 1] if now in keys else None)
 
     def action_reverse(self) -> None:
-        """Turn the order round."""
+        """Reverse the order."""
         if self._order is not None:
             key, descending = self._order
             self.sort_by(key, not descending)
@@ -423,17 +425,17 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self._type(False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc is ours only while there is a filter; else the screen may close with it."""
+        """Use Esc only while there is a filter; otherwise the screen may close with it."""
         if action == "clear_filter":
             return bool(self._filter_lines)
         return super().check_action(action, parameters)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """While the filter is typed, a key that writes something is no shortcut."""
+        """While the filter is typed, a key that writes a character is not a shortcut."""
         return self._typing and character is not None and character.isprintable()
 
     def on_key(self, event: events.Key) -> None:
-        """Take what is typed into the filter line; other keys do what they always do."""
+        """Put typed characters into the filter line; other keys keep their actions."""
         if not self._typing:
             return
         if event.is_printable and event.character is not None:
@@ -450,13 +452,13 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         event.prevent_default()
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take the first line of what is pasted into the filter line."""
+        """Put the first line of pasted text into the filter line."""
         if self._typing and event.text.strip():
             self.filter(self._filter + event.text.strip().splitlines()[0])
             event.stop()
 
     def on_blur(self) -> None:
-        """Leaving the table keeps what was typed."""
+        """Close the filter line and keep the typed text when the focus leaves the table."""
         self._type(False)
 
     def _type(self, typing: bool) -> None:
@@ -474,7 +476,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         return self.scrollable_size.width
 
     def watch_empty(self) -> None:
-        """Say something else in place of rows."""
+        """Show the new text if there are no rows."""
         self.refresh()
 
     def _columns_placed(self) -> list[Placed[Row]]:
@@ -498,7 +500,9 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         return Strip.blank(self._width, self.visual_style.rich_style)
 
     def _strip(self, pieces: Parts) -> Strip:
-        """A line of these pieces as wide as the widget; neighbours of one style drawn as one."""
+        """A line of these pieces, as wide as the widget. Neighbours with the same style are
+        joined.
+        """
         joined: list[tuple[str, RichStyle]] = []
         for text, style in pieces:
             if joined and joined[-1][1] == style.rich_style:
@@ -516,7 +520,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
             line += title + " " * GAP
             if self._order is not None and self._order[0] == placed.column.key:
                 arrow = "▼" if self._order[1] else "▲"
-                # The arrow may stand in the gap, so that it takes no room from the title.
+                # The arrow may be in the gap, so that it takes no space from the title.
                 title = shorten(visible(placed.column.title), placed.width) + arrow
                 marked = fit(title, placed.width + 1, placed.column.align)
                 line = line[: -(placed.width + GAP)] + marked + " " * (GAP - 1)
@@ -531,7 +535,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         for placed in self._columns_placed():
             cell = placed.column.cell(row)
             align = placed.column.align
-            # The colours of a cell are chosen for the table's ground, not for the cursor's.
+            # The colours of a cell are chosen for the table's background, not for the cursor's.
             if isinstance(cell, str) or is_cursor:
                 pieces.append((fit(plain(cell), placed.width, align), style))
             else:

@@ -1,8 +1,8 @@
-"""A text of any size as the rows of a screen, each worked out only when it is looked at.
+"""A text of any size as the rows of a screen. Each row is made only when it is needed.
 
-The text stays the bytes it came as. It is cut into blocks of a few kilobytes, and of a block
-only its beginning and the number of its first row are kept: finding them is a search for line
-breaks, some milliseconds for ten megabytes. A row is decoded when it is asked for.
+The text stays in its original bytes. It is cut into blocks of a few kilobytes; only the beginning
+of each block and the number of its first row are kept. To find them is a search for line breaks,
+which takes a few milliseconds for ten megabytes. A row is decoded when it is needed.
 """
 
 from bisect import bisect_right
@@ -15,10 +15,10 @@ from rich.cells import cell_len, chop_cells
 from console.oioi.redact import visible
 
 BLOCK = 4_000
-"""Bytes of a block at most. A line longer than that goes on in the next row, wrapped or not."""
+"""The most bytes of a block. A longer line continues in the next row, wrapped or not."""
 
 KEPT = 32
-"""Blocks whose rows are kept: some screens full of them."""
+"""The number of blocks whose rows are kept: enough for several screens."""
 
 Place = tuple[int, int]
 """A block of the text and a line in it."""
@@ -28,9 +28,8 @@ Place = tuple[int, int]
 class TextRow:
     """One row of the screen: `text[start:end]`.
 
-    `text` is the line the row is a part of, without what foreign text may hide (only its last
-    `BLOCK` bytes where it is longer: then `continued` is true). `breaks` says that a line ends
-    with this row.
+    `text` is the line that contains the row, made safe to show (of a longer one only its last
+    `BLOCK` bytes: then `continued` is true). `breaks` says that a line ends with this row.
     """
 
     text: str
@@ -41,15 +40,15 @@ class TextRow:
 
     @property
     def shown(self) -> str:
-        """What stands in the row."""
+        """The text of the row."""
         return self.text[self.start : self.end]
 
 
 class TextRows:
     """The rows of `data`, UTF-8 text with `\\n` between lines or after each.
 
-    With `width` no row is wider than so many cells, else a row is a line. Wrapping goes through
-    the whole text once (some 10 ms a megabyte), everything else does not.
+    With `width` no row is wider than this many cells, else a row is a line. Wrapping goes through
+    the whole text once (about 10 ms per megabyte); nothing else does.
     """
 
     def __init__(self, data: bytes, width: int | None = None) -> None:
@@ -74,30 +73,30 @@ class TextRows:
         return self._rows_of_block(block)[row - self._first_rows[block]]
 
     def place_of(self, row: int) -> Place:
-        """Where in the text a row stands, which holds for rows of any width."""
+        """The place of a row in the text, which is valid for rows of any width."""
         block = bisect_right(self._first_rows, row) - 1
         before = self._rows_of_block(block)[: row - self._first_rows[block]]
         return block, sum(row.breaks for row in before)
 
     def row_at(self, place: Place) -> int:
-        """The first row of what stands at that place."""
+        """The first row of the line at that place."""
         block, line = place
         rows = self._rows_of_block(block)
         breaks = accumulate((row.breaks for row in rows), initial=0)
         return self._first_rows[block] + list(breaks).index(line)
 
     def text(self) -> str:
-        """The whole text, made fit to be shown, as lines."""
+        """The whole text as lines, safe to show."""
         return "\n".join(map(visible, self.data.decode(errors="replace").split("\n")))
 
     def _count(self, start: int, end: int) -> int:
-        """How many rows stand in a block."""
+        """The number of rows in a block."""
         if self._width is None:
             breaks = self.data.count(b"\n", start, end)
             return breaks if self.data[end - 1] == 0x0A else breaks + 1
         rows = 0
         for line in _lines(self.data[start:end]):
-            # Only of ASCII it is certain that a byte is a cell.
+            # Only in ASCII is every byte surely one cell.
             if len(line) <= self._width and line.isascii():
                 rows += 1
             else:
@@ -105,7 +104,7 @@ class TextRows:
         return rows
 
     def _rows_of_block(self, block: int) -> list[TextRow]:
-        """The rows of a block, kept for the next look at them."""
+        """The rows of a block, kept for the next use."""
         rows = self._kept.get(block)
         if rows is None:
             if len(self._kept) >= KEPT:
@@ -133,7 +132,9 @@ class TextRows:
 
 
 def _blocks(data: bytes) -> Iterator[tuple[int, int]]:
-    """Where blocks begin and end: after a line break, or within a line that is too long."""
+    """The beginnings and ends of the blocks: after a line break, or within a line that is too
+    long.
+    """
     start = 0
     while start < len(data):
         end = data.rfind(b"\n", start, start + BLOCK + 1) + 1
@@ -144,11 +145,11 @@ def _blocks(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _character_start(data: bytes, at: int) -> int:
-    """`at`, or the beginning of the UTF-8 character it is in the middle of."""
+    """`at`, or the beginning of the UTF-8 character that contains it."""
     for back in range(4):
         if at == len(data) or data[at - back] & 0xC0 != 0x80:
             return at - back
-    return at  # not UTF-8: it is cut anywhere
+    return at  # not UTF-8: it may be cut anywhere
 
 
 def _lines(block: bytes) -> list[bytes]:
