@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from console import oioi
-from console.keys import ENVIRONMENT_VARIABLE, Key, Keys, Source
+from console.keys import ENVIRONMENT_VARIABLE, Key, Keys, KeySource
 from console.oioi.http.endpoint import EndpointError
 from console.secrets import keep_secret
 from console.settings import PROFILE_SETTINGS, Profile
@@ -111,7 +111,7 @@ class Connection:
         once.
         """
         if self.key is None and self.profile.demo:
-            self.key = Key(DEMO_KEY, Source.DEMO)
+            self.key = Key(DEMO_KEY, KeySource.DEMO)
         elif self.key is None and not self.profile.stores_key:
             self._found(self._keys.at_hand(self.profile.name))
         return self.key is None and self.profile.stores_key

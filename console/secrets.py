@@ -37,7 +37,7 @@ def keep_secrets_of(fields: dict[str, Any]) -> None:
     still stands under its secret name is masked.
     """
     redactor = Redactor()
-    redactor.learn(fields)
+    redactor.add_secrets_of(fields)
     if redactor.value(fields) != fields:
         _of_calls.append(redactor)
 

@@ -102,7 +102,7 @@ class SessionEntry(Generic[Server]):
     is_withdrawn: bool = False
 
     def is_due(self, now: datetime) -> bool:
-        """Whether its connector has to be read now (protocol.md 5.4)."""
+        """Whether its connector has to be read now (PROTOCOL.md 5.4)."""
         session = self.session
         if not session.may_run or session.stage is Stage.STARTING:
             return False
@@ -303,7 +303,7 @@ class SessionBook(Generic[Server]):
         for entry in list(self):
             self._put(entry, session=sessions.as_time_passes(entry.session, now))
 
-    def left_behind(self) -> list[str]:
+    def still_running_lines(self) -> list[str]:
         """The sessions that may still run when the program ends, one line each."""
         return [_in_a_line(entry.session) for entry in self if _stays_behind(entry.session)]
 

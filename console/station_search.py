@@ -6,7 +6,7 @@
     state, fresh = details_answered(state, tag, outcome)
 
 A `server` is any value that identifies one, for example a connection. Nothing here sends or shows:
-a page sends the call of an `Ask`, and returns every outcome with its tag.
+a page sends the call of an `CallToSend`, and returns every outcome with its tag.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -43,7 +43,7 @@ class DetailsTag:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Generic[Server]):
+class CallToSend(Generic[Server]):
     """A call to send to `server`, whose answer comes back under `tag`."""
 
     call: Call[StationList]
@@ -105,21 +105,25 @@ class Replaced:
     """The answer belongs to a search that another one has replaced."""
 
 
-Step = Ask[Server] | Listed | NothingFound | AreaOffered | Replaced
+Step = CallToSend[Server] | Listed | NothingFound | AreaOffered | Replaced
 
 
 def asked(
     state: SearchState[Server], search: StationSearch, server: Server
-) -> tuple[SearchState[Server], Ask[Server]]:
+) -> tuple[SearchState[Server], CallToSend[Server]]:
     """A new search: by radius, or by area on a server known to have no radius search."""
     state = replace(state, offered=None)
     if server in state.by_area:
         return _ask_by_area(state, AreaSearch.of(search), server)
     tag, state = _next_tag(state)
-    return replace(state, pending=PendingSearch(search, server, tag)), Ask(search, tag, server)
+    return replace(state, pending=PendingSearch(search, server, tag)), CallToSend(
+        search, tag, server
+    )
 
 
-def asked_by_area(state: SearchState[Server]) -> tuple[SearchState[Server], Ask[Server] | None]:
+def asked_by_area(
+    state: SearchState[Server],
+) -> tuple[SearchState[Server], CallToSend[Server] | None]:
     """The offered search by area, to be sent now; None if none is offered."""
     offered = state.offered
     if offered is None:
@@ -173,12 +177,12 @@ def _area_answered(
 
 def _ask_by_area(
     state: SearchState[Server], area: AreaSearch, server: Server
-) -> tuple[SearchState[Server], Ask[Server]]:
+) -> tuple[SearchState[Server], CallToSend[Server]]:
     """The next call of a search by area that is not finished."""
     assert area.next_call is not None
     tag, state = _next_tag(state)
     pending = PendingSearch(area.search, server, tag, area)
-    return replace(state, pending=pending), Ask(area.next_call, tag, server)
+    return replace(state, pending=pending), CallToSend(area.next_call, tag, server)
 
 
 def _listed(state: SearchState[Server], search: PendingSearch[Server]) -> SearchState[Server]:
@@ -206,7 +210,7 @@ def lacks_details(state: SearchState[Server], station: Station) -> bool:
 
 def details_asked(
     state: SearchState[Server], station: Station
-) -> tuple[SearchState[Server], Ask[Server] | None]:
+) -> tuple[SearchState[Server], CallToSend[Server] | None]:
     """The operator asks for a station of the list again; None if it cannot be asked for."""
     if state.listed is None or not station.id:
         return state, None
@@ -215,7 +219,7 @@ def details_asked(
 
 def details_wanted(
     state: SearchState[Server], rows: Sequence[Station], cursor: int, among: range
-) -> tuple[SearchState[Server], Ask[Server] | None]:
+) -> tuple[SearchState[Server], CallToSend[Server] | None]:
     """The call that fetches, without a request, the details of the station at the cursor and its
     neighbours.
 
@@ -233,13 +237,13 @@ def details_wanted(
 
 def _ask_details(
     state: SearchState[Server], listed: PendingSearch[Server], ids: list[str], *, asked: bool
-) -> tuple[SearchState[Server], Ask[Server]]:
+) -> tuple[SearchState[Server], CallToSend[Server]]:
     number = state.numbers + 1
     tag = DetailsTag(number, tuple(ids), asked, listed.tag)
     known = state.no_details if state.no_details is None else state.no_details | set(ids)
     pending = state.details_pending if asked else tag
     state = replace(state, numbers=number, no_details=known, details_pending=pending)
-    return state, Ask(StationDetails(tag.station_ids), tag, listed.server)
+    return state, CallToSend(StationDetails(tag.station_ids), tag, listed.server)
 
 
 def details_answered(
@@ -292,7 +296,7 @@ def with_details(stations: Sequence[Station], fresh: StationList) -> list[Statio
 
 
 RADII_KM = (1, 2, 5, 10, 25, 50, 100)
-"""The radii that are offered, in km; beyond 100 km servers may cut the list (protocol.md 4)."""
+"""The radii that are offered, in km; beyond 100 km servers may cut the list (PROTOCOL.md 4)."""
 
 
 @dataclass(frozen=True, slots=True)

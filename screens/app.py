@@ -83,10 +83,10 @@ class OioiConsoleApp(SendingApp):
         if not gc.isenabled():  # by `screens.main`; objects made so far are not examined again
             gc.freeze()
             gc.enable()
-        self._warm_up()
+        self._prepare_first_call()
 
     @work(exit_on_error=False)
-    async def _warm_up(self) -> None:
+    async def _prepare_first_call(self) -> None:
         """Import the client, and find the key."""
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)

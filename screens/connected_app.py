@@ -12,7 +12,7 @@ from textual.app import SystemCommand
 from textual.screen import ModalScreen, Screen
 
 from console.connection import Connection, Connections
-from console.keys import KeyringTrouble, Keys, Late
+from console.keys import KeyringTrouble, Keys, LateAnswer
 from console.settings import Profile, Settings
 from screens.context import Context
 from screens.guarded_app import GuardedApp
@@ -159,7 +159,7 @@ class ConnectedApp(GuardedApp):
         self.context.connections.take_key(message.profile.name, None)
         self.draw_soon()
 
-    def _late_key(self, late: Late) -> None:
+    def _late_key(self, late: LateAnswer) -> None:
         """The keyring answered after this program had stopped waiting for it."""
         if late.key is None:
             return

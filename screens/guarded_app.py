@@ -32,16 +32,16 @@ class GuardedApp(KeysInOrder):
         self._last_interrupt = -QUIT_WITHIN_S
         self.crash: BaseException | None = None
         """The fault of this program that ended the app, if one did."""
-        self.left_behind: list[str] = []
+        self.still_running_lines: list[str] = []
         """What was still running when the app ended, one line each."""
 
-    def what_goes_on(self) -> list[str]:
+    def still_running(self) -> list[str]:
         """What may still run at a station when the program ends, one line each."""
         return []
 
     def leave(self, status: int = ExitStatus.SUCCESS) -> None:
         """End the program. The caller of the app prints what may still run at a station."""
-        self.left_behind = self.what_goes_on()
+        self.still_running_lines = self.still_running()
         self.exit(return_code=status)
 
     async def action_quit(self) -> None:
@@ -75,7 +75,7 @@ class GuardedApp(KeysInOrder):
         cause = error.error if isinstance(error, WorkerFailed) else error
         if self.crash is None:
             self.crash = cause
-            self.left_behind = self.what_goes_on()
+            self.still_running_lines = self.still_running()
         _log.critical("The app ends for a fault of its own.", exc_info=cause)
         super()._handle_exception(error)
 
@@ -85,7 +85,7 @@ class GuardedApp(KeysInOrder):
             self.leave()
             return
         self.crash = self.crash or OSError("The terminal could not be read any more.")
-        self.left_behind = self.what_goes_on()
+        self.still_running_lines = self.still_running()
         self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:

@@ -132,7 +132,7 @@ def run_app(options: Options) -> int:
             app.run()
         if app.crash is not None:
             output.say_traceback(app.crash)
-        for line in app.left_behind:
+        for line in app.still_running_lines:
             output.say(line)
     finally:
         app.log_file.stop()

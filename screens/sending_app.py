@@ -57,7 +57,7 @@ class SendingApp(ConnectedApp):
             if page is not None:
                 page.not_sent(submission.tag, submission.reason)
         else:
-            self._learn(submission, exchange)
+            self._remember_stations(submission, exchange)
             if not submission.quiet and not exchange.attempts and exchange.is_open:
                 self._shown = submission  # it has just begun
             if page is not None:
@@ -67,7 +67,7 @@ class SendingApp(ConnectedApp):
     def _page_of(self, submission: Submission) -> Page | None:
         return next((page for page in self.main.pages if page.id == submission.asker), None)
 
-    def _learn(self, submission: Submission, exchange: Exchange) -> None:
+    def _remember_stations(self, submission: Submission, exchange: Exchange) -> None:
         """Remember the stations of an answer by the server they came from."""
         if exchange.outcome is None:
             return
@@ -112,7 +112,7 @@ class SendingApp(ConnectedApp):
             where = connection.profile.host or "demo"
             await self.push_screen_wait(BatchScreen(connection, message.listed, where))
 
-    def what_goes_on(self) -> list[str]:
+    def still_running(self) -> list[str]:
         """Commands in flight and sessions that may still run, one line each."""
         lines = [
             f"{each.call.key} was still in flight; it may have been carried out:"
@@ -121,7 +121,7 @@ class SendingApp(ConnectedApp):
             if each.call.is_command and each.may_have_left
         ]
         for page in self.main.pages:
-            lines += [visible(line) for line in page.left_behind()]
+            lines += [visible(line) for line in page.still_running_lines()]
         return lines
 
     # The exchange beside the page

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from textual.widgets import Input, Select
 
-from console.keys import KeyringTrouble, Keys, Problem
+from console.keys import KeyringProblem, KeyringTrouble, Keys
 from console.settings import Kind
 from screens import guarded_app
 from screens.app import OioiConsoleApp
@@ -286,7 +286,7 @@ class TestWaitingAndStopping:
                 assert isinstance(app, OioiConsoleApp)
                 await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
                 await until(pilot, lambda: isinstance(app.screen, Confirm))
-                assert app.what_goes_on() == []
+                assert app.still_running() == []
 
 
 class TestKeysAndText:
@@ -294,7 +294,7 @@ class TestKeysAndText:
         self, started: Started, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def no_keyring(self: Keys, *args: str) -> None:
-            raise KeyringTrouble(Problem.NO_KEYRING, "There is no keyring here.")
+            raise KeyringTrouble(KeyringProblem.NO_KEYRING, "There is no keyring here.")
 
         monkeypatch.setattr(Keys, "get", no_keyring)
         monkeypatch.setattr(Keys, "set", no_keyring)

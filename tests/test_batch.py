@@ -23,13 +23,13 @@ from console.batch import (
     Batch,
     BatchError,
     BatchList,
+    BatchProgress,
+    BatchSummary,
     Clock,
     Item,
+    LookupResult,
     Pace,
-    Progress,
     RateMeter,
-    Result,
-    Summary,
     read_list,
     to_csv,
 )
@@ -330,7 +330,7 @@ class VirtualTime:
                 waiter.set_result(None)
 
 
-def ignore(progress: Progress) -> None:
+def ignore(progress: BatchProgress) -> None:
     """Nobody watches."""
 
 
@@ -352,7 +352,7 @@ async def until(reached: Callable[[], bool]) -> None:
     pytest.fail("it never came to that")
 
 
-async def finish(running: asyncio.Task[Summary]) -> Summary:
+async def finish(running: asyncio.Task[BatchSummary]) -> BatchSummary:
     """What the run came to; a run that waits for ever fails here."""
     return await asyncio.wait_for(running, timeout=20)
 
@@ -368,7 +368,7 @@ async def test_three_hundred_cards_are_looked_up_at_the_simulator() -> None:
     known = {each.uid: each for each in customers(seed=1)}
     unknown = [f"04{number:012X}" for number in range(300 - len(known))]
     listed = read_list("\n".join([*unknown, *known]))
-    told: list[Progress] = []
+    told: list[BatchProgress] = []
     async with Simulator(world) as simulator, OioiClient(simulator.url, "key") as client:
         batch = Batch(client, listed.items, per_second=UNLIMITED)
         summary = await batch.run(told.append)
@@ -454,7 +454,7 @@ async def test_cancelling_keeps_what_was_answered_and_leaves_no_task() -> None:
             await stuck.wait()
 
     client.before = stall
-    before, told = asyncio.all_tasks(), list[Progress]()
+    before, told = asyncio.all_tasks(), list[BatchProgress]()
     batch = quick(client, items(30))
     running = asyncio.create_task(batch.run(told.append))
     await settle()
@@ -731,7 +731,7 @@ async def test_a_wait_the_server_asks_of_one_is_kept_by_all() -> None:
 
 
 async def test_progress_is_told_ten_times_a_second_at_most_and_its_end_always() -> None:
-    time, told = VirtualTime(), list[tuple[float, Progress]]()
+    time, told = VirtualTime(), list[tuple[float, BatchProgress]]()
     batch = Batch(Answers(), items(200), per_second=100, clock=time.clock)
     running = asyncio.create_task(batch.run(lambda progress: told.append((time.now, progress))))
     await time.run(running)
@@ -744,7 +744,7 @@ async def test_progress_is_told_ten_times_a_second_at_most_and_its_end_always() 
 
 
 async def test_the_last_change_is_told_even_when_nothing_follows() -> None:
-    time, told = VirtualTime(), list[Progress]()
+    time, told = VirtualTime(), list[BatchProgress]()
     client = Answers()
 
     async def stall(call: Call[Any], observe: Observer) -> None:
@@ -818,7 +818,7 @@ async def test_two_thousand_results_keep_no_bodies() -> None:
     assert kept < 2000 * 1000
 
 
-def results_of(*answers: dict[str, Any]) -> list[Result]:
+def results_of(*answers: dict[str, Any]) -> list[LookupResult]:
     """What a batch makes of these answers, one a number."""
     left = iter(answers)
     batch = quick(Answers(lambda call: answered(call, next(left))), items(len(answers)), at_once=1)
@@ -844,10 +844,10 @@ async def test_of_many_cards_the_first_ten_are_named() -> None:
     assert batch.results[0].answer.endswith(f"00000009 → {CONTRACT} and 4,990 more")
 
 
-def result(typed: str, answer: str = "") -> Result:
+def result(typed: str, answer: str = "") -> LookupResult:
     item = Item(1, typed, typed, "uid", "A note, with a comma")
     at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    return Result(item, Verdict.SUCCESS, "000", 'The "title"', answer, 200, 12, at, True)
+    return LookupResult(item, Verdict.SUCCESS, "000", 'The "title"', answer, 200, 12, at, True)
 
 
 def rows(text: str) -> list[dict[str, str]]:

@@ -31,7 +31,7 @@ from console.oioi.calls import (
     User,
 )
 from console.oioi.http import client as client_module
-from console.oioi.http import flight, json_bytes, reading
+from console.oioi.http import json_bytes, reading, request_progress
 from console.oioi.http.attempt import Body
 from console.oioi.http.bodies import read_body
 from console.oioi.http.client import Observer, OioiClient, Timeouts
@@ -1069,7 +1069,7 @@ async def test_the_deadline_holds_while_an_answer_is_unpacked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each piece is a moment: the clock is looked at between them."""
-    monkeypatch.setattr(flight, "_BREATH_S", 0.0)
+    monkeypatch.setattr(request_progress, "_BREATH_S", 0.0)
     quick, fed = Unpacker.feed, 0
 
     def feed(unpacker: Unpacker, data: bytes) -> Iterator[bytes]:

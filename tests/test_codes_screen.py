@@ -19,7 +19,7 @@ from console.simulator.faults import FAULTS
 from console.simulator.server import Simulator
 from console.simulator.world import World
 from screens.app import OioiConsoleApp
-from screens.trials import trial
+from screens.magic_calls import magic_call
 from screens.widgets.exchange_pane import ExchangePane
 from screens.widgets.explanation_view import explanation_rows
 from screens.widgets.table import Table
@@ -339,7 +339,7 @@ class TestTheCallsThatAreTried:
             ) as client,
         ):
             for key in sorted(keys):
-                if (tried := trial(key)) is not None:
+                if (tried := magic_call(key)) is not None:
                     met[key] = (await client.send(tried.call)).entry.key
         assert met == {key: key for key in met}
         assert {entry.key for entry in catalogue()} <= met.keys()
@@ -347,12 +347,12 @@ class TestTheCallsThatAreTried:
 
     def test_carry_the_identifier_that_is_shown(self) -> None:
         for entry in search(""):
-            if (tried := trial(entry.key)) is not None:
+            if (tried := magic_call(entry.key)) is not None:
                 assert tried.identifier in json.dumps(tried.call.fields()), entry.key
 
     def test_are_starts_only_for_what_a_start_can_be_answered_with(self) -> None:
         for entry in catalogue():
-            tried = trial(entry.key)
+            tried = magic_call(entry.key)
             assert tried is not None
             of_starts = entry.start is not StartEffect.NOT_APPLICABLE
             assert (tried.call.key == "session-start") is of_starts, entry.key

@@ -16,7 +16,7 @@ import pytest
 
 from console import __version__
 from console.commands import explain, key, prompt
-from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Problem, Source, Status
+from console.keys import ENVIRONMENT_VARIABLE, KeyringProblem, KeyringTrouble, KeySource, KeyStatus
 from console.oioi.judgement.explanations import catalogue, lookup
 from console.oioi.redact import mask
 from console.options import Options, split_at_command
@@ -451,12 +451,12 @@ class OneKey:
         had, self.value = self.value is not None, None
         return had
 
-    def status_now(self, profile: str) -> Status:
+    def status_now(self, profile: str) -> KeyStatus:
         stored = mask(self.value) if self.value else None
         if self.environment:
-            return Status(Source.ENVIRONMENT, mask(self.environment), stored, self.trouble)
-        source = Source.KEYRING if stored else Source.NONE
-        return Status(source, stored or "", stored, self.trouble)
+            return KeyStatus(KeySource.ENVIRONMENT, mask(self.environment), stored, self.trouble)
+        source = KeySource.KEYRING if stored else KeySource.NONE
+        return KeyStatus(source, stored or "", stored, self.trouble)
 
 
 @pytest.fixture
@@ -556,7 +556,7 @@ def test_delete_says_whether_there_was_one(stored: OneKey, capsys: Output) -> No
 def test_a_keyring_in_trouble_is_its_sentence_and_status_1(
     action: str, stored: OneKey, pipe: Callable[[str], None], capsys: Output
 ) -> None:
-    stored.trouble = KeyringTrouble(Problem.LOCKED, "The keyring is locked; unlock it.")
+    stored.trouble = KeyringTrouble(KeyringProblem.LOCKED, "The keyring is locked; unlock it.")
     pipe(KEY)
     assert main(["key", action]) == 1
     assert capsys.readouterr().err == "oioi-console: The keyring is locked; unlock it.\n"

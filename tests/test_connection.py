@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from console.connection import Connection, Connections, KeyMissing
-from console.keys import Key, Keys, Source
+from console.keys import Key, Keys, KeySource
 from console.oioi.calls import RfidVerify, SessionStart, User
 from console.oioi.http.client import OioiClient
 from console.oioi.judgement.outcome import Verdict
@@ -60,7 +60,7 @@ async def test_the_demo_brings_its_server_and_its_key() -> None:
         assert demo.url == ""
         assert (await demo.send(CARD)).is_success
         assert demo.key is not None
-        assert demo.key.source is Source.DEMO
+        assert demo.key.source is KeySource.DEMO
 
 
 async def test_without_a_key_nothing_is_sent_and_it_is_said_how_to_give_one() -> None:
@@ -78,7 +78,7 @@ async def test_the_client_of_an_old_key_is_closed_at_once_when_nothing_is_in_fli
         keys = Keys(environ={"OIOI_API_KEY": OLD})
         async with Connection(bench(server.url), keys) as connection:
             await connection.send(CARD)
-            connection.take_key(Key(NEW, Source.THIS_RUN))
+            connection.take_key(Key(NEW, KeySource.THIS_RUN))
             await server.all_closed()
             assert len(clients) == 1
             await connection.send(CARD)
@@ -98,7 +98,7 @@ async def test_calls_in_flight_end_on_the_client_they_began_with_which_is_then_c
             while len(server.requests) < 2:
                 server.arrived.clear()
                 await server.arrived.wait()
-            connection.take_key(Key(NEW, Source.THIS_RUN))
+            connection.take_key(Key(NEW, KeySource.THIS_RUN))
             assert (await connection.send(CARD)).is_success
             assert clients == []
             first.set()
@@ -126,7 +126,7 @@ async def test_a_key_goes_to_every_connection_of_its_profile_and_to_no_other() -
     first, changed = bench("http://127.0.0.1:9/"), bench("http://127.0.0.1:9/", attempts=1)
     other = Profile("other", "http://127.0.0.1:9/", Kind.TEST)
     made = [connections.of(profile) for profile in (first, changed, other)]
-    connections.take_key("bench", Key(NEW, Source.THIS_RUN))
+    connections.take_key("bench", Key(NEW, KeySource.THIS_RUN))
     assert [each.key is not None for each in made] == [True, True, False]
     assert connections.of(first) is made[0]
 

@@ -1,6 +1,6 @@
 """Servers speak dialects: each of their known answers is judged as known, in its own terms.
 
-The answers in `data/dialects` are written after protocol.md 2.2 and 2.5 to 2.7, a server a file.
+The answers in `data/dialects` are written after PROTOCOL.md 2.2 and 2.5 to 2.7, a server a file.
 """
 
 import json

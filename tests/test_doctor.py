@@ -18,7 +18,7 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.doctor import TITLES, Report, State, Step, examine, local, way
+from console.doctor import TITLES, Examination, Step, StepState, examine, local, way
 from console.doctor.certificate import read_certificate
 from console.doctor.reach import TunnelRefused, hop_of
 from console.keys import Keys
@@ -41,7 +41,12 @@ PAGE = b"<!DOCTYPE html><html><body><form>Room number</form></body></html>"
 HTML = {"Content-Type": "text/html"}
 HOST = "oioi.example"
 NO_STATIONS = {"stations": [], "hasMore": False, "result": {"code": 0, "message": "Success."}}
-PASSED, WARNED, FAILED, SKIPPED = State.PASSED, State.WARNED, State.FAILED, State.SKIPPED
+PASSED, WARNED, FAILED, SKIPPED = (
+    StepState.PASSED,
+    StepState.WARNED,
+    StepState.FAILED,
+    StepState.SKIPPED,
+)
 
 
 def profile(url: str, **more: Any) -> Profile:
@@ -56,15 +61,15 @@ async def examined(
     key: str = KEY,
     keys: Keys | None = None,
     settings: Settings | None = None,
-) -> Report:
+) -> Examination:
     """The report, which is what was watched, has no secret in it, and advises where it should."""
     seen: list[Step] = []
     keys = keys or Keys({"OIOI_API_KEY": key} if key else {})
     settings = settings or Settings(path=Path("/nowhere/settings.toml"))
     report = await examine(subject, keys, settings, observe=seen.append)
     assert [step.name for step in report.steps] == list(TITLES)
-    assert [step for step in seen if step.state is not State.RUNNING] == list(report.steps)
-    begun = [step.name for step in seen if step.state is State.RUNNING]
+    assert [step for step in seen if step.state is not StepState.RUNNING] == list(report.steps)
+    begun = [step.name for step in seen if step.state is StepState.RUNNING]
     assert begun == [name for name in TITLES if name in begun], "in their order"
     assert {step.name for step in report.steps if step.elapsed_ms is not None} <= {*begun, "clock"}
     assert KEY not in repr((seen, report))
@@ -75,15 +80,15 @@ async def examined(
     return report
 
 
-def states(report: Report) -> dict[str, State]:
+def states(report: Examination) -> dict[str, StepState]:
     return {step.name: step.state for step in report.steps}
 
 
-def found(report: Report, name: str) -> Step:
+def found(report: Examination, name: str) -> Step:
     return next(step for step in report.steps if step.name == name)
 
 
-def ends_at(report: Report, name: str) -> str:
+def ends_at(report: Examination, name: str) -> str:
     """What the step at which it ended says; the steps after it were not reached."""
     assert report.failure is not None
     assert report.failure.name == name
@@ -353,7 +358,7 @@ async def test_the_rule_that_decided_on_the_proxy_is_told(monkeypatch: pytest.Mo
 def test_a_pac_file_is_named_as_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for hop in (None, "proxy.example:3128"):
         finding = local.proxy(hop, "the rule", loopback=False, has_pac_file=True)
-        assert finding.state is State.WARNED
+        assert finding.state is StepState.WARNED
         assert "PAC" in finding.detail
         assert "the rule" in finding.detail
     monkeypatch.setenv("auto_proxy", "http://wpad.example/wpad.dat")
@@ -705,7 +710,7 @@ async def test_a_clock_that_is_right_passes() -> None:
         ("sim-key-001401", FAILED),
     ],
 )
-async def test_the_simulator_takes_or_refuses_a_key(key: str, state: State) -> None:
+async def test_the_simulator_takes_or_refuses_a_key(key: str, state: StepState) -> None:
     async with Simulator(World()) as simulator:
         report = await examined(profile(simulator.url), key=key)
     assert found(report, "key-accepted").state is state
@@ -721,7 +726,7 @@ async def test_the_simulator_takes_or_refuses_a_key(key: str, state: State) -> N
     ],
 )
 async def test_whatever_a_server_says_of_the_question_it_took_the_key(
-    code: str, state: State
+    code: str, state: StepState
 ) -> None:
     body = {"result": {"code": int(code), "message": f"No\x1b[31m, not with {KEY}"}}
     async with RawServer(answer(200, body)) as server:
@@ -744,7 +749,7 @@ async def test_whatever_a_server_says_of_the_question_it_took_the_key(
     ],
 )
 async def test_an_answer_without_a_code_of_its_own_is_judged_by_its_status(
-    script: Script, state: State
+    script: Script, state: StepState
 ) -> None:
     async with RawServer(script) as server:
         report = await examined(profile(server.url))

@@ -9,7 +9,7 @@ import pytest
 
 from console.connection import Connection
 from console.exchanges import STOPPED, Exchanges, NotSent, Submission, number_kept
-from console.keys import Key, Keys, Source
+from console.keys import Key, Keys, KeySource
 from console.oioi.calls import AnyCall, Call, RfidVerify, SessionStart, User
 from console.oioi.http.exchange import Began, Event, Finished
 from console.oioi.judgement.outcome import Verdict
@@ -214,7 +214,7 @@ async def test_a_key_is_asked_for_once_for_all_that_wait_for_it() -> None:
         async def give(connection: Connection) -> bool:
             asked.append(connection)
             await asyncio.sleep(0)
-            connection.take_key(Key(KEY, Source.THIS_RUN))
+            connection.take_key(Key(KEY, KeySource.THIS_RUN))
             return True
 
         all_.gives_key = give

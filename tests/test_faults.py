@@ -13,7 +13,7 @@ from console.oioi.identifiers.checkdigits import din_check_digit
 from console.simulator import magic_station
 from console.simulator.customers import GOOD_STANDING, compact
 from console.simulator.faults import FAULTS, TABLE, Magic
-from console.simulator.replies import Wire, code_reply, listed_codes
+from console.simulator.replies import ConnectionFault, code_reply, listed_codes
 from console.simulator.server import Simulator
 from console.simulator.world import World
 
@@ -197,7 +197,7 @@ def test_every_code_of_the_page_can_be_shown() -> None:
 
 
 def test_every_way_a_connection_fails_can_be_shown() -> None:
-    assert set(Wire) == {row.effect.wire for row in TABLE} - {None}
+    assert set(ConnectionFault) == {row.effect.wire for row in TABLE} - {None}
 
 
 FAULTS_AND_TIMEOUTS = ["100", "101", "102", "300", "302", "310", "312", "400", "402", "800", "802"]

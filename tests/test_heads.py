@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from console.oioi.calls import SessionStart, StationSearch, User
-from console.oioi.http import flight
+from console.oioi.http import request_progress
 from console.oioi.http.client import OioiClient
-from console.oioi.http.flight import Flight
+from console.oioi.http.request_progress import RequestProgress
 from console.oioi.http.streams import MAX_HEAD, MAX_LINES
 from tests.command_line import KEY
 from tests.raw_server import RawServer, raw_bytes
@@ -74,7 +74,7 @@ async def test_a_body_in_many_small_pieces_leaves_the_loop_its_turns(
             now_s += 0.001
             return now_s
 
-    monkeypatch.setattr(flight, "time", Clock)
+    monkeypatch.setattr(request_progress, "time", Clock)
     turns = 0
 
     async def count() -> None:
@@ -84,7 +84,7 @@ async def test_a_body_in_many_small_pieces_leaves_the_loop_its_turns(
             await asyncio.sleep(0)
 
     counting = asyncio.create_task(count())
-    under_way = Flight()
+    under_way = RequestProgress()
     for _ in range(1000):
         await under_way.take(iter((b"x",)))
     counting.cancel()

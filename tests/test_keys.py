@@ -17,12 +17,12 @@ from keyring.errors import InitError, KeyringError, KeyringLocked, PasswordSetEr
 
 from console.keys import (
     Key,
+    KeyringProblem,
     KeyringTrouble,
     Keys,
-    Late,
-    Problem,
-    Source,
-    Status,
+    KeySource,
+    KeyStatus,
+    LateAnswer,
 )
 from console.keys.troubles import diagnose
 from tests.keyring_fixtures import PATIENCE, RealKeyring, own_home, real_keyring
@@ -42,14 +42,14 @@ def hasty_keys() -> Keys:
     return Keys(NO_ENVIRONMENT, time_limit=0.1)
 
 
-def listen(keys: Keys) -> "asyncio.Queue[Late]":
+def listen(keys: Keys) -> "asyncio.Queue[LateAnswer]":
     """What `keys` reports late."""
-    reports: asyncio.Queue[Late] = asyncio.Queue()
+    reports: asyncio.Queue[LateAnswer] = asyncio.Queue()
     keys.on_late = reports.put_nowait
     return reports
 
 
-async def next_of(reports: "asyncio.Queue[Late]") -> Late:
+async def next_of(reports: "asyncio.Queue[LateAnswer]") -> LateAnswer:
     return await asyncio.wait_for(reports.get(), PATIENCE)
 
 
@@ -82,7 +82,7 @@ def run_python(
 
 async def test_a_stored_key_is_found_again(real_keyring: RealKeyring) -> None:
     await patient_keys().set("staging", KEY)
-    assert await patient_keys().get("staging") == Key(KEY, Source.KEYRING)
+    assert await patient_keys().get("staging") == Key(KEY, KeySource.KEYRING)
 
 
 async def test_a_key_never_stored_is_absent(real_keyring: RealKeyring) -> None:
@@ -93,7 +93,7 @@ async def test_storing_again_replaces_the_key(real_keyring: RealKeyring) -> None
     keys = patient_keys()
     await keys.set("staging", KEY)
     await keys.set("staging", OTHER_KEY)
-    assert await keys.get("staging") == Key(OTHER_KEY, Source.KEYRING)
+    assert await keys.get("staging") == Key(OTHER_KEY, KeySource.KEYRING)
     assert await keys.delete("staging") is True
     assert await keys.get("staging") is None
 
@@ -108,7 +108,7 @@ async def test_profiles_have_keys_of_their_own(real_keyring: RealKeyring) -> Non
     await keys.set("production", OTHER_KEY)
     await keys.delete("staging")
     assert await keys.get("staging") is None
-    assert await keys.get("production") == Key(OTHER_KEY, Source.KEYRING)
+    assert await keys.get("production") == Key(OTHER_KEY, KeySource.KEYRING)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ async def test_profiles_have_keys_of_their_own(real_keyring: RealKeyring) -> Non
 async def test_a_key_comes_back_as_it_was_given(real_keyring: RealKeyring, value: str) -> None:
     keys = patient_keys()
     await keys.set("staging", value)
-    assert await keys.get("staging") == Key(value, Source.KEYRING)
+    assert await keys.get("staging") == Key(value, KeySource.KEYRING)
 
 
 async def test_an_entry_another_program_made_under_our_name_gives_way(
@@ -138,27 +138,27 @@ async def test_an_entry_another_program_made_under_our_name_gives_way(
     keys = patient_keys()
     store_foreign("before")
     await keys.set("staging", KEY)
-    assert await keys.get("staging") == Key(KEY, Source.KEYRING)
+    assert await keys.get("staging") == Key(KEY, KeySource.KEYRING)
     store_foreign("after")
     await keys.set("staging", KEY)
-    assert await keys.get("staging") == Key(KEY, Source.KEYRING)
+    assert await keys.get("staging") == Key(KEY, KeySource.KEYRING)
     assert await keys.delete("staging") is True
     assert await keys.get("staging") is None
 
 
 async def test_the_status_shows_no_more_than_four_characters(real_keyring: RealKeyring) -> None:
     keys = patient_keys()
-    assert await keys.status("staging") == Status(Source.NONE, "", None, None)
+    assert await keys.status("staging") == KeyStatus(KeySource.NONE, "", None, None)
     await keys.set("staging", KEY)
     status = await keys.status("staging")
-    assert status == Status(Source.KEYRING, "••••7c88", "••••7c88", None)
+    assert status == KeyStatus(KeySource.KEYRING, "••••7c88", "••••7c88", None)
     assert status.present
 
 
 def test_the_command_line_needs_no_event_loop(real_keyring: RealKeyring) -> None:
     keys = patient_keys()
     keys.set_now("staging", KEY)
-    assert keys.get_now("staging") == Key(KEY, Source.KEYRING)
+    assert keys.get_now("staging") == Key(KEY, KeySource.KEYRING)
     assert keys.status_now("staging").masked == "••••7c88"
     assert keys.delete_now("staging") is True
     assert keys.delete_now("staging") is False
@@ -169,7 +169,7 @@ async def test_a_chainer_is_read_through_to_the_keyring_of_the_system(
 ) -> None:
     await patient_keys().set("staging", KEY)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.chainer.ChainerBackend")
-    assert await patient_keys().get("staging") == Key(KEY, Source.KEYRING)
+    assert await patient_keys().get("staging") == Key(KEY, KeySource.KEYRING)
 
 
 async def test_a_keyring_configured_by_name_is_used_if_it_is_the_systems(
@@ -177,7 +177,7 @@ async def test_a_keyring_configured_by_name_is_used_if_it_is_the_systems(
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.SecretService.Keyring")
     await patient_keys().set("staging", KEY)
-    assert await patient_keys().get("staging") == Key(KEY, Source.KEYRING)
+    assert await patient_keys().get("staging") == Key(KEY, KeySource.KEYRING)
 
 
 # Keys that need no keyring.
@@ -187,9 +187,9 @@ async def test_the_environment_wins_over_everything(real_keyring: RealKeyring) -
     keys = patient_keys({"OIOI_API_KEY": OTHER_KEY})
     await keys.set("staging", KEY)
     keys.remember("staging", "of this run")
-    assert await keys.get("staging") == Key(OTHER_KEY, Source.ENVIRONMENT)
+    assert await keys.get("staging") == Key(OTHER_KEY, KeySource.ENVIRONMENT)
     status = await keys.status("staging")
-    assert (status.source, status.masked) == (Source.ENVIRONMENT, "••••aa31")
+    assert (status.source, status.masked) == (KeySource.ENVIRONMENT, "••••aa31")
     assert status.stored == "••••7c88", "the keyring's own entry is shown beside it"
 
 
@@ -197,23 +197,23 @@ async def test_the_environment_wins_over_everything(real_keyring: RealKeyring) -
 async def test_an_empty_environment_variable_is_no_key(own_home: Path, value: str) -> None:
     keys = patient_keys({"OIOI_API_KEY": value})
     keys.remember("staging", KEY)
-    assert await keys.get("staging") == Key(KEY, Source.THIS_RUN)
+    assert await keys.get("staging") == Key(KEY, KeySource.THIS_RUN)
 
 
 async def test_a_key_for_this_run_needs_no_keyring(own_home: Path) -> None:
     keys = patient_keys()
     keys.remember("staging", KEY)
-    assert await keys.get("staging") == Key(KEY, Source.THIS_RUN)
-    assert keys.get_now("staging") == Key(KEY, Source.THIS_RUN)
+    assert await keys.get("staging") == Key(KEY, KeySource.THIS_RUN)
+    assert keys.get_now("staging") == Key(KEY, KeySource.THIS_RUN)
     keys.forget_run("staging")
-    assert (await trouble_with(keys)).problem is Problem.NO_KEYRING
+    assert (await trouble_with(keys)).problem is KeyringProblem.NO_KEYRING
 
 
 async def test_storing_a_key_ends_the_one_of_this_run(real_keyring: RealKeyring) -> None:
     keys = patient_keys()
     keys.remember("staging", OTHER_KEY)
     await keys.set("staging", KEY)
-    assert await keys.get("staging") == Key(KEY, Source.KEYRING)
+    assert await keys.get("staging") == Key(KEY, KeySource.KEYRING)
 
 
 async def test_a_key_of_this_run_outlives_a_failed_attempt_to_store(own_home: Path) -> None:
@@ -221,7 +221,7 @@ async def test_a_key_of_this_run_outlives_a_failed_attempt_to_store(own_home: Pa
     keys.remember("staging", OTHER_KEY)
     with pytest.raises(KeyringTrouble):
         await keys.set("staging", KEY)
-    assert await keys.get("staging") == Key(OTHER_KEY, Source.THIS_RUN)
+    assert await keys.get("staging") == Key(OTHER_KEY, KeySource.THIS_RUN)
 
 
 async def test_deleting_forgets_the_key_of_this_run_too(real_keyring: RealKeyring) -> None:
@@ -236,14 +236,14 @@ async def test_deleting_forgets_the_key_of_this_run_too(real_keyring: RealKeyrin
 
 async def test_without_dbus_there_is_no_keyring(own_home: Path) -> None:
     trouble = await trouble_with(patient_keys())
-    assert trouble.problem is Problem.NO_KEYRING
+    assert trouble.problem is KeyringProblem.NO_KEYRING
     assert "no D-Bus session" in str(trouble)
 
 
 async def test_a_bus_without_a_keyring_is_told_from_no_bus(real_keyring: RealKeyring) -> None:
     real_keyring.kill()
     trouble = await trouble_with(patient_keys())
-    assert trouble.problem is Problem.NO_KEYRING
+    assert trouble.problem is KeyringProblem.NO_KEYRING
     assert "on this D-Bus session" in str(trouble)
 
 
@@ -251,14 +251,14 @@ async def test_a_locked_keyring_says_so_for_every_call(real_keyring: RealKeyring
     keys = patient_keys()
     await keys.set("staging", KEY)
     real_keyring.lock()
-    assert (await trouble_with(keys)).problem is Problem.LOCKED
+    assert (await trouble_with(keys)).problem is KeyringProblem.LOCKED
     for attempt in (keys.set("staging", OTHER_KEY), keys.delete("staging")):
         with pytest.raises(KeyringTrouble, match="locked") as caught:
             await attempt
-        assert caught.value.problem is Problem.LOCKED
+        assert caught.value.problem is KeyringProblem.LOCKED
     status = await keys.status("staging")
     assert status.trouble is not None
-    assert status.trouble.problem is Problem.LOCKED
+    assert status.trouble.problem is KeyringProblem.LOCKED
     assert not status.present
 
 
@@ -270,9 +270,9 @@ async def test_a_prompt_holds_up_nobody_and_unlocking_later_gives_the_key(
     await patient_keys().set("staging", KEY)
     real_keyring.lock()
     with real_keyring.open_prompt():
-        assert (await trouble_with(keys)).problem is Problem.NO_ANSWER
+        assert (await trouble_with(keys)).problem is KeyringProblem.NO_ANSWER
         real_keyring.unlock()
-    assert await next_of(reports) == Late("staging", Key(KEY, Source.KEYRING), None)
+    assert await next_of(reports) == LateAnswer("staging", Key(KEY, KeySource.KEYRING), None)
 
 
 async def test_a_prompt_turned_down_later_is_reported_as_locked(
@@ -282,16 +282,16 @@ async def test_a_prompt_turned_down_later_is_reported_as_locked(
     reports = listen(keys)
     real_keyring.lock()
     with real_keyring.open_prompt():
-        assert (await trouble_with(keys)).problem is Problem.NO_ANSWER
+        assert (await trouble_with(keys)).problem is KeyringProblem.NO_ANSWER
     late = await next_of(reports)
     assert late.trouble is not None
-    assert late.trouble.problem is Problem.LOCKED
+    assert late.trouble.problem is KeyringProblem.LOCKED
 
 
 async def test_a_keyring_never_set_up_says_what_it_lacks(real_keyring: RealKeyring) -> None:
     real_keyring.forget_everything()
     trouble = await trouble_with(patient_keys())
-    assert trouble.problem is Problem.NO_KEYRING
+    assert trouble.problem is KeyringProblem.NO_KEYRING
     assert "no default keyring" in str(trouble)
 
 
@@ -301,15 +301,15 @@ async def test_a_keyring_killed_between_two_calls_is_lost_and_then_looked_for_an
     keys = patient_keys()
     await keys.set("staging", KEY)
     real_keyring.kill()
-    assert (await trouble_with(keys)).problem is Problem.BUS_GONE
-    assert (await trouble_with(keys)).problem is Problem.NO_KEYRING
+    assert (await trouble_with(keys)).problem is KeyringProblem.BUS_GONE
+    assert (await trouble_with(keys)).problem is KeyringProblem.NO_KEYRING
 
 
 async def test_a_bus_killed_between_two_calls_is_lost(real_keyring: RealKeyring) -> None:
     keys = patient_keys()
     await keys.set("staging", KEY)
     real_keyring.kill_bus()
-    assert (await trouble_with(keys)).problem is Problem.BUS_GONE
+    assert (await trouble_with(keys)).problem is KeyringProblem.BUS_GONE
 
 
 async def test_a_keyring_that_comes_back_is_used_again(
@@ -318,9 +318,9 @@ async def test_a_keyring_that_comes_back_is_used_again(
     keys = patient_keys()
     with monkeypatch.context() as lost:
         lost.delenv("DBUS_SESSION_BUS_ADDRESS")
-        assert (await trouble_with(keys)).problem is Problem.NO_KEYRING
+        assert (await trouble_with(keys)).problem is KeyringProblem.NO_KEYRING
     await keys.set("staging", KEY)
-    assert await keys.get("staging") == Key(KEY, Source.KEYRING)
+    assert await keys.get("staging") == Key(KEY, KeySource.KEYRING)
 
 
 async def test_a_frozen_keyring_leaves_the_loop_alone_and_its_late_answer_counts(
@@ -337,10 +337,10 @@ async def test_a_frozen_keyring_leaves_the_loop_alone_and_its_late_answer_counts
         await asyncio.sleep(0.001)
     assert turns > 2, "the loop went round while the keyring was asked"
     trouble = await asking
-    assert trouble.problem is Problem.NO_ANSWER
+    assert trouble.problem is KeyringProblem.NO_ANSWER
     assert "0.1 s" in str(trouble)
     real_keyring.thaw()
-    assert await next_of(reports) == Late("staging", Key(KEY, Source.KEYRING), None)
+    assert await next_of(reports) == LateAnswer("staging", Key(KEY, KeySource.KEYRING), None)
 
 
 async def test_what_a_frozen_keyring_was_asked_happens_in_order_once_it_thaws(
@@ -356,11 +356,11 @@ async def test_what_a_frozen_keyring_was_asked_happens_in_order_once_it_thaws(
     with pytest.raises(KeyringTrouble, match="is deleted then"):
         await keys.delete("production")
     real_keyring.thaw()
-    assert (await next_of(reports)).key == Key(OTHER_KEY, Source.KEYRING)
-    assert (await next_of(reports)).key == Key(KEY, Source.KEYRING)
-    assert await next_of(reports) == Late("production", None, None)
-    assert await patient_keys().get("staging") == Key(KEY, Source.KEYRING)
-    assert keys.get_now("staging") == Key(KEY, Source.KEYRING), "the old one was replaced"
+    assert (await next_of(reports)).key == Key(OTHER_KEY, KeySource.KEYRING)
+    assert (await next_of(reports)).key == Key(KEY, KeySource.KEYRING)
+    assert await next_of(reports) == LateAnswer("production", None, None)
+    assert await patient_keys().get("staging") == Key(KEY, KeySource.KEYRING)
+    assert keys.get_now("staging") == Key(KEY, KeySource.KEYRING), "the old one was replaced"
 
 
 async def test_a_key_given_while_the_keyring_is_frozen_outlives_its_late_answer(
@@ -374,7 +374,7 @@ async def test_a_key_given_while_the_keyring_is_frozen_outlives_its_late_answer(
     keys.remember("staging", KEY)
     real_keyring.thaw()
     await next_of(reports)
-    assert await keys.get("staging") == Key(KEY, Source.THIS_RUN)
+    assert await keys.get("staging") == Key(KEY, KeySource.THIS_RUN)
 
 
 async def test_asking_a_frozen_keyring_again_piles_up_neither_threads_nor_reports(
@@ -387,7 +387,7 @@ async def test_asking_a_frozen_keyring_again_piles_up_neither_threads_nor_report
         await trouble_with(keys)
     assert [thread.name for thread in threading.enumerate()].count("keyring") == 1
     real_keyring.thaw()
-    assert await next_of(reports) == Late("staging", None, None)
+    assert await next_of(reports) == LateAnswer("staging", None, None)
     await patient_keys().get("staging")
     assert reports.empty()
 
@@ -403,7 +403,7 @@ async def test_a_keyring_that_dies_while_frozen_is_reported_late(
     real_keyring.kill()
     late = await next_of(reports)
     assert late.trouble is not None
-    assert late.trouble.problem is Problem.BUS_GONE
+    assert late.trouble.problem is KeyringProblem.BUS_GONE
 
 
 @pytest.mark.parametrize(
@@ -542,7 +542,7 @@ def test_an_installed_plain_text_keyring_is_passed_over_for_the_real_one(
     environ = {"PYTHON_KEYRING_BACKEND": backend} if backend else {}
     assert store_with(folder, **environ) == ["stored"]
     assert not key_on_disk(own_home)
-    assert patient_keys().get_now("staging") == Key(KEY, Source.KEYRING)
+    assert patient_keys().get_now("staging") == Key(KEY, KeySource.KEYRING)
 
 
 @pytest.mark.parametrize(
@@ -562,7 +562,7 @@ async def test_a_broken_environment_variable_is_named(
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", backend)
     trouble = await trouble_with(patient_keys())
-    assert trouble.problem is Problem.BROKEN_CONFIGURATION
+    assert trouble.problem is KeyringProblem.BROKEN_CONFIGURATION
     assert "PYTHON_KEYRING_BACKEND" in str(trouble)
 
 
@@ -573,7 +573,7 @@ async def test_a_broken_environment_variable_is_named(
 async def test_a_broken_configuration_file_is_named(own_home: Path, text: str) -> None:
     write_configuration(own_home, text)
     trouble = await trouble_with(patient_keys())
-    assert trouble.problem is Problem.BROKEN_CONFIGURATION
+    assert trouble.problem is KeyringProblem.BROKEN_CONFIGURATION
     assert "keyringrc.cfg" in str(trouble)
     assert "\n" not in str(trouble)
 
@@ -585,19 +585,19 @@ async def test_a_backend_that_ends_the_program_when_loaded_ends_nothing(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "quitting_keyring.Keyring")
     trouble = await trouble_with(patient_keys())
-    assert trouble.problem is Problem.OTHER
+    assert trouble.problem is KeyringProblem.OTHER
     assert "SystemExit" in str(trouble)
 
 
 @pytest.mark.parametrize(
     ("backend", "problem"),
     [
-        ("keyring.backends.null.Keyring", Problem.DISCARDED),
-        ("keyring.backends.fail.Keyring", Problem.NO_KEYRING),
+        ("keyring.backends.null.Keyring", KeyringProblem.DISCARDED),
+        ("keyring.backends.fail.Keyring", KeyringProblem.NO_KEYRING),
     ],
 )
 async def test_a_keyring_switched_off_takes_no_key(
-    own_home: Path, monkeypatch: pytest.MonkeyPatch, backend: str, problem: Problem
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, backend: str, problem: KeyringProblem
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", backend)
     with pytest.raises(KeyringTrouble, match="PYTHON_KEYRING_BACKEND") as caught:
@@ -637,7 +637,7 @@ async def test_a_key_that_cannot_be_read_back_does_not_count_as_stored(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"{__name__}.OddKeyring")
     with pytest.raises(KeyringTrouble, match="does not give it back") as caught:
         await patient_keys().set("staging", KEY)
-    assert caught.value.problem is Problem.DISCARDED
+    assert caught.value.problem is KeyringProblem.DISCARDED
 
 
 @pytest.mark.parametrize("blocking", [False, True])
@@ -665,10 +665,10 @@ async def test_no_traceback_holds_the_key(
 
 
 def test_a_key_does_not_show_itself() -> None:
-    key = Key(KEY, Source.KEYRING)
+    key = Key(KEY, KeySource.KEYRING)
     assert KEY not in f"{key} {key!r} {[key]}"
     assert key.masked == "••••7c88"
-    assert Key("short", Source.THIS_RUN).masked == "••••"
+    assert Key("short", KeySource.THIS_RUN).masked == "••••"
 
 
 class SecretServiceNotAvailableException(Exception): ...
@@ -689,22 +689,22 @@ class WindowsError1312(Exception):
 @pytest.mark.parametrize(
     ("error", "problem"),
     [
-        (KeyringLocked(), Problem.LOCKED),
-        (DBusErrorResponse(), Problem.LOCKED),
-        (KeyringError("Can't get password from keychain: (-25308, '…')"), Problem.LOCKED),
-        (InitError(), Problem.NO_KEYRING),
-        (WindowsError1312(), Problem.NO_KEYRING),
-        (WindowsError1783(), Problem.TOO_LONG),
-        (SecretServiceNotAvailableException(), Problem.BUS_GONE),
-        (ConnectionResetError(), Problem.BUS_GONE),
-        (FileNotFoundError(), Problem.BUS_GONE),
-        (PasswordSetError(KEY), Problem.OTHER),
-        (UnicodeEncodeError("utf-8", KEY, 0, 1, "surrogates"), Problem.OTHER),
-        (MemoryError(), Problem.OTHER),
+        (KeyringLocked(), KeyringProblem.LOCKED),
+        (DBusErrorResponse(), KeyringProblem.LOCKED),
+        (KeyringError("Can't get password from keychain: (-25308, '…')"), KeyringProblem.LOCKED),
+        (InitError(), KeyringProblem.NO_KEYRING),
+        (WindowsError1312(), KeyringProblem.NO_KEYRING),
+        (WindowsError1783(), KeyringProblem.TOO_LONG),
+        (SecretServiceNotAvailableException(), KeyringProblem.BUS_GONE),
+        (ConnectionResetError(), KeyringProblem.BUS_GONE),
+        (FileNotFoundError(), KeyringProblem.BUS_GONE),
+        (PasswordSetError(KEY), KeyringProblem.OTHER),
+        (UnicodeEncodeError("utf-8", KEY, 0, 1, "surrogates"), KeyringProblem.OTHER),
+        (MemoryError(), KeyringProblem.OTHER),
     ],
     ids=repr,
 )
-def test_what_an_error_of_a_backend_means(error: Exception, problem: Problem) -> None:
+def test_what_an_error_of_a_backend_means(error: Exception, problem: KeyringProblem) -> None:
     found, detail = diagnose(error)
     assert found is problem
     assert KEY not in detail

@@ -8,7 +8,7 @@ import pytest
 from console.oioi.calls import Call, RfidVerify, SessionStart, User
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
-from console.oioi.http.retry import Stop, StopReason
+from console.oioi.http.retry import NoRetry, StopReason
 from console.oioi.judgement.notes import why_cut_short, why_it_ended
 from console.oioi.judgement.outcome import Outcome, judge
 from console.oioi.redact import Redactor
@@ -39,39 +39,39 @@ def outcome_of(call: Call[Any], *ends: Answer | Failure) -> Outcome[Any]:
 @pytest.mark.parametrize(
     ("ends", "stop", "note"),
     [
-        ([BUSY], Stop(StopReason.DONE), ""),
-        ([BUSY], Stop(StopReason.EXHAUSTED), ""),
-        ([BUSY, BUSY], Stop(StopReason.EXHAUSTED), "Given up after 2 attempts."),
+        ([BUSY], NoRetry(StopReason.DONE), ""),
+        ([BUSY], NoRetry(StopReason.EXHAUSTED), ""),
+        ([BUSY, BUSY], NoRetry(StopReason.EXHAUSTED), "Given up after 2 attempts."),
         (
             [BUSY],
-            Stop(StopReason.ASKED_TOO_LONG, 3600.0),
+            NoRetry(StopReason.ASKED_TOO_LONG, 3600.0),
             "The server asks to come back in 60 min; that is not waited out.",
         ),
         (
             [TIMED_OUT],
-            Stop(StopReason.FATE_UNKNOWN),
+            NoRetry(StopReason.OUTCOME_UNKNOWN),
             "Sent once and not repeated: it may have been carried out.",
         ),
         (
             [BUSY, RESET],
-            Stop(StopReason.FATE_UNKNOWN),
+            NoRetry(StopReason.OUTCOME_UNKNOWN),
             "Sent 2 times and not repeated: it may have been carried out.",
         ),
         (
             [NO_ROUTE, RESET],
-            Stop(StopReason.FATE_UNKNOWN),
+            NoRetry(StopReason.OUTCOME_UNKNOWN),
             "Sent once and not repeated: it may have been carried out.",
         ),
-        ([REFUSED], Stop(StopReason.FATE_UNKNOWN), ""),
+        ([REFUSED], NoRetry(StopReason.OUTCOME_UNKNOWN), ""),
         (
             [BUSY],
-            Stop(StopReason.CLOSED),
+            NoRetry(StopReason.CLOSED),
             "The connection was closed while it waited to try again.",
         ),
     ],
 )
 def test_why_a_start_was_not_sent_again(
-    ends: list[Answer | Failure], stop: Stop, note: str
+    ends: list[Answer | Failure], stop: NoRetry, note: str
 ) -> None:
     assert why_it_ended(outcome_of(START, *ends), stop) == note
 

@@ -65,7 +65,7 @@ def standing(stage: Stage, **facts: Any) -> Session:
 
 
 REJECTED = b'{"session-start": {"success": false, "is-stoppable": false}}'
-"""What SteVe answers where the station itself said no (protocol.md 2.5)."""
+"""What SteVe answers where the station itself said no (PROTOCOL.md 2.5)."""
 
 STARTS = [
     (code(START, 12), Stage.PLUG_IN),

@@ -220,7 +220,7 @@ def test_a_false_flag_refuses_at_every_place_where_servers_put_it(body: Any) -> 
 
 @pytest.mark.parametrize("body", FLAG_PLACES)
 def test_a_false_flag_alone_never_proves_that_nothing_was_started(body: Any) -> None:
-    """No and no answer of the station look alike (protocol.md 2.4, rule 4)."""
+    """No and no answer of the station look alike (PROTOCOL.md 2.4, rule 4)."""
     outcome = judged(START, answered(200, body))
     assert outcome.verdict in (REFUSED, UNKNOWN)
     assert outcome.may_have_taken_effect

@@ -28,7 +28,7 @@ def _fails(error: Exception) -> Any:
 
 
 FAULTS = [OverflowError("a39ff3fb"), RecursionError(), KeyError("x"), AssertionError()]
-PLACES = ["judge", "read_answer", "read_headers", "_fate", "why_it_ended"]
+PLACES = ["judge", "read_answer", "read_headers", "_attempt_result", "why_it_ended"]
 
 
 @pytest.mark.parametrize("error", FAULTS, ids=lambda error: type(error).__name__)

@@ -183,7 +183,7 @@ def test_a_secret_of_the_request_is_masked_wherever_the_answer_repeats_it(
     fields: Any, secret: str
 ) -> None:
     redactor = Redactor()
-    redactor.learn(fields)
+    redactor.add_secrets_of(fields)
     for text in (f"not valid: {secret}", json.dumps({"error": {"request": f"'{secret}'"}})):
         assert secret not in redactor.text(text)
         assert secret not in redactor.body(text.encode()).decode()
@@ -193,7 +193,7 @@ def test_a_secret_of_the_request_is_masked_wherever_the_answer_repeats_it(
 def test_an_identity_that_is_no_token_is_not_hidden() -> None:
     redactor = Redactor()
     fields = {"user": {"identifier-type": "evco-id", "identifier": "DE*8PS*9DC4AB*X"}}
-    redactor.learn(fields)
+    redactor.add_secrets_of(fields)
     assert redactor.value(fields) == fields
     assert redactor.text("DE*8PS*9DC4AB*X unknown") == "DE*8PS*9DC4AB*X unknown"
 
@@ -204,7 +204,7 @@ def test_a_key_in_a_members_name_is_masked() -> None:
 
 def test_half_a_surrogate_pair_stops_no_redaction() -> None:
     redactor = Redactor((KEY,))
-    redactor.learn({"password": "half \ud83d of it"})
+    redactor.add_secrets_of({"password": "half \ud83d of it"})
     assert redactor.text(f"\ud83d {KEY} half \ud83d of it") == "\ud83d ••••7c88 ••••"
 
 

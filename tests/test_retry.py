@@ -7,9 +7,9 @@ import pytest
 from console.oioi.http.attempt import Answer, Body, BodyKind
 from console.oioi.http.retry import (
     LONGEST_ASKED_S,
-    Fate,
+    AttemptResult,
+    NoRetry,
     RetryPolicy,
-    Stop,
     StopReason,
     Wait,
     WaitReason,
@@ -20,65 +20,67 @@ from console.oioi.http.retry import (
 
 REPEAT = None
 DONE = StopReason.DONE
-FATE_UNKNOWN = StopReason.FATE_UNKNOWN
+OUTCOME_UNKNOWN = StopReason.OUTCOME_UNKNOWN
 
 TABLE = [
-    # fate, what a read does, what a command does
-    (Fate(error="dns", left=False), REPEAT, REPEAT),
-    (Fate(error="no-route", left=False), REPEAT, REPEAT),
-    (Fate(error="refused", left=False), REPEAT, REPEAT),
-    (Fate(error="connect-timeout", left=False), REPEAT, REPEAT),
-    (Fate(error="reset", left=False), REPEAT, REPEAT),
-    (Fate(error="tls", left=False, final=True), DONE, DONE),
-    (Fate(error="proxy", left=False, final=True), DONE, DONE),
-    (Fate(status=500), REPEAT, REPEAT),
-    (Fate(status=502), REPEAT, REPEAT),
-    (Fate(status=503), REPEAT, REPEAT),
-    (Fate(status=504), REPEAT, REPEAT),
-    (Fate(status=527), REPEAT, REPEAT),
-    (Fate(status=599), REPEAT, REPEAT),
-    (Fate(status=429), REPEAT, REPEAT),
-    (Fate(status=501), DONE, DONE),
-    (Fate(status=503, succeeded=True), DONE, DONE),
-    (Fate(status=408, succeeded=True), DONE, DONE),
-    (Fate(status=408), REPEAT, FATE_UNKNOWN),
-    (Fate(error="read-timeout"), REPEAT, FATE_UNKNOWN),
-    (Fate(error="write-timeout"), REPEAT, FATE_UNKNOWN),
-    (Fate(error="reset"), REPEAT, FATE_UNKNOWN),
-    (Fate(error="closed"), REPEAT, FATE_UNKNOWN),
-    (Fate(error="truncated"), REPEAT, FATE_UNKNOWN),
-    (Fate(error="not-http"), REPEAT, FATE_UNKNOWN),
-    (Fate(error="too-large", final=True), DONE, FATE_UNKNOWN),
-    (Fate(error="bad-encoding", final=True), DONE, FATE_UNKNOWN),
-    (Fate(status=500, final=True), DONE, DONE),
-    (Fate(status=429, final=True), DONE, DONE),
-    (Fate(status=503, unclear=True), REPEAT, FATE_UNKNOWN),
-    (Fate(status=200, unclear=True), DONE, FATE_UNKNOWN),
-    (Fate(status=200), DONE, DONE),
-    (Fate(status=200, succeeded=True), DONE, DONE),
-    (Fate(status=302), DONE, DONE),
-    (Fate(status=400), DONE, DONE),
-    (Fate(status=401), DONE, DONE),
-    (Fate(status=404), DONE, DONE),
+    # result, what a read does, what a command does
+    (AttemptResult(error="dns", left=False), REPEAT, REPEAT),
+    (AttemptResult(error="no-route", left=False), REPEAT, REPEAT),
+    (AttemptResult(error="refused", left=False), REPEAT, REPEAT),
+    (AttemptResult(error="connect-timeout", left=False), REPEAT, REPEAT),
+    (AttemptResult(error="reset", left=False), REPEAT, REPEAT),
+    (AttemptResult(error="tls", left=False, final=True), DONE, DONE),
+    (AttemptResult(error="proxy", left=False, final=True), DONE, DONE),
+    (AttemptResult(status=500), REPEAT, REPEAT),
+    (AttemptResult(status=502), REPEAT, REPEAT),
+    (AttemptResult(status=503), REPEAT, REPEAT),
+    (AttemptResult(status=504), REPEAT, REPEAT),
+    (AttemptResult(status=527), REPEAT, REPEAT),
+    (AttemptResult(status=599), REPEAT, REPEAT),
+    (AttemptResult(status=429), REPEAT, REPEAT),
+    (AttemptResult(status=501), DONE, DONE),
+    (AttemptResult(status=503, succeeded=True), DONE, DONE),
+    (AttemptResult(status=408, succeeded=True), DONE, DONE),
+    (AttemptResult(status=408), REPEAT, OUTCOME_UNKNOWN),
+    (AttemptResult(error="read-timeout"), REPEAT, OUTCOME_UNKNOWN),
+    (AttemptResult(error="write-timeout"), REPEAT, OUTCOME_UNKNOWN),
+    (AttemptResult(error="reset"), REPEAT, OUTCOME_UNKNOWN),
+    (AttemptResult(error="closed"), REPEAT, OUTCOME_UNKNOWN),
+    (AttemptResult(error="truncated"), REPEAT, OUTCOME_UNKNOWN),
+    (AttemptResult(error="not-http"), REPEAT, OUTCOME_UNKNOWN),
+    (AttemptResult(error="too-large", final=True), DONE, OUTCOME_UNKNOWN),
+    (AttemptResult(error="bad-encoding", final=True), DONE, OUTCOME_UNKNOWN),
+    (AttemptResult(status=500, final=True), DONE, DONE),
+    (AttemptResult(status=429, final=True), DONE, DONE),
+    (AttemptResult(status=503, unclear=True), REPEAT, OUTCOME_UNKNOWN),
+    (AttemptResult(status=200, unclear=True), DONE, OUTCOME_UNKNOWN),
+    (AttemptResult(status=200), DONE, DONE),
+    (AttemptResult(status=200, succeeded=True), DONE, DONE),
+    (AttemptResult(status=302), DONE, DONE),
+    (AttemptResult(status=400), DONE, DONE),
+    (AttemptResult(status=401), DONE, DONE),
+    (AttemptResult(status=404), DONE, DONE),
 ]
 
 
-@pytest.mark.parametrize(("fate", "read", "command"), TABLE, ids=lambda case: str(case)[:60])
-def test_what_is_repeated(fate: Fate, read: StopReason | None, command: StopReason | None) -> None:
+@pytest.mark.parametrize(("result", "read", "command"), TABLE, ids=lambda case: str(case)[:60])
+def test_what_is_repeated(
+    result: AttemptResult, read: StopReason | None, command: StopReason | None
+) -> None:
     for is_command, expected in ((False, read), (True, command)):
-        step = decide(fate, is_command=is_command, attempt=1, policy=RetryPolicy(), jitter=0.5)
-        assert (step.reason if isinstance(step, Stop) else REPEAT) == expected
+        step = decide(result, is_command=is_command, attempt=1, policy=RetryPolicy(), jitter=0.5)
+        assert (step.reason if isinstance(step, NoRetry) else REPEAT) == expected
 
 
-def after(attempt: int, *, jitter: float = 1.0, asked: float | None = None) -> Wait | Stop:
-    fate = Fate(status=503, retry_after_s=asked)
-    return decide(fate, is_command=False, attempt=attempt, policy=RetryPolicy(), jitter=jitter)
+def after(attempt: int, *, jitter: float = 1.0, asked: float | None = None) -> Wait | NoRetry:
+    result = AttemptResult(status=503, retry_after_s=asked)
+    return decide(result, is_command=False, attempt=attempt, policy=RetryPolicy(), jitter=jitter)
 
 
 def test_waits_double_up_to_the_cap() -> None:
     policy = RetryPolicy(attempts=99)
     waits = [
-        decide(Fate(status=500), is_command=False, attempt=n, policy=policy, jitter=1.0)
+        decide(AttemptResult(status=500), is_command=False, attempt=n, policy=policy, jitter=1.0)
         for n in (1, 2, 3, 4, 5, 6, 98)
     ]
     assert [w.seconds for w in waits if isinstance(w, Wait)] == [1, 2, 4, 8, 16, 30, 30]
@@ -99,12 +101,12 @@ def test_a_longer_back_off_stays_above_the_floor() -> None:
 
 def test_a_wait_beyond_the_budget_is_not_waited_out() -> None:
     assert after(1, asked=60.0) == Wait(60.0, WaitReason.RETRY_AFTER)
-    assert after(1, asked=61.0) == Stop(StopReason.ASKED_TOO_LONG, 61.0)
+    assert after(1, asked=61.0) == NoRetry(StopReason.ASKED_TOO_LONG, 61.0)
 
 
 def test_the_last_attempt_is_the_last() -> None:
     assert isinstance(after(4), Wait)
-    assert after(5) == Stop(StopReason.EXHAUSTED)
+    assert after(5) == NoRetry(StopReason.EXHAUSTED)
 
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 
 from console.commands import target
-from console.keys import Key, KeyringTrouble, Problem, Source
+from console.keys import Key, KeyringProblem, KeyringTrouble, KeySource
 from console.options import Options, UsageError
 from console.settings import Settings
 from screens.main import main
@@ -513,9 +513,9 @@ class StoredKeys:
 
     def get_now(self, profile: str) -> Key | None:
         if self.trouble:
-            raise KeyringTrouble(Problem.LOCKED, self.trouble)
+            raise KeyringTrouble(KeyringProblem.LOCKED, self.trouble)
         value = self.stored.get(profile)
-        return Key(value, Source.KEYRING) if value else None
+        return Key(value, KeySource.KEYRING) if value else None
 
 
 def test_an_endpoint_with_a_profile_keeps_the_profiles_key(

@@ -565,7 +565,7 @@ def test_what_may_go_on_is_named_at_the_end() -> None:
     start(book, answered(HERE, code(12)), call=SessionStart(User("s3cret", "token"), "X"), now=6)
     book.pass_time(at(126))
     place = "DE*8PS*E12345*1, DE*8PS*9DC4AB*X"
-    assert book.left_behind() == [
+    assert book.still_running_lines() == [
         f"Charging, says the server: {place}, session 17",
         f"Outcome unknown: {place}",
         f"Lapsed: the time to plug in is over: {place}",

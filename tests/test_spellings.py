@@ -61,7 +61,7 @@ def test_a_password_is_masked_in_every_escape(data: st.DataObject) -> None:
     escape = data.draw(st.sampled_from(sorted(set(ESCAPES) - {"quote_plus"})))
     sent = data.draw(ESCAPES[escape](data.draw(st.sampled_from([PASSWORD, PASSWORD.upper()]))))
     redactor = Redactor()
-    redactor.learn({"password": PASSWORD})
+    redactor.add_secrets_of({"password": PASSWORD})
     assert not read_off(PASSWORD, redactor.text(f"x {sent} y"))
 
 
@@ -171,7 +171,7 @@ def test_json_stays_json_where_a_key_is_masked() -> None:
 )
 def test_what_is_no_secret_is_seen_as_it_was_sent(seen: str) -> None:
     redactor = Redactor((KEY, "0" * 16))
-    redactor.learn({"password": "sesame"})
+    redactor.add_secrets_of({"password": "sesame"})
     assert redactor.text(seen) == seen
 
 

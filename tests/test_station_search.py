@@ -16,7 +16,7 @@ from console.oioi.stations import StationList, decode_stations
 from console.oioi.stations.area import SurfaceSearch
 from console.station_search import (
     AreaOffered,
-    Ask,
+    CallToSend,
     DetailsTag,
     Listed,
     NothingFound,
@@ -61,7 +61,7 @@ def told(*ids: int, **more: Any) -> StationList:
 
 
 def answer(
-    state: SearchState[str], ask: Ask[str], status: int, body: Any, **more: bool
+    state: SearchState[str], ask: CallToSend[str], status: int, body: Any, **more: bool
 ) -> tuple[SearchState[str], Step[str]]:
     assert isinstance(ask.tag, SearchTag)
     return searching.search_answered(state, ask.tag, outcome(ask.call, status, body), **more)
@@ -113,7 +113,7 @@ class TestTheSearch:
     def test_where_the_profile_wants_it_that_is_not_offered_but_done(self) -> None:
         state, ask = searching.asked(NEW, BERLIN, HERE)
         state, step = answer(state, ask, *NO_SUCH_CALL, by_area_at_once=True)
-        assert isinstance(step, Ask)
+        assert isinstance(step, CallToSend)
         assert isinstance(step.call, SurfaceSearch)
 
     def test_a_server_searched_by_area_is_not_asked_by_radius_again_and_another_is(self) -> None:
@@ -143,7 +143,7 @@ class TestTheSearch:
         state = SearchState(by_area=frozenset({HERE}))
         state, west = searching.asked(state, FIJI, HERE)
         state, east = answer(state, west, *stations(1, latitude=0, longitude=179.95))
-        assert isinstance(east, Ask)
+        assert isinstance(east, CallToSend)
         state, step = answer(state, east, *stations(2, latitude=0, longitude=-179.95))
         assert isinstance(step, Listed)
         assert {station.id for station in step.found.stations} == {"1", "2"}

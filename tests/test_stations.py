@@ -183,7 +183,7 @@ def test_a_station_that_occurs_twice_counts_once_as_it_came_last() -> None:
     assert found.issues == ("stations: station '7' occurs again, the last one counts",)
 
 
-# --- What varies within a station (protocol.md 2.3) -----------------------------------------------
+# --- What varies within a station (PROTOCOL.md 2.3) -----------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["street-number", "streetNumber", "STREET_NUMBER"])

@@ -141,7 +141,7 @@ def test_the_corners_of_the_box_are_left_out_and_the_nearest_comes_first() -> No
 
 @pytest.mark.parametrize(("radius", "unit"), [(4.2, "km"), (4200, "m"), (2.61, "mi")])
 def test_the_radius_is_measured_in_its_unit(radius: float, unit: str) -> None:
-    """Two places 4.208 km apart (protocol.md 4)."""
+    """Two places 4.208 km apart (PROTOCOL.md 4)."""
     there = found((1, 52.482327, 13.357278))
     search = StationSearch(52.5167, 13.3833, radius, unit)
     assert ids(merge([there], search)) == []

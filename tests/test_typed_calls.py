@@ -402,7 +402,7 @@ async def test_a_login_brings_a_token(client: OioiClient) -> None:
 
 async def test_a_reservation_ends_at_a_time_and_can_be_given_up(client: OioiClient) -> None:
     evses = (evse for station in World().stations.values() for evse in station.evses)
-    for evse in (evse.evse_id for evse in evses if evse.habits.reservable):
+    for evse in (evse.evse_id for evse in evses if evse.behaviour.reservable):
         outcome = await client.send(ReservationStart(evse, [ReservationHolder(EVCO)]))
         if outcome.code != "320":
             break

@@ -77,7 +77,7 @@ def an_evse(world: World, fits: Callable[[Evse], bool], status: str = "Available
         for station in world.stations.values()
         if station.dynamic
         for evse in station.evses
-        if not evse.habits.always_starts
+        if not evse.behaviour.always_starts
         and world.charging.outlet(evse.evse_id).status == status
         and fits(evse)
     )
@@ -190,7 +190,7 @@ class TestWhatStandsThere:
 
     def test_the_same_calls_get_the_same_answers(self, clock: Clock) -> None:
         worlds = World(clock=clock), World(clock=clock)
-        evse = an_evse(worlds[0], lambda each: each.habits.car_at_hand)
+        evse = an_evse(worlds[0], lambda each: each.behaviour.car_at_hand)
         assert start(worlds[0], evse) == start(worlds[1], evse)
 
     def test_a_larger_world_begins_with_the_stations_of_a_smaller_one(self) -> None:
@@ -395,28 +395,30 @@ class TestCustomers:
 
 class TestStarting:
     def test_with_a_car_plugged_in_it_charges_at_once(self, world: World) -> None:
-        evse = an_evse(world, lambda each: each.habits.car_at_hand and _plain(each))
+        evse = an_evse(world, lambda each: each.behaviour.car_at_hand and _plain(each))
         status, code, session = start(world, evse)
         assert (status, code) == (200, "011")
         assert session["session-id"]
-        assert session["is-stoppable"] is evse.habits.stoppable
+        assert session["is-stoppable"] is evse.behaviour.stoppable
         assert state(world, evse) == "Occupied"
 
     def test_without_one_it_waits_for_the_cable_and_charges_once_it_is_in(
         self, world: World, clock: Clock
     ) -> None:
-        evse = an_evse(world, lambda each: _waits(each) and each.habits.plugs_in_after is not None)
-        assert evse.habits.plugs_in_after is not None
+        evse = an_evse(
+            world, lambda each: _waits(each) and each.behaviour.plugs_in_after is not None
+        )
+        assert evse.behaviour.plugs_in_after is not None
         assert start(world, evse)[1] == "012"
         assert state(world, evse) == "Reserved"
-        clock.move(seconds=evse.habits.plugs_in_after)
+        clock.move(seconds=evse.behaviour.plugs_in_after)
         assert state(world, evse) == "Occupied"
         assert sessions(world)[0]["charging-interval"]["start"] == clock.now.isoformat()
 
     def test_it_lapses_when_nobody_plugs_in_and_leaves_a_record_of_nothing(
         self, world: World, clock: Clock
     ) -> None:
-        evse = an_evse(world, lambda each: _waits(each) and each.habits.plugs_in_after is None)
+        evse = an_evse(world, lambda each: _waits(each) and each.behaviour.plugs_in_after is None)
         start(world, evse)
         clock.move(seconds=PLUG_IN_WITHIN.total_seconds() - 1)
         assert state(world, evse) == "Reserved"
@@ -430,7 +432,7 @@ class TestStarting:
     def test_where_the_cable_must_be_in_first_the_second_try_works(
         self, world: World, clock: Clock
     ) -> None:
-        evse = an_evse(world, lambda each: each.habits.plug_first and _plain(each))
+        evse = an_evse(world, lambda each: each.behaviour.plug_first and _plain(each))
         assert start(world, evse)[:2] == (409, "321")
         clock.move(seconds=4)
         assert start(world, evse)[:2] == (409, "321")
@@ -438,31 +440,33 @@ class TestStarting:
         assert start(world, evse)[1] == "011"
 
     def test_an_operator_may_answer_with_the_more_general_code(self, world: World) -> None:
-        evse = an_evse(world, lambda each: each.habits.car_at_hand and each.habits.general_code)
+        evse = an_evse(
+            world, lambda each: each.behaviour.car_at_hand and each.behaviour.general_code
+        )
         assert start(world, evse)[1] == "000"
         assert state(world, evse) == "Occupied"
 
     def test_the_stars_of_an_evse_id_do_not_matter(self, world: World) -> None:
-        evse = an_evse(world, lambda each: each.habits.car_at_hand and _plain(each))
+        evse = an_evse(world, lambda each: each.behaviour.car_at_hand and _plain(each))
         assert start(world, evse.evse_id.replace("*", "").lower())[1] == "011"
 
     def test_the_plugs_of_one_evse_share_its_state(self, world: World) -> None:
-        evse = an_evse(world, lambda each: len(each.connectors) == 2 and each.habits.car_at_hand)
+        evse = an_evse(world, lambda each: len(each.connectors) == 2 and each.behaviour.car_at_hand)
         start(world, evse)
         assert state(world, evse) == "Occupied"
 
     def test_an_evse_that_is_busy_reserved_or_offline_refuses(self, world: World) -> None:
         busy = an_evse(world, _any, "Occupied")
         reserved = an_evse(world, _any, "Reserved")
-        silent = an_evse(world, lambda each: each.habits.offline_code == "312", "Offline")
-        faulty = an_evse(world, lambda each: each.habits.offline_code == "310", "Offline")
+        silent = an_evse(world, lambda each: each.behaviour.offline_code == "312", "Offline")
+        faulty = an_evse(world, lambda each: each.behaviour.offline_code == "310", "Offline")
         assert start(world, busy)[:2] == (409, "320")
         assert start(world, reserved)[:2] == (409, "323")
         assert start(world, silent)[:2] == (504, "312")
         assert start(world, faulty)[:2] == (502, "310")
 
     def test_a_second_start_finds_the_evse_in_use(self, world: World) -> None:
-        evse = an_evse(world, lambda each: each.habits.car_at_hand)
+        evse = an_evse(world, lambda each: each.behaviour.car_at_hand)
         start(world, evse)
         assert start(world, evse)[:2] == (409, "320")
 
@@ -477,7 +481,7 @@ class TestStarting:
         assert start(world, "DE*SIM*E011", "DE*8PS*000000*0")[:2] == (404, "191")
 
     def test_a_card_can_start_too(self, world: World) -> None:
-        evse = an_evse(world, lambda each: each.habits.car_at_hand and _plain(each))
+        evse = an_evse(world, lambda each: each.behaviour.car_at_hand and _plain(each))
         _, code, _ = ask(
             world,
             "session-start",
@@ -490,11 +494,11 @@ class TestStarting:
 
 class TestStopping:
     def test_the_evse_is_free_once_the_cable_is_out(self, world: World, clock: Clock) -> None:
-        evse = an_evse(world, lambda each: _stoppable(each) and each.habits.unplugs_after > 1)
+        evse = an_evse(world, lambda each: _stoppable(each) and each.behaviour.unplugs_after > 1)
         _, _, session = start(world, evse)
         clock.move(minutes=30)
         assert stop(world, evse, session) == (200, "000")
-        clock.move(seconds=evse.habits.unplugs_after - 1)
+        clock.move(seconds=evse.behaviour.unplugs_after - 1)
         assert state(world, evse) == "Occupied"
         clock.move(seconds=1)
         assert state(world, evse) == "Available"
@@ -529,7 +533,7 @@ class TestStopping:
         assert ask(world, "session-stop", **fields)[:2] == (200, "000")
 
     def test_a_start_that_waits_for_its_cable_can_be_taken_back(self, world: World) -> None:
-        evse = an_evse(world, lambda each: _waits(each) and each.habits.stoppable)
+        evse = an_evse(world, lambda each: _waits(each) and each.behaviour.stoppable)
         _, _, session = start(world, evse)
         assert stop(world, evse, session) == (200, "000")
         assert state(world, evse) == "Available"
@@ -550,7 +554,9 @@ class TestStopping:
         assert stop(world, evse, session) == (404, "182")
 
     def test_some_evses_take_no_stop(self, world: World) -> None:
-        evse = an_evse(world, lambda each: each.habits.car_at_hand and not each.habits.stoppable)
+        evse = an_evse(
+            world, lambda each: each.behaviour.car_at_hand and not each.behaviour.stoppable
+        )
         _, _, session = start(world, evse)
         assert session["is-stoppable"] is False
         assert stop(world, evse, session) == (400, "188")
@@ -567,7 +573,7 @@ class TestReserving:
         )
 
     def evse(self, world: World) -> Evse:
-        return an_evse(world, lambda each: each.habits.reservable and _stoppable(each))
+        return an_evse(world, lambda each: each.behaviour.reservable and _stoppable(each))
 
     def test_it_keeps_the_evse_for_its_holder_alone(self, world: World, clock: Clock) -> None:
         evse = self.evse(world)
@@ -623,7 +629,7 @@ class TestReserving:
         evse = self.evse(world)
         self.reserve(world, evse, GOOD_STANDING)
         assert self.reserve(world, evse, another(world))[1] == "323"
-        plain = an_evse(world, lambda each: not each.habits.reservable)
+        plain = an_evse(world, lambda each: not each.behaviour.reservable)
         assert self.reserve(world, plain, another(world))[:2] == (400, "330")
 
 
@@ -633,16 +639,16 @@ def _any(evse: Evse) -> bool:
 
 def _plain(evse: Evse) -> bool:
     """Answers with the specific code."""
-    return not evse.habits.general_code
+    return not evse.behaviour.general_code
 
 
 def _waits(evse: Evse) -> bool:
-    habits = evse.habits
-    return not habits.car_at_hand and not habits.plug_first and _plain(evse)
+    behaviour = evse.behaviour
+    return not behaviour.car_at_hand and not behaviour.plug_first and _plain(evse)
 
 
 def _stoppable(evse: Evse) -> bool:
-    return evse.habits.car_at_hand and evse.habits.stoppable and _plain(evse)
+    return evse.behaviour.car_at_hand and evse.behaviour.stoppable and _plain(evse)
 
 
 class TestOperators:

@@ -20,8 +20,8 @@ from console.batch.listing import (
     read_list,
 )
 from console.batch.pace import Clock, Pace, RateMeter
-from console.batch.results import Result, Stop, question, result_of, why_stop
-from console.batch.running import Batch, Progress, Summary
+from console.batch.results import LookupResult, PauseRule, question, result_of, why_stop
+from console.batch.running import Batch, BatchProgress, BatchSummary
 
 __all__ = [
     "MAX_ITEMS",
@@ -29,15 +29,15 @@ __all__ = [
     "Batch",
     "BatchError",
     "BatchList",
+    "BatchProgress",
+    "BatchSummary",
     "Clock",
     "Duplicate",
     "Item",
+    "LookupResult",
     "Pace",
-    "Progress",
+    "PauseRule",
     "RateMeter",
-    "Result",
-    "Stop",
-    "Summary",
     "Unreadable",
     "question",
     "read_list",

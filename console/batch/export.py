@@ -5,10 +5,10 @@ import io
 from collections.abc import Callable, Iterable
 
 from console.batch.listing import Unreadable
-from console.batch.results import Result
+from console.batch.results import LookupResult
 from console.oioi.redact import visible
 
-_COLUMNS: dict[str, Callable[[Result], object]] = {
+_COLUMNS: dict[str, Callable[[LookupResult], object]] = {
     "line": lambda result: result.item.line,
     "typed": lambda result: result.item.typed,
     "identifier": lambda result: result.item.to_send,
@@ -34,7 +34,7 @@ NOT_ASKED = "not asked"
 """The verdict that the table shows for a line that could not be read."""
 
 
-def to_csv(results: Iterable[Result], unreadable: Iterable[Unreadable] = ()) -> str:
+def to_csv(results: Iterable[LookupResult], unreadable: Iterable[Unreadable] = ()) -> str:
     """The results as CSV with a line of names. Write it in UTF-8 and do not change its line ends.
 
     Lines that could not be read keep their places and have the reason as their title. A cell that a

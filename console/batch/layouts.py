@@ -32,7 +32,7 @@ _VERIFIED, _CARD, _SEVERAL, _CONTRACT, _PLAIN = 8, 6, 5, 4, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Record:
     """The cells of one record, tidied, and the line (from 1) on which it begins."""
 
     line: int
@@ -47,7 +47,7 @@ class Layout:
     in words what was chosen.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[Record]
     column: int | None
     heading: bool
     fit: float
@@ -68,7 +68,9 @@ def arrange(text: str, kind: str | None) -> Layout:
     worth = _worth_of(kind)
     if rows := _json_rows(lines):
         return _of_table(rows, "the names of JSON", worth)
-    plain = [Row(number, (tidy,)) for number, line in enumerate(lines, 1) if (tidy := _tidy(line))]
+    plain = [
+        Record(number, (tidy,)) for number, line in enumerate(lines, 1) if (tidy := _tidy(line))
+    ]
     whole = _in_column(plain, 0, worth, ())
     counts = {sign: sum(sign in line for line in lines) for sign in _DELIMITERS}
     delimiter = max(counts, key=lambda sign: counts[sign])
@@ -94,7 +96,7 @@ def _tidy(cell: str) -> str:
     return cell.strip('" \t,;').removeprefix("'").strip()
 
 
-def _json_rows(lines: Sequence[str]) -> list[Row]:
+def _json_rows(lines: Sequence[str]) -> list[Record]:
     """The objects of JSON lines, or of one JSON list, as rows under their names; else no rows."""
     first = next((line.strip() for line in lines if line.strip()), "")
     if not first.startswith(("{", "[")):
@@ -114,13 +116,13 @@ def _json_rows(lines: Sequence[str]) -> list[Row]:
         return []
     names = tuple(dict.fromkeys(name for _, record in records for name in record))
     body = [
-        Row(number, tuple(_tidy(str(record.get(name, ""))) for name in names))
+        Record(number, tuple(_tidy(str(record.get(name, ""))) for name in names))
         for number, record in records
     ]
-    return [Row(1, names), *body] if body else []
+    return [Record(1, names), *body] if body else []
 
 
-def _table(lines: Sequence[str], delimiter: str) -> Iterator[Row]:
+def _table(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
     """The records of a CSV file (RFC 4180) or a Markdown table; blank ones are left out."""
     if delimiter == "|":
         lines = [line.strip().strip("|") for line in lines]
@@ -130,7 +132,7 @@ def _table(lines: Sequence[str], delimiter: str) -> Iterator[Row]:
     for number, fields in records:
         cells = tuple(_tidy(field) for field in fields)
         if any(cells) and not all(re.fullmatch(_RULE, field) for field in fields):
-            yield Row(number, cells)
+            yield Record(number, cells)
 
 
 def _records(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]] | None:
@@ -151,7 +153,7 @@ def _records(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]
 # Which rows and columns
 
 
-def _of_table(rows: Sequence[Row], delimiter: str, worth: Callable[[str], int]) -> Layout:
+def _of_table(rows: Sequence[Record], delimiter: str, worth: Callable[[str], int]) -> Layout:
     if _is_flowing(rows, worth):
         note = f"Several numbers a line, parted by {delimiter}."
         fit = _mean([worth(cell) for row in rows[:_SAMPLE] for cell in row.cells[:_SAMPLE] if cell])
@@ -172,7 +174,7 @@ def _of_table(rows: Sequence[Row], delimiter: str, worth: Callable[[str], int]) 
 
 
 def _in_column(
-    rows: Sequence[Row], column: int, worth: Callable[[str], int], notes: tuple[str, ...]
+    rows: Sequence[Record], column: int, worth: Callable[[str], int], notes: tuple[str, ...]
 ) -> Layout:
     heading = len(rows) > 1 and _is_heading(rows[0], column)
     if heading and not notes:
@@ -183,7 +185,7 @@ def _in_column(
     return Layout(rows, column, heading, fit, notes)
 
 
-def _is_flowing(rows: Sequence[Row], worth: Callable[[str], int]) -> bool:
+def _is_flowing(rows: Sequence[Record], worth: Callable[[str], int]) -> bool:
     """Whether the delimiters separate numbers and not columns.
 
     They do in a single line with several numbers, in rows of different lengths that hold only
@@ -196,7 +198,7 @@ def _is_flowing(rows: Sequence[Row], worth: Callable[[str], int]) -> bool:
     return all(worth(cell) >= least for row in sample for cell in row.cells[:_SAMPLE] if cell)
 
 
-def _is_heading(row: Row, column: int) -> bool:
+def _is_heading(row: Record, column: int) -> bool:
     """Whether a first row names the columns: a known word there, or several words and no digit.
 
     A single unknown word is not a heading: it may be a number with a typing mistake.
@@ -209,17 +211,17 @@ def _is_heading(row: Row, column: int) -> bool:
     return len(row.cells) > 1 and not re.search("[0-9]", cell)
 
 
-def _is_named(rows: Sequence[Row], column: int) -> bool:
+def _is_named(rows: Sequence[Record], column: int) -> bool:
     return _is_heading(rows[0], column) and _HEADINGS.search(_cell(rows[0], column)) is not None
 
 
-def _name(rows: Sequence[Row], column: int) -> str:
+def _name(rows: Sequence[Record], column: int) -> str:
     if len(rows) > 1 and _is_heading(rows[0], column):
         return f"column {column + 1} (“{visible(_cell(rows[0], column)[:40])}”)"
     return f"column {column + 1}"
 
 
-def _cell(row: Row, column: int) -> str:
+def _cell(row: Record, column: int) -> str:
     return row.cells[column] if column < len(row.cells) else ""
 
 

@@ -23,7 +23,7 @@ _CARDS_NAMED = 10
 _LONGEST_TEXT = 80
 
 
-class Stop(Enum):
+class PauseRule(Enum):
     """What an outcome means for the next lookups."""
 
     NO = auto()
@@ -39,7 +39,7 @@ class Stop(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LookupResult:
     """The result of one lookup, without the answer's body, so that ten thousand of them stay small.
 
     `code` and `http_status` are the server's, `title` is ours. `answer` is the answer of a success
@@ -65,9 +65,9 @@ def question(item: Item) -> Call[Any]:
     return ChargingKeys(User(item.to_send))
 
 
-def result_of(item: Item, outcome: Outcome[Any]) -> Result:
+def result_of(item: Item, outcome: Outcome[Any]) -> LookupResult:
     """The part of an outcome that is kept."""
-    return Result(
+    return LookupResult(
         item=item,
         verdict=outcome.verdict,
         code=outcome.code,
@@ -76,33 +76,33 @@ def result_of(item: Item, outcome: Outcome[Any]) -> Result:
         http_status=outcome.http_status,
         elapsed_ms=outcome.attempts[-1].elapsed_ms if outcome.attempts else None,
         at=datetime.now(UTC),
-        settled=why_stop(outcome)[0] is Stop.NO,
+        settled=why_stop(outcome)[0] is PauseRule.NO,
     )
 
 
-def why_stop(outcome: Outcome[Any]) -> tuple[Stop, str]:
+def why_stop(outcome: Outcome[Any]) -> tuple[PauseRule, str]:
     """Whether to go on after this outcome, and if not, why, in one or two sentences.
 
     A result code or flag is an answer about the number, unless it speaks of the key or of a system
     that failed. A bare HTTP status is not such an answer: with a wrong URL every number gets 404.
     """
     if outcome.is_success:
-        return Stop.NO, ""
+        return PauseRule.NO, ""
     key, name = outcome.entry.key, _name(outcome)
     asked = _asked_to_wait(outcome)
     if outcome.http_status == _TOO_MANY_REQUESTS or (asked is not None and asked > LONG_WAIT_S):
         wish = outcome.note or "The server asks for fewer requests."
-        return Stop.AT_ONCE, f"{name}. {wish}"
+        return PauseRule.AT_ONCE, f"{name}. {wish}"
     if key in _ABOUT_US:
         about = "This is about the API key or the way to the server, not about the numbers."
-        return Stop.AT_ONCE, f"{name}. {about}"
+        return PauseRule.AT_ONCE, f"{name}. {about}"
     failure = outcome.attempts[-1].failure if outcome.attempts else None
     if failure is not None and failure.final and key in ("transport:tls", "transport:proxy"):
-        return Stop.AT_ONCE, f"{name}. Every other number would meet the same."
+        return PauseRule.AT_ONCE, f"{name}. Every other number would meet the same."
     is_bare_status = key.startswith("http:") and (outcome.http_status or 0) >= 300
     if outcome.verdict is not Verdict.REFUSED or is_bare_status or key in _SYSTEM_ERRORS:
-        return Stop.IF_REPEATED, name
-    return Stop.NO, ""
+        return PauseRule.IF_REPEATED, name
+    return PauseRule.NO, ""
 
 
 def _name(outcome: Outcome[Any]) -> str:

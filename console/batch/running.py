@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from console.batch.listing import BatchError, Item
 from console.batch.pace import Clock, Pace, RateMeter
-from console.batch.results import Result, Stop, question, result_of, why_stop
+from console.batch.results import LookupResult, PauseRule, question, result_of, why_stop
 from console.keys import KeyringTrouble
 from console.oioi.calls import Call
 from console.oioi.http.endpoint import EndpointError
@@ -28,7 +28,7 @@ brought no answer about it.
 """
 
 
-class Sender(Protocol):
+class LookupSender(Protocol):
     """The part of a Connection, or of an OioiClient, that a batch uses."""
 
     async def send(
@@ -38,7 +38,7 @@ class Sender(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BatchProgress:
     """How much of a batch is done.
 
     `rate` is in numbers per second, `seconds_left` follows from it; both are None while they are
@@ -57,7 +57,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class BatchSummary:
     """The result of a run; `titles` are the outcomes with their counts, the most frequent first."""
 
     total: int
@@ -84,7 +84,7 @@ class Batch:
 
     def __init__(
         self,
-        client: Sender,
+        client: LookupSender,
         items: Sequence[Item],
         *,
         at_once: int = 4,
@@ -99,7 +99,7 @@ class Batch:
         self._clock = clock or Clock()
         self._pace = Pace(per_second)
         self._meter = RateMeter()
-        self._slots: list[Result | None] = [None] * len(self._items)
+        self._slots: list[LookupResult | None] = [None] * len(self._items)
         self._counts: Counter[Verdict] = Counter()
         self._queue: deque[int] = deque()
         self._asked: Counter[int] = Counter()
@@ -110,12 +110,12 @@ class Batch:
         self._going = asyncio.Event()
         self._going.set()
         self._changed = asyncio.Event()
-        self._door = asyncio.Lock()
+        self._next_lock = asyncio.Lock()
 
     # Its state
 
     @property
-    def results(self) -> list[Result]:
+    def results(self) -> list[LookupResult]:
         """The results so far, in the order of the items, not of the answers."""
         return [result for result in self._slots if result is not None]
 
@@ -131,11 +131,11 @@ class Batch:
         )
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> BatchProgress:
         """How much is done at this moment."""
         done, paused = self._counts.total(), not self._going.is_set()
         rate = None if paused else self._meter.rate(self._clock.now())
-        return Progress(
+        return BatchProgress(
             total=len(self._items),
             done=done,
             succeeded=self._counts[Verdict.SUCCESS],
@@ -166,7 +166,7 @@ class Batch:
         self._going.set()
         self._changed.set()
 
-    async def run(self, observe: Callable[[Progress], None]) -> Summary:
+    async def run(self, observe: Callable[[BatchProgress], None]) -> BatchSummary:
         """Look up all that remains, ending a pause. Returns when every item was looked up.
 
         `observe` is called after changes, at most ten times a second, and once more at the end,
@@ -204,7 +204,7 @@ class Batch:
         if result is not None:
             self._counts[result.verdict] -= 1
 
-    async def _report(self, observe: Callable[[Progress], None]) -> None:
+    async def _report(self, observe: Callable[[BatchProgress], None]) -> None:
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -223,7 +223,7 @@ class Batch:
 
     async def _next(self) -> int | None:
         """Wait for the turn of the next item and return its place; None if there is none left."""
-        async with self._door:
+        async with self._next_lock:
             # Paused after the last number: resuming may still look up some again.
             while self._queue or (self._in_vain and not self._going.is_set()):
                 await self._going.wait()
@@ -255,18 +255,18 @@ class Batch:
             self._in_a_row += 1
             if self._asked[place] < _TRIES:
                 self._in_vain.append(place)
-        if stop is Stop.AT_ONCE:
+        if stop is PauseRule.AT_ONCE:
             self.pause(why)
         elif self._in_a_row >= STOP_AFTER:
             self.pause(f"{self._in_a_row} lookups in a row taught nothing, the last: {why}.")
         self._changed.set()
 
-    def _summary(self, elapsed_s: float) -> Summary:
+    def _summary(self, elapsed_s: float) -> BatchSummary:
         titles = Counter(
             f"{result.code} {result.title}" if result.code else result.title
             for result in self.results
         )
-        return Summary(
+        return BatchSummary(
             total=len(self._items),
             succeeded=self._counts[Verdict.SUCCESS],
             refused=self._counts[Verdict.REFUSED],

@@ -8,7 +8,7 @@ from console.commands.json_output import out_json
 from console.commands.output import keep_secret, labelled, log_to_stderr, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
 from console.connection import described
-from console.doctor import TITLES, Report, State, Step, examine
+from console.doctor import TITLES, Examination, Step, StepState, examine
 from console.exit_status import ExitStatus
 from console.keys import Keys
 from console.oioi.spans import took
@@ -23,10 +23,10 @@ Nothing but a search for stations, in the middle of an ocean, is sent.
 exit status: 0 the server can be worked with, 1 not, 2 wrong usage"""
 
 SIGNS = {
-    State.PASSED: "✓",
-    State.WARNED: "!",
-    State.FAILED: "✗",
-    State.SKIPPED: "-",
+    StepState.PASSED: "✓",
+    StepState.WARNED: "!",
+    StepState.FAILED: "✗",
+    StepState.SKIPPED: "-",
 }
 _TITLE_WIDTH = max(map(len, TITLES.values()))
 
@@ -70,7 +70,7 @@ def _ignore(step: Step) -> None:
 
 
 def _print(step: Step) -> None:
-    if step.state is not State.RUNNING:
+    if step.state is not StepState.RUNNING:
         out(_in_words(step))
 
 
@@ -82,7 +82,7 @@ def _in_words(step: Step) -> str:
     return labelled([(label, step.detail), ("", advice)])
 
 
-def _conclusion(report: Report) -> str:
+def _conclusion(report: Examination) -> str:
     if report.failure is not None:
         return f"It ends at: {report.failure.title}."
     if report.warnings:

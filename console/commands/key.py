@@ -13,7 +13,7 @@ from console.commands import prompt
 from console.commands.output import complain, keep_secret, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
 from console.exit_status import ExitStatus
-from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, Source
+from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, KeySource
 from console.oioi.http.endpoint import key_fault
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask
@@ -88,9 +88,9 @@ def _status(profile: Profile) -> int:
     if not status.present:
         out(f"{profile.name}: no key")
         return ExitStatus.NOT_GOOD
-    name = f" ({ENVIRONMENT_VARIABLE})" if status.source is Source.ENVIRONMENT else ""
+    name = f" ({ENVIRONMENT_VARIABLE})" if status.source is KeySource.ENVIRONMENT else ""
     out(f"{profile.name}: key {status.masked} from the {status.source}{name}")
-    if status.source is not Source.KEYRING and status.stored is not None:
+    if status.source is not KeySource.KEYRING and status.stored is not None:
         out(f"{profile.name}: another key {status.stored} in the keyring")
     return ExitStatus.SUCCESS
 

@@ -9,7 +9,7 @@ from console.oioi.judgement.outcome import Outcome
 from console.oioi.spans import took
 
 
-class Progress:
+class ProgressPrinter:
     """Watches one call: an observer for `OioiClient.send`.
 
     `outcome` is set once the call has finished, cancelled or not. A line is kept back until it is

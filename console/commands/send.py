@@ -8,7 +8,7 @@ import signal
 from console.commands import prompt
 from console.commands.json_output import json_text, out_json
 from console.commands.output import OutputLost, complain, log_to_stderr, out, say
-from console.commands.progress import Progress
+from console.commands.progress import ProgressPrinter
 from console.commands.request import call_template, read_call
 from console.commands.target import chosen_profile, connected, read_settings
 from console.commands.verdict import headline, in_words
@@ -72,7 +72,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     settings = read_settings(options)
     log_to_stderr(settings.log_level)
     profile = chosen_profile(options, settings)
-    progress = Progress()
+    progress = ProgressPrinter()
     try:
         _permit(call, profile, _consents(arguments))
         connection = connected(profile, timeout_s=arguments.timeout, attempts=arguments.attempts)
@@ -138,7 +138,7 @@ def _named(call: AnyCall) -> str:
     return f"{call.key} ({shown})" if shown else call.key
 
 
-async def _send(call: AnyCall, connection: Connection, progress: Progress) -> None:
+async def _send(call: AnyCall, connection: Connection, progress: ProgressPrinter) -> None:
     """Send the call, watched by `progress`, until it is done or a signal cancels it."""
     _stop_on_signals()
     async with connection:

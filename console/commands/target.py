@@ -1,11 +1,11 @@
-"""Which server a subcommand uses, and with which key (design.md 5 and 7)."""
+"""Which server a subcommand uses, and with which key (console/README.md 5)."""
 
 from dataclasses import replace
 
 from console.commands import prompt
 from console.commands.output import complain, say
 from console.connection import Connection, described, no_key
-from console.keys import Key, KeyringTrouble, Keys, Source
+from console.keys import Key, KeyringTrouble, Keys, KeySource
 from console.oioi.http.endpoint import EndpointError
 from console.options import Options, UsageError
 from console.settings import (
@@ -66,7 +66,7 @@ def connected(
         if trouble:
             complain(trouble)
         typed = prompt.secret(f"API key for {described(profile)}, for this call only: ")
-        connection.take_key(Key(typed, Source.THIS_RUN))
+        connection.take_key(Key(typed, KeySource.THIS_RUN))
     if connection.key is None:
         raise UsageError(no_key(profile))
     if connection.key_changes:

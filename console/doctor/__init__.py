@@ -11,6 +11,6 @@ and `examination` runs everything in order.
 """
 
 from console.doctor.examination import examine
-from console.doctor.steps import NOT_REACHED, TITLES, Report, State, Step
+from console.doctor.steps import NOT_REACHED, TITLES, Examination, Step, StepState
 
-__all__ = ["NOT_REACHED", "TITLES", "Report", "State", "Step", "examine"]
+__all__ = ["NOT_REACHED", "TITLES", "Examination", "Step", "StepState", "examine"]

@@ -158,7 +158,7 @@ def key(outcome: Outcome[Any]) -> Finding:
     """Whether the server accepts the key. Other complaints in its answer do not matter.
 
     Every code but the 2xx is about the question, the customer or the server's own partners, so a
-    server that sends one has accepted the key (protocol.md 3.1). 100 to 102 say that the server
+    server that sends one has accepted the key (PROTOCOL.md 3.1). 100 to 102 say that the server
     failed, and 200, 211 and 230 that something else in our request is wrong: the key may not have
     been checked.
     """

@@ -14,7 +14,16 @@ from console.doctor import answers, local, way
 from console.doctor.certificate import read_certificate
 from console.doctor.reach import TcpConnection, hop_of, resolve
 from console.doctor.route import Route
-from console.doctor.steps import NOT_REACHED, TITLES, Finding, Report, State, Step, failed, skipped
+from console.doctor.steps import (
+    NOT_REACHED,
+    TITLES,
+    Examination,
+    Finding,
+    Step,
+    StepState,
+    failed,
+    skipped,
+)
 from console.keys import KeyringTrouble, Keys
 from console.oioi.calls import AnyCall
 from console.oioi.http.endpoint import (
@@ -46,10 +55,11 @@ around latitude 0 and longitude 0 is not empty: stations without a position are 
 
 async def examine(
     profile: Profile, keys: Keys, settings: Settings, *, observe: Callable[[Step], None]
-) -> Report:
+) -> Examination:
     """Examine the way to a profile's server. Takes at most its time limits, step by step.
 
-    `observe` is called in this event loop when a step begins (`State.RUNNING`) and when it is done.
+    `observe` is called in this event loop when a step begins (`StepState.RUNNING`) and when it is
+    done.
     The step "clock" is judged from the answer, so its beginning is not reported. For the demo the
     simulator is started and examined. What is wrong is in the report and is never raised.
     """
@@ -101,24 +111,24 @@ class _Examination:
             await self._tcp.close()
             self._tcp = None
 
-    async def run(self) -> Report:
+    async def run(self) -> Examination:
         """Run all steps; those after a failure are skipped."""
         steps: list[Step] = []
         for name in TITLES:
-            if any(step.state is State.FAILED for step in steps):
+            if any(step.state is StepState.FAILED for step in steps):
                 steps.append(self._tell(name, skipped(NOT_REACHED)))
                 continue
             if name == "clock":
                 await self._ask()
             elif name != "http":  # which began when it was asked
-                self._observe(Step(name, State.RUNNING))
+                self._observe(Step(name, StepState.RUNNING))
             began = time.monotonic()
             finding = await self._works[name]()
             steps.append(self._tell(name, finding, time.monotonic() - began))
-        return Report(self._profile.name or self._profile.host, tuple(steps))
+        return Examination(self._profile.name or self._profile.host, tuple(steps))
 
     def _tell(self, name: str, finding: Finding, elapsed_s: float = 0.0) -> Step:
-        """Report a step that is done. Every finding that is shown comes through here."""
+        """Examination a step that is done. Every finding that is shown comes through here."""
         elapsed_ms: int | None = round(elapsed_s * 1000)
         if name == "http" and self._outcome is not None:
             elapsed_ms = self._outcome.attempts[-1].elapsed_ms
@@ -127,7 +137,7 @@ class _Examination:
             finding.state,
             visible(self._redactor.text(finding.detail)),
             visible(self._redactor.text(finding.advice)),
-            None if finding.state is State.SKIPPED else elapsed_ms,
+            None if finding.state is StepState.SKIPPED else elapsed_ms,
         )
         self._observe(step)
         return step
@@ -218,7 +228,7 @@ class _Examination:
 
     async def _ask(self) -> None:
         """Send the only request. The next steps judge its answer."""
-        self._observe(Step("http", State.RUNNING))
+        self._observe(Step("http", StepState.RUNNING))
         self._outcome = await self._connection.send(QUESTION)
 
     async def _compare_clocks(self) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from console.doctor.steps import Finding, failed, passed, skipped, warned
-from console.keys import Key, KeyringTrouble, Source, Status
+from console.keys import Key, KeyringTrouble, KeySource, KeyStatus
 from console.oioi.http.endpoint import EndpointError, check_url, key_fault
 from console.oioi.redact import mask
 from console.settings import Profile, Settings
@@ -45,7 +45,7 @@ def _is_toml(found: Settings) -> bool:
     return True
 
 
-def keyring(status: Status) -> Finding:
+def keyring(status: KeyStatus) -> Finding:
     """Whether the keyring answers. Without one a key for this run is enough."""
     if status.trouble is None:
         return passed("The keyring of the operating system answers.")
@@ -67,7 +67,7 @@ def key(found: Key | None, changes: Sequence[str], profile: Profile) -> Finding:
     if found is None:
         return _no_key(profile)
     value = found.value
-    if found.source is Source.DEMO:
+    if found.source is KeySource.DEMO:
         return passed("The demo brings its own key.")
     if fault := key_fault(value):
         return failed(f"The key {mask(value)} from the {found.source} {fault}", "Paste it anew.")

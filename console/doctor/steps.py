@@ -20,7 +20,7 @@ TITLES = {
 """The steps by name, in the order in which they run."""
 
 
-class State(StrEnum):
+class StepState(StrEnum):
     """The state of a step."""
 
     RUNNING = "running"
@@ -37,21 +37,21 @@ class State(StrEnum):
 class Finding:
     """What a step found: one sentence, and what to do if something has to be done."""
 
-    state: State
+    state: StepState
     detail: str
     advice: str = ""
 
 
 def passed(detail: str) -> Finding:
-    return Finding(State.PASSED, detail)
+    return Finding(StepState.PASSED, detail)
 
 
 def warned(detail: str, advice: str) -> Finding:
-    return Finding(State.WARNED, detail, advice)
+    return Finding(StepState.WARNED, detail, advice)
 
 
 def failed(detail: str, advice: str) -> Finding:
-    return Finding(State.FAILED, detail, advice)
+    return Finding(StepState.FAILED, detail, advice)
 
 
 NOT_REACHED = "Not reached."
@@ -59,7 +59,7 @@ NOT_REACHED = "Not reached."
 
 
 def skipped(detail: str) -> Finding:
-    return Finding(State.SKIPPED, detail)
+    return Finding(StepState.SKIPPED, detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Step:
     """
 
     name: str
-    state: State
+    state: StepState
     detail: str = ""
     advice: str = ""
     elapsed_ms: int | None = None
@@ -82,7 +82,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Examination:
     """All steps of an examination, in their order."""
 
     profile: str
@@ -91,11 +91,11 @@ class Report:
     @property
     def failure(self) -> Step | None:
         """The step that failed, None if none did."""
-        return next((step for step in self.steps if step.state is State.FAILED), None)
+        return next((step for step in self.steps if step.state is StepState.FAILED), None)
 
     @property
     def warnings(self) -> int:
-        return sum(step.state is State.WARNED for step in self.steps)
+        return sum(step.state is StepState.WARNED for step in self.steps)
 
     @property
     def ok(self) -> bool:

@@ -224,7 +224,7 @@ def not_secured(error: OSError, host: str) -> Finding:
         words = reason.lower().replace("_", " ")
         return failed(
             f"No common way of encryption with {host} ({words}).",
-            "Report it to the server's owner; the server is probably old.",
+            "Examination it to the server's owner; the server is probably old.",
         )
     return failed(
         f"{host} broke off the TLS handshake.",

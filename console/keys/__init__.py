@@ -17,17 +17,17 @@ may wait for its password without end, and the keyring library has no time limit
 choice of the keyring, and `troubles` the words for what went wrong.
 """
 
-from console.keys.key import ENVIRONMENT_VARIABLE, Key, Source
-from console.keys.keys import Keys, Late, Status
-from console.keys.troubles import KeyringTrouble, Problem
+from console.keys.key import ENVIRONMENT_VARIABLE, Key, KeySource
+from console.keys.keys import Keys, KeyStatus, LateAnswer
+from console.keys.troubles import KeyringProblem, KeyringTrouble
 
 __all__ = [
     "ENVIRONMENT_VARIABLE",
     "Key",
+    "KeySource",
+    "KeyStatus",
+    "KeyringProblem",
     "KeyringTrouble",
     "Keys",
-    "Late",
-    "Problem",
-    "Source",
-    "Status",
+    "LateAnswer",
 ]

@@ -5,7 +5,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from console.keys.troubles import Fault, Problem
+from console.keys.troubles import BackendFault, KeyringProblem
 from console.oioi.redact import visible
 
 if TYPE_CHECKING:
@@ -42,10 +42,12 @@ def choose_backend() -> "KeyringBackend":
     if name in _allowed():
         return configured
     if name == _FAIL:
-        raise Fault(Problem.NO_KEYRING, f"it is switched off in {_setting()}")
+        raise BackendFault(KeyringProblem.NO_KEYRING, f"it is switched off in {_setting()}")
     if name == _NULL:
-        raise Fault(Problem.DISCARDED, f"the keyring set in {_setting()} keeps nothing")
-    raise Fault(Problem.PLAIN_TEXT, f"{name}, set in {_setting()},")
+        raise BackendFault(
+            KeyringProblem.DISCARDED, f"the keyring set in {_setting()} keeps nothing"
+        )
+    raise BackendFault(KeyringProblem.PLAIN_TEXT, f"{name}, set in {_setting()},")
 
 
 def _configured() -> "KeyringBackend | None":
@@ -66,13 +68,15 @@ def _configured() -> "KeyringBackend | None":
         ConfigError,
     ) as error:
         detail = visible(str(error))[:200] or type(error).__name__
-        raise Fault(Problem.BROKEN_CONFIGURATION, f"{_setting()} ({detail})") from None
+        raise BackendFault(
+            KeyringProblem.BROKEN_CONFIGURATION, f"{_setting()} ({detail})"
+        ) from None
 
 
 def _detect() -> "KeyringBackend":
     viable = [kind for kind in map(_load, _allowed()) if kind.viable]
     if not viable:
-        raise Fault(Problem.NO_KEYRING, _why_none())
+        raise BackendFault(KeyringProblem.NO_KEYRING, _why_none())
     return max(viable, key=lambda kind: kind.priority)()
 
 

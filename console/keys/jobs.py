@@ -4,8 +4,8 @@ from concurrent.futures import Future
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from console.keys.key import Key, Source
-from console.keys.troubles import Fault, KeyringTrouble, Problem
+from console.keys.key import Key, KeySource
+from console.keys.troubles import BackendFault, KeyringProblem, KeyringTrouble
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -51,14 +51,14 @@ def outcome_of(job: Job) -> Key | None:
 def perform(job: Job, backend: "KeyringBackend", service: str) -> Key | None:
     """Do a job. Returns the key that was found, is stored now, or was deleted.
 
-    Raises `Fault`, and any exception of the backend.
+    Raises `BackendFault`, and any exception of the backend.
     """
     return _TASKS[job.task](backend, service, job)
 
 
 def _read(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
     value = backend.get_password(service, job.profile)
-    return Key(value, Source.KEYRING) if value else None
+    return Key(value, KeySource.KEYRING) if value else None
 
 
 def _store(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
@@ -73,7 +73,9 @@ def _store(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
         backend.set_password(service, job.profile, job.key.value)
         found = _read(backend, service, job)
     if found != job.key:
-        raise Fault(Problem.DISCARDED, "the OS keyring took the key but does not give it back")
+        raise BackendFault(
+            KeyringProblem.DISCARDED, "the OS keyring took the key but does not give it back"
+        )
     return found
 
 
@@ -86,7 +88,7 @@ def _delete(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
         backend.delete_password(service, job.profile)
         found = _read(backend, service, job)
     if found is not None:
-        raise Fault(Problem.OTHER, "the key is still there after it was deleted")
+        raise BackendFault(KeyringProblem.OTHER, "the key is still there after it was deleted")
     return was
 
 

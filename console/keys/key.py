@@ -8,7 +8,7 @@ from console.oioi.redact import mask
 ENVIRONMENT_VARIABLE = "OIOI_API_KEY"
 
 
-class Source(StrEnum):
+class KeySource(StrEnum):
     """Where a key came from; the value is the word that is shown."""
 
     ENVIRONMENT = "environment"
@@ -24,7 +24,7 @@ class Key:
     """An API key. Its value is in no `repr`, so in no log and no traceback either."""
 
     value: str = field(repr=False)
-    source: Source
+    source: KeySource
 
     @property
     def masked(self) -> str:

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 
 from console.keys.backend import choose_backend
 from console.keys.jobs import Job, Task, outcome_of, perform
-from console.keys.key import ENVIRONMENT_VARIABLE, Key, Source
-from console.keys.troubles import KeyringTrouble, Problem, diagnose, trouble_with
+from console.keys.key import ENVIRONMENT_VARIABLE, Key, KeySource
+from console.keys.troubles import KeyringProblem, KeyringTrouble, diagnose, trouble_with
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class KeyStatus:
     """What `key status` and the profile page show."""
 
-    source: Source
-    """The source of the key in use; `Source.NONE` if there is none."""
+    source: KeySource
+    """The source of the key in use; `KeySource.NONE` if there is none."""
     masked: str
     """The key in use, masked; empty when there is none."""
     stored: str | None
@@ -34,12 +34,12 @@ class Status:
 
     @property
     def present(self) -> bool:
-        return self.source is not Source.NONE
+        return self.source is not KeySource.NONE
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """The late result of a call that was already reported as `Problem.NO_ANSWER`."""
+class LateAnswer:
+    """The late result of a call that was already reported as `KeyringProblem.NO_ANSWER`."""
 
     profile: str
     key: Key | None
@@ -60,7 +60,7 @@ class Keys:
         environ: Mapping[str, str] = os.environ,
         service: str = "oioi-console",
         time_limit: float = 2.0,
-        on_late: Callable[[Late], None] | None = None,
+        on_late: Callable[[LateAnswer], None] | None = None,
     ) -> None:
         self.on_late = on_late
         """Called in the event loop of the caller that got `NO_ANSWER`. Callers of the blocking
@@ -90,15 +90,15 @@ class Keys:
         """Store a key in the keyring, in place of the one there, and read it back.
 
         Once it is stored, a key remembered earlier for this run is forgotten. Raises
-        KeyringTrouble; after `Problem.NO_ANSWER` the key may still be stored later.
+        KeyringTrouble; after `KeyringProblem.NO_ANSWER` the key may still be stored later.
         """
-        key = Key(value, Source.KEYRING)
+        key = Key(value, KeySource.KEYRING)
         del value  # a traceback that shows local variables must not show this one
         await self._answer(self._ask(Task.STORE, profile, key))
 
     def set_now(self, profile: str, value: str) -> None:
         """`set`, blocking."""
-        key = Key(value, Source.KEYRING)
+        key = Key(value, KeySource.KEYRING)
         del value
         self._answer_now(self._ask(Task.STORE, profile, key))
 
@@ -106,7 +106,7 @@ class Keys:
         """Delete the key from the keyring and forget this run's. Returns whether the keyring had
         one.
 
-        Raises KeyringTrouble; after `Problem.NO_ANSWER` the key may still be deleted later.
+        Raises KeyringTrouble; after `KeyringProblem.NO_ANSWER` the key may still be deleted later.
         """
         self.forget_run(profile)
         return await self._answer(self._ask(Task.DELETE, profile)) is not None
@@ -118,13 +118,13 @@ class Keys:
 
     def remember(self, profile: str, value: str) -> None:
         """Use this key for this run, in memory only, for example without a usable keyring."""
-        self._this_run[profile] = Key(value, Source.THIS_RUN)
+        self._this_run[profile] = Key(value, KeySource.THIS_RUN)
 
     def forget_run(self, profile: str) -> None:
         """Forget the key given for this run, if there is one."""
         self._this_run.pop(profile, None)
 
-    async def status(self, profile: str) -> Status:
+    async def status(self, profile: str) -> KeyStatus:
         """The key in use and the one in the keyring. Raises nothing: trouble is part of the result.
 
         The keyring is asked even if the environment has the key, so this may take the whole time
@@ -136,7 +136,7 @@ class Keys:
             return self._status(profile, None, trouble)
         return self._status(profile, stored, None)
 
-    def status_now(self, profile: str) -> Status:
+    def status_now(self, profile: str) -> KeyStatus:
         """`status`, blocking."""
         try:
             stored = self._answer_now(self._ask(Task.READ, profile))
@@ -144,10 +144,12 @@ class Keys:
             return self._status(profile, None, trouble)
         return self._status(profile, stored, None)
 
-    def _status(self, profile: str, stored: Key | None, trouble: KeyringTrouble | None) -> Status:
+    def _status(
+        self, profile: str, stored: Key | None, trouble: KeyringTrouble | None
+    ) -> KeyStatus:
         key = self.at_hand(profile) or stored
-        return Status(
-            source=key.source if key else Source.NONE,
+        return KeyStatus(
+            source=key.source if key else KeySource.NONE,
             masked=key.masked if key else "",
             stored=stored.masked if stored else None,
             trouble=trouble,
@@ -157,7 +159,7 @@ class Keys:
         """The key that needs no keyring."""
         value = self._environ.get(ENVIRONMENT_VARIABLE, "")
         if value.strip():
-            return Key(value, Source.ENVIRONMENT)
+            return Key(value, KeySource.ENVIRONMENT)
         return self._this_run.get(profile)
 
     # Waiting for the thread.
@@ -181,16 +183,20 @@ class Keys:
         raise self._no_answer(job)
 
     def _no_answer(self, job: Job) -> KeyringTrouble:
-        return trouble_with(job.profile, job.task, Problem.NO_ANSWER, f"{self._time_limit:g} s")
+        return trouble_with(
+            job.profile, job.task, KeyringProblem.NO_ANSWER, f"{self._time_limit:g} s"
+        )
 
     def _report(self, job: Job) -> None:
         if self.on_late is None:
             return
         outcome = job.answer.result()
         if isinstance(outcome, KeyringTrouble):
-            self.on_late(Late(job.profile, None, outcome))
+            self.on_late(LateAnswer(job.profile, None, outcome))
         else:
-            self.on_late(Late(job.profile, None if job.task is Task.DELETE else outcome, None))
+            self.on_late(
+                LateAnswer(job.profile, None if job.task is Task.DELETE else outcome, None)
+            )
 
     # The thread.
 

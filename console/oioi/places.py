@@ -1,4 +1,4 @@
-"""Finds the data a call asked for in an answer (protocol.md 2.3 rows 8 to 13)."""
+"""Finds the data a call asked for in an answer (PROTOCOL.md 2.3 rows 8 to 13)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -11,7 +11,7 @@ Json = Any
 
 
 def member(members: Mapping[str, Json], name: str) -> Json:
-    """The member of this name in any spelling (protocol.md 2.3 row 13), or None."""
+    """The member of this name in any spelling (PROTOCOL.md 2.3 row 13), or None."""
     return CaseFoldedMembers(members).get(name)
 
 
@@ -21,7 +21,7 @@ def parts(
     """The parts of an answer in which servers put the data of a call, the most likely first.
 
     Under the call's name, under its subject (`rfid` of rfid-post, `fleet-cards` of
-    fleet-post-cards), under `user` or `session`, at the top, inside `result` (protocol.md 2.3
+    fleet-post-cards), under `user` or `session`, at the top, inside `result` (PROTOCOL.md 2.3
     rows 8 to 11). `opened` decodes a member that has not been decoded yet.
     """
     if not isinstance(answer, dict):

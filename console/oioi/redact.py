@@ -113,7 +113,7 @@ class Redactor:
         for sought in sought_for(secret):
             self._sought.setdefault(sought, shown.encode())
 
-    def learn(self, value: Any) -> None:
+    def add_secrets_of(self, value: Any) -> None:
         """Remember the secrets that stand in a request under a secret name, e.g. a user token."""
         for secret in _named_secrets(value):
             self._add(secret, BULLETS)

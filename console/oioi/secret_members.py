@@ -15,7 +15,7 @@ from console.oioi.spellings import RUN_TOGETHER, Layer, without_escapes
 SECRET_FIELDS = frozenset(
     {"token", "password", "partneridentifier", "authorization", "apikey", "accesstoken"}
 )
-"""Names of fields whose value is a secret, without case, `-` and `_` (protocol.md 2.3 row 13)."""
+"""Names of fields whose value is a secret, without case, `-` and `_` (PROTOCOL.md 2.3 row 13)."""
 
 TYPE_FIELD, TYPED_FIELD = "identifiertype", "identifier"
 """What stands under the second name is a secret where the first says `token`."""

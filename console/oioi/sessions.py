@@ -1,6 +1,6 @@
 """A charging session, and what is known of it from answers and connector states.
 
-The answer to a start proves little (protocol.md 5.1): 011 comes from servers that are still asking
+The answer to a start proves little (PROTOCOL.md 5.1): 011 comes from servers that are still asking
 the station, 000 only means "accepted". So the pure functions below compute the state of a session
 from a record of the answers and of the connector states since then.
 """
@@ -22,7 +22,7 @@ LONGEST_PLUG_WINDOW = timedelta(seconds=120)
 
 
 class Stage(StrEnum):
-    """The stage of a session (protocol.md 5.2), in the words of `sessions list`."""
+    """The stage of a session (PROTOCOL.md 5.2), in the words of `sessions list`."""
 
     STARTING = "starting"
     PLUG_IN = "plug-in"
@@ -217,7 +217,7 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
     """The session after its connector was read: it is in `state` since `since`.
 
     Occupied since a time after the start is the best proof of charging. States come late
-    (protocol.md 5.4), so Available may be out of date. A session that charged or was stopped has
+    (PROTOCOL.md 5.4), so Available may be out of date. A session that charged or was stopped has
     ended if the connector became free after the start, was seen occupied before, or is free long
     after the stop. One that waits for its cable has lapsed if the connector became free after the
     shortest plug-in window, or is free after the longest one.

@@ -1,7 +1,7 @@
 """Small readers for JSON that differs a little from the documents of the protocol.
 
 Servers spell member names differently, write numbers as text, and send a single value in place of
-a list (protocol.md 2.3). A reader here returns the value that was meant, or None if it cannot tell.
+a list (PROTOCOL.md 2.3). A reader here returns the value that was meant, or None if it cannot tell.
 No reader raises an error for any JSON value.
 """
 
@@ -37,7 +37,7 @@ MAX_MEMBERS = 10_000
 
 
 def fold(name: str) -> str:
-    """A member's name without case, `-` and `_` (protocol.md 2.3 row 13)."""
+    """A member's name without case, `-` and `_` (PROTOCOL.md 2.3 row 13)."""
     if len(name) > MAX_NAME:
         return name
     return name.replace("-", "").replace("_", "").lower()
@@ -47,7 +47,7 @@ class CaseFoldedMembers:
     """The members of a JSON object, found by name without regard to case, `-` and `_`.
 
     If an object has several spellings of one name, the exact spelling wins, then the last one, as
-    with duplicate keys (protocol.md 2.3 row 33).
+    with duplicate keys (PROTOCOL.md 2.3 row 33).
     """
 
     __slots__ = ("_folded", "_members")

@@ -4,18 +4,18 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from console.settings.profiles import Problem
+from console.settings.profiles import SettingsProblem
 
 
 def located(
     complaints: list[tuple[tuple[str, ...], str]], path: Path, text: str
-) -> tuple[Problem, ...]:
+) -> tuple[SettingsProblem, ...]:
     """The problems with their lines (as far as they are found), in the order of the file."""
     lines = _lines_of_keys(text) if complaints else {}
     problems = []
     for key, reason in complaints:
         known = (key[:length] for length in range(len(key), 0, -1) if key[:length] in lines)
-        problems.append(Problem(path, lines.get(next(known, ())), reason))
+        problems.append(SettingsProblem(path, lines.get(next(known, ())), reason))
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 

@@ -212,7 +212,7 @@ _NAMELESS = Profile("endpoint", "", Kind.TEST, stores_key=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SettingsProblem:
     """Something in the settings file that was not used as it is written."""
 
     file: Path
@@ -241,7 +241,7 @@ class Settings:
     default_profile: str = _setting("staging", Text(32))
     log_level: str = _setting("warning", Choice({level: level for level in LEVELS}))
     theme: str | None = _setting(None, Text(64, optional=True))
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[SettingsProblem, ...] = ()
     path: Path = field(default_factory=default_path)
     fingerprint: int | None = field(default=None, repr=False, compare=False)
     """The `hash` of the file's bytes, None without a file. Only valid in this process."""

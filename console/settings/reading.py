@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from console.settings.file import Broken, decode, fingerprint_of, parse, read
-from console.settings.profiles import Problem, Settings, default_path
+from console.settings.profiles import Settings, SettingsProblem, default_path
 
 
 def load(path: Path | None = None) -> Settings:
@@ -21,7 +21,7 @@ def load(path: Path | None = None) -> Settings:
         text = decode(source)
         data = parse(text)
     except Broken as broken:
-        problem = Problem(path, broken.line, broken.reason)
+        problem = SettingsProblem(path, broken.line, broken.reason)
         return Settings(problems=(problem,), path=path, fingerprint=fingerprint_of(source))
     # 5 ms with tomllib, and most users have no file.
     from console.settings.lines import located

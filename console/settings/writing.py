@@ -13,10 +13,10 @@ from console.settings.profiles import (
     PREFERENCES,
     PROFILE_SETTINGS,
     Kind,
-    Problem,
     Profile,
     Settings,
     SettingsError,
+    SettingsProblem,
 )
 from console.settings.reading import load
 from console.settings.rules import WrongValue
@@ -137,7 +137,7 @@ def _rewrite(settings: Settings, edit: Callable[[str], str]) -> Settings:
         before = text.replace("\r\n", "\n") if windows else text
         after = edit(before)
     except Broken as broken:
-        problem = Problem(path, broken.line, broken.reason)
+        problem = SettingsProblem(path, broken.line, broken.reason)
         raise SettingsError(f"Nothing was written; mend the file first. {problem}") from broken
     if after != before:
         mark = codecs.BOM_UTF8 if (source or b"").startswith(codecs.BOM_UTF8) else b""

@@ -29,7 +29,7 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class SimulatedPrices:
     """The prices of charging, as the protocol writes them: amounts are texts; None is not
     charged.
     """
@@ -51,7 +51,7 @@ class SimulatedConnector:
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class Behaviour:
     """How an EVSE and the people at it behave. Times are in seconds."""
 
     status: str = "Available"
@@ -76,13 +76,13 @@ class Habits:
 
 @dataclass(frozen=True, slots=True)
 class Evse:
-    """One outlet: its EVSE ID, the plugs that share it, its prices, its habits."""
+    """One outlet: its EVSE ID, the plugs that share it, its prices, its behaviour."""
 
     evse_id: str
     station_id: int
     connectors: tuple[SimulatedConnector, ...]
-    prices: Prices | None
-    habits: Habits
+    prices: SimulatedPrices | None
+    behaviour: Behaviour
 
     @property
     def power(self) -> float:
@@ -132,11 +132,11 @@ _OPENING = (
 )
 _STATUSES = ("Available",) * 31 + ("Occupied",) * 11 + ("Offline",) * 3 + ("Reserved", "Reserved")
 _PRICES = (
-    Prices(per_kwh="0.39"),
-    Prices(per_kwh="0.49"),
-    Prices(per_kwh="0.59", starting_fee="0.35"),
-    Prices(per_hour="2.40", starting_fee="1.00"),
-    Prices(per_hour="1.20", per_kwh="0.29"),
+    SimulatedPrices(per_kwh="0.39"),
+    SimulatedPrices(per_kwh="0.49"),
+    SimulatedPrices(per_kwh="0.59", starting_fee="0.35"),
+    SimulatedPrices(per_hour="2.40", starting_fee="1.00"),
+    SimulatedPrices(per_hour="1.20", per_kwh="0.29"),
 )
 
 
@@ -225,7 +225,7 @@ def _evses(
     outlets: list[Any],
     operator: str,
     city: dict[str, Any],
-    prices: Prices | None,
+    prices: SimulatedPrices | None,
 ) -> tuple[Evse, ...]:
     built: list[Evse] = []
     plugs = 0
@@ -236,14 +236,14 @@ def _evses(
         )
         plugs += len(types)
         evse_id = f"{city['country']}*{operator}*E{station}*{turn}"
-        built.append(Evse(evse_id, station, connectors, prices, _habits(draw)))
+        built.append(Evse(evse_id, station, connectors, prices, _behaviour(draw)))
     return tuple(built)
 
 
-def _habits(draw: Random) -> Habits:
+def _behaviour(draw: Random) -> Behaviour:
     """How an ordinary EVSE behaves; most drivers plug in within the 30 s of a start."""
     site = draw.random()
-    return Habits(
+    return Behaviour(
         status=draw.choice(_STATUSES),
         car_at_hand=site < 0.35,
         plug_first=0.35 <= site < 0.5,

@@ -16,7 +16,7 @@ from console.simulator.customers import Customer, compact
 from console.simulator.replies import Refusal
 
 PLUG_IN_WITHIN = timedelta(seconds=30)
-"""How long an authorised start waits for the cable (SteVe's figure, protocol.md 2.5)."""
+"""How long an authorised start waits for the cable (SteVe's figure, PROTOCOL.md 2.5)."""
 
 DRIVER_FOLLOWS_ADVICE = timedelta(seconds=6)
 CAR_STAYS = timedelta(minutes=5)
@@ -72,7 +72,7 @@ class SimulatedSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Reservation:
+class SimulatedReservation:
     """An EVSE reserved for these contracts until `end`; empty if they are not of this world."""
 
     holders: tuple[Customer, ...]
@@ -87,7 +87,7 @@ class Outlet:
     status: str
     since: datetime
     session: SimulatedSession | None = None
-    reservation: Reservation | None = None
+    reservation: SimulatedReservation | None = None
     free_at: datetime | None = None
     """When the cable of an ended session will be pulled out."""
     car_from: datetime | None = None
@@ -95,7 +95,7 @@ class Outlet:
 
     def has_car(self, now: datetime) -> bool:
         """Whether a vehicle is plugged in although no session runs."""
-        if self.evse.habits.car_at_hand:
+        if self.evse.behaviour.car_at_hand:
             return True
         return self.car_from is not None and self.car_from <= now < self.car_from + CAR_STAYS
 
@@ -127,7 +127,7 @@ class Charging:
         for key in sorted(self._busy):
             outlet = self._outlets[key]
             while (due := _next_moment(outlet)) is not None and due <= now:
-                _happen(outlet, due)
+                _apply_change(outlet, due)
             if due is None:
                 self._busy.discard(key)
 
@@ -138,12 +138,12 @@ class Charging:
 
         Refusals: 310 and 312 offline, 320 in use, 323 reserved, 321 no vehicle.
         """
-        habits = outlet.evse.habits
-        if habits.always_starts:
+        behaviour = outlet.evse.behaviour
+        if behaviour.always_starts:
             self._clear(outlet, now)
         _require_free(outlet, customer)
         has_car = outlet.has_car(now)
-        if habits.plug_first and not has_car:
+        if behaviour.plug_first and not has_car:
             if outlet.car_from is None or outlet.car_from < now:
                 outlet.car_from = now + DRIVER_FOLLOWS_ADVICE
             raise Refusal("321", "the cable must be plugged in before the start")
@@ -152,17 +152,17 @@ class Charging:
             session.started = now
             outlet.become("Occupied", now)
         else:
-            if habits.plugs_in_after is not None:
-                session.plugs_in = now + timedelta(seconds=habits.plugs_in_after)
+            if behaviour.plugs_in_after is not None:
+                session.plugs_in = now + timedelta(seconds=behaviour.plugs_in_after)
             outlet.become("Reserved", now)
-        if habits.general_code:
+        if behaviour.general_code:
             return session, "000"
         return session, "011" if has_car else "012"
 
     def stop(self, session: SimulatedSession, now: datetime) -> None:
         """Stop a running session. Refusal: 188 if that is only possible on site."""
         outlet = self._outlets[compact(session.evse.evse_id)]
-        if not session.evse.habits.stoppable:
+        if not session.evse.behaviour.stoppable:
             raise Refusal("188", f"{session.evse.evse_id} can only be stopped on site")
         _end(outlet, now)
         self._watch(outlet)
@@ -172,10 +172,10 @@ class Charging:
         for holder in holders:
             if self.reservation_of(holder) is not None:
                 raise Refusal("194", f"{holder.evco_id} holds a reservation")
-        if not outlet.evse.habits.reservable:
+        if not outlet.evse.behaviour.reservable:
             raise Refusal("330", f"{outlet.evse.evse_id} takes no reservations")
         _require_free(outlet, None)
-        outlet.reservation = Reservation(holders, now + RESERVED_FOR)
+        outlet.reservation = SimulatedReservation(holders, now + RESERVED_FOR)
         outlet.become("Reserved", now)
         self._watch(outlet)
         return outlet.reservation.end
@@ -232,10 +232,10 @@ def _first(seed: int, evse: Evse, now: datetime) -> Outlet:
     """The state of an EVSE when the world begins."""
     draw = Random(f"{seed}/{evse.evse_id}")
     since = now - timedelta(seconds=draw.randint(90, 4 * 3600))
-    outlet = Outlet(evse, evse.habits.status, since)
+    outlet = Outlet(evse, evse.behaviour.status, since)
     if outlet.status == "Reserved":
         outlet.since = now - timedelta(seconds=draw.randint(30, 300))
-        outlet.reservation = Reservation((), outlet.since + RESERVED_FOR)
+        outlet.reservation = SimulatedReservation((), outlet.since + RESERVED_FOR)
     return outlet
 
 
@@ -243,7 +243,7 @@ def _require_free(outlet: Outlet, customer: Customer | None) -> None:
     """Raise a refusal if the present state of an EVSE allows no start."""
     evse_id = outlet.evse.evse_id
     if outlet.status == "Offline":
-        raise Refusal(outlet.evse.habits.offline_code, f"{evse_id} is offline")
+        raise Refusal(outlet.evse.behaviour.offline_code, f"{evse_id} is offline")
     reservation, session = outlet.reservation, outlet.session
     if reservation is not None and (customer is None or customer not in reservation.holders):
         raise Refusal("323", f"{evse_id} is reserved until {reservation.end:%H:%M} UTC")
@@ -266,7 +266,7 @@ def _next_moment(outlet: Outlet) -> datetime | None:
     return outlet.free_at
 
 
-def _happen(outlet: Outlet, moment: datetime) -> None:
+def _apply_change(outlet: Outlet, moment: datetime) -> None:
     """Carry out the change that `_next_moment` gave the time of."""
     session = outlet.session
     if session is not None and session.started is None and session.plugs_in == moment:
@@ -290,4 +290,4 @@ def _end(outlet: Outlet, now: datetime) -> None:
     if session.started is None:
         outlet.become("Available", now)
     else:
-        outlet.free_at = now + timedelta(seconds=outlet.evse.habits.unplugs_after)
+        outlet.free_at = now + timedelta(seconds=outlet.evse.behaviour.unplugs_after)

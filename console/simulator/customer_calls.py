@@ -1,4 +1,4 @@
-"""The calls about customers: cards, accounts, their sessions (protocol.md 2.2)."""
+"""The calls about customers: cards, accounts, their sessions (PROTOCOL.md 2.2)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -72,7 +72,7 @@ def recent_sessions(world: WorldState, fields: Fields) -> Reply:
 
 
 def _session(world: WorldState, session: SimulatedSession, now: datetime) -> dict[str, Any]:
-    """A session as a record; without a cable it has 0 kWh (protocol.md 2.5)."""
+    """A session as a record; without a cable it has 0 kWh (PROTOCOL.md 2.5)."""
     end = timestamp(session.ended) if session.ended else None
     begin = timestamp(session.started) if session.started else None
     return {

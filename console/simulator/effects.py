@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from console.simulator.replies import JSON_HEADERS, Reply, Wire, refused, success
+from console.simulator.replies import JSON_HEADERS, ConnectionFault, Reply, refused, success
 
 HTML = (("content-type", "text/html; charset=utf-8"),)
 ELSEWHERE = "https://login.example/"
@@ -37,7 +37,7 @@ class Effect:
     """Seconds for a Retry-After header."""
     as_date: bool = False
     """Retry-After is sent as an HTTP date."""
-    wire: Wire | None = None
+    wire: ConnectionFault | None = None
     times: int | None = None
     """How often it happens before one ordinary answer; None: always."""
     carried_out: bool = False

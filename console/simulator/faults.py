@@ -19,8 +19,8 @@ So code 193 is the answer at DE*SIM*E193, for DE*SIM*000193*2, for card 0000000C
 latitude 80.193, and at station 900193. `TABLE` lists all of them.
 
 What fails only a few times (`Effect.times`) then answers as usual and starts over; the EVSEs,
-contracts and the station for that are in `magic_station`. A `Script`, one for each world, counts
-how often each identifier has failed.
+contracts and the station for that are in `magic_station`. A `FaultCounter`, one for each world,
+counts how often each identifier has failed.
 """
 
 import json
@@ -31,7 +31,7 @@ from typing import Any
 
 from console.simulator.customers import compact, contract
 from console.simulator.effects import GATEWAY, HTML, PAGE, Effect
-from console.simulator.replies import JSON_HEADERS, Wire, code_reply, listed_codes
+from console.simulator.replies import JSON_HEADERS, ConnectionFault, code_reply, listed_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,30 +167,60 @@ _RETRIES = (
         "RESETONCE",
         "transport:reset",
         "The connection is reset, the next attempt succeeds",
-        Effect(wire=Wire.RESET, times=1),
+        Effect(wire=ConnectionFault.RESET, times=1),
     ),
     Fault(LAPSES, "LAPSE", "012", "Authorised, but nobody plugs in: lapses", _ORDINARY),
 )
 
 _TRANSPORT = (
-    Fault(2101, "STALL", "transport:read-timeout", "No answer at all", Effect(wire=Wire.STALL)),
+    Fault(
+        2101,
+        "STALL",
+        "transport:read-timeout",
+        "No answer at all",
+        Effect(wire=ConnectionFault.STALL),
+    ),
     Fault(
         2102,
         "HALF",
         "transport:read-timeout",
         "The answer stalls half-way",
-        Effect(wire=Wire.STALL_IN_BODY),
+        Effect(wire=ConnectionFault.STALL_IN_BODY),
     ),
-    Fault(2103, "RESET", "transport:reset", "The connection is reset", Effect(wire=Wire.RESET)),
-    Fault(2104, "CLOSE", "transport:closed", "Closed without answer", Effect(wire=Wire.CLOSE)),
-    Fault(2105, "CUT", "transport:truncated", "The answer is cut off", Effect(wire=Wire.CUT)),
-    Fault(2106, "GARBAGE", "transport:not-http", "Not HTTP at all", Effect(wire=Wire.GARBAGE)),
+    Fault(
+        2103,
+        "RESET",
+        "transport:reset",
+        "The connection is reset",
+        Effect(wire=ConnectionFault.RESET),
+    ),
+    Fault(
+        2104,
+        "CLOSE",
+        "transport:closed",
+        "Closed without answer",
+        Effect(wire=ConnectionFault.CLOSE),
+    ),
+    Fault(
+        2105,
+        "CUT",
+        "transport:truncated",
+        "The answer is cut off",
+        Effect(wire=ConnectionFault.CUT),
+    ),
+    Fault(
+        2106,
+        "GARBAGE",
+        "transport:not-http",
+        "Not HTTP at all",
+        Effect(wire=ConnectionFault.GARBAGE),
+    ),
     Fault(
         LOST,
         "LOST",
         "transport:reset",
         "The command is carried out, its answer is lost",
-        Effect(wire=Wire.RESET, carried_out=True),
+        Effect(wire=ConnectionFault.RESET, carried_out=True),
     ),
 )
 
@@ -399,7 +429,7 @@ def _candidates(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 _KINDS_OF_PEOPLE = {"evco-id": "evco-id", "rfid": "uid", "username": "username"}
 
 
-class Script:
+class FaultCounter:
     """Counts, for one world, how often each identifier has already failed."""
 
     def __init__(self) -> None:

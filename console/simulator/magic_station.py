@@ -5,12 +5,12 @@ does one around the magic latitude of such a fault.
 """
 
 from console.simulator.catalogue import (
+    Behaviour,
     Evse,
-    Habits,
     Operator,
-    Prices,
     SimulatedAddress,
     SimulatedConnector,
+    SimulatedPrices,
     SimulatedStation,
 )
 from console.simulator.customers import Customer
@@ -19,12 +19,12 @@ from console.simulator.faults import FAULTS, LAPSES, STARTS, Fault
 STATION = 900000
 LATITUDE, LONGITUDE = 82.0, 13.3833
 
-_HABITS = {
-    STARTS["000"]: Habits(car_at_hand=True, general_code=True, always_starts=True),
-    STARTS["012"]: Habits(plugs_in_after=10.0, always_starts=True),
-    LAPSES: Habits(plugs_in_after=None, always_starts=True),
+_BEHAVIOURS = {
+    STARTS["000"]: Behaviour(car_at_hand=True, general_code=True, always_starts=True),
+    STARTS["012"]: Behaviour(plugs_in_after=10.0, always_starts=True),
+    LAPSES: Behaviour(plugs_in_after=None, always_starts=True),
 }
-_CHARGES_AT_ONCE = Habits(car_at_hand=True, always_starts=True)
+_CHARGES_AT_ONCE = Behaviour(car_at_hand=True, always_starts=True)
 
 
 def station(operator: Operator) -> SimulatedStation:
@@ -64,6 +64,6 @@ def _evse(fault: Fault, turn: int) -> Evse:
         evse_id=fault.identifiers()["evse-id"],
         station_id=STATION,
         connectors=(SimulatedConnector(STATION * 100 + turn, "Type2", 22.0, "Mode3"),),
-        prices=Prices(per_kwh="0.49"),
-        habits=_HABITS.get(fault.number, _CHARGES_AT_ONCE),
+        prices=SimulatedPrices(per_kwh="0.49"),
+        behaviour=_BEHAVIOURS.get(fault.number, _CHARGES_AT_ONCE),
     )

@@ -1,7 +1,7 @@
 """The calls of an operator's system: connector states, stations, session records, lists of cards.
 
 The simulated platform checks such a call, keeps the parts that this world uses, and confirms it
-(protocol.md 2.2).
+(PROTOCOL.md 2.2).
 """
 
 from collections.abc import Callable

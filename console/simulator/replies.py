@@ -20,7 +20,7 @@ from console.oioi.judgement import explanations
 JSON_HEADERS = (("content-type", "application/json"),)
 
 
-class Wire(StrEnum):
+class ConnectionFault(StrEnum):
     """How the connection fails in place of a whole answer."""
 
     STALL = "stays open, no byte is sent"
@@ -41,7 +41,7 @@ class Reply:
     status: int
     body: dict[str, Any] | bytes
     headers: tuple[tuple[str, str], ...] = JSON_HEADERS
-    wire: Wire | None = None
+    wire: ConnectionFault | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from console.simulator.envelope import envelope_of
-from console.simulator.replies import Refusal, Reply, Wire, refused
+from console.simulator.replies import ConnectionFault, Refusal, Reply, refused
 from console.simulator.world import World
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _key(request: Request) -> str:
 
 
 def _require_json(request: Request) -> None:
-    # Plugsurfing is reported to refuse a charset suffix (protocol.md 1.5): so do we.
+    # Plugsurfing is reported to refuse a charset suffix (PROTOCOL.md 1.5): so do we.
     if request.headers.get("content-type", "").lower() != "application/json":
         raise Refusal("230", "the Content-Type header must be: application/json", 415)
 
@@ -214,14 +214,14 @@ def _response(reply: Reply) -> Response:
         # A lone surrogate, which JSON allows and UTF-8 does not, must not break the answer.
         body = json.dumps(body, ensure_ascii=False).encode(errors="replace")
     if reply.wire is not None:
-        return _BrokenWire(body, reply.wire)
+        return _BrokenConnection(body, reply.wire)
     return Response(body, reply.status, dict(reply.headers))
 
 
-class _BrokenWire(Response):
+class _BrokenConnection(Response):
     """An answer that goes wrong on the connection itself, below HTTP."""
 
-    def __init__(self, body: bytes, wire: Wire) -> None:
+    def __init__(self, body: bytes, wire: ConnectionFault) -> None:
         super().__init__(body)
         self._wire = wire
 
@@ -229,30 +229,30 @@ class _BrokenWire(Response):
         transport = scope.get("extensions", {}).get(_TRANSPORT)
         if transport is None:
             raise RuntimeError("this fault needs a connection that only Simulator provides")
-        _spoil(transport, self._wire, bytes(self.body))
+        _break_connection(transport, self._wire, bytes(self.body))
         with _waiting(scope):
             while (await receive())["type"] != "http.disconnect":
                 pass
 
 
-def _spoil(transport: asyncio.Transport, wire: Wire, body: bytes) -> None:
+def _break_connection(transport: asyncio.Transport, wire: ConnectionFault, body: bytes) -> None:
     """Make the connection fail as `wire` says. Up to half of `body`, the answer, may be sent."""
     head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n"
     half = head.format(len(body)).encode() + body[: len(body) // 2]
     match wire:
-        case Wire.STALL:
+        case ConnectionFault.STALL:
             pass
-        case Wire.STALL_IN_BODY:
+        case ConnectionFault.STALL_IN_BODY:
             transport.write(half)
-        case Wire.CUT:
+        case ConnectionFault.CUT:
             transport.write(half)
             transport.close()
-        case Wire.GARBAGE:
+        case ConnectionFault.GARBAGE:
             transport.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
             transport.close()
-        case Wire.CLOSE:
+        case ConnectionFault.CLOSE:
             transport.close()
-        case Wire.RESET:
+        case ConnectionFault.RESET:
             # A linger time of zero makes closing a reset (socket(7), SO_LINGER).
             raw = transport.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -1,4 +1,4 @@
-"""The calls that change something at an EVSE: start, stop, reserve (protocol.md 2.2 and 5)."""
+"""The calls that change something at an EVSE: start, stop, reserve (PROTOCOL.md 2.2 and 5)."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ def session_start(world: WorldState, fields: Fields) -> Reply:
     customer = in_good_standing(customer_of(world, fields))
     outlet = world.charging.outlet(connector)
     session, code = world.charging.start(outlet, customer, world.clock())
-    started = {"session-id": session.id, "is-stoppable": session.evse.habits.stoppable}
+    started = {"session-id": session.id, "is-stoppable": session.evse.behaviour.stoppable}
     return success({"session-start": started}, code)
 
 
@@ -66,7 +66,7 @@ def reservation_stop(world: WorldState, fields: Fields) -> Reply:
 
 
 def _stopping(world: WorldState, fields: Fields) -> Customer:
-    """The customer who wants to stop. An unknown contract or card is 140 here, not 191 (protocol.md
+    """The customer who wants to stop. An unknown contract or card is 140 here, not 191 (PROTOCOL.md
     2.2).
     """
     try:

@@ -53,12 +53,12 @@ class WorldState:
         self._by_token = {each.token: each for each in self.customers}
         evses = [evse for station in self.stations.values() for evse in station.evses]
         self.charging = Charging(seed, evses, self.created)
-        self.script = faults.Script()
+        self.script = faults.FaultCounter()
         self.posted: dict[str, list[str]] = {}
         """What operators sent: the ids of stations and sessions, and the cards of the newest
         list.
         """
-        self._live_the_past(inhabitants, Random(f"{seed}/past"))
+        self._add_past_sessions(inhabitants, Random(f"{seed}/past"))
 
     def station(self, number: int) -> SimulatedStation | None:
         """The station with this number. For a fault that has ended it is the station for faults."""
@@ -79,7 +79,7 @@ class WorldState:
             case _:
                 return self._by_token.get(identifier)
 
-    def _live_the_past(self, inhabitants: tuple[Customer, ...], draw: Random) -> None:
+    def _add_past_sessions(self, inhabitants: tuple[Customer, ...], draw: Random) -> None:
         """Give the customers past sessions of the last weeks, so that their lists are not empty."""
         evses = [
             evse

@@ -1,4 +1,4 @@
-"""The calls about stations: searches, details, usage, tariffs (protocol.md 2.2 and 4)."""
+"""The calls about stations: searches, details, usage, tariffs (PROTOCOL.md 2.2 and 4)."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -208,7 +208,7 @@ def _details(
         "is-green-power-available": station.green,
         "is-plugin-charge": True,
         "is-roofed": station.roofed,
-        "is-reservable": any(evse.habits.reservable for evse in station.evses),
+        "is-reservable": any(evse.behaviour.reservable for evse in station.evses),
         "has-dynamic-info": station.dynamic,
         "is-open-24": not station.opening,
         "dynamic-status-summary": _best(statuses) if station.dynamic else None,

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from console.keys import Key, KeyringTrouble, Keys, Source
+from console.keys import Key, KeyringTrouble, Keys, KeySource
 from console.oioi.identifiers import clean_api_key
 from console.oioi.redact import visible
 from console.settings import Profile
@@ -151,13 +151,13 @@ class KeySetup(Dialog):
             self._say(str(trouble))
             self.query_one("#run").focus()
         else:
-            self.dismiss(Key(value, Source.KEYRING))
+            self.dismiss(Key(value, KeySource.KEYRING))
 
     def _use_for_this_run(self) -> None:
         value = self._value()
         if value is not None:
             self._keys.remember(self._profile.name, value)
-            self.dismiss(Key(value, Source.THIS_RUN))
+            self.dismiss(Key(value, KeySource.THIS_RUN))
 
 
 class Confirm(Dialog):

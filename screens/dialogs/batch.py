@@ -22,9 +22,9 @@ from console.batch import (
     Batch,
     BatchError,
     BatchList,
-    Progress,
-    Result,
-    Summary,
+    BatchProgress,
+    BatchSummary,
+    LookupResult,
     Unreadable,
     read_list,
     to_csv,
@@ -39,7 +39,7 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
-    from console.batch.running import Sender
+    from console.batch.running import LookupSender
 
 BAR = 40
 """The width of the progress bar in cells."""
@@ -131,7 +131,7 @@ class BatchScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, client: Sender, listed: BatchList, where: str) -> None:
+    def __init__(self, client: LookupSender, listed: BatchList, where: str) -> None:
         super().__init__()
         self._listed = listed
         self._where = where
@@ -183,11 +183,11 @@ class BatchScreen(ModalScreen[None]):
         self._draw(self._batch.progress)
         self._say(_summary(summary))
 
-    def _progress(self, progress: Progress) -> None:
+    def _progress(self, progress: BatchProgress) -> None:
         self._exported = self._exported and progress.done == 0
         self._draw(progress)
 
-    def _draw(self, progress: Progress) -> None:
+    def _draw(self, progress: BatchProgress) -> None:
         if not self.is_mounted:
             return
         self.query_one("#batch-now", Static).update(_now(progress, bool(self._job)))
@@ -263,7 +263,7 @@ def _write_new(path: str, text: str) -> None:
         raise
 
 
-def _now(progress: Progress, running: bool) -> Content:
+def _now(progress: BatchProgress, running: bool) -> Content:
     """The progress: a bar, the counts, the rate and the time left."""
     share = progress.done / progress.total if progress.total else 1.0
     full = round(BAR * share)
@@ -299,12 +299,12 @@ def _about(listed: BatchList) -> str:
     return visible("; ".join([*parts, *listed.notes]))
 
 
-def _summary(summary: Summary) -> str:
+def _summary(summary: BatchSummary) -> str:
     most = ", ".join(f"{count} × {title}" for title, count in summary.titles[:4])
     return f"Done in {span(summary.elapsed_s)}: {most}. x exports."
 
 
-Row = Result | Unreadable
+Row = LookupResult | Unreadable
 """A row of the table: the result of a number, or why a line was not looked up."""
 
 

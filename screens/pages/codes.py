@@ -22,7 +22,7 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.table import HEADER, Column, Table
 
 if TYPE_CHECKING:
-    from screens.trials import Trial
+    from screens.magic_calls import MagicCall
 
 AUTHENTICATION = "Authentication failed: "
 """Six titles begin with these words. The table leaves them out, to show where the titles differ."""
@@ -91,7 +91,7 @@ class CodesPage(Page):
         """Show the column of magic identifiers while the profile in use is the demo."""
         columns = [*COLUMNS]
         if self.context.profile.demo:
-            columns.append(Column("trial", "try it at", self._identifier, 15, priority=8))
+            columns.append(Column("magic_call", "try it at", self._identifier, 15, priority=8))
         self._table.choose_columns(columns)
 
     def stand_on(self, key: str) -> None:
@@ -163,22 +163,26 @@ class CodesPage(Page):
 
     def _explain(self) -> None:
         entry = self._table.cursor_row
-        trial = self._trial(entry)
-        more = [("try it", f"x sends {trial.call.key} with {trial.identifier}")] if trial else []
+        magic_call = self._magic_call(entry)
+        more = (
+            [("try it", f"x sends {magic_call.call.key} with {magic_call.identifier}")]
+            if magic_call
+            else []
+        )
         words = self.query_one("#codes-search", Input).value.split()
         self.query_one(ExplanationView).show(entry, words=words, more=more)
 
-    def _trial(self, entry: Entry | None) -> Trial | None:
+    def _magic_call(self, entry: Entry | None) -> MagicCall | None:
         """How to make the simulator answer like this; None on every profile but the demo."""
         if entry is None or not self.context.profile.demo:
             return None
-        from screens.trials import trial  # 60 ms: the simulator's tables
+        from screens.magic_calls import magic_call  # 60 ms: the simulator's tables
 
-        return trial(entry.key)
+        return magic_call(entry.key)
 
     def _identifier(self, entry: Entry) -> str:
-        trial = self._trial(entry)
-        return trial.identifier if trial else ""
+        magic_call = self._magic_call(entry)
+        return magic_call.identifier if magic_call else ""
 
     # Keys
 
@@ -188,7 +192,7 @@ class CodesPage(Page):
             if self.query_one("#codes-search").has_focus:
                 return False
             entry = self._table.cursor_row
-            return entry is not None if action == "copy" else self._trial(entry) is not None
+            return entry is not None if action == "copy" else self._magic_call(entry) is not None
         return super().check_action(action, parameters)
 
     def action_move(self, by: int) -> None:
@@ -198,14 +202,14 @@ class CodesPage(Page):
     def action_send(self) -> None:
         """Have the simulator answer with the marked code."""
         entry = self._table.cursor_row
-        trial = self._trial(entry)
-        if entry is None or trial is None:
+        magic_call = self._magic_call(entry)
+        if entry is None or magic_call is None:
             return
         if entry.key in self._trying:
             self._say(Hint(f"{shown_key(entry)} is being tried already; Esc stops it.", Tone.WARN))
             return
         self._trying.add(entry.key)
-        self.send(trial.call, entry.key)
+        self.send(magic_call.call, entry.key)
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         if exchange.outcome is not None:
@@ -220,8 +224,8 @@ class CodesPage(Page):
         entry = self._table.cursor_row
         if entry is None:
             return
-        trial = self._trial(entry)
-        text = trial.identifier if trial else f"{shown_key(entry)} {shown_title(entry)}"
+        magic_call = self._magic_call(entry)
+        text = magic_call.identifier if magic_call else f"{shown_key(entry)} {shown_title(entry)}"
         self.app.copy_to_clipboard(text)
         self.say(f"Copied {text}", severity="information")
 

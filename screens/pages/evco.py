@@ -75,7 +75,7 @@ class EvcoPage(Page):
 
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
-        self._turned = False
+        self._as_other_kind = False
         self._asked_as = ""
         """The text of the field at the last question to the server."""
         self._lookups: tuple[Lookup, ...] = ()
@@ -113,7 +113,7 @@ class EvcoPage(Page):
     def _reading(self) -> Reading:
         typed = self.query_one("#evco-input", Input).value
         reading = identifiers.read(typed)
-        if self._turned:
+        if self._as_other_kind:
             other = "evco-id" if is_card(reading) else "uid"
             reading = identifiers.read(typed, other)
         return reading
@@ -121,7 +121,7 @@ class EvcoPage(Page):
     @on(Input.Changed, "#evco-input")
     def _changed(self, event: Input.Changed) -> None:
         if not event.value:
-            self._turned = False
+            self._as_other_kind = False
         self._read()
         self._showanswer(self._lookup())  # the keys belong to what is typed now
 
@@ -138,7 +138,7 @@ class EvcoPage(Page):
 
     def action_other_kind(self) -> None:
         """Read the typed text as the other kind of identifier."""
-        self._turned = not self._turned
+        self._as_other_kind = not self._as_other_kind
         self._read()
 
     # What the server says

@@ -149,6 +149,6 @@ class Page(Vertical):
         one now.
         """
 
-    def left_behind(self) -> list[str]:
+    def still_running_lines(self) -> list[str]:
         """What may still run at a station when the program ends, one line each."""
         return []

@@ -15,8 +15,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from console.doctor import NOT_REACHED, State, Step, examine
-from console.keys import KeyringTrouble, Status
+from console.doctor import NOT_REACHED, Step, StepState, examine
+from console.keys import KeyringTrouble, KeyStatus
 from console.oioi.redact import visible
 from console.settings import Kind, Profile, SettingsError, delete_profile, save_profile
 from screens.context import Context
@@ -27,31 +27,31 @@ from screens.widgets.forms import SIGNS, STYLES, Tone
 from screens.widgets.table import Column, Table
 
 TONES = {
-    State.RUNNING: Tone.PLAIN,
-    State.PASSED: Tone.GOOD,
-    State.WARNED: Tone.WARN,
-    State.FAILED: Tone.BAD,
-    State.SKIPPED: Tone.PLAIN,
+    StepState.RUNNING: Tone.PLAIN,
+    StepState.PASSED: Tone.GOOD,
+    StepState.WARNED: Tone.WARN,
+    StepState.FAILED: Tone.BAD,
+    StepState.SKIPPED: Tone.PLAIN,
 }
 
 
 COLOURS = {
-    State.RUNNING: "cyan",
-    State.PASSED: "green",
-    State.WARNED: "yellow",
-    State.FAILED: "red",
-    State.SKIPPED: "dim",
+    StepState.RUNNING: "cyan",
+    StepState.PASSED: "green",
+    StepState.WARNED: "yellow",
+    StepState.FAILED: "red",
+    StepState.SKIPPED: "dim",
 }
 """The terminal's own colours, which its user chose to be readable."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProfileRow:
     """A profile as the list shows it; `key` is None until the keyring was asked."""
 
     profile: Profile
     in_use: bool
-    key: Status | None = None
+    key: KeyStatus | None = None
 
     @property
     def key_words(self) -> str:
@@ -65,7 +65,7 @@ class Row:
         return "keyring trouble" if self.key.trouble else "none"
 
 
-class ProfileTable(Table[Row]):
+class ProfileTable(Table[ProfileRow]):
     """The list; Enter does not open a profile but uses it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Use", id="profiles.use")]
@@ -86,10 +86,10 @@ class ProfilesPage(Page):
 
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
-        self._statuses: dict[str, Status] = {}
+        self._statuses: dict[str, KeyStatus] = {}
         self._steps: dict[str, Step] = {}
         self._tested = ""
-        self._placed: Row | None = None
+        self._placed: ProfileRow | None = None
         """The row on which the page put the cursor, until the operator moves it."""
         self._used = context.profile
 
@@ -121,21 +121,21 @@ class ProfilesPage(Page):
     # What is shown
 
     def _draw(self) -> None:
-        table: Table[Row] = self.query_one("#profiles-table", Table)
+        table: Table[ProfileRow] = self.query_one("#profiles-table", Table)
         rows = self._rows()
         table.show(rows)
         table.styles.height = 1 + min(12, len(rows))
         self._draw_facts()
 
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> list[ProfileRow]:
         """The profiles there are; the one in use is a row of its own where it is none of them."""
         used, rows = self.context.profile, []
         for profile in self.context.settings.profiles:
             in_use = profile.name == used.name and not used.redirected
             shown = used if in_use else profile
-            rows.append(Row(shown, in_use, self._statuses.get(profile.name)))
+            rows.append(ProfileRow(shown, in_use, self._statuses.get(profile.name)))
         if not any(row.in_use for row in rows):
-            rows.append(Row(used, True, self._statuses.get(used.name)))
+            rows.append(ProfileRow(used, True, self._statuses.get(used.name)))
         return rows
 
     @work(exclusive=True, group="statuses")
@@ -153,13 +153,13 @@ class ProfilesPage(Page):
 
     def _stand_on(self, profile: Profile) -> None:
         """Put the cursor on a profile. Enter there uses none that the operator did not go to."""
-        table: Table[Row] = self.query_one("#profiles-table", Table)
+        table: Table[ProfileRow] = self.query_one("#profiles-table", Table)
         listed = [_identity(row.profile) for row in table.shown]
         if (wanted := _identity(profile)) in listed:
             table.move(listed.index(wanted) - table.cursor)
         self._placed = table.cursor_row
 
-    def _row(self) -> Row | None:
+    def _row(self) -> ProfileRow | None:
         return self.query_one("#profiles-table", Table).cursor_row
 
     def _draw_facts(self) -> None:
@@ -309,16 +309,16 @@ def _identity(profile: Profile) -> tuple[str, bool]:
     return profile.name, profile.redirected
 
 
-def _name(row: Row) -> Content:
+def _name(row: ProfileRow) -> Content:
     mark = "● " if row.in_use else "  "
     return Content.styled(mark + visible(row.profile.name), "bold" if row.in_use else "")
 
 
-def _server(row: Row) -> str:
+def _server(row: ProfileRow) -> str:
     return row.profile.host or "in this program"
 
 
-def _kind(row: Row) -> Content:
+def _kind(row: ProfileRow) -> Content:
     style = "bold $text-error" if row.profile.is_production else "$foreground-muted"
     word = "production" if row.profile.is_production else str(row.profile.kind)
     return Content.styled(word, style)
@@ -352,7 +352,7 @@ def _steps_grid(steps: Iterable[Step]) -> RichGrid:
     grid.add_column(ratio=1)
     not_reached = []
     for step in steps:
-        if step.state is State.SKIPPED and step.detail == NOT_REACHED:
+        if step.state is StepState.SKIPPED and step.detail == NOT_REACHED:
             not_reached.append(step.title)
             continue
         words = Text.assemble((f"{visible(step.title)}  ", "bold"), visible(step.detail))

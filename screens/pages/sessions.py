@@ -256,9 +256,9 @@ class SessionsPage(Page):
         in_use = entry.server is self.context.connection
         return "" if in_use else entry.server.profile.label
 
-    def left_behind(self) -> list[str]:
+    def still_running_lines(self) -> list[str]:
         """The sessions that may go on when the program ends, a line each."""
-        return self._book.left_behind()
+        return self._book.still_running_lines()
 
     def action_first_card(self) -> None:
         """Go down to the newest session."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import Connector, Station, StationList
-    from console.station_search import Ask, Elsewhere, PendingSearch, SearchState, Step
+    from console.station_search import CallToSend, Elsewhere, PendingSearch, SearchState, Step
     from screens.context import Context
 else:
     station_search = Later("console.station_search")  # 100 ms, with msgspec
@@ -184,7 +184,7 @@ class StationsPage(Page):
         )
         self._search_on(state, ask)
 
-    def _search_on(self, state: SearchState[Connection], ask: Ask[Connection]) -> None:
+    def _search_on(self, state: SearchState[Connection], ask: CallToSend[Connection]) -> None:
         """Send the next call of a search. The answer to an earlier call is ignored from now on."""
         self._search_state = state
         self.refresh_bindings()
@@ -218,7 +218,7 @@ class StationsPage(Page):
         """Show the step that an answer led to."""
         self._search_state = state
         match step:
-            case station_search.Ask():
+            case station_search.CallToSend():
                 self._search_on(state, step)
             case station_search.Listed(found):
                 self._show(found)
@@ -243,7 +243,7 @@ class StationsPage(Page):
         """A note about the old list that is still shown after a search without a list."""
         return " The list below is the one from before." if self._table.rows else ""
 
-    # By area, where the server does not know the radius search (protocol.md 4)
+    # By area, where the server does not know the radius search (PROTOCOL.md 4)
 
     def _offer_by_area(self) -> None:
         self.refresh_bindings()

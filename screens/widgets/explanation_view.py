@@ -47,7 +47,7 @@ STARTED = {
         "–", "No start is answered with this.", "$foreground-muted"
     ),
 }
-"""What an entry says about a session-start (protocol.md 3.2), for people."""
+"""What an entry says about a session-start (PROTOCOL.md 3.2), for people."""
 
 
 def shown_key(entry: Entry) -> str:

@@ -38,7 +38,7 @@ def about(call: Call[Any]) -> list[tuple[str, str]]:
     them; then the beginning of its other members as JSON. Empty for a call without members.
     """
     redactor = Redactor()
-    redactor.learn(call.fields())
+    redactor.add_secrets_of(call.fields())
     fields: dict[str, Json] = redactor.value(call.fields())
     texts = {name: _said(name, fields) for name in _LABELS if name in fields}
     rows = [(_LABELS[name], text) for name, text in texts.items() if text]

@@ -10,7 +10,7 @@ from console.oioi.tolerant import flag
 
 @dataclass(frozen=True, slots=True)
 class StartedSession:
-    """The session as the answer to its start describes it (protocol.md 5.3).
+    """The session as the answer to its start describes it (PROTOCOL.md 5.3).
 
     `session_id` is the exact text, None if the server gave none. `is_stoppable` is None when the
     answer does not say.

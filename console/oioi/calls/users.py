@@ -9,7 +9,7 @@ from console.oioi.redact import BULLETS
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """The customer: the `user` object of starts, stops and user calls (protocol.md 2.1)."""
+    """The customer: the `user` object of starts, stops and user calls (PROTOCOL.md 2.1)."""
 
     identifier: str
     identifier_type: str = "evco-id"
@@ -44,7 +44,7 @@ def identity_type(fields: Mapping[str, Json]) -> str:
     """The type of identifier by which a call names its customer, or "" if it names no customer.
 
     It is in the `user` object, beside the other members, in the first entry of a list
-    (reservation-start), or it is the name of a member such as `rfid` (protocol.md 2.2).
+    (reservation-start), or it is the name of a member such as `rfid` (PROTOCOL.md 2.2).
     """
     user = fields.get("user")
     for members in (user if isinstance(user, dict) else {}, fields):

@@ -41,7 +41,7 @@ class BodyKind(StrEnum):
 
 @dataclass(frozen=True)
 class Body:
-    """An answer's body, read as tolerantly as protocol.md 2.3 asks.
+    """An answer's body, read as tolerantly as PROTOCOL.md 2.3 asks.
 
     `shown` is UTF-8 with secrets masked. `json` is the JSON in it, corrected and without its
     wrapping so that every JSON reader accepts it, secrets masked too; it is `shown` itself if

@@ -52,9 +52,9 @@ from console.oioi.http.exchange import (
     fold,
 )
 from console.oioi.http.failures import classify
-from console.oioi.http.flight import Flight, post
 from console.oioi.http.reading import Data, read_answer
-from console.oioi.http.retry import RetryPolicy, Stop, StopReason, Wait
+from console.oioi.http.request_progress import RequestProgress, post
+from console.oioi.http.retry import NoRetry, RetryPolicy, StopReason, Wait
 from console.oioi.http.streams import Backend
 from console.oioi.judgement.notes import why_cut_short, why_it_ended, why_not_judged
 from console.oioi.judgement.outcome import Outcome, judge, not_judged
@@ -79,7 +79,7 @@ class Timeouts:
     """Seconds an attempt may take: to connect, between bytes of an answer, and in all.
 
     Commands wait longer: operator networks take up to 60 s for their own answer
-    (protocol.md 2.6), and giving up earlier makes an unknown outcome of a known one.
+    (PROTOCOL.md 2.6), and giving up earlier makes an unknown outcome of a known one.
     """
 
     connect_s: float = 10.0
@@ -111,7 +111,7 @@ _TRANSPORT_ERRORS = (
 
 
 @dataclass(slots=True)
-class _UnderWay:
+class _SendState:
     """A call while it is sent: what goes out, how, and what came of it so far."""
 
     call: Call[Any]
@@ -226,35 +226,35 @@ class OioiClient:
         under_way.tell(Finished(outcome, _now()))
         return outcome
 
-    def _begin(self, call: Call[Any], observe: Observer) -> _UnderWay:
+    def _begin(self, call: Call[Any], observe: Observer) -> _SendState:
         transport = self._transport(call.is_command)
         request = self._request(call)  # first: what is nested too deep ends here
         redactor = Redactor((self._key,))
-        redactor.learn(call.fields())
+        redactor.add_secrets_of(call.fields())
         began = Began(self._shown(call, request, redactor), _now(), self._policy.attempts)
-        under_way = _UnderWay(call, transport, request, redactor, observe, begin(began))
+        under_way = _SendState(call, transport, request, redactor, observe, begin(began))
         under_way.tell(began)
         return under_way
 
-    async def _attempt_until_done(self, under_way: _UnderWay, retry_now: asyncio.Event) -> Stop:
+    async def _attempt_until_done(self, under_way: _SendState, retry_now: asyncio.Event) -> NoRetry:
         """Attempt it until the policy says stop, or the client is closed; say why."""
         call = under_way.call
         while True:
             number = len(under_way.exchange.attempts) + 1
             await self._attempt(under_way, number)
             step = retry.decide(
-                _fate(call, under_way.exchange.attempts[-1]),
+                _attempt_result(call, under_way.exchange.attempts[-1]),
                 is_command=call.is_command,
                 attempt=number,
                 policy=self._policy,
                 jitter=self._jitter(),
             )
-            if isinstance(step, Stop):
+            if isinstance(step, NoRetry):
                 return step
             if not self._closed:
                 await self._wait(step, under_way.tell, retry_now)
             if self._closed:
-                return Stop(StopReason.CLOSED)
+                return NoRetry(StopReason.CLOSED)
 
     async def _wait(
         self, step: Wait, tell: Callable[[Event], None], retry_now: asyncio.Event
@@ -276,9 +276,9 @@ class OioiClient:
             finally:
                 self._limits.discard(limit)
 
-    async def _attempt(self, under_way: _UnderWay, number: int) -> None:
+    async def _attempt(self, under_way: _SendState, number: int) -> None:
         """Send it once, and tell what it came to."""
-        flight, began = Flight(), time.monotonic()
+        progress, began = RequestProgress(), time.monotonic()
         under_way.tell(Sent(number, _now(), began))
 
         def done(result: Answer | Failure) -> None:
@@ -289,46 +289,46 @@ class OioiClient:
                 under_way.tell(Failed(result, elapsed_ms))
 
         try:
-            result = await self._result(under_way, flight)
+            result = await self._result(under_way, progress)
         except asyncio.CancelledError:
-            done(flight.stopped_here())
+            done(progress.cancelled_here())
             raise
         except Exception as error:
-            done(_fault(error, flight, under_way.redactor))
+            done(_fault(error, progress, under_way.redactor))
             raise
         done(result)
 
-    async def _result(self, under_way: _UnderWay, flight: Flight) -> Answer | Failure:
+    async def _result(self, under_way: _SendState, progress: RequestProgress) -> Answer | Failure:
         """What comes of sending it once: an answer, or the failure with what arrived of one."""
         redactor = under_way.redactor
         try:
             async with self._limited(self._timeouts.deadline(under_way.call.is_command)):
                 notes = await finished_first(
-                    lambda: post(under_way.transport, under_way.request, flight, MAX_BODY_BYTES)
+                    lambda: post(under_way.transport, under_way.request, progress, MAX_BODY_BYTES)
                 )
                 body, under_way.data = await read_answer(
-                    flight.body.getvalue(), under_way.call, redactor, notes
+                    progress.body.getvalue(), under_way.call, redactor, notes
                 )
         except TimeoutError:
-            failure = Failure(flight.phase_timeout, left=flight.left)
+            failure = Failure(progress.phase_timeout, left=progress.left)
         except MemoryError:
-            failure = Failure("too-large", left=flight.left, final=True)
-            flight.body = BytesIO()
+            failure = Failure("too-large", left=progress.left, final=True)
+            progress.body = BytesIO()
         except _TRANSPORT_ERRORS as error:
             failure = classify(
                 error,
-                left=flight.left,
+                left=progress.left,
                 through_proxy=self._proxy is not None,
-                is_new_tls_1_3=flight.is_new_tls_1_3 and flight.head is None,
+                is_new_tls_1_3=progress.is_new_tls_1_3 and progress.head is None,
             )
             masked = redactor.text(failure.detail)
             failure = replace(failure, detail=masked.splitlines()[0])  # masked, then cut
         else:
-            assert flight.head is not None
-            return _answer(flight.head, body, redactor)
+            assert progress.head is not None
+            return _answer(progress.head, body, redactor)
         if self._closed:
-            failure = flight.stopped_here()
-        return _with_part(failure, flight, redactor)
+            failure = progress.cancelled_here()
+        return _with_part(failure, progress, redactor)
 
     def _transport(self, is_command: bool) -> httpx.AsyncHTTPTransport:
         """The connections for reads, or those for commands, which are never used twice.
@@ -397,7 +397,7 @@ class OioiClient:
         return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
 
 
-def _judged(under_way: _UnderWay, note: Callable[[Outcome[Any]], str]) -> Outcome[Any]:
+def _judged(under_way: _SendState, note: Callable[[Outcome[Any]], str]) -> Outcome[Any]:
     """The outcome as it stands, with a note; a fault in judging it is none of the server's."""
     try:
         outcome = judge(
@@ -409,18 +409,18 @@ def _judged(under_way: _UnderWay, note: Callable[[Outcome[Any]], str]) -> Outcom
         return _after_fault(under_way, error)
 
 
-def _after_fault(under_way: _UnderWay, error: Exception) -> Outcome[Any]:
+def _after_fault(under_way: _SendState, error: Exception) -> Outcome[Any]:
     """The outcome where a fault of ours kept us from reading or judging an answer."""
     _report(f"{under_way.call.key} was sent, and reading what came of it failed", error)
     return not_judged(under_way.call, under_way.exchange.attempts, why_not_judged(error))
 
 
-def _fault(error: Exception, flight: Flight, redactor: Redactor) -> Failure:
+def _fault(error: Exception, progress: RequestProgress, redactor: Redactor) -> Failure:
     """The failure of an attempt whose answer we failed to read, with the answer if it may be."""
     detail = f"a fault of this program: {type(error).__name__}"
-    failure = Failure("bad-encoding", left=flight.left, final=True, detail=detail)
+    failure = Failure("bad-encoding", left=progress.left, final=True, detail=detail)
     try:
-        return _with_part(failure, flight, redactor)
+        return _with_part(failure, progress, redactor)
     except Exception as further:
         # The boundary, as in `send`.
         _report("The answer cannot be shown either", further)
@@ -441,13 +441,13 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _fate(call: Call[Any], attempt: Attempt) -> retry.Fate:
+def _attempt_result(call: Call[Any], attempt: Attempt) -> retry.AttemptResult:
     answer, failure = attempt.answer, attempt.failure
     if failure is not None:
-        return retry.Fate(error=failure.name, left=failure.left, final=failure.final)
+        return retry.AttemptResult(error=failure.name, left=failure.left, final=failure.final)
     assert answer is not None
     ruling = rule(call, answer)
-    return retry.Fate(
+    return retry.AttemptResult(
         status=answer.status,
         final=ruling.is_final,
         unclear=ruling.nobody_knows,
@@ -467,9 +467,9 @@ def _as_text(headers: httpx.Headers) -> Iterator[tuple[str, str]]:
         yield name.decode("latin-1"), value.decode("latin-1")
 
 
-def _with_part(failure: Failure, flight: Flight, redactor: Redactor) -> Failure:
+def _with_part(failure: Failure, progress: RequestProgress, redactor: Redactor) -> Failure:
     """The failure with what had arrived of an answer, for diagnosis only."""
-    if flight.head is None:
+    if progress.head is None:
         return failure
-    body = read_part(flight.body.getbuffer()[:PART_BYTES].tobytes(), redactor)
-    return replace(failure, part=_answer(flight.head, body, redactor))
+    body = read_part(progress.body.getbuffer()[:PART_BYTES].tobytes(), redactor)
+    return replace(failure, part=_answer(progress.head, body, redactor))

@@ -87,7 +87,7 @@ Event = Began | Sent | Answered | Failed | Waiting | Finished
 class Exchange:
     """One call from its beginning until now.
 
-    `sent_at_s` is set while an attempt is in flight, `waiting` during the wait before the next one.
+    `sent_at_s` is set while an attempt is in flight, `waiting` during the wait before the next.
     """
 
     request: Request

@@ -1,6 +1,6 @@
 """NO_PROXY: the servers that are called without the proxy.
 
-It is read as curl (docs/cmdline-opts/noproxy.md) and Go (x/net/http/httpproxy) read it; a form
+It is read as curl (its page on NO_PROXY) and Go (x/net/http/httpproxy) read it; a form
 that only one of them knows is read as that one does. Commas, blanks or semicolons separate the
 entries:
 

@@ -42,7 +42,7 @@ class StopReason(StrEnum):
     DONE = "done"
     """Answered, or a failure that another attempt cannot change."""
 
-    FATE_UNKNOWN = "fate-unknown"
+    OUTCOME_UNKNOWN = "result-unknown"
     """A command may have been carried out; sending it again could carry it out twice."""
 
     EXHAUSTED = "exhausted"
@@ -64,7 +64,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class NoRetry:
     """Send no more. `asked_s` is the wait the server asked for when that was too long."""
 
     reason: StopReason
@@ -72,7 +72,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class AttemptResult:
     """The result of an attempt, as far as the decision needs it.
 
     `status` is the HTTP status of a complete answer, else `error` is the name of the failure.
@@ -93,37 +93,37 @@ class Fate:
 
 
 def decide(
-    fate: Fate, *, is_command: bool, attempt: int, policy: RetryPolicy, jitter: float
-) -> Wait | Stop:
+    result: AttemptResult, *, is_command: bool, attempt: int, policy: RetryPolicy, jitter: float
+) -> Wait | NoRetry:
     """What to do after attempt number `attempt` (from 1). `jitter` is a random number, 0 to 1."""
-    stop = _reason_to_stop(fate, is_command)
+    stop = _reason_to_stop(result, is_command)
     if stop is not None:
-        return Stop(stop)
+        return NoRetry(stop)
     if attempt >= policy.attempts:
-        return Stop(StopReason.EXHAUSTED)
+        return NoRetry(StopReason.EXHAUSTED)
     # 2.0 ** 1024 overflows; the cap is reached long before that.
     backoff = jitter * min(policy.cap_s, policy.base_s * policy.factor ** min(attempt - 1, 64))
-    floor = fate.retry_after_s
+    floor = result.retry_after_s
     if floor is not None and floor > policy.budget_s:
-        return Stop(StopReason.ASKED_TOO_LONG, floor)
+        return NoRetry(StopReason.ASKED_TOO_LONG, floor)
     if floor is not None and floor >= backoff:
         return Wait(floor, WaitReason.RETRY_AFTER)
     return Wait(backoff, WaitReason.BACKOFF)
 
 
-def _reason_to_stop(fate: Fate, is_command: bool) -> StopReason | None:
+def _reason_to_stop(result: AttemptResult, is_command: bool) -> StopReason | None:
     """The rows of the retry table, in order; None if the call may be sent again."""
-    if fate.error is not None:
-        if fate.left and is_command:
-            return StopReason.FATE_UNKNOWN
-        return StopReason.DONE if fate.final else None
-    if fate.succeeded or fate.final:
+    if result.error is not None:
+        if result.left and is_command:
+            return StopReason.OUTCOME_UNKNOWN
+        return StopReason.DONE if result.final else None
+    if result.succeeded or result.final:
         return StopReason.DONE
-    if fate.unclear and is_command:
-        return StopReason.FATE_UNKNOWN
-    if fate.status == 408:
-        return StopReason.FATE_UNKNOWN if is_command else None
-    if asks_to_come_back(fate.status):
+    if result.unclear and is_command:
+        return StopReason.OUTCOME_UNKNOWN
+    if result.status == 408:
+        return StopReason.OUTCOME_UNKNOWN if is_command else None
+    if asks_to_come_back(result.status):
         return None
     return StopReason.DONE
 

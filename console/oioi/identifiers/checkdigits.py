@@ -52,12 +52,12 @@ def iso_check_character(core14: str) -> str:
     return _CHARACTERS[9 * (2 * q1 + q2) + 3 * r1 + r2]
 
 
-def _turned_bits(position: int, q1: int, q2: int) -> tuple[int, int]:
+def _transformed_bits(position: int, q1: int, q2: int) -> tuple[int, int]:
     """A pair of bits, multiplied by the matrix [[0,1],[1,1]] to the power of the position."""
     return ((q1, q2), (q2, q1 + q2), (q1 + q2, q1))[position % 3]
 
 
-def _turned_trits(position: int, r1: int, r2: int) -> tuple[int, int]:
+def _transformed_digits(position: int, r1: int, r2: int) -> tuple[int, int]:
     """Two base-3 digits, multiplied by the matrix [[0,1],[1,2]] to the power of the position."""
     for _ in range(position % 8):
         r1, r2 = r2, (r1 + 2 * r2) % 3
@@ -69,8 +69,8 @@ def _contributions(position: int) -> dict[str, int]:
     table = {}
     for value, char in enumerate(_CHARACTERS):
         q, r = divmod(value, 9)
-        a, b = _turned_bits(position, *divmod(q, 2))
-        c, d = _turned_trits(position, *divmod(r, 3))
+        a, b = _transformed_bits(position, *divmod(q, 2))
+        c, d = _transformed_digits(position, *divmod(r, 3))
         table[char] = a | b << 8 | c << 16 | d << 24
     return table
 

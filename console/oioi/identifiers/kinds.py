@@ -31,7 +31,7 @@ MOST_READ = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class IdentifierKind:
     """A kind of identifier.
 
     name: on the command line and in JSON. title: at the start of a line. words: in a sentence,
@@ -65,7 +65,7 @@ def _is_another(cleaned: str) -> bool:
 TABLE = {
     kind.name: kind
     for kind in (
-        Kind(
+        IdentifierKind(
             EVCO_ID,
             "EVCO ID",
             "a contract ID (EVCO ID)",
@@ -73,7 +73,7 @@ TABLE = {
             lambda cleaned: contract_form(cleaned) is not None and not _is_another(cleaned),
             evco.read_source,
         ),
-        Kind(
+        IdentifierKind(
             EVSE_ID,
             "EVSE ID",
             "a station ID (EVSE ID)",
@@ -81,7 +81,7 @@ TABLE = {
             lambda cleaned: False,  # a missing E is not added
             evse.read_source,
         ),
-        Kind(UID, "Card UID", "a card number (UID)", is_uid, uid.nearly, uid.read_source),
+        IdentifierKind(UID, "Card UID", "a card number (UID)", is_uid, uid.nearly, uid.read_source),
     )
 }
 

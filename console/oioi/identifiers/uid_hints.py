@@ -1,7 +1,7 @@
 """What the bytes of a UID tell: too many, too few, reversed, or not from a card.
 
 Rules of thumb from ISO/IEC 14443-3 (cascade tag, check byte, random IDs), ISO/IEC 15693, PC/SC
-(status words) and the behaviour of readers (protocol.md 1.3).
+(status words) and the behaviour of readers (PROTOCOL.md 1.3).
 """
 
 from collections.abc import Iterator

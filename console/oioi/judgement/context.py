@@ -22,7 +22,7 @@ NAMED_WAIT_S = 30.0
 
 
 class StartEffect(StrEnum):
-    """What an answer says about a session-start (protocol.md 3.2)."""
+    """What an answer says about a session-start (PROTOCOL.md 3.2)."""
 
     ACCEPTED = "S"
     NOT_STARTED = "N"
@@ -32,7 +32,7 @@ class StartEffect(StrEnum):
     NOT_APPLICABLE = "-"
 
 
-class Effect(StrEnum):
+class KnownEffect(StrEnum):
     """The effect of a call, as far as a rule knows it; the value is its name in the asset."""
 
     OPEN = "open"
@@ -44,8 +44,8 @@ class Effect(StrEnum):
 
 
 _START_AFTER = {
-    Effect.NONE: StartEffect.NOT_STARTED,
-    Effect.NOBODY_KNOWS: StartEffect.UNKNOWN,
+    KnownEffect.NONE: StartEffect.NOT_STARTED,
+    KnownEffect.NOBODY_KNOWS: StartEffect.UNKNOWN,
 }
 
 
@@ -89,11 +89,11 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class AnswerAdvice:
     """The explanation of one exchange, and what is known of its effect."""
 
     explanation: Explanation
-    effect: Effect
+    effect: KnownEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +111,16 @@ class _Case:
     identity: str
     carries: frozenset[str]
     named_wait: bool
-    effect: Effect = Effect.OPEN
+    effect: KnownEffect = KnownEffect.OPEN
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ContextRule:
     """One [[context]]. An empty condition is always true."""
 
     name: str
     texts: Mapping[str, str]
-    effect: Effect | None
+    effect: KnownEffect | None
     keys: frozenset[str]
     not_keys: frozenset[str]
     start: frozenset[str]
@@ -178,8 +178,8 @@ def advise(
     start: StartEffect,
     explanation: Explanation,
     circumstances: Circumstances,
-    rules: Sequence[Rule],
-) -> Advice:
+    rules: Sequence[ContextRule],
+) -> AnswerAdvice:
     """An entry's own texts, changed by all rules that fit, from first to last.
 
     If a rule knows the effect, the rules after it use that and not the entry's `start`.
@@ -192,7 +192,7 @@ def advise(
         explanation = rule.apply(explanation, wait)
         if rule.effect is not None:
             case = replace(case, effect=rule.effect, start=_START_AFTER[rule.effect])
-    return Advice(explanation, case.effect)
+    return AnswerAdvice(explanation, case.effect)
 
 
 def _case(key: str, start: StartEffect, circumstances: Circumstances) -> _Case:
@@ -237,7 +237,7 @@ _SET_CONDITIONS = (
 )
 
 
-def read_rule(table: Mapping[str, Any], patterns: Mapping[str, str]) -> Rule:
+def read_rule(table: Mapping[str, Any], patterns: Mapping[str, str]) -> ContextRule:
     """A [[context]] table as a rule; an unknown name in it raises TypeError.
 
     `patterns` are the patterns that a `message` may use by their names in braces.
@@ -250,10 +250,10 @@ def read_rule(table: Mapping[str, Any], patterns: Mapping[str, str]) -> Rule:
             message = message.replace("{" + name + "}", pattern)
         message = re.compile(message, re.IGNORECASE | re.DOTALL)
     effect = conditions.pop("effect", None)
-    return Rule(
+    return ContextRule(
         name=conditions.pop("name"),
         texts=texts,
-        effect=None if effect is None else Effect(effect),
+        effect=None if effect is None else KnownEffect(effect),
         message=message,
         **{name: frozenset(conditions.pop(name, ())) for name in _SET_CONDITIONS},
         named_wait=conditions.pop("named_wait", False),

@@ -5,8 +5,8 @@ The variant is shown, and `explanations` can use that server's own terms, by the
 `dialects` of a [[context]].
 
     OIOI v4   a result code, as documented
-    OIOI v3   data or a success flag, and no result code (protocol.md 2.7)
-    SteVe     v3 of an operator's back end: sessions only, texts under `error` (protocol.md 2.5)
+    OIOI v3   data or a success flag, and no result code (PROTOCOL.md 2.7)
+    SteVe     v3 of an operator's back end: sessions only, texts under `error` (PROTOCOL.md 2.5)
     WWCP      v4 of an operator's gateway: a code beside a 4xx, a flag beside a code (2.6)
 
 A name means a shape of answers, which other servers may share. An answer that fits more than one
@@ -56,7 +56,7 @@ def recognise(call: str, status: int, body: Any, code: str | None) -> Dialect:
         return Dialect.WWCP if _is_wwcp(call, status, body, code) else Dialect.OIOI_V4
     word = member(body, "code")
     if call == "rfid-verify" and isinstance(word, str) and word.isalpha():
-        return Dialect.WWCP  # a word without `result` (protocol.md 2.3 row 7)
+        return Dialect.WWCP  # a word without `result` (PROTOCOL.md 2.3 row 7)
     if _is_steve(call, status, body):
         return Dialect.STEVE
     if call in _WITHOUT_RESULT_IN_V4:
@@ -74,10 +74,10 @@ def _is_v3(call: str, status: int, body: Mapping[str, Any]) -> bool:
 
 
 _DATA = frozenset({"stations", "user", "session", "rfid", "evcoid"})
-"""Other members than the call's own name that hold the data (protocol.md 2.3 row 8)."""
+"""Other members than the call's own name that hold the data (PROTOCOL.md 2.3 row 8)."""
 
 
-# SteVe (protocol.md 2.5) always spells its members the same, so the exact names are compared
+# SteVe (PROTOCOL.md 2.5) always spells its members the same, so the exact names are compared
 
 
 _STEVE_STATUSES = frozenset({400, 401, 404, 408, 500})
@@ -117,7 +117,7 @@ def _filled(members: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in members.items() if value not in (None, "")}
 
 
-# WWCP (protocol.md 2.6)
+# WWCP (PROTOCOL.md 2.6)
 
 
 _WWCP_STATUSES = {

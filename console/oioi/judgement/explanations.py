@@ -4,7 +4,7 @@ The texts are in the asset `explanations.toml`, edited by hand; this module read
 use. An `Entry` is what is known of a code alone; `explain` changes it for the circumstances of one
 exchange (a 310 on a stop is not a 310 on a start), by the rules of `context`.
 
-Sources: the OIOI page for numbers and titles; protocol.md 3 for causes, advice and effects.
+Sources: the OIOI page for numbers and titles; PROTOCOL.md 3 for causes, advice and effects.
 Also here: `lookup` and `search`, which find entries; and `rows`, the order in which every screen
 and command shows an explanation.
 """
@@ -19,10 +19,10 @@ from typing import Any
 from console.assets import read_text
 from console.oioi.judgement import context
 from console.oioi.judgement.context import (
-    Advice,
+    AnswerAdvice,
     Circumstances,
+    ContextRule,
     Explanation,
-    Rule,
     StartEffect,
     read_rule,
 )
@@ -30,7 +30,7 @@ from console.oioi.redact import visible
 from console.oioi.spelling import LONGEST, nearest
 
 __all__ = [
-    "Advice",
+    "AnswerAdvice",
     "Circumstances",
     "Entry",
     "Explanation",
@@ -208,7 +208,7 @@ def explain(entry: Entry, **circumstances: Any) -> Explanation:
     return advise(entry, Circumstances(**circumstances)).explanation
 
 
-def advise(entry: Entry, circumstances: Circumstances) -> Advice:
+def advise(entry: Entry, circumstances: Circumstances) -> AnswerAdvice:
     """The entry's texts in the circumstances of one exchange, and what is known of its effect."""
     return context.advise(entry.key, entry.start, entry.explanation, circumstances, _book().rules)
 
@@ -248,7 +248,7 @@ class _Book:
     http: dict[str, Entry]
     http_classes: dict[str, Entry]
     transport: dict[str, Entry]
-    rules: tuple[Rule, ...]
+    rules: tuple[ContextRule, ...]
 
 
 @cache

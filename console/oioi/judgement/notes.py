@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from console.oioi.http.retry import Stop, StopReason
+from console.oioi.http.retry import NoRetry, StopReason
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.spans import span
 
 
-def why_it_ended(outcome: Outcome[Any], stop: Stop) -> str:
+def why_it_ended(outcome: Outcome[Any], stop: NoRetry) -> str:
     """Why there was no further attempt, in a sentence; empty if the outcome tells it."""
     tried = len(outcome.attempts)
     match stop.reason:
@@ -15,7 +15,7 @@ def why_it_ended(outcome: Outcome[Any], stop: Stop) -> str:
             return f"The server asks to come back in {span(stop.asked_s)}; that is not waited out."
         case StopReason.EXHAUSTED if tried > 1:
             return f"Given up after {tried} attempts."
-        case StopReason.FATE_UNKNOWN if outcome.may_have_taken_effect:
+        case StopReason.OUTCOME_UNKNOWN if outcome.may_have_taken_effect:
             sent = sum(attempt.left for attempt in outcome.attempts)
             times = "once" if sent == 1 else f"{sent} times"
             return f"Sent {times} and not repeated: it may have been carried out."

@@ -1,8 +1,8 @@
 """Makes one Ruling of one answer: verdict, effect, texts and retry, decided together.
 
-The order is that of design.md 3 and protocol.md 2.4: the result code decides if there is one; then
-flags, the `error` member and the HTTP status. At last, a rule of the explanations that knows the
-effect of the call may overrule them (`context.Effect`).
+The order is that of console/README.md 3.2 and PROTOCOL.md 2.4: the result code decides if there is
+one; then flags, the `error` member and the HTTP status. At last, a rule of the explanations that
+knows the effect of the call may overrule them (`context.KnownEffect`).
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from console.oioi.calls import Call, CallKind, kind_of
 from console.oioi.calls.users import identity_type
 from console.oioi.http.attempt import Answer, BodyKind
 from console.oioi.judgement import dialects, explanations
-from console.oioi.judgement.context import Advice, Circumstances, Effect, StartEffect
+from console.oioi.judgement.context import AnswerAdvice, Circumstances, KnownEffect, StartEffect
 from console.oioi.judgement.explanations import Entry
 from console.oioi.judgement.statements import (
     has_data,
@@ -59,7 +59,7 @@ class Ruling:
     entry: Entry
     title: str
     message: str
-    advice: Advice
+    advice: AnswerAdvice
     may_have_taken_effect: bool
     says_success: bool
     dialect: str
@@ -68,12 +68,12 @@ class Ruling:
     @property
     def is_final(self) -> bool:
         """Whether the call had no effect, and the same call would be refused again."""
-        return self.advice.effect is Effect.NONE
+        return self.advice.effect is KnownEffect.NONE
 
     @property
     def nobody_knows(self) -> bool:
         """Whether the call may have been carried out, so it must not be repeated without a look."""
-        return self.advice.effect is Effect.NOBODY_KNOWS
+        return self.advice.effect is KnownEffect.NOBODY_KNOWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class _Said:
     def decides_by_code(self) -> bool:
         """Whether the code decides. A 0xx does not if the flag is false or a reason objects.
 
-        A `reason` alone is an objection only for a posted record (protocol.md 2.3 row 5).
+        A `reason` alone is an objection only for a posted record (PROTOCOL.md 2.3 row 5).
         """
         if self.code is None or not self.code.startswith("0"):
             return self.code is not None
@@ -163,7 +163,7 @@ def _is_contradicted(said: _Said) -> bool:
 
 
 def _verdict(said: _Said) -> Verdict:
-    """The first rule that fits, in the order of design.md 3."""
+    """The first rule that fits, in the order of console/README.md 3.2."""
     if said.code is not None:
         by_code = said.code.startswith("0") and said.decides_by_code
         return Verdict.SUCCESS if by_code else Verdict.REFUSED
@@ -179,23 +179,23 @@ def _verdict(said: _Said) -> Verdict:
     return Verdict.UNKNOWN if is_command else Verdict.FAILED
 
 
-def _verdict_after(effect: Effect, verdict: Verdict, said: _Said) -> Verdict:
+def _verdict_after(effect: KnownEffect, verdict: Verdict, said: _Said) -> Verdict:
     """The verdict if a rule knows the effect. An answer with a code stays a refusal."""
-    if effect is Effect.NONE:
+    if effect is KnownEffect.NONE:
         return Verdict.REFUSED
-    if effect is Effect.NOBODY_KNOWS and said.call.is_command and said.code is None:
+    if effect is KnownEffect.NOBODY_KNOWS and said.call.is_command and said.code is None:
         return Verdict.UNKNOWN
     return verdict
 
 
 def _may_have_taken_effect(
-    said: _Said, verdict: Verdict, entry: Entry, effect: Effect, earlier: Earlier
+    said: _Said, verdict: Verdict, entry: Entry, effect: KnownEffect, earlier: Earlier
 ) -> bool:
     if not said.call.is_command or verdict is Verdict.SUCCESS:
         return False
-    if earlier.answered_5xx or verdict is Verdict.UNKNOWN or effect is Effect.NOBODY_KNOWS:
+    if earlier.answered_5xx or verdict is Verdict.UNKNOWN or effect is KnownEffect.NOBODY_KNOWS:
         return True
-    if effect is Effect.NONE:
+    if effect is KnownEffect.NONE:
         return False
     leaves_it_open = entry.start is StartEffect.UNKNOWN and not entry.key.startswith("http:")
     return said.status >= 500 or leaves_it_open
@@ -224,7 +224,7 @@ def _refused_without_code(said: _Said) -> Entry:
     """The entry for a refusal that only a flag or a reason reports.
 
     A 3xx or 4xx status tells more than the flag. Else the refusal of a session or a reservation
-    comes from the station or its operator (protocol.md 2.4), which other commands never reach.
+    comes from the station or its operator (PROTOCOL.md 2.4), which other commands never reach.
     """
     if 300 <= said.status <= 499 and said.status != 408:
         return explanations.http_status(said.status)

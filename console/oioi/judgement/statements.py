@@ -17,7 +17,7 @@ def read_code(answer: Mapping[str, Any] | None) -> tuple[str | None, tuple[str, 
     """The result code of an answer, as three digits, and what was odd about it.
 
     It may be a number, also such as 320.0, or a text; inside `result`, or at the top if there is
-    no `result` (protocol.md 2.3 rows 1 to 7). A word is not a code: see `read_flag`.
+    no `result` (PROTOCOL.md 2.3 rows 1 to 7). A word is not a code: see `read_flag`.
     """
     sent, where = _sent_as_code(answer)
     if sent is None or _is_good_word(sent):
@@ -51,13 +51,13 @@ def _three_digits(sent: Any) -> str | None:
 
 
 FLAGS = ("success", "verified", "registered")
-"""Members that say whether the call was carried out (protocol.md 2.2)."""
+"""Members that say whether the call was carried out (PROTOCOL.md 2.2)."""
 
 
 def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
     """The flag of an answer: whether the call was carried out. A false flag wins over a true one.
 
-    None without a flag. The word "Success" in place of a code is a true flag (protocol.md 2.3 row
+    None without a flag. The word "Success" in place of a code is a true flag (PROTOCOL.md 2.3 row
     7).
     """
     if not answer:
@@ -116,7 +116,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def read_reason(answer: Mapping[str, Any] | None, call: str) -> str:
-    """The `reason` beside the result: a server's objection (protocol.md 2.3 row 5)."""
+    """The `reason` beside the result: a server's objection (PROTOCOL.md 2.3 row 5)."""
     reason = first(answer, call, "reason") if answer else None
     return reason.strip() if isinstance(reason, str) else ""
 

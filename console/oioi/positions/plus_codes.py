@@ -1,7 +1,7 @@
 """Plus codes (Open Location Codes): a full one is a field of about 14 m, read as its middle.
 
 The digits divide the globe into smaller and smaller fields:
-https://github.com/google/open-location-code/blob/main/Documentation/Specification/specification.md
+the specification in github.com/google/open-location-code
 """
 
 import re

@@ -1,6 +1,6 @@
 """Places on a sphere with the earth's mean radius: distances, and boxes around a circle.
 
-Formulas and examples: protocol.md 4.
+Formulas and examples: PROTOCOL.md 4.
 """
 
 import math
@@ -51,7 +51,7 @@ def distance_km(a: Position, b: Position) -> float:
 def bounding_boxes(center: Position, radius_km: float) -> tuple[Box, ...]:
     """The boxes that contain every place within `radius_km`: one, or two at the date line.
 
-    The box of a circle that reaches a pole has all longitudes (protocol.md 4).
+    The box of a circle that reaches a pole has all longitudes (PROTOCOL.md 4).
     """
     d = radius_km / EARTH_RADIUS_KM
     d_lat = math.degrees(d)

@@ -1,7 +1,7 @@
 """Stations, connectors and their companies, decoded from any server's answer.
 
 `decode_stations` understands the detail shape, the surface shape and the recorded v3 shape
-(protocol.md 2.2, 2.3, 2.7) and gives the same `Station` for all. Import from this package, not from
+(PROTOCOL.md 2.2, 2.3, 2.7) and gives the same `Station` for all. Import from this package, not from
 its modules: `members` has the records, `reading` fills them, `doubts` notes what is odd, `records`
 prepares them for screens; `states`, `power`, `times`, `prices` and `opening` read their parts.
 """
@@ -68,7 +68,7 @@ class StationList:
 def decode_stations(answer: Any, call: str) -> StationList:
     """The stations in the answer to `call`: the body's bytes in UTF-8 (`Body.json`).
 
-    They are looked for in all `parts` of an answer (protocol.md 2.3 row 8). An unreadable station
+    They are looked for in all `parts` of an answer (PROTOCOL.md 2.3 row 8). An unreadable station
     is left out, the others are kept. `answer` may also be a parsed value; that takes several times
     as long. Never raises an error; oddities are in `issues`.
     """

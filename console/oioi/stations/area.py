@@ -1,7 +1,7 @@
 """The radius search on servers that do not know it: by area, through `station-get-surface`.
 
 The documents of `station-get-by-center-radius` are only a sample request. The same stations are
-found by asking for the box around the circle and leaving out its corners (protocol.md 4).
+found by asking for the box around the circle and leaving out its corners (PROTOCOL.md 4).
 
     area = AreaSearch.of(search)
     while area.next_call is not None:
@@ -168,7 +168,7 @@ _NO_SUCH_CALL = re.compile(
 def knows_no_radius_search(outcome: Outcome[Any]) -> bool:
     """Whether a radius search failed because the server does not know that call.
 
-    Servers report that with 200, 230, 140, HTTP 400 or 500 (protocol.md 4), but some of these also
+    Servers report that with 200, 230, 140, HTTP 400 or 500 (PROTOCOL.md 4), but some of these also
     have other meanings. These do not count: a complaint about a field of the search, a
     customer who is not confirmed, a web page, and a crash with its own text.
     """

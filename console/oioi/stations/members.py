@@ -1,4 +1,4 @@
-"""Stations as servers send them: the records that msgspec fills (protocol.md 2.2, 2.7).
+"""Stations as servers send them: the records that msgspec fills (PROTOCOL.md 2.2, 2.7).
 
 They are msgspec structs and not dataclasses because a search may find 100,000 stations: msgspec
 fills structs without running Python code, and the garbage collector does not visit them. `reading`

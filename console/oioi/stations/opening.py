@@ -1,6 +1,6 @@
 """When a station is open, in words.
 
-It never says "closed": an empty list only means that the hours are not known (protocol.md 2.3 rows
+It never says "closed": an empty list only means that the hours are not known (PROTOCOL.md 2.3 rows
 15 and 16).
 """
 

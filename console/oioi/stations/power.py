@@ -1,4 +1,4 @@
-"""What a connector can deliver, from a number or a text such as `22.2kW` (protocol.md 2.3 row 17).
+"""What a connector can deliver, from a number or a text such as `22.2kW` (PROTOCOL.md 2.3 row 17).
 
 A text is read as a whole: `3x32A` and `16 A, 400 V` do not state a power.
 """

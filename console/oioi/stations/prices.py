@@ -19,7 +19,7 @@ _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The four prices of protocol.md 2.2 in units of `currency`; None: not stated.
+    """The four prices of PROTOCOL.md 2.2 in units of `currency`; None: not stated.
 
     `unclear`: the text in the place of an amount, if it cannot be read as one.
     """

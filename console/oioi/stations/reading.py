@@ -1,4 +1,4 @@
-"""Makes station records of JSON, as tolerantly as protocol.md 2.3 asks.
+"""Makes station records of JSON, as tolerantly as PROTOCOL.md 2.3 asks.
 
 A station in the form of Plugsurfing's documents and recorded answers is decoded directly from bytes
 into a `StationWire`. For any other, members are found by name (without case, `-` and `_`) and, if

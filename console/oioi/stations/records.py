@@ -45,7 +45,7 @@ CONNECTOR_TYPES = (
 """The names of connector types; UNKNOWN is shown as an empty type."""
 
 _TYPES = {name.lower(): name for name in CONNECTOR_TYPES} | {
-    "threepinsquare": "3PinSquare",  # WWCP's name (protocol.md 2.3 row 39)
+    "threepinsquare": "3PinSquare",  # WWCP's name (PROTOCOL.md 2.3 row 39)
     "unknown": "",
 }
 
@@ -332,7 +332,7 @@ class Station(Struct, frozen=True, gc=False):
     def state(self) -> State:
         """The station in one word: its best connector, else the server's own summary.
 
-        UNKNOWN is to be shown as "no live data" (protocol.md 4).
+        UNKNOWN is to be shown as "no live data" (PROTOCOL.md 4).
         """
         if self.has_live_data is False:
             return State.UNKNOWN

@@ -1,7 +1,7 @@
 """The state of a connector: the five states of OIOI, and the words of other protocols for them.
 
 Servers pass on the words of the protocol they use with others: OCPP 1.6 and 2.0.1 (between a
-station and its operator), OCPI and OICP (between operators). protocol.md 2.3 row 14.
+station and its operator), OCPI and OICP (between operators). PROTOCOL.md 2.3 row 14.
 """
 
 from enum import StrEnum
@@ -26,7 +26,7 @@ class State(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the state a help desk wants to see first, 4 for the worst (protocol.md 4)."""
+        """0 for the state a help desk wants to see first, 4 for the worst (PROTOCOL.md 4)."""
         return _RANKS[self]
 
 

@@ -30,14 +30,14 @@ CUSTOMER = User(GOOD_STANDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class MagicCall:
     """A magic identifier, and the call in which it is sent."""
 
     identifier: str
     call: Call[Any]
 
 
-def trial(key: str) -> Trial | None:
+def magic_call(key: str) -> MagicCall | None:
     """How to get the entry with this key ("193", "http:503", "transport:reset") in the demo.
 
     None for an entry that the simulator cannot cause, such as a host name that is not found.
@@ -47,7 +47,7 @@ def trial(key: str) -> Trial | None:
         return None
     kind, make = _OTHER_CALLS.get(key, ("evse-id", _start))
     identifier = fault.identifiers()[kind]
-    return Trial(identifier, make(identifier))
+    return MagicCall(identifier, make(identifier))
 
 
 _ODD_ANSWERS = {

@@ -20,7 +20,7 @@ _BREATH_S = 0.005
 
 
 @dataclass(slots=True)
-class Flight:
+class RequestProgress:
     """How far the attempt in flight got; filled by httpx's trace."""
 
     left: bool = False
@@ -60,13 +60,13 @@ class Flight:
                 await asyncio.sleep(0)
                 self._breath_s = time.monotonic()
 
-    async def hang_up(self) -> None:
+    async def close_unfinished(self) -> None:
         """Close a connection that was being made; httpcore forgets it, cancelled in a handshake."""
         if self._connection is not None and not self.left:
             with anyio.CancelScope(shield=True):
                 await self._connection.aclose()
 
-    def stopped_here(self) -> Failure:
+    def cancelled_here(self) -> Failure:
         """The failure of an attempt that we end ourselves."""
         return Failure("cancelled", left=self.left, final=True)
 
@@ -79,28 +79,31 @@ class Flight:
 
 
 async def post(
-    transport: httpx.AsyncHTTPTransport, request: httpx.Request, flight: Flight, limit: int
+    transport: httpx.AsyncHTTPTransport,
+    request: httpx.Request,
+    progress: RequestProgress,
+    limit: int,
 ) -> tuple[str, ...]:
-    """One POST. What was reached and what arrived stands in `flight`, also when it fails.
+    """One POST. What was reached and what arrived stands in `progress`, also when it fails.
 
     The result is what was odd about how the answer was written and packed. Raises what httpx does,
     and BadEncoding, CutOff or TooLarge: a body of more than `limit` bytes.
     """
-    request.extensions = {**request.extensions, "trace": flight.trace}
+    request.extensions = {**request.extensions, "trace": progress.trace}
     try:
         response = await transport.handle_async_request(request)
     except asyncio.CancelledError:
-        await flight.hang_up()
+        await progress.close_unfinished()
         raise
     try:
-        flight.head = response
+        progress.head = response
         encodings = response.headers.get_list("Content-Encoding", split_commas=True)
         unpacker = Unpacker(encodings, limit)
         async for data in response.aiter_raw():
-            await flight.take(unpacker.feed(data))
-        await flight.take(unpacker.end())
+            await progress.take(unpacker.feed(data))
+        await progress.take(unpacker.end())
     except TooLarge:
-        flight.body = BytesIO()
+        progress.body = BytesIO()
         raise
     finally:
         await response.aclose()
