@@ -4,25 +4,28 @@ Light on purpose: Textual and httpx are imported by whatever turns out to need t
 command line is read.
 """
 
-import gc
-import importlib
-import os
-import sys
-from argparse import Namespace
-from collections.abc import Sequence
-from typing import Protocol, cast
+try:  # some 60 ms, in which Ctrl+C ends the program as quietly as later
+    import gc
+    import importlib
+    import os
+    import sys
+    from argparse import Namespace
+    from collections.abc import Sequence
+    from typing import Protocol, cast
 
-from console.commands import output
-from console.exit_status import ExitStatus
-from console.oioi.redact import visible
-from console.options import (
-    Options,
-    Parser,
-    UsageError,
-    did_you_mean,
-    options_from,
-    split_at_command,
-)
+    from console.commands import output
+    from console.exit_status import ExitStatus
+    from console.oioi.redact import visible
+    from console.options import (
+        Options,
+        Parser,
+        UsageError,
+        did_you_mean,
+        options_from,
+        split_at_command,
+    )
+except KeyboardInterrupt:
+    raise SystemExit(130) from None
 
 COMMANDS = {
     "send": "one call, with retries",
@@ -54,8 +57,8 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit status. Nothing is raised."""
-    output.use_utf8()
     try:
+        output.use_utf8()
         return _run(list(sys.argv[1:] if argv is None else argv))
     except UsageError as error:
         output.complain(str(error))

@@ -16,6 +16,7 @@ from tests.raw_server import RawServer, raw_bytes
 SEARCH = StationSearch(52.5, 13.4, 5)
 START = SessionStart(User("DE*8PS*9DC4AB*X"), "DE*8PS*E1")
 
+
 def _head(*lines: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Length: 25\r\n" + b"".join(lines) + b"\r\n"
 
