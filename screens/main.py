@@ -4,26 +4,29 @@ Light on purpose: Textual and httpx are imported only where they are needed, aft
 is read.
 """
 
-import gc
-import importlib
-import os
-import sys
-from argparse import Namespace
-from collections.abc import Sequence
-from typing import Protocol, cast
+try:  # some 60 ms, in which Ctrl+C ends the program as quietly as later
+    import gc
+    import importlib
+    import os
+    import sys
+    from argparse import Namespace
+    from collections.abc import Sequence
+    from typing import Protocol, cast
 
-import console
-from console.commands import output
-from console.exit_status import ExitStatus
-from console.oioi.redact import visible
-from console.options import (
-    Options,
-    Parser,
-    UsageError,
-    did_you_mean,
-    options_from,
-    split_at_command,
-)
+    import console
+    from console.commands import output
+    from console.exit_status import ExitStatus
+    from console.oioi.redact import visible
+    from console.options import (
+        Options,
+        Parser,
+        UsageError,
+        did_you_mean,
+        options_from,
+        split_at_command,
+    )
+except KeyboardInterrupt:
+    raise SystemExit(130) from None
 
 COMMANDS = {
     "send": "one call, with retries",
@@ -55,8 +58,8 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what the command line says. Returns the exit status; raises nothing."""
-    output.use_utf8()
     try:
+        output.use_utf8()
         return _run(list(sys.argv[1:] if argv is None else argv))
     except UsageError as error:
         output.complain(str(error))

@@ -613,3 +613,19 @@ async def test_a_taken_port_is_one_sentence() -> None:
     assert ran.out == ""
     assert str(port) in ran.err
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("module", ["console.commands.output", "console.options"])
+def test_ctrl_c_while_the_program_is_still_loading_is_as_quiet_as_later(module: str) -> None:
+    early = f"""
+import sys
+class Interrupted:
+    def find_spec(self, name, *rest):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from screens.main import main
+main([])
+"""
+    ran = subprocess.run([sys.executable, "-c", early], capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (130, b"")

@@ -77,7 +77,7 @@ def test_a_body_of_twice_the_length_takes_twice_the_time(
 
 
 TEXTS = {
-    "blanks": ("1", " ", "x"),
+    "blanks": ("1", " ", "!"),
     "blanks in a word": ("x", " ", "x"),
     "digits": ("", "1", "x"),
     "thousands": ("1", ",000", "x"),

@@ -642,3 +642,42 @@ def test_json_of_any_depth_has_an_outcome(depth: int) -> None:
 def test_an_attempt_that_came_to_nothing_yet_cannot_be_judged() -> None:
     with pytest.raises(ValueError, match="neither"):
         judged(START, Attempt(1, AT))
+
+
+TWICE = [
+    ('{"result":{"code":320},"result":{"code":0}}', "320 and 000"),
+    ('{"result":{"code":0},"result":{"code":320}}', "000 and 320"),
+    ('{"result":{"code":320,"code":0}}', "320 and 000"),
+    ('{"Result":{"code":320},"result":{"code":0}}', "320 and 000"),
+    ('{"success":false,"success":true}', "a refusal and a success"),
+    ('{"session-start":{"success":true,"success":false}}', "a success and a refusal"),
+    ('{"\\u0072esult":{"code":320},"result":{"code":0}}', "320 and 000"),
+]
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+@pytest.mark.parametrize(("raw", "told"), TWICE)
+def test_an_answer_that_says_yes_and_no_leaves_a_command_unknown(
+    raw: str, told: str, status: int
+) -> None:
+    outcome = judge(START, [answered(status, raw.encode())], Redactor())
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert outcome.may_have_taken_effect
+    assert outcome.code is None
+    assert any(told in issue for issue in outcome.issues)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "is_noted"),
+    [
+        ('{"result":{"code":320},"result":{"code":181}}', "181", True),
+        ('{"result":{"code":0},"result":{"code":12}}', "012", True),
+        ('{"result":{"code":0},"session":{"code":7}}', "000", False),
+    ],
+)
+def test_an_answer_that_says_one_thing_twice_is_read_by_its_last(
+    raw: str, code: str, is_noted: bool
+) -> None:
+    outcome = judge(START, [answered(200, raw.encode())], Redactor())
+    assert outcome.code == code
+    assert any("twice" in issue for issue in outcome.issues) is is_noted

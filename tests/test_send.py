@@ -325,7 +325,7 @@ async def test_ctrl_c_during_a_wait_ends_with_the_verdict_as_it_stands(
     assert [attempt["http_status"] for attempt in ran.json["attempts"]] == [503]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])
 async def test_a_signal_during_a_stalled_start_leaves_its_outcome_unknown(
     number: signal.Signals,
 ) -> None:

@@ -55,6 +55,8 @@ class Body:
     json: bytes = field(default=b"", repr=False)
     judged: Any = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
+    judged_first: Any = field(default=None, repr=False)
+    """Of an object that has a telling member twice, what it says where the first one counts."""
 
     @cached_property
     def value(self) -> Any:

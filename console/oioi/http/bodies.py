@@ -10,7 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from console.oioi.http.attempt import Body, BodyKind
-from console.oioi.http.json_bytes import CleanJson, clean_json, encoded, whole_value
+from console.oioi.http.json_bytes import (
+    CleanJson,
+    clean_json,
+    encoded,
+    whole_value,
+    with_first_members,
+)
 from console.oioi.http.wrappings import LONGEST as LONGEST_WRAPPED
 from console.oioi.http.wrappings import unwrapped
 from console.oioi.redact import BULLETS, Redactor, is_secret_header
@@ -45,10 +51,12 @@ def read_body(raw: bytes, redactor: Redactor) -> Body:
         around = _shortened(redactor.text(inside[1]))
         wrapped = f"JSON: wrapped, {around}; the one object with a result is read"
         masked = encoded(_redacted(inside[0], redactor))
-        return Body(BodyKind.JSON, shown, masked, inside[0], (*notes, wrapped))
+        firsts = with_first_members(encoded(inside[0]))
+        return Body(BodyKind.JSON, shown, masked, inside[0], (*notes, wrapped), firsts)
     if clean is not None:
         masked = clean.data if shown is data else _masked(clean, shown, redactor)
-        return Body(BodyKind.JSON, shown, masked, clean.view, notes)
+        firsts = with_first_members(clean.data)
+        return Body(BodyKind.JSON, shown, masked, clean.view, notes, firsts)
     kind = BodyKind.HTML if _HTML.match(data) else BodyKind.TEXT
     return Body(kind, shown, notes=notes)
 

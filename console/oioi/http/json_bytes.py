@@ -84,6 +84,35 @@ def encoded(value: Any) -> bytes:
         return b"null"
 
 
+def with_first_members(data: bytes) -> Any:
+    """The value of clean JSON where of several members of one name the first counts, not the last;
+    None where no member that tells how it went is there twice."""
+    if len(data) > MEND_BYTES:
+        return None
+    names = [name.lower() for name in _TELLING.findall(data)]
+    if len(names) == len(set(names)) and not (b"\\u" in data and len(data) <= SMALL_BYTES):
+        return None
+    is_twice = False
+
+    def firsts(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal is_twice
+        found: dict[str, tuple[str, Any]] = {}
+        for name, value in members:
+            before = found.setdefault(fold(name), (name, value))
+            is_twice |= before[1] is not value and fold(name) in _TELLING_NAMES
+        return dict(found.values())
+
+    try:
+        value = json.loads(data, object_pairs_hook=firsts)
+    except UNREADABLE:
+        return None
+    return value if is_twice else None
+
+
+_TELLING_NAMES = ("result", "code", "success", "verified")
+_TELLING = re.compile(rf'(?i)"({"|".join(_TELLING_NAMES)})"'.encode())
+
+
 # --- Looked into
 
 

@@ -19,6 +19,9 @@ SHOWN_LEVELS = 40
 DEEPEST = 1000
 """No reader goes deeper."""
 
+ANY_DEPTH = MOST_BLANKS // (INDENT * DEEPEST)
+"""Bytes of JSON whose blanks cannot be more than MOST_BLANKS."""
+
 
 def laid_out(data: bytes, *, stays_json: bool = False) -> bytes:
     """JSON with a member a line, spelled as it is; raises `tolerant.UNREADABLE` for what is none.
@@ -26,10 +29,7 @@ def laid_out(data: bytes, *, stays_json: bool = False) -> bytes:
     Of what would be little but blanks only the beginning is laid out, and a last line says so;
     where it `stays_json` it is all in one line instead.
     """
-    most_lines = data.count(b",") + 2 * (data.count(b"[") + data.count(b"{"))
-    blanks = INDENT * most_lines
-    bound = max(MOST_BLANKS, 2 * len(data))
-    if blanks * DEEPEST <= bound or blanks * _depth(data) <= bound:
+    if len(data) <= ANY_DEPTH or _most_blanks(data) <= max(MOST_BLANKS, 2 * len(data)):
         return msgspec.json.format(data, indent=INDENT)
     compact = msgspec.json.format(data, indent=-1)
     return compact if stays_json else _beginning(compact)
@@ -40,13 +40,22 @@ _NO_BRACKET = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _TEXT = re.compile(rb'"[^"]*+"')
 
 
-def _depth(data: bytes) -> int:
-    """How deep JSON is nested, DEEPEST for more than SHOWN_LEVELS; 1 ms a MB, as no step of it is
-    a step of Python."""
-    if b"\\" in data:
+def _most_blanks(data: bytes) -> int:
+    brackets = _brackets(data)
+    return INDENT * (data.count(b",") + len(brackets)) * _depth(brackets)
+
+
+def _brackets(data: bytes) -> bytes:
+    """The brackets of JSON that stand in no text, all of them square; 1 ms a MB, as no step of it
+    is a step of Python."""
+    if b'\\"' in data:
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
     signs = data.translate(_BRACKETS, _NO_BRACKET).replace(b'""', b"")
-    brackets = _TEXT.sub(b"", signs) if b'"' in signs else signs
+    return _TEXT.sub(b"", signs) if b'"' in signs else signs
+
+
+def _depth(brackets: bytes) -> int:
+    """How deep they are nested; DEEPEST for more than SHOWN_LEVELS."""
     for depth in count():
         if not brackets:
             return depth

@@ -6,7 +6,7 @@ knows the effect of the call may overrule them (`context.KnownEffect`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -87,6 +87,8 @@ class _Said:
     flag: bool | None
     reason: str
     issues: tuple[str, ...]
+    is_two_answers: bool = False
+    """A telling member is there twice, and one says yes and the other no."""
 
     @property
     def status(self) -> int:
@@ -148,7 +150,24 @@ def rule(
 
 
 def _read(call: Call[Any], answer: Answer) -> _Said:
-    judged = answer.body.judged if isinstance(answer.body.judged, dict) else None
+    said = _read_in(call, answer, answer.body.judged)
+    if not isinstance(answer.body.judged_first, dict):
+        return said
+    first = _read_in(call, answer, answer.body.judged_first)
+    if (Verdict.SUCCESS in (_verdict(first), _verdict(said))) and _verdict(first) != _verdict(said):
+        told = " and ".join(each.code or _FLAGS[each.flag] for each in (first, said))
+        issue = f"the answer says it twice and contradicts itself, {told}: neither is taken"
+        issues = (*said.issues, issue)
+        return replace(said, code=None, flag=None, issues=issues, is_two_answers=True)
+    issue = "the answer says twice how it went; the last is taken"
+    return replace(said, issues=(*said.issues, issue))
+
+
+_FLAGS = {True: "a success", False: "a refusal", None: "no code"}
+
+
+def _read_in(call: Call[Any], answer: Answer, value: Any) -> _Said:
+    judged = value if isinstance(value, dict) else None
     code, issues = read_code(judged)
     flag = read_flag(judged, call.key)
     return _Said(call, answer, judged, code, flag, read_reason(judged, call.key), issues)
@@ -163,7 +182,11 @@ def _is_contradicted(said: _Said) -> bool:
 
 
 def _verdict(said: _Said) -> Verdict:
-    """The first rule that fits, in the order of console/README.md 3.2."""
+    """The first rule that fits, in the order of console/README.md 3.2. A command that was answered
+    with both a yes and a no is unknown, whatever the status.
+    """
+    if said.is_two_answers and said.call.is_command:
+        return Verdict.UNKNOWN
     if said.code is not None:
         by_code = said.code.startswith("0") and said.decides_by_code
         return Verdict.SUCCESS if by_code else Verdict.REFUSED
