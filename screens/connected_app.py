@@ -13,7 +13,6 @@ from textual.screen import ModalScreen, Screen
 
 from console.connection import Connection, Connections
 from console.keys import KeyringTrouble, Keys, Late
-from console.permission import Ask, Consent, may_use
 from console.settings import Profile, Settings
 from screens.context import Context
 from screens.guarded_app import GuardedApp
@@ -87,6 +86,8 @@ class ConnectedApp(GuardedApp):
     @work(exclusive=True, group="choose profile")
     async def choose_profile(self, profile: Profile, *, is_picked: bool) -> None:
         """Use a profile that was chosen; production only when somebody says yes."""
+        from console.permission import Ask, Consent, may_use  # needs msgspec
+
         permission = may_use(profile, self.profile, is_picked=is_picked)
         if isinstance(permission, Ask):
             from screens.dialogs import Confirm
