@@ -1,6 +1,7 @@
 """The Sessions screen: what keys held down send, and what the cards say."""
 
 import re
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,8 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from console import session_book
+from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm
 from screens.widgets.session_card import SessionCard
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
@@ -125,3 +128,26 @@ async def test_enter_held_while_each_start_is_refused_sends_one(started: Started
         pilot.app.query_one("#connector", Input).value = "DE*8PS*E2"
         await pilot.press("enter")
         await until(pilot, lambda: len(server.requests) == 2, "another start goes at once")
+
+
+async def test_a_look_that_nobody_asked_for_leaves_the_exchange_of_the_start_beside_the_page(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_book, "LOOK_EVERY", timedelta())
+    station = {
+        "id": 7,
+        "latitude": 52.5167,
+        "longitude": 13.3833,
+        "connectors": [{"id": 1, "status": "Available", "external-id": "DE*8PS*E1"}],
+    }
+    found = answer(body={"stations": [station]})
+    async with RawServer(found, STARTED, found) as server, started(url=server.url) as pilot:
+        await pilot.press("enter")
+        await until_shown(pilot, "1 station ")
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        await until(pilot, lambda: len(server.requests) >= 4, "a look was answered, another sent")
+        app = pilot.app
+        assert isinstance(app, OioiConsoleApp)
+        assert app.shown_exchange is not None
+        assert app.shown_exchange.request.call == "session-start"
