@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console import session_book
+from console.settings import Kind, Profile
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm
 from screens.widgets.session_card import SessionCard
@@ -19,6 +20,13 @@ from tests.raw_server import RawServer, Step, answer, close, stall
 from tests.screen import screen_text, until, until_shown
 
 STARTED = answer(body={"result": {"code": 11}})
+STATION = {
+    "id": 7,
+    "latitude": 52.5167,
+    "longitude": 13.3833,
+    "connectors": [{"id": 1, "status": "Available", "external-id": "DE*8PS*E1"}],
+}
+FOUND = answer(body={"stations": [STATION]})
 HELD = ["x"] * 30
 
 
@@ -134,14 +142,7 @@ async def test_a_look_that_nobody_asked_for_leaves_the_exchange_of_the_start_bes
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_book, "LOOK_EVERY", timedelta())
-    station = {
-        "id": 7,
-        "latitude": 52.5167,
-        "longitude": 13.3833,
-        "connectors": [{"id": 1, "status": "Available", "external-id": "DE*8PS*E1"}],
-    }
-    found = answer(body={"stations": [station]})
-    async with RawServer(found, STARTED, found) as server, started(url=server.url) as pilot:
+    async with RawServer(FOUND, STARTED, FOUND) as server, started(url=server.url) as pilot:
         await pilot.press("enter")
         await until_shown(pilot, "1 station ")
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
@@ -151,3 +152,33 @@ async def test_a_look_that_nobody_asked_for_leaves_the_exchange_of_the_start_bes
         assert isinstance(app, OioiConsoleApp)
         assert app.shown_exchange is not None
         assert app.shown_exchange.request.call == "session-start"
+
+
+async def test_looks_and_stops_go_to_the_server_of_their_session_whatever_profile_is_in_use(
+    started: Started,
+) -> None:
+    script = (FOUND, STARTED, FOUND, answer())
+    async with (
+        RawServer(*script) as server,
+        RawServer(FOUND) as other,
+        started(url=server.url) as pilot,
+    ):
+        await pilot.press("enter")
+        await until_shown(pilot, "1 station ")
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        app = pilot.app
+        assert isinstance(app, OioiConsoleApp)
+        app.use_profile(Profile("other", other.url, Kind.TEST))
+        app.query(SessionCard).first().focus()
+        await pilot.press("l")
+        await until(
+            pilot, lambda: len(server.requests) + len(other.requests) == 3, "the look was sent"
+        )
+        await pilot.press("x")
+        await until_shown(pilot, "■ Stopped")
+        assert [next(iter(request.json)) for request in server.requests[2:]] == [
+            "station-get-by-ids",
+            "session-stop",
+        ]
+        assert not other.requests
