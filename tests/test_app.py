@@ -350,6 +350,17 @@ class TestKeysAndText:
                 await until_shown(pilot, "1 station ")
                 assert "[red]Markt␛[31m⟨202E⟩" in screen_text(pilot.app)
 
+    async def test_a_toast_shows_as_it_is_what_a_terminal_would_obey(
+        self, started: Started
+    ) -> None:
+        async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            for say in (app.say, app.main.page.say):
+                app.clear_notifications()
+                say("\x1b[2J[red]bold[/red]\u202e")
+                await until_shown(pilot, "␛[2J[red]bold[/red]⟨202E⟩")
+
     async def test_what_a_terminal_would_obey_reaches_no_field(self, started: Started) -> None:
         odd = "DE*8PS*E1\x1b[31m\u202e"
         connector = {"id": 7, "name": "Type2", "status": "Available", "external-id": odd}
