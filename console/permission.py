@@ -17,7 +17,6 @@ from enum import StrEnum
 from typing import Any
 
 from console.oioi.calls import KNOWN_CALLS, Call, about, unknown_call
-from console.oioi.http.endpoint import is_production
 from console.settings import Profile
 
 
@@ -83,7 +82,7 @@ def _wanted(call: Call[Any], profile: Profile) -> frozenset[Consent]:
     wanted = set()
     if call.key not in KNOWN_CALLS:
         wanted.add(Consent.UNKNOWN_CALL)
-    if call.is_command and (profile.is_production or is_production(profile.url)):
+    if call.is_command and profile.is_production:
         wanted.add(Consent.PRODUCTION)
     return frozenset(wanted)
 

@@ -200,6 +200,19 @@ class TestSessions:
             await pilot.pause()
             assert app.query_one("#identity", Input).value == GOOD_CUSTOMER
 
+    async def test_the_question_before_production_is_marked_and_enter_does_not_send(
+        self, started: Started
+    ) -> None:
+        async with RawServer(answer()) as server:
+            async with started(url=server.url, kind=Kind.PRODUCTION) as pilot:
+                app = pilot.app
+                await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until(pilot, lambda: isinstance(app.screen, Confirm), "it asks")
+                assert app.screen.has_class("-dangerous")
+                await pilot.press("enter")
+                await until_shown(pilot, "was not confirmed")
+                assert not server.requests
+
     async def test_a_start_with_nothing_typed_says_what_is_missing(self, started: Started) -> None:
         async with started() as pilot:
             await pilot.press("f3", "enter")
@@ -349,6 +362,17 @@ class TestKeysAndText:
                 await pilot.press("enter")
                 await until_shown(pilot, "1 station ")
                 assert "[red]Markt␛[31m⟨202E⟩" in screen_text(pilot.app)
+
+    async def test_a_toast_shows_as_it_is_what_a_terminal_would_obey(
+        self, started: Started
+    ) -> None:
+        async with started() as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            for say in (app.say, app.main.page.say):
+                name = say.__qualname__
+                say(f"{name}\x1b[2J[red]bold[/red]\u202e")
+                await until_shown(pilot, f"{name}␛[2J[red]bold[/red]⟨202E⟩")
 
     async def test_what_a_terminal_would_obey_reaches_no_field(self, started: Started) -> None:
         odd = "DE*8PS*E1\x1b[31m\u202e"

@@ -545,3 +545,11 @@ def test_who_charges_is_shown_unless_it_is_a_token() -> None:
     by_token = replace(standing(Stage.CHARGING), user=User("login-4711", "token"))
     assert "login-4711" not in who(by_token)
     assert "login-4711" not in repr(by_token)
+
+
+@pytest.mark.parametrize(
+    "user", [User("04523022AA4881", "rfid"), User("DE*8PS*9DC4AB*X", "evco-id", "token-1")]
+)
+def test_a_stop_names_the_customer_as_its_start_did(user: User) -> None:
+    started = starting(SessionStart(user, "DE*8PS*E1"), datetime.now(UTC))
+    assert started.stop_call().user == user

@@ -376,6 +376,18 @@ def write_settings(home: Path, text: str) -> None:
     (folder / "settings.toml").write_text(text, encoding="utf-8")
 
 
+async def test_a_profile_that_is_read_only_lets_no_command_through_without_the_option_either(
+    own_home: Path,
+) -> None:
+    async with RawServer(answer()) as server:
+        settings = f'[profiles.locked]\nurl = "{server.url}"\nkind = "test"\nread-only = true\n'
+        write_settings(own_home, settings)
+        refused = await run("send", "session-start", START, "--profile", "locked", environ=KNOWN)
+    assert refused.status == 2
+    assert "read-only" in refused.err
+    assert not server.requests
+
+
 async def test_a_command_to_production_needs_yes_where_nobody_can_be_asked(own_home: Path) -> None:
     async with RawServer(answer()) as server:
         write_settings(own_home, f'[profiles.live]\nurl = "{server.url}"\nkind = "production"\n')

@@ -1,7 +1,7 @@
 """The Sessions screen: what keys held down send, and what the cards say."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,10 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from console import session_book
 from console.session_book import REPEATS_WITHIN
+from console.settings import Kind, Profile
+from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm
 from screens.widgets.session_card import SessionCard
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
@@ -18,6 +21,13 @@ from tests.raw_server import RawServer, Step, answer, close, stall
 from tests.screen import screen_text, until, until_shown
 
 STARTED = answer(body={"result": {"code": 11}})
+STATION = {
+    "id": 7,
+    "latitude": 52.5167,
+    "longitude": 13.3833,
+    "connectors": [{"id": 1, "status": "Available", "external-id": "DE*8PS*E1"}],
+}
+FOUND = answer(body={"stations": [STATION]})
 HELD = ["x"] * 30
 
 
@@ -133,3 +143,49 @@ async def test_enter_held_while_each_start_is_refused_sends_one(
         pilot.app.query_one("#connector", Input).value = "DE*8PS*E2"
         await pilot.press("enter")
         await until(pilot, lambda: len(server.requests) == 3, "another start goes at once")
+
+
+async def test_a_look_that_nobody_asked_for_leaves_the_exchange_of_the_start_beside_the_page(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_book, "LOOK_EVERY", timedelta())
+    async with RawServer(FOUND, STARTED, FOUND) as server, started(url=server.url) as pilot:
+        await pilot.press("enter")
+        await until_shown(pilot, "1 station ")
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        await until(pilot, lambda: len(server.requests) >= 4, "a look was answered, another sent")
+        app = pilot.app
+        assert isinstance(app, OioiConsoleApp)
+        assert app.shown_exchange is not None
+        assert app.shown_exchange.request.call == "session-start"
+
+
+async def test_looks_and_stops_go_to_the_server_of_their_session_whatever_profile_is_in_use(
+    started: Started,
+) -> None:
+    script = (FOUND, STARTED, FOUND, answer())
+    async with (
+        RawServer(*script) as server,
+        RawServer(FOUND) as other,
+        started(url=server.url) as pilot,
+    ):
+        await pilot.press("enter")
+        await until_shown(pilot, "1 station ")
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        app = pilot.app
+        assert isinstance(app, OioiConsoleApp)
+        app.use_profile(Profile("other", other.url, Kind.TEST))
+        app.query(SessionCard).first().focus()
+        await pilot.press("l")
+        await until(
+            pilot, lambda: len(server.requests) + len(other.requests) == 3, "the look was sent"
+        )
+        await pilot.press("x")
+        await until_shown(pilot, "■ Stopped")
+        assert [next(iter(request.json)) for request in server.requests[2:]] == [
+            "station-get-by-ids",
+            "session-stop",
+        ]
+        assert not other.requests

@@ -10,7 +10,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.oioi.stations import Station, decode_stations
+from console.settings import Kind, Profile
 from console.station_search import nearest
+from screens.app import OioiConsoleApp
 from screens.widgets import station_words as words
 from screens.widgets.station_words import reserved
 from screens.widgets.table import Table
@@ -250,6 +252,28 @@ class TestLookingCloser:
                 first, second = (r.json[DETAILS]["station-ids"] for r in server.requests[1:])
                 assert first == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
                 assert second == [16, 15, 17, 14, 18, 13, 19, 12, 20, 11]
+
+    async def test_a_list_is_looked_closer_at_on_its_own_server_whatever_profile_is_in_use(
+        self, started: Started
+    ) -> None:
+        stations = [short(id_, 52.5167 + id_ / 10_000) for id_ in range(1, 40)]
+        details = [full(id_, 52.5167 + id_ / 10_000) for id_ in range(1, 11)]
+        async with (
+            RawServer(listing(*stations), listing(*details), stall()) as server,
+            RawServer(stall()) as other,
+            started(url=server.url) as pilot,
+        ):
+            await search(pilot)
+            await until_shown(pilot, "DE*8PS*E1")
+            assert isinstance(pilot.app, OioiConsoleApp)
+            pilot.app.use_profile(Profile("other", other.url, Kind.TEST))
+            table(pilot).move(15)
+            both = server.requests, other.requests
+            await until(pilot, lambda: sum(map(len, both)) == 3, "it looked closer again")
+            table(pilot).focus()
+            await pilot.press("enter")
+            await until(pilot, lambda: sum(map(len, both)) == 4, "one was asked for again")
+            assert not other.requests
 
     async def test_a_server_that_has_no_details_is_not_asked_row_by_row(
         self, started: Started
