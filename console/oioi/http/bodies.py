@@ -85,16 +85,18 @@ _HTML = re.compile(
 
 def read_part(raw: bytes, redactor: Redactor) -> Body:
     """What arrived of a body that was cut off: text, whatever it was to become."""
-    shown = redactor.cut_off(raw.decode(errors="replace").encode())
+    encoding = _wide(raw[:4]) or "utf-8"
+    shown = redactor.cut_off(raw.decode(encoding, "replace").encode("utf-8", "replace"))
     return Body(BodyKind.TEXT if shown else BodyKind.EMPTY, shown)
 
 
 def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The body in UTF-8 without a byte-order mark, and what had to be done for it."""
-    encoding = _utf16(raw[:2])
+    encoding = _wide(raw[:4])
     if encoding:
         text = raw.decode(encoding, "replace")
-        return text.encode("utf-8", "replace"), ("encoding: UTF-16 instead of UTF-8",)
+        note = f"encoding: {encoding[:6].upper()} instead of UTF-8"
+        return text.encode("utf-8", "replace"), (note,)
     notes: tuple[str, ...] = ()
     if raw.startswith(b"\xef\xbb\xbf"):
         raw, notes = raw[3:], ("encoding: starts with a byte-order mark",)
@@ -106,12 +108,18 @@ def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     return raw, notes
 
 
-def _utf16(first_two: bytes) -> str | None:
-    """The UTF-16 a body is written in, by its mark, or by a zero beside its first character."""
-    if first_two in (b"\xff\xfe", b"\xfe\xff"):
+def _wide(first: bytes) -> str | None:
+    """The UTF-16 or UTF-32 a body is written in, by its mark, or by the zeros beside its first
+    character."""
+    if first in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        return "utf-32"
+    if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
-    if len(first_two) == 2 and (first_two[0] == 0) != (first_two[1] == 0):
-        return "utf-16-be" if first_two[0] == 0 else "utf-16-le"
+    zeros = [byte == 0 for byte in first]
+    if zeros.count(True) == 3 and zeros[0] != zeros[3]:
+        return "utf-32-be" if zeros[0] else "utf-32-le"
+    if len(first) > 1 and zeros[0] != zeros[1]:
+        return "utf-16-be" if zeros[0] else "utf-16-le"
     return None
 
 
