@@ -44,7 +44,7 @@ _ESCAPE = r"""
   )
 """
 _PLAIN = {  # what is in ASCII: all that matters where every secret is
-    "UNIT": "00(?:0[09ad]|[2-7][0-9a-f])",
+    "UNIT": "00(?:0[09ad]|[2-7][0-9a-f])|ff[0-5][0-9a-f]",
     "BYTE": "0[09ad]|[2-7][0-9a-f]",
     "OCTAL": "[01][0-7][0-7]",
     "CHARACTER": "20(?:0[b-f]|1[0-5]|60)|ad|feff|[2-7][0-9a-f]|[9ad]?(?=[;}])",
@@ -185,7 +185,7 @@ class _Step:
         return starts, ends, new_starts, new_ends
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """A text, or what it says once its escapes are resolved."""
 
@@ -232,13 +232,12 @@ def layers(text: bytes, *, full: bool) -> Iterator[Layer]:
         printable = without_escapes(further, full=full)
     if printable is not below:
         yield printable
-    if any(all(sign in below.text for sign in signs) for signs in _BETWEEN_SIGNS):
-        between = below.next(_between(), lambda found: b"")
-        if between is not below:
-            yield between
+    for layer in {below, printable}:
+        if any(all(sign in layer.text for sign in signs) for signs in _BETWEEN_SIGNS):
+            yield layer.next(_between(), lambda found: b"")
 
 
-_BETWEEN_SIGNS = ((b"<", b">"), (b'"12":',), (b'"12\\',), (b"+AC0-",))
+_BETWEEN_SIGNS = ((b"<", b">"), (b'"12":',), (b'"12\\',), (b'"12" ',), (b"+AC0-",))
 """Where none of these is, nothing is to be left out: a list of a long secret has a member 12."""
 
 
