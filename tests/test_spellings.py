@@ -14,7 +14,7 @@ from console.oioi.calls import Call, SessionStart, StationDetails, StationSearch
 from console.oioi.http.attempt import Answer, Attempt
 from console.oioi.http.bodies import read_body, read_headers, read_part
 from console.oioi.judgement.outcome import judge
-from console.oioi.redact import WINDOW, Redactor
+from console.oioi.redact import WINDOW, Redactor, mask
 from tests.spelled import ENCODINGS, ESCAPES, SIGNS, UUID_FORMS, read_off, spelled
 
 KEY = "a39ff3fb-fe0a-4c11-9d35-3d7f2a917c88"
@@ -196,6 +196,19 @@ def test_the_uuids_that_a_server_makes_of_the_time_are_seen_beside_such_a_key(ke
     assert redactor.text(stations) == stations
     assert redactor.text(f"..{TIME_KEY[9:]}") == "..••••7c88"
     assert redactor.text(f"{TIME_KEY[:18]}..") == "••••.."
+
+
+@pytest.mark.parametrize("number", [7, 12, 1234])
+def test_of_tokens_that_begin_alike_nothing_is_left(number: int) -> None:
+    token = f"oioi-key-of-partner-{number:04}"
+    shown = Redactor((f"oioi-key-of-partner-{number + 1:04}",)).text(f"x {token} y")
+    assert Redactor((token,)).text(shown) == f"x {mask(token)} y"
+
+
+def test_a_long_key_that_is_no_uuid_is_masked_where_it_is_cut() -> None:
+    key = "q7Xz3v-K9w2.Lm4tR8y1"
+    assert Redactor((key,)).text(f"no {key[:16]}... cut") == "no ••••... cut"
+    assert Redactor((key,)).text(f"no ...{key[5:]} cut") == "no ...••••R8y1 cut"
 
 
 def test_a_telephone_number_in_a_key_of_digits_is_seen() -> None:

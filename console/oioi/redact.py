@@ -176,6 +176,8 @@ class Redactor:
         data = self.body(data)
         offset = max(0, len(data) - OVERLAP)
         tail = re.sub(_CUT_ESCAPE, b"", data[offset:])
+        if (rest := tail.rstrip(b"-")).endswith(_BULLETS):
+            return data[:offset] + rest
         starts = [
             layer.origin(start, start + 1)[0]
             for layer in layers(tail, full=self._full)
@@ -205,8 +207,8 @@ class Redactor:
 
     def _is_secret(self, items: Iterable[Any]) -> bool:
         """Whether texts and numbers in a list are a secret only one after another."""
-        together = " ".join(str(item) for item in items if isinstance(item, str | int))
-        return self.text(together) != together
+        texts = [str(item) for item in items if isinstance(item, str | int)]
+        return self.text(" ".join(texts)) != " ".join(map(self.text, texts))
 
 
 def _searches(shown: dict[Sought, bytes]) -> list[Search]:

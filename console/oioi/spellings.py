@@ -33,8 +33,7 @@ MIXED = 8
 is not to be found in a list of zeros."""
 
 MIN_PART = 12
-"""Of a secret at least so many characters and the half of it are masked where it is cut. Of one
-of digits it is LONG_SECRET, as a telephone number may begin with twelve of them."""
+"""Of a secret at least so many characters and the half of it are masked where it is cut."""
 
 MIXED_PART = 6
 """Characters that such a part has to mix."""
@@ -205,21 +204,33 @@ def sought_for(secret: str) -> frozenset[Sought]:
         | {each for text in cases | bare for each in _as_bytes(text)}
         | set(_as_uuid(secret))
     )
+    if not _may_be_cut(secret):
+        return frozenset(wholes)
     last = LAST_OF_TIME if _TIME.fullmatch(secret) else 1 / 2
     return frozenset(part for whole in wholes for part in _parts(whole, last))
 
 
-_UUID = re.compile(r"\{?([0-9a-fA-F]{8})-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
+_UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
 _TIME = re.compile(r"\{?[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[126][0-9a-fA-F]{3}-?.{4}-?.{12}\}?")
 LAST_OF_TIME = 3 / 4
 """All UUIDs that one machine makes of the time within a year end in the same 20 of 32 digits: only
 an end that is longer belongs to a key."""
 
 
+def _may_be_cut(secret: str) -> bool:
+    """Whether both halves are of no other: keys and tokens that count up begin alike, and a part
+    of one that is masked would hide the others from being found."""
+    raw = secret.encode(errors="surrogatepass")
+    middle = len(raw) // 2
+    return bool(_UUID.fullmatch(secret)) or (
+        len(raw) >= LONG_SECRET and _is_no_word(raw[:middle]) and _is_no_word(raw[middle:])
+    )
+
+
 def _parts(whole: Sought, last: float) -> Iterator[Sought]:
     """A long one as its beginning and its end, so that it is found where it is cut."""
     text = whole.text
-    least = LONG_SECRET if text.isdigit() or whole.spelling is IN_BASE64 else MIN_PART
+    least = LONG_SECRET if whole.spelling is IN_BASE64 else MIN_PART
     first = max(least, -(-len(text) // 2))
     final = max(least, -int(-len(text) * last // 1))
     if whole.alone or whole.labelled or final > len(text):
