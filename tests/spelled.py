@@ -12,6 +12,8 @@ import html
 import json
 import quopri
 import re
+import unicodedata
+import uuid
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
@@ -59,6 +61,7 @@ ESCAPES: dict[str, Callable[[str], st.SearchStrategy[str]]] = {
     "three times json": _always(lambda text: json.dumps(json.dumps(json.dumps(text)))[1:-1]),
     "php": _always(lambda text: json.dumps(text)[1:-1].replace("/", "\\/")),
     "javascript": _some(lambda char: f"\\u{{{ord(char):x}}}", "\\"),
+    "perl": _some(lambda char: f"\\x{{{ord(char):x}}}", "\\"),
     "python": _some(lambda char: f"\\U{ord(char):08x}", "\\"),
     "repr": _always(lambda text: repr(text.encode())[2:-1]),
     "bytes in hex": _some(_each_byte("\\x{:02x}"), "\\"),
@@ -68,6 +71,7 @@ ESCAPES: dict[str, Callable[[str], st.SearchStrategy[str]]] = {
     "quote": _always(lambda text: quote(text, safe="")),
     "quote_plus": _always(quote_plus),
     "percent twice": _some(_each_byte("%25{:02x}"), "%"),
+    "percent, ten times": _some(_each_byte("%" + "25" * 9 + "{:02x}"), "%"),
     "html": _some(lambda char: f"&#{ord(char)};", "&"),
     "html in hex": _some(lambda char: f"&#x{ord(char):X};", "&"),
     "html with zeros": _some(lambda char: f"&#{ord(char):05};", "&"),
@@ -93,6 +97,16 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "hex, UTF-16": lambda text: text.encode("utf-16-le").hex(),
     "zeros between": lambda text: text.encode("utf-16-le").decode("latin-1"),
     "list of bytes": lambda text: str(list(text.encode())),
+    "list of characters": lambda text: json.dumps(list(text)),
+    "list of fours": lambda text: json.dumps(re.findall("(?s).{1,4}", text)),
+    "list of hexadecimal": lambda text: json.dumps([f"{byte:02x}" for byte in text.encode()]),
+    "list of 0x": lambda text: json.dumps([hex(byte) for byte in text.encode()]),
+    "list of numbers in quotes": lambda text: json.dumps([str(byte) for byte in text.encode()]),
+    "object of bytes": lambda text: json.dumps(dict(enumerate(text.encode()))),
+    "object of characters": lambda text: json.dumps(dict(enumerate(text)), indent=1),
+    "dots between": ".".join,
+    "bars between": " | ".join,
+    "a tag in it": lambda text: f"{text[:7]}<wbr>{text[7:14]}</b><b class='x'>{text[14:]}",
     "capitals": str.upper,
     "small": str.lower,
     "mixed": str.swapcase,
@@ -105,7 +119,27 @@ UUID_FORMS: dict[str, Callable[[str], str]] = {
     "braces": lambda text: f"{{{text}}}",
     "elsewhere": lambda text: "-".join(re.findall(".{1,4}", text.replace("-", ""))),
     "underscores": lambda text: text.replace("-", "_"),
+    "list of its fields": lambda text: json.dumps(text.split("-")),
+    "UTF-7": lambda text: text.replace("-", "+AC0-"),
+    "a number": lambda text: str(uuid.UUID(text).int),
+    "16 bytes": lambda text: base64.b64encode(uuid.UUID(text).bytes).decode(),
+    "16 bytes, .NET": lambda text: base64.urlsafe_b64encode(uuid.UUID(text).bytes_le).decode(),
+    "16 bytes, .NET, hex": lambda text: uuid.UUID(text).bytes_le.hex(),
+    "list of 16 bytes": lambda text: str(list(uuid.UUID(text).bytes)),
 }
+
+
+SIGNS: dict[str, Callable[[str], str]] = {
+    "css": _each_byte("\\{:06x}"),
+    "perl, octal": _each_byte("\\o{{{:o}}}"),
+    "dashes in html": lambda text: text.replace("-", "&#8208;"),
+    "full width": lambda text: "".join(chr(ord(char) + 0xFEE0) for char in text),
+    "word joiners between": "\u2060".join,
+    "word joiners between, json": lambda text: json.dumps("\u2060".join(text)),
+    "full width, json": lambda text: json.dumps("".join(chr(ord(char) + 0xFEE0) for char in text)),
+}
+"""Signs beyond ASCII in their place or beside them, as they are or as JSON escapes them, and
+escapes that could be read in two ways once their digits are escaped too. So each stands alone."""
 
 
 @st.composite
@@ -121,16 +155,17 @@ def spelled(draw: st.DrawFn, secret: str, *, levels: int = 2, uuid: bool = False
 # ------------------------------------------------------------ reading
 
 _JSON_ESCAPE = re.compile(
-    r"\\+(?:u+([0-9a-fA-F]{4})|U([0-9a-f]{8})|u\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})"
-    r"|([0-3][0-7]{2})|([nrt]))",
+    r"\\+(?:u+([0-9a-fA-F]{4})|U([0-9a-f]{8})|[ux]\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})"
+    r"|0000([0-9a-f]{2})|([0-3][0-7]{2})|o\{([0-7]+)\}|([nrt]))",
 )
 
 
 def _unescaped(text: str) -> str:
     def char(found: re.Match[str]) -> str:
-        *in_hex, octal, blank = found.groups()
+        *in_hex, octal, braced, blank = found.groups()
         if blank:
             return " "
+        octal = octal or braced
         return chr(int(octal, 8)) if octal else chr(int(next(filter(None, in_hex)), 16))
 
     try:
@@ -139,8 +174,18 @@ def _unescaped(text: str) -> str:
         return text
 
 
+def _unquoted(text: str) -> str:
+    """However many times it is quoted."""
+    while (other := unquote(text)) != text:
+        text = other
+    return text
+
+
 def _encoded_runs(text: str) -> Iterator[str]:
     """What stands in texts that may be Base64 or numbers in hex, wherever they begin."""
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub(r"\"\d{1,3}\\*\"\s*:|<[^<>]*>|\+AC0-|\u2060", "", text)
+    yield text
     together = re.sub(r"\\+[nr]|[\s\\\0]", "", text)
     for run in re.findall(r"[A-Za-z0-9+/_-]{12,}", together):
         letters = run.replace("-", "+").replace("_", "/")
@@ -151,19 +196,33 @@ def _encoded_runs(text: str) -> Iterator[str]:
             except (ValueError, binascii.Error):
                 continue
             yield data.replace(b"\0", b"").decode("latin-1")
-    for run in re.findall(r"(?i)(?:[0-9a-f]{2}[:\s-]?){6,}", text):
-        digits = re.sub(r"[:\s-]", "", run)
+            yield from _uuids(data)
+    for run in re.findall(r"(?i)(?:(?:0x)?[0-9a-f]{2}[^0-9a-z]{0,30}){6,}", text):
+        digits = re.sub(r"(?i)0x|[^0-9a-f]", "", run)
         for start in range(2):
             part = digits[start:]
             data = bytes.fromhex(part[: len(part) // 2 * 2])
             yield data.replace(b"\0", b"").decode("latin-1")
-    for run in re.findall(r"(?:\d{1,3},\s*){6,}\d{1,3}", text):
-        yield "".join(chr(int(number)) for number in run.split(","))
+            yield from _uuids(data)
+    for run in re.findall(r"(?:\d{1,3}[^0-9A-Za-z]+){6,}\d{1,3}", text):
+        numbers = [int(number) for number in re.findall(r"\d+", run)]
+        yield "".join(map(chr, numbers))
+        yield "".join(f"{number:02x}" for number in numbers)
+    for run in re.findall(r"\d{30,39}", text):
+        yield f"{int(run):032x}"
+
+
+def _uuids(data: bytes) -> Iterator[str]:
+    """The bytes as those of a UUID."""
+    if len(data) >= 15:
+        yield uuid.UUID(bytes_le=data[:16].ljust(16, b"\0")).hex
+        yield data.hex()
 
 
 _READERS: tuple[Callable[[str], str], ...] = (
     _unescaped,
     unquote,
+    _unquoted,
     unquote_plus,
     html.unescape,
     lambda text: quopri.decodestring(text.encode(errors="surrogatepass")).decode(errors="replace"),

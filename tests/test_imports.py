@@ -124,6 +124,7 @@ def test_one_module_of_the_protocol_brings_only_what_it_is_made_of() -> None:
     assert {name for name in loaded if name.startswith("console.")} == {
         "console.oioi",
         "console.oioi.redact",
+        "console.oioi.layers",
         "console.oioi.secret_members",
         "console.oioi.spellings",
     }

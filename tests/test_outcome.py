@@ -498,6 +498,9 @@ ENCODED = [
     ("utf-16", "UTF-16"),
     ("utf-16-le", "UTF-16"),
     ("utf-16-be", "UTF-16"),
+    ("utf-32", "UTF-32"),
+    ("utf-32-le", "UTF-32"),
+    ("utf-32-be", "UTF-32"),
 ]
 
 

@@ -105,6 +105,7 @@ SECRET_NAMES = [
     "PARTNER_IDENTIFIER",
 ]
 SECRET_NAMES += ["Token", "PassWord", "Authorization", "api-key", "apiKEY", "access_token"]
+SECRET_NAMES += ["current-password", "new-password", "encrypted-data", "payload"]
 
 
 @pytest.mark.parametrize("name", SECRET_NAMES)

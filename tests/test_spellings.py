@@ -14,19 +14,20 @@ from console.oioi.calls import Call, SessionStart, StationDetails, StationSearch
 from console.oioi.http.attempt import Answer, Attempt
 from console.oioi.http.bodies import read_body, read_headers, read_part
 from console.oioi.judgement.outcome import judge
-from console.oioi.redact import WINDOW, Redactor
-from tests.spelled import ENCODINGS, ESCAPES, UUID_FORMS, read_off, spelled
+from console.oioi.redact import WINDOW, Redactor, mask
+from tests.spelled import ENCODINGS, ESCAPES, SIGNS, UUID_FORMS, read_off, spelled
 
 KEY = "a39ff3fb-fe0a-4c11-9d35-3d7f2a917c88"
 PASSWORD = "Müllers Löwe 1987 frißt"
 """Of a user, with characters beyond ASCII and blanks."""
 
+WHOLE = {**ENCODINGS, **UUID_FORMS, **SIGNS}
 some = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 
 
 def test_what_is_decoded_and_looked_for_is_found() -> None:
     """The check of these tests itself, in every spelling they know."""
-    for encode in (*ENCODINGS.values(), *UUID_FORMS.values()):
+    for encode in WHOLE.values():
         assert read_off(KEY, f"x {encode(KEY)} y")
         assert read_off(KEY, json.dumps({"a": json.dumps([encode(KEY)])}))
     assert not read_off(KEY, "••••7c88, b22ff3f0-fe0c-4d11")
@@ -41,9 +42,9 @@ def test_a_key_is_masked_in_every_escape(escape: str, data: st.DataObject) -> No
     assert not read_off(KEY, Redactor((KEY,)).text(f"x {sent} y"))
 
 
-@pytest.mark.parametrize("encoding", sorted({**ENCODINGS, **UUID_FORMS}))
+@pytest.mark.parametrize("encoding", sorted(WHOLE))
 def test_a_key_is_masked_in_every_encoding(encoding: str) -> None:
-    sent = {**ENCODINGS, **UUID_FORMS}[encoding](KEY)
+    sent = WHOLE[encoding](KEY)
     assert not read_off(KEY, Redactor((KEY,)).text(f"x {sent} y"))
 
 
@@ -119,7 +120,10 @@ def test_a_key_with_one_escape_is_masked_and_the_rest_is_read(place: str) -> Non
     assert not read_off(KEY, everything_said(raw))
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig"],
+)
 def test_a_key_in_a_body_of_another_encoding_is_masked(encoding: str) -> None:
     raw = ('{"result": {"code": 320, "message": "' + ONE_ESCAPE + '"}}').encode(encoding)
     assert not read_off(KEY, everything_said(raw))
@@ -139,6 +143,99 @@ def test_of_a_key_that_is_cut_off_too_little_is_left_to_know_it(sent: str, cut: 
     raw = f"x {sent}".encode()
     part = read_part(raw[: len(raw) - cut], Redactor((KEY,)))
     assert not read_off(KEY, part.text, length=14)
+
+
+CUT = sorted(set(WHOLE) - {"16 bytes", "16 bytes, .NET"})
+"""What can be cut; of 16 bytes in Base64 two thirds have to be left to be found."""
+
+
+@pytest.mark.parametrize("encoding", CUT)
+@given(data=st.data())
+@settings(some, max_examples=10)
+def test_a_key_that_is_cut_in_the_middle_of_a_text_is_masked(
+    encoding: str, data: st.DataObject
+) -> None:
+    sent = WHOLE[encoding](KEY)
+    cut = data.draw(st.integers(0, len(sent) // 2 - 1))
+    for part in (f"{sent[: len(sent) - cut]}... cut", f"cut ...{sent[cut:]}"):
+        assert not read_off(KEY, Redactor((KEY,)).text(f"key={part} off"), length=18)
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        (f"key={KEY[:-1]}... truncated", "key=••••... truncated"),
+        (f"key={KEY[:18]}... truncated", "key=••••... truncated"),
+        (f"...{KEY[3:]}, truncated", "...••••7c88, truncated"),
+        (f"{KEY[:17]} 7c88", f"{KEY[:17]} 7c88"),
+        (json.dumps(KEY.split("-")), '["••••7c88"]'),
+        (json.dumps([KEY.split("-")[:3], 1]), '[["••••"], 1]'),
+        (json.dumps(dict(enumerate(KEY.encode()))), '{"0": "••••7c88"}'),
+    ],
+)
+def test_what_is_shown_of_a_part_and_of_a_list(sent: str, shown: str) -> None:
+    assert Redactor((KEY,)).text(sent) == shown
+
+
+def test_a_value_that_is_a_list_of_a_key_is_masked() -> None:
+    redactor = Redactor((KEY,))
+    assert redactor.value({"a": KEY.split("-"), "b": [1, "x"]}) == {"a": ["••••"], "b": [1, "x"]}
+    assert redactor.value([{f"{at}": sign for at, sign in enumerate(KEY)}]) == [
+        {f"{at}": "••••" for at in range(len(KEY))}
+    ]
+
+
+TIME_KEY = "a39ff3fb-fe0a-11ee-9d35-3d7f2a917c88"
+"""Made of the time, as databases do."""
+
+
+@pytest.mark.parametrize("key", [TIME_KEY, TIME_KEY.replace("-", "")])
+def test_the_uuids_that_a_server_makes_of_the_time_are_seen_beside_such_a_key(key: str) -> None:
+    stations = json.dumps({"id": "0b0e1a5c-6f0d-11ee-9d35-3d7f2a917c88"})
+    redactor = Redactor((key,))
+    assert redactor.text(stations) == stations
+    assert redactor.text(f"..{TIME_KEY[9:]}") == "..••••7c88"
+    assert redactor.text(f"{TIME_KEY[:18]}..") == "••••.."
+
+
+@pytest.mark.parametrize("number", [7, 12, 1234])
+def test_of_tokens_that_begin_alike_nothing_is_left(number: int) -> None:
+    token = f"oioi-key-of-partner-{number:04}"
+    shown = Redactor((f"oioi-key-of-partner-{number + 1:04}",)).text(f"x {token} y")
+    assert Redactor((token,)).text(shown) == f"x {mask(token)} y"
+
+
+def test_a_long_key_that_is_no_uuid_is_masked_where_it_is_cut() -> None:
+    key = "q7Xz3v-K9w2.Lm4tR8y1"
+    assert Redactor((key,)).text(f"no {key[:16]}... cut") == "no ••••... cut"
+    assert Redactor((key,)).text(f"no ...{key[5:]} cut") == "no ...••••R8y1 cut"
+
+
+def test_a_telephone_number_in_a_key_of_digits_is_seen() -> None:
+    number = "DE*DEM*E123456789012*1"
+    assert Redactor(("12345678901234567890",)).text(number) == number
+
+
+@pytest.mark.parametrize(
+    ("key", "sent", "shown"),
+    [
+        ("abcde", "bad key abcde", "bad key ••••"),
+        ("abcde", "?api_key=ABCDE&a=abcde", "?api_key=••••&a=abcde"),
+        ("abcde", '"token": "abcde"', '"token": "••••"'),
+        ("abcde", "key abcdef, DE*ABC*EABCDE", "key abcdef, DE*ABC*EABCDE"),
+        ("ab", "a key ab", "a key ab"),
+        ("s3cr3t-Key9", "key-s3cr3t-Key9", "key-••••"),
+        ("s3cr3t-Key9", "*s3cr3t-Key9", "*••••"),
+        ("s3cr3t-Key9", "xS3CR3T-KEY9x", "x••••x"),
+        ("s3cr3t-Key9", "dXNlcjpzM2NyM3QtS2V5OQ==", "dXNlcjp••••Q=="),
+        ("s3cr3t-Key9", f"0a{b's3cr3t-Key9'.hex()}0a", "0a••••0a"),
+        ("123456", "key-123456", "key-••••"),
+        ("E1234567", "DE*DEM*E1234567*1", "DE*DEM*E1234567*1"),
+        ("station", "substations, a station", "substations, a ••••"),
+    ],
+)
+def test_where_a_short_key_is_masked(key: str, sent: str, shown: str) -> None:
+    assert Redactor((key,)).text(sent) == shown
 
 
 @pytest.mark.parametrize("before", [WINDOW - 40, WINDOW - 1, WINDOW, WINDOW + 1, 2 * WINDOW - 7])
@@ -177,7 +274,16 @@ def test_what_is_no_secret_is_seen_as_it_was_sent(seen: str) -> None:
 
 # ------------------------------------------------------------ what a name says
 
-NAMES = ["token", "Password", "partner-identifier", "API_KEY", "access-token", "-authorization_"]
+NAMES = [
+    "token",
+    "Password",
+    "new-password",
+    "encrypted_data",
+    "partner-identifier",
+    "API_KEY",
+    "access-token",
+    "-authorization_",
+]
 SECRET = 'hunter"2\\'
 """Not known, and with what JSON escapes."""
 

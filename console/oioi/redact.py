@@ -15,10 +15,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from console.oioi.layers import Layer, layers
 from console.oioi.secret_members import SECRET_FIELDS as SECRET_FIELDS
 from console.oioi.secret_members import is_secret_field as is_secret_field
 from console.oioi.secret_members import is_secret_member, secret_values
-from console.oioi.spellings import LONG_SECRET, MIN_SECRET, Layer, Sought, layers, sought_for
+from console.oioi.spellings import LONG_SECRET, MIN_SECRET, Search, Sought, sought_for
 
 BULLETS = "••••"
 
@@ -104,6 +105,7 @@ class Redactor:
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
         self._sought: dict[Sought, bytes] = {}
+        self._searches: list[Search] = []
         self._full = False
         for key in keys:
             self._add(key, mask(key))
@@ -112,6 +114,7 @@ class Redactor:
         self._full = self._full or not secret.isascii()
         for sought in sought_for(secret):
             self._sought.setdefault(sought, shown.encode())
+        self._searches.clear()
 
     def add_secrets_of(self, value: Any) -> None:
         """Remember the secrets that stand in a request under a secret name, e.g. a user token."""
@@ -161,20 +164,20 @@ class Redactor:
 
     def _values(self, layer: Layer, data: bytes, offset: int) -> Iterator[_Masked]:
         """Known secrets in a layer of what of the data begins at `offset`."""
-        seen: dict[Any, bytes] = {}
-        for sought, shown in self._sought.items():
-            if sought.spelling not in seen:
-                seen[sought.spelling] = sought.spelling.of(layer.text)
-            if sought.text in seen[sought.spelling]:
-                for found in sought.found_in(layer):
-                    start, end = (offset + each for each in layer.origin(*found))
-                    yield _whole(data, start, end, shown)
+        if not self._searches:
+            self._searches = _searches(self._sought)
+        for search in self._searches:
+            for found in search.found_in(layer):
+                start, end = (offset + each for each in layer.origin(*found[:2]))
+                yield _whole(data, start, end, found[2] or _BULLETS)
 
     def cut_off(self, data: bytes) -> bytes:
         """The part of a body that arrived, as `body`, and with a secret masked that it ends in."""
         data = self.body(data)
         offset = max(0, len(data) - OVERLAP)
         tail = re.sub(_CUT_ESCAPE, b"", data[offset:])
+        if (rest := tail).endswith(_BULLETS):
+            return data[:offset] + rest
         starts = [
             layer.origin(start, start + 1)[0]
             for layer in layers(tail, full=self._full)
@@ -195,10 +198,26 @@ class Redactor:
             masked = self.text(digits) if len(digits) >= LONG_SECRET else digits
             return value if masked == digits else masked
         if isinstance(value, list):
-            return [self._texts(item) for item in value]
+            items = [self._texts(item) for item in value]
+            return [BULLETS] if self._is_secret(items) else items
         if isinstance(value, dict):
-            return {self.text(name): self._texts(inner) for name, inner in value.items()}
+            members = {self.text(name): self._texts(inner) for name, inner in value.items()}
+            return dict.fromkeys(members, BULLETS) if self._is_secret(members.values()) else members
         return value
+
+    def _is_secret(self, items: Iterable[Any]) -> bool:
+        """Whether texts and numbers in a list are a secret only one after another."""
+        texts = [str(item) for item in items if isinstance(item, str | int)]
+        return self.text(" ".join(texts)) != " ".join(map(self.text, texts))
+
+
+def _searches(shown: dict[Sought, bytes]) -> list[Search]:
+    """One for each spelling."""
+    spellings = {sought.spelling: sought.spelling for sought in shown}
+    return [
+        Search(spelling, {each: shown[each] for each in shown if each.spelling is spelling})
+        for spelling in spellings.values()
+    ]
 
 
 _BULLETS = BULLETS.encode()
@@ -226,7 +245,7 @@ def _whole(data: bytes, start: int, end: int, shown: bytes) -> _Masked:
 
 
 _ESCAPED = (b'"', b"/", b"\\", b"'")
-_NUMBERS = re.compile(rb"[-0-9.eE+,\s]++")
+_NUMBERS = re.compile(rb'(?:[-0-9.eE+,\s]++|"\d++"\s*+:)++')
 _BEFORE_A_NUMBER, _AFTER_A_NUMBER = (b":", b",", b"["), (b",", b"]", b"}")
 
 

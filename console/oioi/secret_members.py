@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from console.oioi.spellings import RUN_TOGETHER, Layer, without_escapes
+from console.oioi.layers import Layer, without_escapes
+from console.oioi.spellings import RUN_TOGETHER
 
 SECRET_FIELDS = frozenset(
     {"token", "password", "partneridentifier", "authorization", "apikey", "accesstoken"}
+    | {"currentpassword", "newpassword", "encrypteddata", "payload"}
 )
 """Names of fields whose value is a secret, without case, `-` and `_` (PROTOCOL.md 2.3 row 13)."""
 

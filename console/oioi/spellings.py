@@ -1,9 +1,8 @@
 """How a secret may be spelled, and where in a text a spelling of it stands.
 
-A text is read in layers: as it is; with its escapes resolved (of JSON, JavaScript, Python and
-PHP, of URLs and of HTML, one inside the other); and with those of quoted-printable. Each layer
-is searched in spellings, that is without what a spelling does not care for: case, separators,
-line breaks. What is found is given back as a span of the text as it is.
+Each layer of a text is searched in spellings, that is without what a spelling does not care for:
+case, separators, line breaks. What is found is given back as a span of the layer. Of a long
+secret a beginning or an end is found too, as a server may cut it in the middle of a text.
 
 Everything here takes time in proportion to the length of the text, whatever is in it. Memory is
 bounded by whoever gives the text in windows.
@@ -11,13 +10,18 @@ bounded by whoever gives the text in windows.
 
 import base64
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+import string
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
+
+from console.oioi.layers import Layer, without_escapes
 
 MIN_SECRET = 6
-"""Shorter values are not searched for in text: they would turn ordinary words into bullets."""
+"""Shorter values are not searched for in text: they would turn ordinary words into bullets.
+After a word that says what it is (`key=`) a value of MIN_LABELLED is."""
+
+MIN_LABELLED = 3
 
 LONG_SECRET = 16
 """From this length a secret is masked inside a word too; a shorter one only standing by itself,
@@ -28,228 +32,11 @@ MIXED = 8
 """Characters that a secret has to mix for it to be found between any separators: one of zeros
 is not to be found in a list of zeros."""
 
-LEVELS = 8
-"""So many times escapes are resolved: each is a kind of escape inside another."""
+MIN_PART = 12
+"""Of a secret at least so many characters and the half of it are masked where it is cut."""
 
-Span = tuple[int, int]
-
-# ------------------------------------------------------------ escapes
-
-_ESCAPE = r"""
-  [\\%&\xe2\xc2\xef] (?:               # first, as a search for a class of bytes is a fast one
-    (?<=\\) (?<!\\\\) \\*+ (?:         # however many: JSON in JSON doubles each
-        (?: (?-i:u)++ | U (?:0{4})? (?!0{4}) ) (UNIT)  # 1: UTF-16, or Python's eight digits
-      | u\{ 0*+ (CHARACTER) \}         # 2: the number of a character, in JavaScript and PHP
-      | x (BYTE)                       # 3: a byte
-      | (OCTAL)                        # 4: a byte
-      | ([nrtf])                       # 5: a blank
-      | u(?:00ad|20(?:0[b-f]|1[0-5]))  # as the last group
-    )
-  | (?<=%) (?: u(UNIT) | (BYTE) )      # 6, 7
-  | (?<=&) (?: \# (?: 0*+ (DECIMAL) | x0*+ (CHARACTER) ) ;?  # 8, 9
-             | ([a-z][a-z0-9]{1,23}) ; )                     # 10: by name
-  | (                                  # 11: dashes, invisible signs, pictures of controls
-        (?<=\xe2) (?: \x80[\x8b-\x95] | \x81\xa0 | \x90[\x80-\xa1] )
-      | (?<=\xc2)\xad | (?<=\xef)\xbb\xbf
-    )
-  )
-"""
-_PLAIN = {  # what is in ASCII: all that matters where every secret is
-    "UNIT": "00(?:0[09ad]|[2-7][0-9a-f])",
-    "BYTE": "0[09ad]|[2-7][0-9a-f]",
-    "OCTAL": "[01][0-7][0-7]",
-    "CHARACTER": "[2-7][0-9a-f]|[9ad]?(?=[;}])",
-    "DECIMAL": r"[3-9]\d|1[01]\d|12[0-6]|(?:9|10|13)?(?=;)",
-}
-_FULL = {
-    "UNIT": "[0-9a-f]{4}",
-    "BYTE": "0[09ad]|[2-9a-f][0-9a-f]",
-    "OCTAL": "[0-3][0-7][0-7]",
-    "CHARACTER": "[0-9a-f]{0,6}(?=[;}])|[2-7][0-9a-f]",
-    "DECIMAL": r"\d{0,7}(?=;)|[3-9]\d|1[01]\d|12[0-6]",
-}
-
-
-@cache
-def _escapes(full: bool) -> tuple[re.Pattern[bytes], "_Resolved"]:
-    """The pattern of escapes, and what they stand for; `full` with those beyond ASCII."""
-    pattern = _ESCAPE
-    for name, digits in (_FULL if full else _PLAIN).items():
-        pattern = pattern.replace(name, digits)
-    compiled = re.compile(pattern.encode("latin-1"), re.IGNORECASE | re.VERBOSE)
-    return compiled, _Resolved(compiled)
-
-
-@cache
-def _quoted_printable() -> re.Pattern[bytes]:
-    """Its escapes: a byte, or the end of a line that goes on in the next."""
-    return re.compile(rb"(?i)=(?:([2-9a-f][0-9a-f]|0[09ad])|[ \r]?[ \n])")
-
-
-_DASHES = frozenset("\u00ad\u200b\u200c\u200d\u2010\u2011\u2012\u2013\u2014\u2015\u2060")
-
-
-def _of_number(code: int) -> bytes:
-    if code > 0x10FFFF:
-        return b"?"
-    char = chr(code)
-    return b"-" if char in _DASHES else char.encode(errors="surrogatepass")
-
-
-def _of_hexadecimal(digits: bytes) -> bytes:
-    return _of_number(int(digits or b"0", 16))
-
-
-def _byte_of_hexadecimal(digits: bytes) -> bytes:
-    return bytes((int(digits, 16),))
-
-
-def _of_name(name: bytes) -> bytes:
-    import html  # 1.3 ms of each start, for what only a server's HTML page has
-
-    return b"".join(_of_number(ord(char)) for char in html.unescape(f"&{name.decode()};"))
-
-
-_READERS: tuple[Callable[[bytes], bytes], ...] = (
-    _of_hexadecimal,
-    _of_hexadecimal,
-    _byte_of_hexadecimal,
-    lambda digits: bytes((int(digits, 8),)),
-    lambda letter: b" ",
-    _of_hexadecimal,
-    _byte_of_hexadecimal,
-    lambda digits: _of_number(int(digits or b"0")),
-    _of_hexadecimal,
-    _of_name,
-    lambda sign: b"-",
-)
-
-
-class _Resolved(dict[bytes, bytes]):
-    """What escapes of a pattern stand for; each is worked out once, as they come by the million."""
-
-    def __init__(self, pattern: re.Pattern[bytes]) -> None:
-        self._pattern = pattern
-
-    def __call__(self, found: re.Match[bytes]) -> bytes:
-        return self[found[0]]
-
-    def __missing__(self, escape: bytes) -> bytes:
-        found = self._pattern.fullmatch(escape)
-        assert found is not None
-        group = found.lastindex
-        resolved = b"-" if group is None else _READERS[group - 1](found[group])
-        if len(escape) <= LONGEST_KEPT and len(self) < MOST_KEPT:
-            self[escape] = resolved
-        return resolved
-
-
-LONGEST_KEPT, MOST_KEPT = 16, 4096
-
-
-def _resolved_byte(found: re.Match[bytes]) -> bytes:
-    return _byte_of_hexadecimal(found[1]) if found[1] else b""
-
-
-# ------------------------------------------------------------ layers
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One replacing of everything that fits a pattern, and how to come back from it."""
-
-    before: bytes
-    pattern: re.Pattern[bytes]
-    resolve: Callable[[re.Match[bytes]], bytes]
-
-    def origin(self, at: int) -> Span:
-        """What the byte at this place stood for."""
-        starts, ends, new_starts, new_ends = self._replaced
-        number = bisect_right(new_ends, at)
-        if number < len(new_starts) and new_starts[number] <= at:
-            return starts[number], ends[number]
-        place = at + (ends[number - 1] - new_ends[number - 1] if number else 0)
-        return place, place + 1
-
-    @cached_property
-    def _replaced(self) -> tuple[list[int], list[int], list[int], list[int]]:
-        """Where each replaced piece began and ended, before and after; only a find asks for it."""
-        starts: list[int] = []
-        ends: list[int] = []
-        new_starts: list[int] = []
-        new_ends: list[int] = []
-        shorter = 0
-        for found in self.pattern.finditer(self.before):
-            start, end = found.span()
-            starts.append(start)
-            ends.append(end)
-            new_starts.append(start - shorter)
-            shorter += end - start - len(self.resolve(found))
-            new_ends.append(end - shorter)
-        return starts, ends, new_starts, new_ends
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A text, or what it says once its escapes are resolved."""
-
-    text: bytes
-    _steps: tuple[_Step, ...] = ()
-
-    @property
-    def is_resolved(self) -> bool:
-        """Whether anything in it was spelled otherwise."""
-        return bool(self._steps)
-
-    def origin(self, start: int, end: int) -> Span:
-        """Where what stands here, from `start` to before `end`, stood in the text as it was."""
-        last = end - 1
-        for step in reversed(self._steps):
-            start, last = step.origin(start)[0], step.origin(last)[1] - 1
-        return start, last + 1
-
-    def next(
-        self, pattern: re.Pattern[bytes], resolve: Callable[[re.Match[bytes]], bytes]
-    ) -> "Layer":
-        """The layer below this one; this one itself where nothing fits the pattern."""
-        text = pattern.sub(resolve, self.text)
-        if text == self.text:
-            return self
-        return Layer(text, (*self._steps, _Step(self.text, pattern, resolve)))
-
-
-def layers(text: bytes, *, full: bool) -> Iterator[Layer]:
-    """The text as it is, then with its escapes resolved, where it has any.
-
-    `full` resolves characters beyond ASCII too, which matter only for a secret that has some.
-    """
-    yield (layer := Layer(text))
-    if (below := without_escapes(layer, full=full)) is not layer:
-        yield below
-    printable = below
-    for _ in range(LEVELS):
-        if b"=" not in printable.text:
-            break
-        further = printable.next(_quoted_printable(), _resolved_byte)
-        if further is printable:
-            break
-        printable = without_escapes(further, full=full)
-    if printable is not below:
-        yield printable
-
-
-def without_escapes(layer: Layer, *, full: bool) -> Layer:
-    """The layer in which no escape is left, however deep they were."""
-    pattern, resolved = _escapes(full)
-    for _ in range(LEVELS):
-        if not any(sign in layer.text for sign in (b"\\", b"%", b"&", b"\xe2", b"\xc2", b"\xef")):
-            break
-        below = layer.next(pattern, resolved)
-        if below is layer:
-            break
-        layer = below
-    return layer
-
+MIXED_PART = 6
+"""Characters that such a part has to mix."""
 
 # ------------------------------------------------------------ spellings
 
@@ -285,35 +72,68 @@ _UPPER, _LOWER = bytes(range(65, 91)), bytes(range(97, 123))
 WITHOUT_CASE = Spelling(_table(_UPPER, _LOWER), b"")
 IN_WORDS = Spelling(_table(_UPPER + b"+", _LOWER + b" "), b"\\")
 """Without case and backslashes; a blank may be a plus, as in a form."""
-RUN_TOGETHER = Spelling(_table(_UPPER, _LOWER), b"\0\t\n\v\f\r +,-:;\\_{}")
-"""Without separators too: a UUID without hyphens, bytes with colons, UTF-16 with its zeros."""
+RUN_TOGETHER = Spelling(
+    _table(_UPPER, _LOWER), b"\0\t\n\v\f\r " + string.punctuation.encode("ascii")
+)
+"""Without separators too: a UUID without hyphens, bytes with colons, UTF-16 with its zeros, a list
+of pieces in quotes."""
 IN_BASE64 = Spelling(_table(b"-_", b"+/"), b"\0\t\n\v\f\r ;\\")
 """In both alphabets, and broken into lines."""
+
+_LABEL = rb"(?i:key|token|password|secret)[^A-Za-z0-9]{1,8}"
+_NOT_BEFORE, _NOT_AFTER = rb"(?<![A-Za-z0-9*-])", rb"(?![A-Za-z0-9*-])"
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A secret in one spelling, as it is sought in what `spelling` makes of a text.
 
-    `alone`: only where it stands by itself, and in no identifier.
+    `text` is searched for. Of a long secret it is a part, and `before` and `after` are the rest,
+    as much of which is found as stands there. `alone`: only where it stands by itself, and in no
+    identifier. `labelled`: only after a word that says what it is.
     """
 
     spelling: Spelling
     text: bytes
+    before: bytes = b""
+    after: bytes = b""
     alone: bool = False
+    labelled: bool = False
 
-    def found_in(self, layer: Layer) -> Iterator[Span]:
-        """Where in this layer it stands."""
-        pattern = self.spelling.pattern(self.text)
-        if self.alone:
-            pattern = rb"(?<![A-Za-z0-9*-])" + pattern + rb"(?![A-Za-z0-9*-])"
-        return (found.span() for found in re.finditer(pattern, layer.text))
+    def found_in(self, layer: Layer) -> Iterator[tuple[int, int, bool]]:
+        """Where in this layer it stands, and whether its end does."""
+        pattern = b"(" + self.spelling.pattern(self.text) + b")"
+        if self.labelled:
+            pattern = _LABEL + pattern + _NOT_AFTER
+        elif self.alone:
+            pattern = _NOT_BEFORE + pattern + _NOT_AFTER
+        for found in re.finditer(pattern, layer.text):
+            start, end = found.span(1)
+            above, _ = self._further(layer.text, start - 1, reversed(self.before), -1)
+            below, to_its_end = self._further(layer.text, end, self.after, 1)
+            yield above + 1, below, to_its_end
+
+    def _further(self, text: bytes, at: int, rest: Iterable[int], step: int) -> tuple[int, bool]:
+        """From `at` on in steps of one: past the last byte that is as in `rest`, if all are."""
+        table, ignored = self.spelling.table, self.spelling.ignored
+        reached = at
+        for byte in rest:
+            while 0 <= at < len(text) and text[at] in ignored:
+                at += step
+            if not (0 <= at < len(text) and table[text[at]] == byte):
+                return reached, False
+            at += step
+            reached = at
+        return reached, True
 
     def cut_off_in(self, layer: Layer) -> int | None:
         """Where a beginning of it starts that is the end of the layer, if there is one."""
+        if self.before:
+            return None
         seen = self.spelling.of(layer.text)
-        for length in range(min(len(self.text), len(seen)), MIN_SECRET - 1, -1):
-            if seen.endswith(self.text[:length]):
+        whole = self.text + self.after
+        for length in range(min(len(whole), len(seen)), MIN_SECRET - 1, -1):
+            if seen.endswith(whole[:length]):
                 break
         else:
             return None
@@ -324,19 +144,104 @@ class Sought:
         return start
 
 
+class Search:
+    """Everything that is sought in one spelling, and what is shown for each.
+
+    Most texts have no run of characters as long as the shortest of these: a look for such a run
+    costs less than a search for each.
+    """
+
+    def __init__(self, spelling: Spelling, shown: dict[Sought, bytes]) -> None:
+        self._spelling = spelling
+        self._shown = shown
+        letters = set(b"".join(sought.text for sought in shown))
+        self._letters = bytes(b"- "[spelling.table[each] not in letters] for each in range(256))
+        self._run = b"-" * min(len(sought.text) for sought in shown)
+
+    def found_in(self, layer: Layer) -> Iterator[tuple[int, int, bytes | None]]:
+        """Where something stands in this layer, and what is shown for it; None for a beginning."""
+        if not (seen := self._runs(layer.text)):
+            return
+        for sought, shown in self._shown.items():
+            if sought.text in seen:
+                for start, end, to_its_end in sought.found_in(layer):
+                    yield start, end, shown if to_its_end else None
+
+    def _runs(self, text: bytes) -> bytes:
+        """What this spelling makes of a text, but for what is too short a run."""
+        letters = text.translate(self._letters, self._spelling.ignored)
+        start = letters.find(self._run)
+        if start < 0:
+            return b""
+        seen = self._spelling.of(text)
+        if len(self._run) < MIN_PART:  # there are so many that it takes longer
+            return seen
+        runs = []
+        while start >= 0:
+            end = letters.find(b" ", start)
+            end = len(letters) if end < 0 else end
+            runs.append(seen[start:end])
+            start = letters.find(self._run, end)
+        return b" ".join(runs)
+
+
+# ------------------------------------------------------------ of a secret
+
+
 def sought_for(secret: str) -> frozenset[Sought]:
     """All spellings in which a secret is sought; none for one that is too short."""
-    if len(secret) < MIN_SECRET:
+    if len(secret) < MIN_LABELLED:
         return frozenset()
     cases = {secret, secret.lower(), secret.upper()}
     raws = {raw for text in cases for raw in _in_bytes(text)}
     full = not secret.isascii()
     plain = raws | {without_escapes(Layer(raw), full=full).text for raw in raws}
+    if len(secret) < MIN_SECRET:
+        return frozenset(_labelled(raw) for raw in plain)
     bare = {re.sub("[-{}]", "", text) for text in cases}
-    return frozenset(
+    wholes = (
         {each for raw in plain for each in _as_text(raw)}
         | {each for text in cases | bare for each in _as_bytes(text)}
+        | set(_as_uuid(secret))
     )
+    if not _may_be_cut(secret):
+        return frozenset(wholes)
+    last = LAST_OF_TIME if _TIME.fullmatch(secret) else 1 / 2
+    return frozenset(part for whole in wholes for part in _parts(whole, last))
+
+
+_UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
+_TIME = re.compile(r"\{?[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[126][0-9a-fA-F]{3}-?.{4}-?.{12}\}?")
+LAST_OF_TIME = 3 / 4
+"""All UUIDs that one machine makes of the time within a year end in the same 20 of 32 digits: only
+an end that is longer belongs to a key."""
+
+
+def _may_be_cut(secret: str) -> bool:
+    """Whether both halves are of no other: keys and tokens that count up begin alike, and a part
+    of one that is masked would hide the others from being found."""
+    raw = secret.encode(errors="surrogatepass")
+    middle = len(raw) // 2
+    return bool(_UUID.fullmatch(secret)) or (
+        len(raw) >= LONG_SECRET and _is_no_word(raw[:middle]) and _is_no_word(raw[middle:])
+    )
+
+
+def _parts(whole: Sought, last: float) -> Iterator[Sought]:
+    """A long one as its beginning and its end, so that it is found where it is cut."""
+    text = whole.text
+    least = LONG_SECRET if whole.spelling is IN_BASE64 else MIN_PART
+    first = max(least, -(-len(text) // 2))
+    final = max(least, -int(-len(text) * last // 1))
+    if whole.alone or whole.labelled or final > len(text):
+        yield whole
+        return
+    ending = text[-final:]
+    if len(set(text[:first])) < MIXED_PART or len(set(ending)) < MIXED_PART:
+        yield whole
+        return
+    yield Sought(whole.spelling, text[:first], after=text[first:])
+    yield Sought(whole.spelling, ending, before=text[:-final])
 
 
 def _in_bytes(text: str) -> Iterator[bytes]:
@@ -355,26 +260,52 @@ def _in_bytes(text: str) -> Iterator[bytes]:
         return
 
 
+def _labelled(raw: bytes) -> Sought:
+    return Sought(WITHOUT_CASE, WITHOUT_CASE.of(raw), labelled=True)
+
+
+def _is_mixed(text: bytes) -> bool:
+    """Whether it is found between any separators."""
+    return len(text) >= LONG_SECRET and len(set(text)) >= MIXED
+
+
+_SAME_KIND = re.compile(rb"[A-Za-z\x80-\xff]+|\d+|[^A-Za-z\d\x80-\xff]+")
+
+
+def _is_no_word(text: bytes) -> bool:
+    """Whether letters, digits and signs change so often that it is no word and no number."""
+    return len(text) >= MIXED and len(_SAME_KIND.findall(text)) > 4
+
+
 def _as_text(raw: bytes) -> Iterator[Sought]:
     """As it is, apart from case and, of a long one, separators."""
     together, words = RUN_TOGETHER.of(raw), IN_WORDS.of(raw)
-    if len(together) >= LONG_SECRET and len(set(together)) >= MIXED:
+    if _is_mixed(together):
         yield Sought(RUN_TOGETHER, together)
-    elif len(words) >= min(len(raw), LONG_SECRET):
-        yield Sought(IN_WORDS, words, alone=len(words) < LONG_SECRET)
+        if not raw[:1].isalnum() or not raw[-1:].isalnum():  # its signs at the ends are part of it
+            yield Sought(IN_WORDS, words)
+        return
+    alone = len(words) < LONG_SECRET and not _is_no_word(words)
+    if len(words) >= min(len(raw), LONG_SECRET):
+        yield Sought(IN_WORDS, words, alone=alone)
     else:
-        yield Sought(WITHOUT_CASE, WITHOUT_CASE.of(raw), alone=len(raw) < LONG_SECRET)
+        yield Sought(WITHOUT_CASE, WITHOUT_CASE.of(raw), alone=alone)
         if len(words) >= MIN_SECRET:
             yield Sought(IN_WORDS, words, alone=True)
+    if alone:
+        yield _labelled(raw)
 
 
 def _as_bytes(text: str) -> Iterator[Sought]:
     """As the numbers of its bytes and in Base64, in UTF-8 and in UTF-16."""
     raw = text.encode(errors="surrogatepass")
     if len(raw) < LONG_SECRET:
-        yield Sought(IN_WORDS, raw.hex().encode(), alone=True)
+        digits = raw.hex().encode()
+        mixed = _is_mixed(digits)
+        yield Sought(RUN_TOGETHER if mixed else IN_WORDS, digits, alone=not mixed)
         for whole in (raw, b"key=" + raw):
             yield Sought(IN_BASE64, base64.b64encode(whole).rstrip(b"="), alone=True)
+        yield from (Sought(IN_BASE64, each) for each in _in_base64(raw))
         return
     wide = text.encode("utf-16-le", "surrogatepass")[:-1]  # big-endian is this after one zero
     for data in (raw, wide):
@@ -382,6 +313,19 @@ def _as_bytes(text: str) -> Iterator[Sought]:
         yield from (Sought(IN_BASE64, each) for each in _in_base64(data))
     yield Sought(RUN_TOGETHER, "".join(map(str, raw)).encode())
     yield Sought(RUN_TOGETHER, "".join(f"0x{byte:02x}" for byte in raw).encode())
+
+
+def _as_uuid(secret: str) -> Iterator[Sought]:
+    """A UUID as a number, and as its 16 bytes, whose first three fields .NET turns around."""
+    if not _UUID.fullmatch(secret):
+        return
+    raw = bytes.fromhex(re.sub("[-{}]", "", secret))
+    turned = raw[3::-1] + raw[5:3:-1] + raw[7:5:-1] + raw[8:]
+    yield Sought(RUN_TOGETHER, str(int.from_bytes(raw)).encode())
+    yield Sought(RUN_TOGETHER, turned.hex().encode())
+    for data in (raw, turned):
+        yield Sought(IN_BASE64, base64.b64encode(data)[:22])
+        yield Sought(RUN_TOGETHER, "".join(map(str, data)).encode())
 
 
 def _in_base64(raw: bytes) -> Iterator[bytes]:

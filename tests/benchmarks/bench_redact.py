@@ -23,10 +23,16 @@ STATION = {
     "address": {"street": "Stra{}e", "number": "12", "city": "B{}rlin", "zip": "10117"},
     "connectors": [{"id": "DE*DEM*E100008*1", "name": "Typ{} 2", "status": "Available"}] * 2,
 }
+LINKED = {
+    **STATION,
+    "uuid": "0b0e1a5c-6f0d-4a53-9a51-72f4a1e0c1d2",
+    "url": "https://stations.example/pictures/of/stations/1234567890.jpg",
+}
 PLAIN = json.dumps(STATION).replace("{}", "a") + ","
 ESCAPED = json.dumps(STATION).replace("{}", "\\u00e4") + ","
 BODIES: dict[str, tuple[str, str, str]] = {
     "stations": ("[", PLAIN, "1]"),
+    "stations, each with a UUID and a URL": ("[", json.dumps(LINKED) + ",", "1]"),
     "stations, each text with an escape": ("[", ESCAPED, "1]"),
     "a name of - and _": ('{"t', "-_", '": 1}'),
     "names of - and _": ("{", '"t-_-_-_": 1,', '"x": 1}'),
@@ -35,6 +41,13 @@ BODIES: dict[str, tuple[str, str, str]] = {
     "a text of escapes": ('["', "%41", '"]'),
     "secret members": ("[", '{"token": "a"},', "1]"),
     "secret members that never end": ("", '"token":"', ""),
+    "members that are places in a list": ('{"12":1', ',"7": "a"', "}"),
+    "tags": ('"', "<b>a</b", '>"'),
+    "tags that never end": ('">', "<", '"'),
+    "a tag that never ends": ('"><', "b", '"'),
+    "the half of a key and blanks": ('["', KEY[:24] + " " * 1000, '"]'),
+    "the end of a key": ('["', KEY[12:] + " ", '"]'),
+    "a key of one character each": ('["', '","'.join(KEY) + '","', '"]'),
     "the first half of a key": ('["', KEY[:20] + " ", '"]'),
 }
 

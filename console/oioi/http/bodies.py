@@ -20,7 +20,7 @@ from console.oioi.http.json_bytes import (
 from console.oioi.http.wrappings import LONGEST as LONGEST_WRAPPED
 from console.oioi.http.wrappings import unwrapped
 from console.oioi.redact import BULLETS, Redactor, is_secret_header
-from console.oioi.text_of_bytes import as_windows_1252, encoding_by_mark
+from console.oioi.text_of_bytes import as_windows_1252
 
 
 def read_headers(
@@ -105,16 +105,18 @@ _HTML = re.compile(
 
 def read_part(raw: bytes, redactor: Redactor) -> Body:
     """What arrived of a body that was cut off: text, whatever it was to become."""
-    shown = redactor.cut_off(raw.decode(errors="replace").encode())
+    encoding = _wide(raw[:4]) or "utf-8"
+    shown = redactor.cut_off(raw.decode(encoding, "replace").encode("utf-8", "replace"))
     return Body(BodyKind.TEXT if shown else BodyKind.EMPTY, shown)
 
 
 def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The body in UTF-8 without a byte-order mark, and what had to be done for it."""
-    encoding = _utf16(raw[:2])
+    encoding = _wide(raw[:4])
     if encoding:
         text = raw.decode(encoding, "replace")
-        return text.encode("utf-8", "replace"), ("encoding: UTF-16 instead of UTF-8",)
+        note = f"encoding: {encoding[:6].upper()} instead of UTF-8"
+        return text.encode("utf-8", "replace"), (note,)
     notes: tuple[str, ...] = ()
     if raw.startswith(b"\xef\xbb\xbf"):
         raw, notes = raw[3:], ("encoding: starts with a byte-order mark",)
@@ -137,10 +139,17 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _utf16(first_two: bytes) -> str | None:
-    """The UTF-16 a body is written in, by its mark, or by a zero beside its first character."""
-    if encoding_by_mark(first_two) == "utf-16":
+def _wide(first: bytes) -> str | None:
+    """The UTF-16 or UTF-32 of a body: told by its mark, or by the zeros beside its first two
+    characters. A single zero in front of a text is not UTF-16.
+    """
+    if first in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        return "utf-32"
+    if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
-    if len(first_two) == 2 and (first_two[0] == 0) != (first_two[1] == 0):
-        return "utf-16-be" if first_two[0] == 0 else "utf-16-le"
+    zeros = [byte == 0 for byte in first]
+    if zeros.count(True) == 3 and zeros[0] != zeros[3]:
+        return "utf-32-be" if zeros[0] else "utf-32-le"
+    if len(first) > 1 and zeros[0] != zeros[1] and zeros[2:] in ([], zeros[:2]):
+        return "utf-16-be" if zeros[0] else "utf-16-le"
     return None
