@@ -176,7 +176,8 @@ class Redactor:
         data = self.body(data)
         offset = max(0, len(data) - OVERLAP)
         tail = re.sub(_CUT_ESCAPE, b"", data[offset:])
-        if (rest := tail).endswith(_BULLETS):
+        rest = tail.rstrip(b"-_:. ")  # a separator inside a secret, at which it was cut off
+        if rest.endswith(_BULLETS):
             return data[:offset] + rest
         starts = [
             layer.origin(start, start + 1)[0]
