@@ -102,8 +102,6 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "list of hexadecimal": lambda text: json.dumps([f"{byte:02x}" for byte in text.encode()]),
     "list of 0x": lambda text: json.dumps([hex(byte) for byte in text.encode()]),
     "list of numbers in quotes": lambda text: json.dumps([str(byte) for byte in text.encode()]),
-    "object of bytes": lambda text: json.dumps(dict(enumerate(text.encode()))),
-    "object of characters": lambda text: json.dumps(dict(enumerate(text)), indent=1),
     "dots between": ".".join,
     "bars between": " | ".join,
     "a tag in it": lambda text: f"{text[:7]}<wbr>{text[7:14]}</b><b class='x'>{text[14:]}",
@@ -129,7 +127,17 @@ UUID_FORMS: dict[str, Callable[[str], str]] = {
 }
 
 
-SIGNS: dict[str, Callable[[str], str]] = {
+ALONE: dict[str, Callable[[str], str]] = {
+    "object of bytes": lambda text: json.dumps(dict(enumerate(text.encode()))),
+    "object of characters": lambda text: json.dumps(dict(enumerate(text)), indent=1),
+    "object of bytes, JSON": lambda text: json.dumps(json.dumps(dict(enumerate(text.encode())))),
+    "object of bytes, URL": lambda text: quote(json.dumps(dict(enumerate(text.encode())))),
+    "object of bytes, HTML": lambda text: html.escape(json.dumps(dict(enumerate(text.encode())))),
+    "object, blanks before colons": lambda text: json.dumps(
+        dict(enumerate(text)), separators=(", ", " : ")
+    ),
+    "percent-encoded hyphens": lambda text: text.replace("-", quote("\u2011")),
+    "ampersands in ampersands": lambda text: text.replace("-", "&" + "amp;" * 12 + "#45;"),
     "css": _each_byte("\\{:06x}"),
     "perl, octal": _each_byte("\\o{{{:o}}}"),
     "dashes in html": lambda text: text.replace("-", "&#8208;"),
@@ -139,7 +147,7 @@ SIGNS: dict[str, Callable[[str], str]] = {
     "full width, json": lambda text: json.dumps("".join(chr(ord(char) + 0xFEE0) for char in text)),
 }
 """Signs beyond ASCII in their place or beside them, as they are or as JSON escapes them, and
-escapes that could be read in two ways once their digits are escaped too. So each stands alone."""
+what could be read in two ways once a part of its signs is escaped too."""
 
 
 @st.composite

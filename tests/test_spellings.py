@@ -15,13 +15,13 @@ from console.oioi.http.attempt import Answer, Attempt
 from console.oioi.http.bodies import read_body, read_headers, read_part
 from console.oioi.judgement.outcome import judge
 from console.oioi.redact import WINDOW, Redactor, mask
-from tests.spelled import ENCODINGS, ESCAPES, SIGNS, UUID_FORMS, read_off, spelled
+from tests.spelled import ENCODINGS, ESCAPES, ALONE, UUID_FORMS, read_off, spelled
 
 KEY = "a39ff3fb-fe0a-4c11-9d35-3d7f2a917c88"
 PASSWORD = "Müllers Löwe 1987 frißt"
 """Of a user, with characters beyond ASCII and blanks."""
 
-WHOLE = {**ENCODINGS, **UUID_FORMS, **SIGNS}
+WHOLE = {**ENCODINGS, **UUID_FORMS, **ALONE}
 some = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 
 
@@ -171,6 +171,7 @@ def test_a_key_that_is_cut_in_the_middle_of_a_text_is_masked(
         (json.dumps(KEY.split("-")), '["••••7c88"]'),
         (json.dumps([KEY.split("-")[:3], 1]), '[["••••"], 1]'),
         (json.dumps(dict(enumerate(KEY.encode()))), '{"0": "••••7c88"}'),
+        (json.dumps(dict(enumerate(KEY))), '{"0": "••••7c88"}'),
     ],
 )
 def test_what_is_shown_of_a_part_and_of_a_list(sent: str, shown: str) -> None:
@@ -209,6 +210,25 @@ def test_a_long_key_that_is_no_uuid_is_masked_where_it_is_cut() -> None:
     key = "q7Xz3v-K9w2.Lm4tR8y1"
     assert Redactor((key,)).text(f"no {key[:16]}... cut") == "no ••••... cut"
     assert Redactor((key,)).text(f"no ...{key[5:]} cut") == "no ...••••R8y1 cut"
+
+
+def test_signs_at_the_ends_of_a_key_are_masked_with_it() -> None:
+    key = "+Q7Xz3vK9w2Lm4tR8y1Bn=="
+    assert Redactor((key,)).text(f"x {key} y") == f"x {mask(key)} y"
+
+
+def test_a_run_in_a_text_of_many_is_found() -> None:
+    others = " ".join(f"{number:040x}" for number in range(50))
+    assert Redactor((KEY,)).text(f"{others} {KEY}") == f"{others} ••••7c88"
+
+
+def test_a_zero_that_python_escapes_is_between_characters() -> None:
+    assert Redactor((KEY,)).text("\\U00000000".join(KEY)) == "••••7c88"
+
+
+def test_of_a_part_in_utf_16_an_escaped_key_is_masked() -> None:
+    part = f'{{"error": "{ONE_ESCAPE}", "x": "'.encode("utf-16-le")
+    assert not read_off(KEY, read_part(part, Redactor((KEY,))).text)
 
 
 def test_a_telephone_number_in_a_key_of_digits_is_seen() -> None:
