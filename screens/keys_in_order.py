@@ -17,8 +17,10 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.timer import Timer
 
-PATIENCE_S = 1.0
-"""Seconds. The longest wait for a key to be done: a removed widget does not pass messages on."""
+LOOK_EVERY_S = 0.1
+LOOKS = 100
+"""How often the app checks whether the widget it waits for is still there: a removed widget does
+not pass messages on. After this many checks the widget hangs, and the app stops waiting."""
 
 LAPS = 2
 """The first lap returns after the key, the second after the messages that a widget posted for
@@ -45,7 +47,7 @@ class KeysInOrder(App[None]):
         self._typed: deque[Typed] = deque()
         self._is_waiting = False
         self._lap = 0
-        self._patience: Timer | None = None
+        self._next_look: Timer | None = None
 
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pastes, so that each waits for its turn."""
@@ -81,22 +83,30 @@ class KeysInOrder(App[None]):
         self._lap += 1
         self._is_waiting = target.post_message(self.Passed(self._lap, target, left - 1))
         if self._is_waiting:
-            self._patience = self.set_timer(PATIENCE_S, partial(self._overdue, self._lap))
+            self._look_later(self._lap, target, LOOKS)
+
+    def _look_later(self, lap: int, target: DOMNode, looks: int) -> None:
+        self._next_look = self.set_timer(LOOK_EVERY_S, partial(self._look, lap, target, looks))
+
+    async def _look(self, lap: int, target: DOMNode, looks: int) -> None:
+        """Wait no longer for a widget that is gone."""
+        if lap != self._lap or not self._is_waiting:
+            return
+        if looks > 1 and target.is_attached and target.is_running:
+            self._look_later(lap, target, looks - 1)
+        else:
+            await self._hand_out()
 
     @on(Passed)
     async def _passed(self, message: KeysInOrder.Passed) -> None:
         if message.lap != self._lap or not self._is_waiting:
             return
-        if self._patience is not None:
-            self._patience.stop()
+        if self._next_look is not None:
+            self._next_look.stop()
         self._is_waiting = False
         if message.left:
             self._wait_for(message.target, message.left)
         if not self._is_waiting:
-            await self._hand_out()
-
-    async def _overdue(self, lap: int) -> None:
-        if lap == self._lap and self._is_waiting:
             await self._hand_out()
 
 

@@ -110,21 +110,29 @@ async def test_alt_with_a_character_writes_nothing(started: Started) -> None:
 
 
 class Swallowing(Static, can_focus=True):
-    """A widget that passes nothing on, like one that is taken down."""
+    """A widget that passes nothing on, like one that hangs or is taken down."""
 
-    def on_keys_in_order_passed(self, message: KeysInOrder.Passed) -> None:
+    def __init__(self, *, goes: bool) -> None:
+        super().__init__()
+        self.goes = goes
+
+    async def on_keys_in_order_passed(self, message: KeysInOrder.Passed) -> None:
         message.stop()
+        if self.goes:
+            self.remove()
 
 
+@pytest.mark.parametrize(("goes", "looks"), [(True, 10**6), (False, 3)], ids=["gone", "hangs"])
 async def test_a_widget_that_passes_nothing_on_is_not_waited_for_for_ever(
-    monkeypatch: pytest.MonkeyPatch,
+    goes: bool, looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys_in_order, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(keys_in_order, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(keys_in_order, "LOOKS", looks)
     heard: list[str] = []
 
     class Small(KeysInOrder):
         def compose(self) -> ComposeResult:
-            yield Swallowing()
+            yield Swallowing(goes=goes)
 
         def on_key(self, event: events.Key) -> None:
             heard.append(event.key)
