@@ -15,7 +15,7 @@ from console.oioi.http.attempt import Answer, Attempt
 from console.oioi.http.bodies import read_body, read_headers, read_part
 from console.oioi.judgement.outcome import judge
 from console.oioi.redact import WINDOW, Redactor, mask
-from tests.spelled import ENCODINGS, ESCAPES, ALONE, UUID_FORMS, read_off, spelled
+from tests.spelled import ALONE, ENCODINGS, ESCAPES, UUID_FORMS, read_off, spelled
 
 KEY = "a39ff3fb-fe0a-4c11-9d35-3d7f2a917c88"
 PASSWORD = "Müllers Löwe 1987 frißt"
