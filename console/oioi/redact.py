@@ -246,7 +246,7 @@ def _whole(data: bytes, start: int, end: int, shown: bytes) -> _Masked:
 
 
 _ESCAPED = (b'"', b"/", b"\\", b"'")
-_NUMBERS = re.compile(rb'(?:[-0-9.eE+,\s]++|"\d++"\s*+:)++')
+_NUMBERS = re.compile(rb'(?>(?:[-0-9.eE+,\s]++|"\d++"\s*+:)+)')
 _BEFORE_A_NUMBER, _AFTER_A_NUMBER = (b":", b",", b"["), (b",", b"]", b"}")
 
 

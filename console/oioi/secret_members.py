@@ -127,6 +127,8 @@ def _before(text: bytes, at: int) -> bytes:
     return text[max(0, at - _LONGEST_DASHES) : at].rstrip(b"-_")[-1:]
 
 
+# Groups of choices are repeated in atomic groups: before Python 3.11.5 a possessive quantifier
+# goes wrong about them (python/cpython issue 106052).
 # Compiled when they are first needed: most runs never are in need of them, and it takes 5 ms.
 _compiled = cache(re.compile)
 
@@ -135,25 +137,25 @@ _QUOTE = rb"""(?:
     ["'] | (?<=\\)(?:u002[27]|x2[27]) | %(?:25)*+2[27]
   | &(?:amp;)*+(?:quot|apos|\#0*+3[49]|\#[xX]0*+2[27]);
 )"""
-_BLANKS = rb"(?:\s|\\++[nrt]|%(?:25)*+(?:20|0[9aAdD])|&nbsp;)*+"
-_TEXT_BEGINS = rb"[bBuU]? (?P<slashes>" + _BACKSLASH + rb"*+) (?P<quote>" + _QUOTE + rb")"
+_BLANKS = rb"(?>(?:\s|\\++[nrt]|%(?:25)*+(?:20|0[9aAdD])|&nbsp;)*)"
+_TEXT_BEGINS = rb"[bBuU]? (?P<slashes>(?>" + _BACKSLASH + rb"*)) (?P<quote>" + _QUOTE + rb")"
 _QUOTED = (
-    rb"(?xs) [-_]*+ (?P<name_end>" + _BACKSLASH + rb"*+" + _QUOTE + rb")" + _BLANKS + rb"""
+    rb"(?xs) [-_]*+ (?P<name_end>(?>" + _BACKSLASH + rb"*)" + _QUOTE + rb")" + _BLANKS + rb"""
     (?: =>? | : | =&gt; | &(?:amp;)*+\#(?:58|61); | \\++u003[aAdD]
       | %(?:25)*+3[aAdD] (?:%(?:25)*+3[eE])? )
     """ + _BLANKS + rb"(?:" + _TEXT_BEGINS + rb"| (?P<bare>[^\s,;}\]\"'&%<{\[\\(]++) )"
 )  # fmt: skip
 """After the name of a member in quotes."""
-_USUAL = rb'(?s)[-_]*+"\s*+:\s*+"((?:[^"\\]++|\\.)*+)'
+_USUAL = rb'(?s)[-_]*+"\s*+:\s*+"((?>(?:[^"\\]++|\\.)*))'
 """The usual case of it, with the whole of its text."""
 _UNQUOTED = (
     rb"(?xs) [-_]*+ (?: = | %(?:25)*+3[dD] ) (?:" + _TEXT_BEGINS + rb"""
-      | (?P<bare>(?: (?!%(?:25)*+26) [^&\s"'<>;\\)}\]] )++) )"""
+      | (?P<bare>(?> (?: (?!%(?:25)*+26) [^&\s"'<>;\\)}\]] )+ )) )"""
 )  # fmt: skip
 """After the name of a field of a form, or of an attribute."""
 _ELEMENT = rb"""(?xs)
     [-_]*+ (?:\s[^<>]{0,200})? (?<!/) (?: > | &gt; ) (?:<!\[CDATA\[)?
-    (?P<bare>(?:(?!&lt;)[^<])++)
+    (?P<bare>(?>(?:(?!&lt;)[^<])+))
 """
 _NO_SECRET = (b"true", b"false", b"null", b"none", b"nil", b"undefined")
 
@@ -190,7 +192,7 @@ def _short_value(data: bytes, at: int, before: bytes) -> Value | None:
 @lru_cache(64)
 def _closing(quote: bytes) -> re.Pattern[bytes]:
     # All backslashes are taken at once, also where no quote follows: each is read once.
-    either = (_BACKSLASH + rb"++", re.escape(quote))
+    either = (rb"(?>" + _BACKSLASH + rb"+)", re.escape(quote))
     return re.compile(rb"(%b)(?P<quote>%b)?|(?P<bare>%b)" % (*either, either[1]), re.VERBOSE)
 
 

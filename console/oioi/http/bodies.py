@@ -95,8 +95,8 @@ def _redacted(value: Any, redactor: Redactor) -> Any:
 _HTML = re.compile(
     rb"""
     \s*+
-    (?: <\?xml (?>.*?\?>) \s*+ )?+
-    (?: <!--   (?>.*?-->)  \s*+ )*+    # as many as there are, and never fewer: no way back
+    (?> (?: <\?xml (?>.*?\?>) \s*+ )? )
+    (?> (?: <!-- (?>.*?-->) \s*+ )* )    # as many as there are, and never fewer: no way back
     < (?: !doctype\s+html | html | head | body ) \b
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,

@@ -161,7 +161,7 @@ def _begins(raw: Raw, bracket: bytes) -> bool:
 
 _FAULTS = re.compile(
     rb"""
-    "(?:[^"\\]|\\.)*+"?                # a text, or what was begun as one: see the next pattern
+    "(?>(?:[^"\\]|\\.)*)"?                # a text, or what was begun as one: see the next pattern
     | (?<![\w.+-]) 0+ (?=\d)             # zeros before a number
     | (?<![\w.+-]) -?(?:NaN|Infinity)\b
     """,

@@ -65,7 +65,7 @@ def _depth(brackets: bytes) -> int:
     return DEEPEST
 
 
-_SIGN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]|,|:|[^][{},:"]++', re.DOTALL)
+_SIGN = re.compile(rb'"(?>(?:[^"\\]|\\.)*)"?|[\[{]|[\]}]|,|:|[^][{},:"]++', re.DOTALL)
 
 
 def _beginning(compact: bytes) -> bytes:
