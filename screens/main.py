@@ -139,6 +139,7 @@ def run_app(options: Options) -> int:
             output.say(line)
     finally:
         app.log_file.stop()
+        output.drop_what_cannot_be_written()
     if app.crash is None:
         return app.return_code or ExitStatus.SUCCESS
     output.complain("This should not have happened. What led to it may stand in the log:")

@@ -178,7 +178,7 @@ async def test_keys_that_are_left_when_the_app_ends_go_nowhere() -> None:
 async def test_a_terminal_sends_the_digits_with_alt_and_a_line_at_once() -> None:
     """Ctrl+U and what follows in one read, and the keys for terminals that keep F-keys."""
     async with in_terminal("-m", "screens.main", "--demo") as (terminal, process):
-        await terminal.shows("attempt by attempt.")
+        await terminal.shows("Radius")
         await terminal.press("\x1548.137, 11.575", "Enter searches around 48.137, 11.575")
         for keys, shown in (
             ("\x1b3", "The EVSE ID from the station's label"),

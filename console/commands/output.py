@@ -111,6 +111,15 @@ def _write(stream: TextIO, text: str) -> OSError | None:
     return None
 
 
+def drop_what_cannot_be_written() -> None:
+    """Flush both streams, and forget what a closed terminal no longer takes.
+
+    The interpreter flushes at its end too, and would end with status 120.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        _write(stream, "")
+
+
 def _silence(stream: TextIO) -> None:
     """Send further output to nowhere, because the interpreter flushes once more at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
