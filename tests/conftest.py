@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
+from console import secrets
 from tests.app_fixtures import started
 
 __all__ = ["nothing_of_the_user", "started"]
@@ -30,3 +31,6 @@ def nothing_of_the_user(
         monkeypatch.setenv(name, str(home))
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    # Secrets are remembered for a run; two keys that end alike would mask parts of each other.
+    monkeypatch.setattr(secrets, "_keys", {})
+    secrets._of_calls.clear()
