@@ -1,0 +1,1 @@
+"""The journal: exchanges and charging sessions on this computer's disk."""
