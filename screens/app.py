@@ -20,7 +20,7 @@ from screens.bindings import keys_by_place
 from screens.main_screen import WIDE, MainScreen
 from screens.pages.page import Page
 from screens.pages.table import PAGES
-from screens.sending_app import SendingApp
+from screens.shown_exchange import ShowingApp
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from screens.pages.sessions import SessionsPage
 
 
-class OioiConsoleApp(SendingApp):
+class OioiConsoleApp(ShowingApp):
     """The operator console."""
 
     TITLE = "OIOI Console"
@@ -106,7 +106,7 @@ class OioiConsoleApp(SendingApp):
 
     async def action_go(self, page_id: str) -> None:
         """Enter a page."""
-        await self.main.go(page_id)
+        self.page_entered(await self.main.go(page_id))
 
     @on(Page.StartHere)
     async def _start_here(self, message: Page.StartHere) -> None:
@@ -149,7 +149,7 @@ class OioiConsoleApp(SendingApp):
             on_a_page = not isinstance(self.screen, ModalScreen)
             return on_a_page and exchange is not None and exchange.outcome is not None
         if action == "stop_or_close":
-            return self.main.is_zoomed or bool(self.exchanges.open)
+            return self.main.is_in_exchange or bool(self.exchanges.open)
         return super().check_action(action, parameters)
 
     def action_toggle_pane(self) -> None:
