@@ -7,14 +7,14 @@ parsed body (`Body.judged`, which holds secrets) and what the call read in it (`
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure
+from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure, Look
 from console.oioi.http.exchange import Exchange, Request
 from console.oioi.judgement import explanations
-from console.oioi.judgement.explanations import Explanation
+from console.oioi.judgement.explanations import Entry, Explanation
 from console.oioi.judgement.outcome import Outcome, Verdict
 
 LEVEL = 6
@@ -67,7 +67,6 @@ def pack(exchange: Exchange) -> PackedExchange:
         "began": microseconds(exchange.began),
         "attempts_allowed": exchange.attempts_allowed,
         "attempts": [_attempt(each, bodies) for each in exchange.attempts],
-        "in_flight": exchange.sent_at_s is not None,
         "outcome": _outcome(exchange.outcome) if exchange.outcome else None,
         "finished": microseconds(exchange.finished) if exchange.finished else None,
     }
@@ -106,7 +105,15 @@ def _attempt(attempt: Attempt, bodies: _Bodies) -> Json:
         },
         "waited_s": attempt.waited_s,
         "wait_reason": attempt.wait_reason,
+        "look": _look(attempt.look),
     }
+
+
+def _look(look: Look | None) -> Json | None:
+    if look is None:
+        return None
+    times = {"at": microseconds(look.at), "since": look.since and microseconds(look.since)}
+    return asdict(look) | times
 
 
 def _answer(answer: Answer | None, bodies: _Bodies) -> Json | None:
@@ -193,7 +200,16 @@ def _read_attempt(data: Json, plain: Mapping[int, bytes]) -> Attempt:
         ),
         waited_s=data["waited_s"],
         wait_reason=data["wait_reason"],
+        look=_read_look(data["look"]),
     )
+
+
+def _read_look(data: Json | None) -> Look | None:
+    if data is None:
+        return None
+    since = data["since"]
+    times = {"at": moment(data["at"]), "since": None if since is None else moment(since)}
+    return Look(**data | times)
 
 
 def _read_answer(data: Json | None, plain: Mapping[int, bytes]) -> Answer | None:
@@ -218,9 +234,20 @@ def _read_outcome(data: Json, attempts: tuple[Attempt, ...]) -> Outcome[Any]:
         message=data["message"],
         may_have_taken_effect=data["may_have_taken_effect"],
         explanation=Explanation(**data["explanation"]),
-        entry=explanations.lookup(data["entry"]),
+        entry=_entry(data["entry"], data["title"]),
         attempts=attempts,
         issues=tuple(data["issues"]),
         note=data["note"],
         dialect=data["dialect"],
     )
+
+
+def _entry(key: str, title: str) -> Entry:
+    """The entry of this key; an entry that another version of this program knows is nearly bare."""
+    kind, _, number = key.rpartition(":")
+    if kind == "http" and number.isdecimal():
+        return explanations.http_status(int(number))
+    try:
+        return explanations.lookup(key)
+    except explanations.UnknownWord:
+        return replace(explanations.http_status(0), key=key, title=title)

@@ -7,8 +7,8 @@ from console.journal.history import conditions
 from console.journal.records import HistoryFilter
 
 STILL_THERE = (
-    "What was forgotten is out of the history, but parts of it stay in the journal's files until the"
-    " other programs that use it have ended. Forget it again then."
+    "What was forgotten is out of the history, but parts of it stay in the journal's files until"
+    " the other programs that use it have ended. Forget it again then."
 )
 
 

@@ -1,9 +1,11 @@
 """One call as it is written down: a command before its first byte leaves, its outcome behind."""
 
+from __future__ import annotations
+
 import asyncio
 import sqlite3
 from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.journal import history
 from console.journal.codec import pack
@@ -16,6 +18,9 @@ from console.oioi.calls import Call
 from console.oioi.http.exchange import Event, Exchange, Finished, Waiting
 from console.secrets import redacted
 from console.servers import ServerRef
+
+if TYPE_CHECKING:
+    from console.oioi.http.client import Observer
 
 PATIENCE_S = 2.0
 """Seconds that a command waits for a slow disk. Then it goes, and the operator is told once."""
@@ -63,6 +68,16 @@ class Recording:
         if isinstance(event, Finished) or (isinstance(event, Waiting) and self._is_begun):
             self._write(exchange, Urgency.BEHIND)
 
+    def observing(self, observe: Observer | None) -> Observer:
+        """An observer that writes down what happens, and then hands it on to `observe`."""
+
+        def both(event: Event, exchange: Exchange) -> None:
+            self.observe(event, exchange)
+            if observe is not None:
+                observe(event, exchange)
+
+        return both
+
     def _write(self, exchange: Exchange, urgency: Urgency) -> Future[None]:
         assert self._journal is not None
         row = ExchangeRow(self._server, self._subject, self._session, exchange)
@@ -74,7 +89,7 @@ class Recording:
             self.id = history.insert(connection, row, packed, own_number(connection))
 
 
-def _heard(future: "asyncio.Future[None]") -> None:
+def _heard(future: asyncio.Future[None]) -> None:
     """The journal has told the operator; the future's error needs no further report."""
     if not future.cancelled():
         future.exception()
