@@ -4,6 +4,7 @@ Functions of a connection; they run in the journal's threads, each inside one tr
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -127,6 +128,13 @@ def entries(
     return _entries(connection, rows)
 
 
+def numbered(connection: sqlite3.Connection, ids: Sequence[int]) -> list[HistoryEntry]:
+    """The lines of these exchanges, a few hundred at most."""
+    marks = ", ".join("?" * len(ids))
+    select = f"SELECT {_COLUMNS} FROM exchange WHERE id IN ({marks})"
+    return _entries(connection, connection.execute(select, ids).fetchall())
+
+
 def count(connection: sqlite3.Connection, wanted: HistoryFilter) -> int:
     """How many kept exchanges fit."""
     condition, values = conditions(connection, wanted)
@@ -221,6 +229,8 @@ def conditions(connection: sqlite3.Connection, wanted: HistoryFilter) -> tuple[s
         found["since"] = ("at >= :since", microseconds(wanted.since))
     if wanted.before is not None:
         found["before"] = ("at < :before", microseconds(wanted.before))
+    if wanted.id is not None:
+        found["id"] = ("id = :id", wanted.id)
     if wanted.call is not None:
         found["call"] = ("call = :call", wanted.call)
     if wanted.profile is not None:
