@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.connection import Connection
     from console.oioi.calls import Call
     from console.oioi.http.exchange import Exchange
+    from console.send_again import StartForm
     from console.settings import Profile
 
 
@@ -85,6 +86,27 @@ class Page(Vertical):
         def __init__(self, evco_id: str) -> None:
             super().__init__()
             self.evco_id = evco_id
+
+    class StartAgain(Message):
+        """Fill in the start form as it was filled in before."""
+
+        def __init__(self, form: StartForm) -> None:
+            super().__init__()
+            self.form = form
+
+    class LookUp(Message):
+        """Fill this card or contract into the field of the EVCO ID page."""
+
+        def __init__(self, identifier: str) -> None:
+            super().__init__()
+            self.identifier = identifier
+
+    class GoToSession(Message):
+        """Go to the card of the charging session of this number."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
 
     class OpenBatch(Message):
         """Look up each number of a list. `not_sent` is called if that is not possible."""

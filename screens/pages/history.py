@@ -1,0 +1,390 @@
+"""History: every exchange of every run, to be found, looked at, compared and sent again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from console.journal import HistoryEntry, HistoryFilter, JournalTrouble, KeptExchange
+from console.journal.query import HistoryQuery, KnownNames, completed, read_query
+from console.journal.window import HistoryRow, HistoryWindow
+from console.oioi.http.exchange import Exchange
+from screens.context import Context
+from screens.dialogs import Confirm
+from screens.dialogs.comparison import ComparisonDialog
+from screens.pages.page import Page
+from screens.widgets.forms import Hint, Tone
+from screens.widgets.history_words import columns, counts, filtered, heading
+from screens.widgets.line_input import LineInput
+from screens.widgets.table import Table
+
+if TYPE_CHECKING:
+    from console.send_again import Again
+
+LOOK_EVERY_S = 0.5
+"""Seconds between two looks for what this program or another one has written."""
+
+SWITCHED_OFF = (
+    "History is switched off (history = false, or --no-history): new exchanges are not kept."
+)
+NO_JOURNAL = "Nothing is kept in this run."
+
+
+class HistoryTable(Table[HistoryRow]):
+    """The list. It has no order of its own; `/` goes to the search field above it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", key_display="/", id="history.search"),
+    ]
+
+    class Scrolled(Message):
+        """Other rows came into view."""
+
+    @property
+    def places(self) -> range:
+        """The places of the rows that are in view."""
+        top = self.scroll_offset.y
+        return range(top, top + max(1, self.size.height))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell that other rows came into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Scrolled())
+
+    def on_resize(self) -> None:
+        """Tell that more rows may be in view."""
+        super().on_resize()
+        self.post_message(self.Scrolled())
+
+    def action_search(self) -> None:
+        """Go to the search field."""
+        self.screen.query_one("#history-search").focus()
+
+
+class FilterSuggester(Suggester):
+    """Proposes the rest of a filter while it is typed; the right arrow takes it."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self.known = KnownNames()
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The text with its last filter written out."""
+        return completed(value, self.known)
+
+
+class HistoryPage(Page):
+    """A search, and the exchanges that it finds, the newest on top."""
+
+    TITLE = "History"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Row up, from the field", id="history.up", show=False),
+        Binding("down", "move(1)", "Row down, from the field", id="history.down", show=False),
+        Binding("S", "send_again", "Send again", id="history.again"),
+        Binding("m", "mark", "Mark, compare", id="history.mark"),
+        Binding("delete", "forget", "Forget", id="history.forget"),
+        Binding("escape", "clear", "Show all", id="history.clear"),
+    ]
+
+    def __init__(self, context: Context, *, id: str) -> None:
+        super().__init__(context, id=id)
+        self._window = HistoryWindow(context.journal) if context.journal else None
+        self._suggester = FilterSuggester()
+        self._marked: set[int] = set()
+        self._in_flight: set[Hashable] = set()
+        """The calls that were sent again from here and have no outcome yet."""
+        self._sent_again = 0
+        self._said = Hint()
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="history-form"):
+            yield Static("Find", classes="form--label", markup=False)
+            yield LineInput(
+                id="history-search",
+                compact=True,
+                select_on_focus=False,
+                suggester=self._suggester,
+                placeholder="words, verdict:unknown, call:start, profile:…, day:today",
+            )
+        yield Static(id="history-counts", markup=False)
+        yield Static(id="history-filter", markup=False)
+        yield HistoryTable(columns(self._marked), key=lambda row: row.id, id="history-table")
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_EVERY_S, self._look)
+        self._find()
+        self.arrive()
+
+    def arrive(self) -> None:
+        self._table.focus()
+
+    @property
+    def _table(self) -> HistoryTable:
+        return self.query_one("#history-table", HistoryTable)
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#history-search", Input)
+
+    @property
+    def _selected(self) -> HistoryEntry | None:
+        row = self._table.cursor_row
+        return row.entry if row is not None else None
+
+    # Finding
+
+    @on(Input.Changed, "#history-search")
+    def _typed(self) -> None:
+        self._find()
+
+    def _query(self) -> HistoryQuery:
+        now = datetime.now().astimezone()
+        return read_query(self._field.value, self._suggester.known, now)
+
+    @work(exclusive=True, group="find")
+    async def _find(self, *, keep: bool = False) -> None:
+        """List what is looked for; a search that is still running is dropped.
+
+        With `keep` the list was read again: cursor and view stay on their exchanges.
+        """
+        if self._window is None:
+            self._say_nothing()
+            return
+        query, table, before = self._query(), self._table, self._selected
+        try:
+            if not self._suggester.known.calls:
+                self._suggester.known = await self._window.names()
+                query = self._query()
+            places = table.places if keep else range(max(1, self.app.size.height))
+            await self._window.find(query.wanted, places)
+        except JournalTrouble as trouble:
+            self._say(Hint(str(trouble), Tone.BAD))
+            return
+        self._show_found(query, keep=keep)
+        after = self._selected
+        if before is not None and after is not None and before.id == after.id and before != after:
+            self.show_selected()  # its outcome came
+
+    def _show_found(self, query: HistoryQuery, *, keep: bool) -> None:
+        assert self._window is not None
+        table, rows, before = self._table, self._window.rows, self._table.cursor_row
+        table.empty = self._empty(query)
+        at, top = table.cursor, table.scroll_offset.y
+        table.show(rows, keep_cursor=keep)
+        if keep and top and before is not None and table.cursor_row is not None:
+            table.scroll_to(y=top + table.cursor - at, animate=False, force=True)
+        self.query_one("#history-counts", Static).update(counts(self._window.overview.verdicts))
+        self.query_one("#history-filter", Static).update(self._line(query))
+        self.refresh_bindings()
+        self._fetch()
+
+    def _empty(self, query: HistoryQuery) -> str:
+        if query.said or query.wanted.search:
+            return "No exchange matches. Esc shows all."
+        return "Nothing kept yet. What is sent is listed here."
+
+    def _line(self, query: HistoryQuery) -> Content:
+        """The line under the counts: what was said last, the filter, or what is not kept."""
+        journal = self.context.journal
+        if self._said.text:
+            return self._said.content()
+        line = filtered(query)
+        if line.plain or journal is None:
+            return line
+        if journal.trouble:
+            return Hint(journal.trouble, Tone.WARN).content()
+        return Content("") if journal.keeps_history else Hint(SWITCHED_OFF, Tone.WARN).content()
+
+    def _say_nothing(self) -> None:
+        self._table.empty = NO_JOURNAL
+
+    def _say(self, hint: Hint) -> None:
+        """Say something under the counts until the cursor moves or something else is looked for."""
+        self._said = hint
+        self.query_one("#history-filter", Static).update(self._line(self._query()))
+
+    @work(exclusive=True, group="look")
+    async def _look(self) -> None:
+        """Read the list again if something was written while the page is open."""
+        if self._window is None or not self.display or not self.is_on_screen:
+            return
+        try:
+            has_changed = await self._window.has_changed()
+        except JournalTrouble as trouble:
+            self._say(Hint(str(trouble), Tone.BAD))
+            return
+        if has_changed:
+            self._find(keep=True)
+
+    @on(HistoryTable.Scrolled)
+    @work(exclusive=True, group="fetch")
+    async def _fetch(self) -> None:
+        """Read the lines that are in view."""
+        if self._window is None or not (missing := self._window.missing(self._table.places)):
+            return
+        try:
+            await self._window.fetch(missing)
+        except JournalTrouble as trouble:
+            self._say(Hint(str(trouble), Tone.BAD))
+        self._table.refresh()
+        self.refresh_bindings()
+
+    # The selected exchange
+
+    @on(Table.Highlighted, "#history-table")
+    def _highlighted(self) -> None:
+        self._said = Hint()
+        self.show_selected()
+        self.refresh_bindings()
+
+    def show_selected(self) -> None:
+        if (row := self._table.cursor_row) is not None:
+            self.post_message(self.ShowKept(row.id))
+
+    @on(Table.Opened, "#history-table")
+    def _opened(self) -> None:
+        self.post_message(self.FocusExchange())
+
+    @on(Input.Submitted, "#history-search")
+    def _to_the_list(self) -> None:
+        if self._table.shown:
+            self._table.focus()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor of the list while the field keeps the focus."""
+        self._table.move(by)
+
+    def action_clear(self) -> None:
+        """Show the whole history again."""
+        self._field.value = ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer letters only outside of the field, and Esc only while something is looked for."""
+        if not self.is_mounted:
+            return True
+        if action in ("send_again", "mark", "forget"):
+            return not self._field.has_focus and self._selected is not None
+        if action == "clear":
+            return bool(self._field.value) and not self._in_flight
+        return super().check_action(action, parameters)
+
+    async def _kept(self, id_: int) -> KeptExchange | None:
+        """An exchange as it is kept; None after saying why it is not there."""
+        assert self.context.journal is not None
+        try:
+            kept = await asyncio.wrap_future(self.context.journal.exchange(id_))
+        except JournalTrouble as trouble:
+            self._say(Hint(str(trouble), Tone.BAD))
+            return None
+        if kept is None:
+            self._say(Hint("This exchange is not kept any more.", Tone.WARN))
+        return kept
+
+    # Comparing
+
+    @work(exclusive=True, group="mark")
+    async def action_mark(self) -> None:
+        """Mark the selected exchange, or compare it with the marked one."""
+        entry = self._selected
+        if entry is None:
+            return
+        if not self._marked or entry.id in self._marked:
+            self._marked.symmetric_difference_update({entry.id})
+            self._say(Hint("Marked. m on another one compares the two." if self._marked else ""))
+            self._table.refresh()
+            return
+        (first,) = self._marked
+        left, right = await self._kept(first), await self._kept(entry.id)
+        self._marked.clear()
+        self._table.refresh()
+        if left is None or right is None:
+            return
+        from console.journal.compare import compare
+
+        found = await asyncio.to_thread(compare, left, right)
+        await self.app.push_screen(ComparisonDialog(left, right, found))
+
+    # Sending again
+
+    @work(exclusive=True, group="again")
+    async def action_send_again(self) -> None:
+        """Send the call of the selected exchange once more, or fill in its form."""
+        from console.send_again import again
+
+        entry = self._selected
+        kept = await self._kept(entry.id) if entry is not None else None
+        if kept is None:
+            return
+        made = again(kept.exchange.request)
+        if made is None:
+            self._say(Hint("Its request cannot be read, so it is not sent again.", Tone.WARN))
+        elif made.start is not None:
+            self.post_message(self.StartAgain(made.start))
+            if "token" in made.masked:
+                self.say("The token is not kept: type it again if it is needed.")
+        elif made.lookup:
+            self.post_message(self.LookUp(made.lookup))
+        elif kept.entry.call == "session-stop" and kept.entry.session is not None:
+            self.post_message(self.GoToSession(kept.entry.session))
+        elif made.masked:
+            names = ", ".join(made.masked)
+            self._say(Hint(f"Not sent: {names} is a secret and was not kept.", Tone.WARN))
+        elif await self._agreed(kept, made):
+            self._sent_again += 1
+            self._in_flight.add(self._sent_again)
+            self.send(made.call, self._sent_again)
+
+    async def _agreed(self, kept: KeptExchange, made: Again) -> bool:
+        """Whether it goes through the profile in use; a command or another server is asked for."""
+        connection, was = self.context.connection, kept.entry.server
+        lines = [f"Call      {kept.entry.call}", f"About     {kept.entry.subject}"]
+        is_elsewhere = was != connection.server
+        if is_elsewhere:
+            lines += [f"Sent to   {was.profile} {was.url}".rstrip()]
+        lines += [f"Goes to   {connection.server.profile} {connection.server.url}".rstrip()]
+        if not (made.call.is_command or is_elsewhere):
+            return True
+        title = "Send again to another server" if is_elsewhere else "Send again"
+        dialog = Confirm(title, "\n".join(lines), no="Do not send", yes="Send it")
+        return bool(await self.app.push_screen_wait(dialog))
+
+    def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
+        if exchange.outcome is not None:
+            self._in_flight.discard(tag)
+            self.refresh_bindings()
+
+    def not_sent(self, tag: Hashable, reason: str) -> None:
+        self._in_flight.discard(tag)
+        self._say(Hint(reason, Tone.BAD))
+
+    # Forgetting
+
+    @work(exclusive=True, group="forget")
+    async def action_forget(self) -> None:
+        """Remove the selected exchange from the history, after a question."""
+        entry, journal = self._selected, self.context.journal
+        if entry is None or journal is None:
+            return
+        text = f"{heading(entry)}\n\nIt is removed from the history for good."
+        dialog: Any = Confirm("Forget this exchange", text, no="Keep it", yes="Forget it")
+        if not await self.app.push_screen_wait(dialog):
+            return
+        try:
+            gone = await asyncio.wrap_future(journal.forget(HistoryFilter(id=entry.id)))
+        except JournalTrouble as trouble:
+            self._say(Hint(str(trouble), Tone.BAD))
+            return
+        self._marked.discard(entry.id)
+        self._say(Hint("" if gone else "It is in flight still, so it is kept.", Tone.WARN))
+        self._find(keep=True)
