@@ -135,6 +135,10 @@ class Page(Vertical):
     def arrive(self) -> None:
         """The page was entered: focus the widget where work begins."""
 
+    def value_to_copy(self) -> str:
+        """The identifier under the cursor, as `c` copies it; empty if there is none."""
+        return ""
+
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         """An exchange of this page has changed."""
 
