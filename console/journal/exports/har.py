@@ -65,7 +65,7 @@ def _came_to(outcome: Outcome[Any] | None) -> str:
 def _entry(page: str, exchange: Exchange, attempt: Attempt) -> dict[str, Any]:
     timings = _timings(attempt)
     parts = (value for name, value in timings.items() if name != "ssl")  # it is in `connect`
-    return {
+    entry: dict[str, Any] = {
         "pageref": page,
         "startedDateTime": utc_text(attempt.started),
         "time": sum(value for value in parts if value > 0),
@@ -76,6 +76,9 @@ def _entry(page: str, exchange: Exchange, attempt: Attempt) -> dict[str, Any]:
         "comment": _comment(exchange, attempt),
         "_resourceType": "fetch",
     }
+    if attempt.waited_s is not None:
+        entry |= {"_waited_s": attempt.waited_s, "_wait_reason": attempt.wait_reason}
+    return entry
 
 
 def _comment(exchange: Exchange, attempt: Attempt) -> str:
