@@ -13,7 +13,7 @@ depends on the order in which messages arrive.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 KEPT = 50
 """How many finished exchanges are kept with their bodies, to be shown again."""
+
+QUIET_KEPT = 20
+"""How many finished quiet exchanges are kept: a selected row may be made of their answers."""
 
 KEPT_BYTES = 128 * 1024 * 1024
 """The largest total size of these bodies, in bytes; the newest exchange is kept whatever its
@@ -88,12 +91,15 @@ class Submission:
 Listener = Callable[[Submission, "Event | NotSent"], None]
 
 
-def number_kept(sizes: Sequence[int]) -> int:
-    """How many exchanges of these sizes are kept, counted from the newest, which is the first."""
+def number_kept(sizes: Sequence[int], most: int | None = None) -> int:
+    """How many exchanges of these sizes are kept, counted from the newest, which is the first;
+    `most` is KEPT unless it is given.
+    """
+    most = KEPT if most is None else most
     total = 0
     for number, size in enumerate(sizes):
         total += size
-        if number and (number >= KEPT or total > KEPT_BYTES):
+        if number and (number >= most or total > KEPT_BYTES):
             return number
     return len(sizes)
 
@@ -129,8 +135,12 @@ class Exchanges:
         return [each for each in self if each.is_open and not each.quiet]
 
     def newest_attempt(self) -> Attempt | None:
-        """The newest attempt that has a result."""
+        """The newest attempt that has a result, of the calls that the operator asked for or that
+        are in flight.
+        """
         for each in reversed(self._submissions.values()):
+            if each.quiet and not each.is_open:
+                continue
             for attempt in reversed(each.exchange.attempts if each.exchange else ()):
                 if attempt.elapsed_ms is not None:
                     return attempt
@@ -144,6 +154,17 @@ class Exchanges:
             if (each.asker, each.tag) == (asker, tag):
                 return each
         return None
+
+    def newest_of(self, tags: Collection[Hashable]) -> Submission | None:
+        """The newest call with one of these tags that has begun and is not forgotten."""
+        for each in reversed(self._submissions.values()):
+            if each.tag in tags and each.exchange is not None:
+                return each
+        return None
+
+    def numbered(self, number: int) -> Submission | None:
+        """The call of this number; None if there is none or it was forgotten."""
+        return self._submissions.get(number)
 
     def observe(self, listener: Listener) -> None:
         """Call `listener` at every event, with the call, whose state is up to date by then."""
@@ -164,7 +185,7 @@ class Exchanges:
 
         A read that is not `quiet` replaces the unfinished reads of the same asker. A command is
         never cancelled by another call. A quiet call is one that the operator did not ask for: it
-        never asks for a key, and is forgotten when it has ended.
+        never asks for a key, and only few of them are kept when they have ended.
         """
         if not (call.is_command or quiet):
             for other in [*self]:
@@ -255,12 +276,21 @@ class Exchanges:
             self._on_fault(fault)
 
     def _forget(self, submission: Submission) -> None:
-        """Keep the newest finished calls: a limited number, with a limited number of bytes."""
-        if submission.quiet:
-            del self._submissions[submission.number]
-            return
-        ended = [each for each in reversed(self._submissions.values()) if not each.is_open]
-        for each in ended[number_kept([each.size for each in ended]) :]:
+        """Keep the newest finished calls: a limited number, with a limited number of bytes. Of
+        quiet calls with the same tag only the newest is kept.
+        """
+        quiet = submission.quiet
+        for each in [*self]:
+            same = (each.asker, each.tag) == (submission.asker, submission.tag)
+            if quiet and each.quiet and same and not each.is_open and each is not submission:
+                del self._submissions[each.number]
+        ended = [
+            each
+            for each in reversed(self._submissions.values())
+            if each.quiet == quiet and not each.is_open
+        ]
+        most = QUIET_KEPT if quiet else KEPT
+        for each in ended[number_kept([each.size for each in ended], most) :]:
             del self._submissions[each.number]
 
     def _tell(self, submission: Submission, event: Event | NotSent) -> None:

@@ -9,8 +9,8 @@ A `server` is any value that identifies one, for example a connection. Nothing h
 a page sends the call of an `CallToSend`, and returns every outcome with its tag.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from console.oioi.calls import MAX_STATION_IDS, Call, StationDetails, StationSearch
@@ -70,6 +70,7 @@ class SearchState(Generic[Server]):
     `pending` waits for an answer, `offered` can be made again by area, `listed` is the search whose
     list is shown. `by_area`: servers without a radius search. `no_details`: stations whose details
     are not fetched without a request of the operator; None: this holds for all in the list.
+    `brought_by`: the newest call that brought details, by station number.
     """
 
     pending: PendingSearch[Server] | None = None
@@ -78,6 +79,7 @@ class SearchState(Generic[Server]):
     by_area: frozenset[Server] = frozenset()
     details_pending: DetailsTag | None = None
     no_details: frozenset[str] | None = frozenset()
+    brought_by: Mapping[str, DetailsTag] = field(default_factory=dict)
     numbers: int = 0
 
 
@@ -187,7 +189,14 @@ def _ask_by_area(
 
 def _listed(state: SearchState[Server], search: PendingSearch[Server]) -> SearchState[Server]:
     """Show this search's list from now on, and forget what was known of the stations before."""
-    return replace(state, pending=None, listed=search, details_pending=None, no_details=frozenset())
+    return replace(
+        state,
+        pending=None,
+        listed=search,
+        details_pending=None,
+        no_details=frozenset(),
+        brought_by={},
+    )
 
 
 def _next_tag(state: SearchState[Server]) -> tuple[SearchTag, SearchState[Server]]:
@@ -261,8 +270,18 @@ def details_answered(
     if tag == state.details_pending:
         state = replace(state, details_pending=None)
     if isinstance(outcome.data, StationList):
-        return state, outcome.data
+        fresh = dict.fromkeys((station.id for station in outcome.data.stations), tag)
+        return replace(state, brought_by={**state.brought_by, **fresh}), outcome.data
     return state if tag.asked else replace(state, no_details=None), None
+
+
+def brought(state: SearchState[Server], station: Station | None) -> SearchTag | DetailsTag | None:
+    """The call that brought what is shown of a station: its details, else the search."""
+    if state.listed is None:
+        return None
+    if station is not None and station.id in state.brought_by:
+        return state.brought_by[station.id]
+    return state.listed.tag
 
 
 def details_not_sent(state: SearchState[Server], tag: DetailsTag) -> SearchState[Server]:

@@ -106,7 +106,7 @@ class OioiConsoleApp(CopyingApp):
 
     async def action_go(self, page_id: str) -> None:
         """Enter a page."""
-        await self.main.go(page_id)
+        self.page_entered(await self.main.go(page_id))
 
     @on(Page.StartHere)
     async def _start_here(self, message: Page.StartHere) -> None:
@@ -149,7 +149,7 @@ class OioiConsoleApp(CopyingApp):
             on_a_page = not isinstance(self.screen, ModalScreen)
             return on_a_page and exchange is not None and exchange.outcome is not None
         if action == "stop_or_close":
-            return self.main.is_zoomed or bool(self.exchanges.open)
+            return self.main.is_in_exchange or bool(self.exchanges.open)
         return super().check_action(action, parameters)
 
     def action_toggle_pane(self) -> None:

@@ -6,7 +6,7 @@ The identifier is that of the widget with the focus, else of the page.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
@@ -14,10 +14,11 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from screens.sending_app import SendingApp
+from console.secrets import redacted
+from screens.shown_exchange import ShowingApp
 
 if TYPE_CHECKING:
-    from console.oioi.http.exchange import Exchange
+    from console.journal.records import KeptExchange
 
 
 @runtime_checkable
@@ -42,10 +43,12 @@ COPY_KEYS = (
     CopyKey("c", "value", "Copy", "Copy: identifier or value under the cursor"),
     CopyKey("R", "request", "Copy request", "Copy: request of the shown exchange"),
     CopyKey("A", "answer", "Copy answer", "Copy: answer of the shown exchange"),
+    CopyKey("C", "curl", "Copy as curl", "Copy: curl line of the shown exchange"),
+    CopyKey("H", "note", "Copy handover note", "Copy: handover note of the shown exchange"),
 )
 
 
-class CopyingApp(SendingApp):
+class CopyingApp(ShowingApp):
     """Copies what is under the cursor, and parts of the exchange beside the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,16 +68,27 @@ class CopyingApp(SendingApp):
         if part == "value":
             self._copy_value()
             return
-        exchange = self.shown_exchange
-        if exchange is None:
+        kept = self._shown_as_kept()
+        if kept is None:
             self.say("There is no exchange to copy from yet.")
             return
         name, text_of = _PARTS[part]
-        text = text_of(exchange)
+        text = text_of(kept)
         if text:
-            self.copy_to_clipboard(text, f"{name} of {exchange.request.call}")
+            what = f"{name} of {kept.entry.call}"
+            self.copy_to_clipboard(text, what, is_redacted=part == "curl")
         else:
             self.say("There is no answer to copy yet.")
+
+    def _shown_as_kept(self) -> KeptExchange | None:
+        """The shown exchange, as the history would keep it."""
+        shown = self._shown
+        if shown is None or shown.exchange is None:
+            return None
+        from console.journal import subject_of  # 60 ms, with sqlite3
+        from console.journal.exports.live import as_kept
+
+        return as_kept(shown.exchange, shown.connection.server, subject=subject_of(shown.call))
 
     def _copy_value(self) -> None:
         focused = self.focused
@@ -87,16 +101,16 @@ class CopyingApp(SendingApp):
             self.say("There is nothing to copy under the cursor.")
 
 
-def request_text(exchange: Exchange) -> str:
+def request_text(kept: KeptExchange) -> str:
     """The request as it was sent, the key masked: its first line, its headers, its body."""
-    request = exchange.request
+    request = kept.exchange.request
     lines = [f"POST {request.url}", *(f"{name}: {value}" for name, value in request.headers)]
     return "\n".join([*lines, "", _body_text(request.body)])
 
 
-def answer_text(exchange: Exchange) -> str:
+def answer_text(kept: KeptExchange) -> str:
     """The body of the newest answer as it is shown; empty without an answer."""
-    answer = exchange.last_answer
+    answer = kept.exchange.last_answer
     return "" if answer is None else _body_text(answer.body.shown)
 
 
@@ -107,7 +121,28 @@ def _body_text(body: bytes) -> str:
     return (body if lines is None else lines).decode("utf-8", "replace")
 
 
-_PARTS: dict[str, tuple[str, Callable[[Exchange], str]]] = {
+def curl_text(kept: KeptExchange) -> str:
+    """A line for sh that sends the same request again, with the key from `$OIOI_API_KEY`.
+
+    It is made of a request without secrets. Masked afterwards, it would lose its variables.
+    """
+    from console.journal.exports.curl import curl_line  # 50 ms, with msgspec
+
+    request = kept.exchange.request
+    body = redacted(request.body.decode("utf-8", "replace")).encode()
+    return curl_line(replace(request, url=redacted(request.url), body=body))
+
+
+def note_text(kept: KeptExchange) -> str:
+    """A note for a ticket or an operator's hotline, with customers' identifiers shortened."""
+    from console.journal.exports.note import to_note  # 50 ms, with msgspec
+
+    return to_note([kept])
+
+
+_PARTS: dict[str, tuple[str, Callable[[KeptExchange], str]]] = {
     "request": ("The request", request_text),
     "answer": ("The answer", answer_text),
+    "curl": ("The curl line", curl_text),
+    "note": ("The handover note", note_text),
 }

@@ -67,16 +67,17 @@ class GuardedApp(KeysInOrder):
         """Show a toast, as plain text."""
         self.notify(visible(text), severity=severity, markup=False)
 
-    def copy_to_clipboard(self, text: str, what: str = "") -> None:
+    def copy_to_clipboard(self, text: str, what: str = "", *, is_redacted: bool = False) -> None:
         """Copy a text without its secrets, and say where it is then.
 
         `what` names a text that the program has made. Without it, the text is selected on the
-        screen, and nothing is copied from a field that hides its text.
+        screen, and nothing is copied from a field that hides its text. A text that `is_redacted`
+        was made of texts without secrets, and has variables of a shell in their places.
         """
         hides = isinstance(self.focused, Input) and self.focused.password
         if not text or (hides and not what):
             return
-        self._clipboard = text = secrets.redacted(text)
+        self._clipboard = text = text if is_redacted else secrets.redacted(text)
         is_short = len(text) <= NAMED_BY_ITSELF and "\n" not in text
         self._hand_over(text, what or (text if is_short else f"{len(text):,} characters"))
 

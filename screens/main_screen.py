@@ -22,7 +22,8 @@ from screens.widgets.page_tabs import PageTabs
 from screens.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
-    from console.exchanges import Exchanges, Submission
+    from console.exchanges import Exchanges
+    from console.oioi.http.exchange import Exchange
     from screens.widgets.exchange_pane import ExchangePane
 
 WIDE = 100
@@ -45,6 +46,8 @@ class MainScreen(Screen[None]):
         self._fitted = size
         self._is_new = True
         self._pane: ExchangePane | None = None
+        self._focus_before: Widget | None = None
+        """The widget of the page that had the focus before the exchange got it."""
 
     # Layout
 
@@ -137,13 +140,19 @@ class MainScreen(Screen[None]):
     def is_zoomed(self) -> bool:
         return self.has_class("-zoomed")
 
-    def draw_exchange(self, shown: Submission | None, exchanges: Exchanges) -> None:
-        """Show the present state of this exchange, and how many more are in flight."""
-        if shown is None or shown.exchange is None:
-            return
+    def draw_exchange(self, exchange: Exchange, others: int, which: str) -> None:
+        """Show the present state of this exchange, how many others are in flight, and which one
+        it is if it is not the newest.
+        """
         if self._pane is not None:
-            self._pane.show(shown.exchange, sum(each is not shown for each in exchanges.open))
-        self.query_one(ExchangeLine).show(shown.exchange)
+            self._pane.show(exchange, others, which)
+        self.query_one(ExchangeLine).show(exchange, which)
+
+    def draw_no_exchange(self, why: str) -> None:
+        """Show no exchange, but a sentence about that."""
+        if self._pane is not None:
+            self._pane.show_none(why)
+        self.query_one(ExchangeLine).show_none(why)
 
     def toggle_pane(self) -> None:
         """Show or hide the exchange."""
@@ -155,6 +164,34 @@ class MainScreen(Screen[None]):
             return
         self.set_class(not self.is_zoomed, "-zoomed")
         if self.is_zoomed:
+            self._remember_focus()
             self.query_one("#exchange-response").focus()
         else:
+            self.leave_exchange()
+
+    @property
+    def is_in_exchange(self) -> bool:
+        """Whether the exchange has the focus or the whole screen."""
+        return self.is_zoomed or (self.focused is not None and self._pane in self.focused.ancestors)
+
+    def focus_exchange(self) -> None:
+        """Give the focus to the answer; where the exchange is hidden, show it whole."""
+        if self._pane is None:
+            return
+        self._remember_focus()
+        self.remove_class("-without-exchange")
+        self.set_class(not self.has_class("-wide"), "-zoomed")
+        self.query_one("#exchange-response").focus()
+
+    def leave_exchange(self) -> None:
+        """Show the page again, with the focus where it was."""
+        self.remove_class("-zoomed")
+        before, self._focus_before = self._focus_before, None
+        if before is not None and before.is_attached and not self._is_hidden(before):
+            before.focus()
+        else:
             self.page.arrive()
+
+    def _remember_focus(self) -> None:
+        if self.focused is not None and any(isinstance(n, Page) for n in self.focused.ancestors):
+            self._focus_before = self.focused

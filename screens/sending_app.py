@@ -1,4 +1,4 @@
-"""Sends the calls of the pages, passes their events on to the pages, and shows them."""
+"""Sends the calls of the pages, and passes their events on to the pages."""
 
 from __future__ import annotations
 
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 
 
 class SendingApp(ConnectedApp):
-    """Sends calls, tells the pages the results, and shows one exchange beside the page.
-
-    `exchanges` holds the calls in flight; here they are only shown.
-    """
+    """Sends calls, and tells the pages the results. `exchanges` holds the calls in flight."""
 
     def __init__(
         self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
@@ -31,8 +28,6 @@ class SendingApp(ConnectedApp):
         super().__init__(profile, keys, settings, read_only=read_only)
         self.exchanges = Exchanges(self._agreed, self.ask_for_key, self._handle_exception)
         self.exchanges.observe(self._hear)
-        self._shown: Submission | None = None
-        """The call whose exchange is shown beside the page."""
         self._is_drawing = False
 
     @on(Page.Send)
@@ -47,7 +42,7 @@ class SendingApp(ConnectedApp):
         )
 
     def _hear(self, submission: Submission, event: Event | NotSent) -> None:
-        """Pass an event on. `exchanges` has it already; here it is only shown."""
+        """Pass an event on. `exchanges` has it already."""
         if not isinstance(event, NotSent):
             logs.log_event(submission.number, event)
         if not self.is_running:
@@ -58,8 +53,6 @@ class SendingApp(ConnectedApp):
                 page.not_sent(submission.tag, submission.reason)
         else:
             self._remember_stations(submission, exchange)
-            if not submission.quiet and not exchange.attempts and exchange.is_open:
-                self._shown = submission  # it has just begun
             if page is not None:
                 page.exchange_changed(submission.tag, exchange)
         self.draw_soon()
@@ -82,10 +75,9 @@ class SendingApp(ConnectedApp):
             self.call_later(self.draw)
 
     def draw(self) -> None:
-        """Show the present state of the exchange beside the page and of the connection in use."""
+        """Show the present state of the connection in use."""
         self._is_drawing = False
         if self.is_running:
-            self.main.draw_exchange(self._shown, self.exchanges)
             self.main.draw_profile(self.exchanges)
             self.refresh_bindings()
 
@@ -123,46 +115,3 @@ class SendingApp(ConnectedApp):
         for page in self.main.pages:
             lines += [visible(line) for line in page.still_running_lines()]
         return lines
-
-    # The exchange beside the page
-
-    @property
-    def shown_exchange(self) -> Exchange | None:
-        """The exchange that is shown."""
-        return self._shown.exchange if self._shown else None
-
-    @on(Page.ShowExchange)
-    def _show_exchange(self, message: Page.ShowExchange) -> None:
-        found = self.exchanges.find(message.asker, message.tag)
-        if found is not None and found.exchange is not None:
-            self._shown = found
-            self.draw()
-        elif found is None:
-            self.say("This exchange is too old: it is not kept any more.", severity="information")
-
-    def on_exchange_pane_retry_now(self) -> None:
-        self.action_retry_now()
-
-    def action_retry_now(self) -> None:
-        """Do not wait for the next attempt."""
-        if self._shown is not None:
-            self.exchanges.retry_now(self._shown)
-
-    def on_exchange_pane_stop(self) -> None:
-        self.action_stop_or_close()
-
-    def action_stop_or_close(self) -> None:
-        """Stop the shown call if it is in flight; else end the zoom; else show another call in
-        flight.
-        """
-        if self._shown is not None and self._shown.is_open:
-            self.exchanges.cancel(self._shown)
-        elif self.main.is_zoomed:
-            self.main.toggle_zoom()
-        elif self.exchanges.open:
-            last = self.exchanges.open[-1]
-            if last.exchange is None:  # it waits for its key or for its turn
-                self.exchanges.cancel(last)
-            else:
-                self._shown = last
-                self.draw()

@@ -254,7 +254,33 @@ async def test_each_key_copies_its_part_of_the_shown_exchange(started: Started) 
         await until(pilot, lambda: in_the_file() == app.clipboard)
         for text in (head, app.clipboard, in_the_file()):
             assert TEST_KEY not in text
+        await pilot.press("C")
+        assert app.clipboard.startswith("curl ")
+        assert "$OIOI_API_KEY" in app.clipboard
+        assert server.url in app.clipboard
+        await pilot.press("H")
+        assert "station-get-by-center-radius" in app.clipboard
+        assert "UTC" in app.clipboard
         assert "6789" in head, "masked, and still to be told apart"
+
+
+async def test_the_curl_line_has_variables_where_the_request_has_secrets(started: Started) -> None:
+    async with RawServer(answer(200)) as server, started(url=server.url) as pilot:
+        app = pilot.app
+        await pilot.press("f3")
+        await paste(pilot, "DE*8PS*E7")
+        await pilot.press("tab")
+        await paste(pilot, "DE*8PS*9DC4AB*X")
+        await pilot.press("tab", "tab")
+        await paste(pilot, "a-login-token-4711")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(server.requests) == 1)
+        await until_shown(pilot, "000")
+        await pilot.press("down", "C")
+        assert app.clipboard.count("$OIOI_API_KEY") == 1
+        assert app.clipboard.count("$OIOI_USER_TOKEN") == 1
+        assert "••••" not in app.clipboard
+        assert "4711" not in app.clipboard
 
 
 async def test_in_a_field_the_keys_are_letters_and_the_palette_copies(started: Started) -> None:

@@ -315,11 +315,14 @@ async def test_what_is_large_pushes_out_what_is_older(monkeypatch: pytest.Monkey
         assert next(iter(all_.exchanges)).size > 100
 
 
-async def test_a_quiet_call_is_forgotten_once_it_ended_and_was_told_of() -> None:
+async def test_of_quiet_calls_only_the_newest_with_a_tag_is_kept_once_it_ended() -> None:
     async with RawServer(answer()) as server, watched(server.url) as all_:
-        await all_.until_over(all_.submit(CARD, "look", quiet=True))
-        assert [tag for tag, event in all_.told if isinstance(event, Finished)] == ["look"]
-        assert [*all_.exchanges] == []
+        for tag in ("look", "details", "look"):
+            await all_.until_over(all_.submit(CARD, tag, quiet=True))
+        told = [tag for tag, event in all_.told if isinstance(event, Finished)]
+        assert told == ["look", "details", "look"]
+        assert [each.number for each in all_.exchanges] == [2, 3]
+        assert all_.exchanges.newest_attempt() is None, "nobody asked for them"
 
 
 # Faults of ours

@@ -258,8 +258,11 @@ class EvcoPage(Page):
     @on(Table.Highlighted, "#lookups")
     def _highlighted(self, event: Table.Highlighted) -> None:
         self._showanswer(event.row)
-        if event.row is not None:
-            self.show_exchange(event.row.number)
+        self.show_selected()
+
+    def show_selected(self) -> None:
+        if (lookup := self._lookup()) is not None:
+            self.show_exchange(lookup.number)
 
     def _showanswer(self, lookup: Lookup | None) -> None:
         self.refresh_bindings()

@@ -55,6 +55,23 @@ class Page(Vertical):
             self.asker = asker
             self.tag = tag
 
+    class ShowSession(Message):
+        """Show the newest start or stop of the charging session of this number."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class ShowKept(Message):
+        """Show the exchange of this number in the journal."""
+
+        def __init__(self, id: int) -> None:
+            super().__init__()
+            self.id = id
+
+    class FocusExchange(Message):
+        """Give the focus to the exchange beside the page, and show it whole where it is hidden."""
+
     class StartHere(Message):
         """Fill this connector into the start form."""
 
@@ -126,6 +143,10 @@ class Page(Vertical):
         """Show the exchange of this tag beside the page."""
         self.post_message(self.ShowExchange(self.id, tag))
 
+    def show_session(self, number: int) -> None:
+        """Show the newest start or stop of this charging session beside the page."""
+        self.post_message(self.ShowSession(number))
+
     def say(self, text: str, *, severity: SeverityLevel = "warning") -> None:
         """Show a toast, as plain text."""
         self.notify(visible(text), severity=severity, markup=False)
@@ -138,6 +159,9 @@ class Page(Vertical):
     def value_to_copy(self) -> str:
         """The identifier under the cursor, as `c` copies it; empty if there is none."""
         return ""
+
+    def show_selected(self) -> None:
+        """Show the exchange of what is selected on this page beside it, if something is."""
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         """An exchange of this page has changed."""

@@ -186,14 +186,15 @@ class StationsPage(Page):
     def _search_on(self, state: SearchState[Connection], ask: CallToSend[Connection]) -> None:
         """Send the next call of a search. The answer to an earlier call is ignored from now on."""
         self._search_state = state
+        self._table.add_class("-old")  # until the answer is there
         self.refresh_bindings()
         self.send(ask.call, ask.tag, connection=ask.server)
         area = state.pending.area if state.pending else None
         if area is None:
-            self._say(Hint("Searching…"))
+            self._say(Hint(f"Searching…{self._kept}"))
         else:
             part = f", {area.number} of {area.total}" if area.total > 1 else ""
-            self._say(Hint(f"No radius search on this server: searching by area{part}…"))
+            self._say(Hint(f"No radius search here: searching by area{part}…{self._kept}"))
 
     # What comes back
 
@@ -231,7 +232,7 @@ class StationsPage(Page):
             if self._search_state is not None:
                 self._search_state = station_search.details_not_sent(self._search_state, tag)
         else:
-            self._say(Hint(reason, Tone.BAD))
+            self._say(Hint(reason + self._kept, Tone.BAD))
 
     def _say_no_list(self, outcome: Outcome[Any]) -> None:
         what = f"{outcome.code or ''} {outcome.title}".strip()
@@ -239,8 +240,9 @@ class StationsPage(Page):
 
     @property
     def _kept(self) -> str:
-        """A note about the old list that is still shown after a search without a list."""
-        return " The list below is the one from before." if self._table.rows else ""
+        """A note about the old list that is still shown under a search without a list."""
+        is_old = self._table.has_class("-old") and self._table.rows
+        return " The list below is the one from before." if is_old else ""
 
     # By area, where the server does not know the radius search (PROTOCOL.md 4)
 
@@ -312,6 +314,7 @@ class StationsPage(Page):
         stations: Sequence[Station] = found.stations
         if self._listed is None or self._listed.area is None:  # else already in this order
             stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
+        self._table.remove_class("-old")
         self._table.show(stations)
         self._table.empty = "No station within this radius."
         self._say_found(found)
@@ -392,7 +395,14 @@ class StationsPage(Page):
     @on(Table.Highlighted, "#stations-table")
     def _highlighted(self, event: Table.Highlighted) -> None:
         self._show_station(event.row)
+        self.show_selected()
         self._rest()
+
+    def show_selected(self) -> None:
+        if self._search_state is None or self._search_state.pending is not None:
+            return
+        if (tag := station_search.brought(self._search_state, self._station())) is not None:
+            self.show_exchange(tag)
 
     @on(Table.Opened, "#stations-table")
     def _opened(self) -> None:

@@ -27,18 +27,28 @@ class ExchangeLine(Static):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(Content("Nothing sent yet."), id=id, markup=False)
         self._exchange: Exchange | None = None
+        self._which = ""
         self._ticking: Timer | None = None
 
-    def show(self, exchange: Exchange) -> None:
-        """Show the present state of this exchange."""
-        self._exchange = exchange
+    def show(self, exchange: Exchange, which: str = "") -> None:
+        """Show the present state of this exchange; `which` says which one it is."""
+        self._exchange, self._which = exchange, which
         if self._ticking is None:
             self._ticking = self.set_interval(TICK_S, self._draw)
         (self._ticking.resume if exchange.is_open else self._ticking.pause)()
         self._draw()
 
+    def show_none(self, why: str) -> None:
+        """Show a sentence in place of an exchange."""
+        self._exchange = None
+        if self._ticking is not None:
+            self._ticking.pause()
+        self.update(Content.styled(why, "$foreground-muted"))
+
     def _draw(self) -> None:
         from screens.widgets.exchange_words import one_line  # 100 ms, with msgspec
 
         if self._exchange is not None:
-            self.update(one_line(self._exchange, time.monotonic()))
+            line = one_line(self._exchange, time.monotonic())
+            which = (f"{self._which} · ", "$text-warning") if self._which else ""
+            self.update(Content.assemble(which, line))

@@ -37,7 +37,8 @@ class ExchangePane(Vertical):
     DEFAULT_CSS = """
     ExchangePane {
         background: $surface;
-        & > #exchange-call { text-style: bold; padding: 0 1; background: $panel; width: 1fr; }
+        & > #exchange-call { text-style: bold; padding: 0 1; background: $panel; width: 1fr;
+            height: auto; max-height: 2; }
         & > #exchange-now { padding: 0 1; height: auto; }
         & > #exchange-attempts { padding: 0 1; height: auto; max-height: 6; }
         & > #exchange-actions { height: 1; padding: 0 1; display: none; }
@@ -63,6 +64,7 @@ class ExchangePane(Vertical):
         super().__init__(id=id)
         self._exchange: Exchange | None = None
         self._others = 0
+        self._which = ""
         self._ticking: Timer | None = None
         self._shown_answer: object = None
 
@@ -95,11 +97,12 @@ class ExchangePane(Vertical):
         """The exchange that is shown."""
         return self._exchange
 
-    def show(self, exchange: Exchange, others_open: int = 0) -> None:
+    def show(self, exchange: Exchange, others_open: int = 0, which: str = "") -> None:
         """Show the present state of this exchange; `others_open` is how many others are in
-        flight.
+        flight, `which` says which one this is if it is not the newest.
         """
         before, self._exchange, self._others = self._exchange, exchange, others_open
+        self._which = which
         self.set_class(exchange.is_open, "-open")
         self.set_class(exchange.waiting is not None, "-waiting")
         if self._ticking is not None:
@@ -110,8 +113,22 @@ class ExchangePane(Vertical):
         self._draw_words(exchange)
         self._draw_now()
 
+    def show_none(self, why: str) -> None:
+        """Show a sentence in place of an exchange."""
+        self._exchange = self._shown_answer = None
+        self.remove_class("-open", "-waiting", "-explained")
+        if self._ticking is not None:
+            self._ticking.pause()
+        self.query_one("#exchange-call", Static).update("Exchange")
+        self.query_one("#exchange-now", Static).update(Content(why))
+        self.query_one("#exchange-attempts", Static).update("")
+        for view in self.query(JsonView):
+            view.empty = ""
+            view.show_text("")
+
     def _draw_request(self, exchange: Exchange) -> None:
         view = self.query_one("#exchange-request", JsonView)
+        view.empty = "nothing sent yet"
         view.show_bytes(exchange.request.body, head=words.request_head(exchange))
         self._shown_answer = None
         self.query_one("#exchange-response", JsonView).show_text("")
@@ -140,7 +157,9 @@ class ExchangePane(Vertical):
         if exchange is None:
             return
         more = f"  (+{self._others} in flight)" if self._others else ""
-        self.query_one("#exchange-call", Static).update(exchange.request.call + more)
+        which = f" · {self._which}" if self._which else ""
+        first = Content.assemble(exchange.request.call, (which, "$text-warning"), more)
+        self.query_one("#exchange-call", Static).update(first)
         self.query_one("#exchange-now", Static).update(words.now_line(exchange, time.monotonic()))
         lines = [words.attempt_line(attempt, exchange) for attempt in exchange.attempts]
         self.query_one("#exchange-attempts", Static).update(Content("\n").join(lines))
