@@ -25,7 +25,8 @@ _NAMES = {
 
 def keys_by_place(app: type[DOMNode]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The keys of an app class and of all its pages, each with its action in words."""
-    places = [("Everywhere", _keys_of(app))]
+    ours = [each for each in app.__mro__ if each.__module__.startswith("screens.")]
+    places = [("Everywhere", _keys_of(*ours))]
     for page in PAGES:
         owners = (page.page_class, *map(load, page.also_binds))
         places.append((page.title, _keys_of(*owners)))

@@ -8,11 +8,13 @@ import logging
 import time
 from typing import Any
 
+from textual import work
 from textual.notifications import SeverityLevel
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from console import secrets
+from console.clipboard import Clipboard, sentence
 from console.exit_status import ExitStatus
 from console.oioi.redact import visible
 from screens.keys_in_order import KeysInOrder
@@ -23,12 +25,16 @@ _log = logging.getLogger(__name__)
 QUIT_WITHIN_S = 3.0
 """A second Ctrl+C within this time quits."""
 
+NAMED_BY_ITSELF = 60
+"""Characters. A longer text is named by its length when it was copied."""
+
 
 class GuardedApp(KeysInOrder):
     """Reports at its end what still runs at a station, and shows no secret while it ends."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._copying = Clipboard(self._write_to_terminal)
         self._last_interrupt = -QUIT_WITHIN_S
         self.crash: BaseException | None = None
         """The fault of this program that ended the app, if one did."""
@@ -61,10 +67,29 @@ class GuardedApp(KeysInOrder):
         """Show a toast, as plain text."""
         self.notify(visible(text), severity=severity, markup=False)
 
-    def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text without its secrets. Nothing is copied from a field that hides its text."""
-        if not (isinstance(self.focused, Input) and self.focused.password):
-            super().copy_to_clipboard(secrets.redacted(text))
+    def copy_to_clipboard(self, text: str, what: str = "", *, is_redacted: bool = False) -> None:
+        """Copy a text without its secrets, and say where it is then.
+
+        `what` names a text that the program has made. Without it, the text is selected on the
+        screen, and nothing is copied from a field that hides its text. A text that `is_redacted`
+        was made of texts without secrets, and has variables of a shell in their places.
+        """
+        hides = isinstance(self.focused, Input) and self.focused.password
+        if not text or (hides and not what):
+            return
+        self._clipboard = text = text if is_redacted else secrets.redacted(text)
+        is_short = len(text) <= NAMED_BY_ITSELF and "\n" not in text
+        self._hand_over(text, what or (text if is_short else f"{len(text):,} characters"))
+
+    @work(group="copying")
+    async def _hand_over(self, text: str, what: str) -> None:
+        copied = await self._copying.copy(text)
+        done = copied.confirmed or copied.sent or copied.file is not None
+        self.say(sentence(copied, what), severity="information" if done else "warning")
+
+    def _write_to_terminal(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     # Faults
 

@@ -14,8 +14,18 @@ settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 # The same examples in each run; README says how to look for others.
 
-FOREIGN = ("OIOI_API_KEY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY")
-"""The user's key, and the ways to the user's keyring."""
+FOREIGN = (
+    "OIOI_API_KEY",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "XDG_RUNTIME_DIR",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "SSH_CONNECTION",
+    "SSH_CLIENT",
+    "TMUX",
+    "STY",
+)
+"""The user's key, the ways to the user's keyring, and what decides where a text is copied to."""
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +36,7 @@ def nothing_of_the_user(
     for name in [*os.environ]:
         if name in FOREIGN or name.lower().endswith("_proxy") or "KEYRING" in name:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("SSH_TTY", "test")  # over SSH the desktop's clipboard is left alone
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(home))

@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from console.commands.json_output import json_text
+from console.json_text import json_text
 from console.oioi.http import json_layout
 from console.oioi.http.json_layout import SHOWN_BYTES, SHOWN_LEVELS, laid_out
 from console.oioi.tolerant import UNREADABLE

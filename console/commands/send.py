@@ -7,7 +7,7 @@ import signal
 
 from console.commands import prompt
 from console.commands.journal import journal_of
-from console.commands.json_output import json_text, out_json
+from console.commands.json_output import out_json
 from console.commands.output import OutputLost, complain, log_to_stderr, out, say
 from console.commands.progress import ProgressPrinter
 from console.commands.request import call_template, read_call
@@ -16,6 +16,7 @@ from console.commands.verdict import headline, in_words
 from console.connection import Connection, described
 from console.exit_status import ExitStatus
 from console.journal import Journal, RecordedSender
+from console.json_text import json_text
 from console.oioi.calls import AnyCall, about, unknown_call
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.judgement.outcome import Verdict

@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from console.commands.json_output import json_text
 from console.commands.output import labelled
+from console.json_text import json_text
 from console.oioi.judgement import explanations
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.redact import visible

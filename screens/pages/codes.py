@@ -58,7 +58,6 @@ class CodesPage(Page):
         Binding("up", "move(-1)", "Row up, from the field", id="codes.up", show=False),
         Binding("down", "move(1)", "Row down, from the field", id="codes.down", show=False),
         Binding("x", "send", "Try it", id="codes.send"),
-        Binding("c", "copy", "Copy", id="codes.copy"),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -188,11 +187,9 @@ class CodesPage(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a letter as a key only while it would not be typed into the field."""
-        if action in ("send", "copy"):
-            if self.query_one("#codes-search").has_focus:
-                return False
-            entry = self._table.cursor_row
-            return entry is not None if action == "copy" else self._magic_call(entry) is not None
+        if action == "send":
+            is_typing = self.query_one("#codes-search").has_focus
+            return not is_typing and self._magic_call(self._table.cursor_row) is not None
         return super().check_action(action, parameters)
 
     def action_move(self, by: int) -> None:
@@ -219,15 +216,13 @@ class CodesPage(Page):
         self._trying.discard(tag)
         self._say(Hint(reason, Tone.BAD))
 
-    def action_copy(self) -> None:
-        """Copy the magic identifier; without one, the code with its title."""
+    def value_to_copy(self) -> str:
+        """The magic identifier of the marked entry; without one, the code with its title."""
         entry = self._table.cursor_row
         if entry is None:
-            return
+            return ""
         magic_call = self._magic_call(entry)
-        text = magic_call.identifier if magic_call else f"{shown_key(entry)} {shown_title(entry)}"
-        self.app.copy_to_clipboard(text)
-        self.say(f"Copied {text}", severity="information")
+        return magic_call.identifier if magic_call else f"{shown_key(entry)} {shown_title(entry)}"
 
 
 def _code(entry: Entry) -> str:

@@ -70,7 +70,6 @@ class EvcoPage(Page):
         Binding("ctrl+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
         Binding("ctrl+o", "load", "List from file", id="evco.load"),
         Binding("s,ctrl+s", "start", "Start with it", id="evco.start"),
-        Binding("c", "copy", "Copy answer", id="evco.copy"),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -169,7 +168,7 @@ class EvcoPage(Page):
         """
         if action == "try":
             return str(parameters[0]) in self._proposals()
-        if action in ("start", "copy"):
+        if action == "start":
             return self._contract() is not None
         return super().check_action(action, parameters)
 
@@ -304,11 +303,6 @@ class EvcoPage(Page):
         else:
             self.post_message(self.ChargeWith(contract))
 
-    def action_copy(self) -> None:
-        """Copy the contract of the marked answer."""
-        contract = self._contract()
-        if contract is None:
-            self.say("There is no contract to copy in this answer.")
-            return
-        self.app.copy_to_clipboard(contract)
-        self.say(f"Copied {contract}", severity="information")
+    def value_to_copy(self) -> str:
+        """The contract of the marked answer."""
+        return self._contract() or ""

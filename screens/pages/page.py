@@ -178,6 +178,10 @@ class Page(Vertical):
     def arrive(self) -> None:
         """The page was entered: focus the widget where work begins."""
 
+    def value_to_copy(self) -> str:
+        """The identifier under the cursor, as `c` copies it; empty if there is none."""
+        return ""
+
     def show_selected(self) -> None:
         """Show the exchange of what is selected on this page beside it, if something is."""
 

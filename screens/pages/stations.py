@@ -54,7 +54,6 @@ class StationsPage(Page):
         Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
         Binding("s", "start", "Start here", id="stations.start"),
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
-        Binding("c", "copy", "Copy EVSE ID", id="stations.copy"),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -467,14 +466,10 @@ class StationsPage(Page):
         else:
             self.send(ask.call, ask.tag, connection=ask.server)
 
-    def action_copy(self) -> None:
-        """Copy the EVSE ID of the marked connector."""
+    def value_to_copy(self) -> str:
+        """The EVSE ID of the marked connector."""
         connector = self._connector()
-        if connector is None or not connector.evse_id:
-            self.say("There is no EVSE ID to copy here.")
-            return
-        self.app.copy_to_clipboard(connector.evse_id)
-        self.say(f"Copied {connector.evse_id}", severity="information")
+        return (connector.evse_id or "") if connector is not None else ""
 
 
 def understood(position: Position, radius_km: float) -> Hint:

@@ -73,12 +73,14 @@ class SessionCard(Static, can_focus=True):
         super().__init__(markup=False)
         self.number = number
         self._shown: Content | None = None
+        self._connector_id = ""
 
     def show(self, entry: SessionEntry[Any], where: str, now: datetime) -> None:
         """Show the present state of the session; `where` is its server if that is not the one in
         use.
         """
         session = entry.session
+        self._connector_id = session.connector_id
         _, colour = LOOKS[session.stage]
         lines = [
             _first_line(entry, where, now),
@@ -91,6 +93,10 @@ class SessionCard(Static, can_focus=True):
             self._shown = content
             self.set_classes(f"-{colour}")
             self.update(content)
+
+    def value_to_copy(self) -> str:
+        """The connector of the session."""
+        return self._connector_id
 
     def action_stop(self) -> None:
         """Ask the page to stop the session."""

@@ -1,0 +1,148 @@
+"""Copying: the same keys on every page for an identifier and for parts of the shown exchange.
+
+The identifier is that of the widget with the focus, else of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from console.secrets import redacted
+from screens.shown_exchange import ShowingApp
+
+if TYPE_CHECKING:
+    from console.journal.records import KeptExchange
+
+
+@runtime_checkable
+class HasValueToCopy(Protocol):
+    """A page or a widget that has an identifier or a value under its cursor."""
+
+    def value_to_copy(self) -> str:
+        """The value as it is copied; empty if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyKey:
+    """A key that copies: the part it copies, and how that is named in help and palette."""
+
+    key: str
+    part: str
+    label: str
+    help: str
+
+
+COPY_KEYS = (
+    CopyKey("c", "value", "Copy", "Copy: identifier or value under the cursor"),
+    CopyKey("R", "request", "Copy request", "Copy: request of the shown exchange"),
+    CopyKey("A", "answer", "Copy answer", "Copy: answer of the shown exchange"),
+    CopyKey("C", "curl", "Copy as curl", "Copy: curl line of the shown exchange"),
+    CopyKey("H", "note", "Copy handover note", "Copy: handover note of the shown exchange"),
+)
+
+
+class CopyingApp(ShowingApp):
+    """Copies what is under the cursor, and parts of the exchange beside the page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(each.key, f"copy({each.part!r})", each.label, id=f"copy.{each.part}", show=False)
+        for each in COPY_KEYS
+    ]
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Adds the ways to copy to the commands of the palette, which works in a field too."""
+        yield from super().get_system_commands(screen)
+        for each in COPY_KEYS:
+            what = f"{each.help} (key {each.key})"
+            yield SystemCommand(each.help, what, partial(self.action_copy, each.part))
+
+    def action_copy(self, part: str) -> None:
+        """Copy a part: a value under the cursor, or of the shown exchange."""
+        if part == "value":
+            self._copy_value()
+            return
+        kept = self._shown_as_kept()
+        if kept is None:
+            self.say("There is no exchange to copy from yet.")
+            return
+        name, text_of = _PARTS[part]
+        text = text_of(kept)
+        if text:
+            what = f"{name} of {kept.entry.call}"
+            self.copy_to_clipboard(text, what, is_redacted=part == "curl")
+        else:
+            self.say("There is no answer to copy yet.")
+
+    def _shown_as_kept(self) -> KeptExchange | None:
+        """The shown exchange, as the history would keep it."""
+        shown = self._shown
+        if shown is None or shown.exchange is None:
+            return None
+        from console.journal import subject_of  # 60 ms, with sqlite3
+        from console.journal.exports.live import as_kept
+
+        return as_kept(shown.exchange, shown.connection.server, subject=subject_of(shown.call))
+
+    def _copy_value(self) -> None:
+        focused = self.focused
+        places = [] if focused is None else [*focused.ancestors_with_self]
+        found = (each.value_to_copy() for each in places if isinstance(each, HasValueToCopy))
+        value = next(filter(None, found), "") or self.main.page.value_to_copy()
+        if value:
+            self.copy_to_clipboard(value, value)
+        else:
+            self.say("There is nothing to copy under the cursor.")
+
+
+def request_text(kept: KeptExchange) -> str:
+    """The request as it was sent, the key masked: its first line, its headers, its body."""
+    request = kept.exchange.request
+    lines = [f"POST {request.url}", *(f"{name}: {value}" for name, value in request.headers)]
+    return "\n".join([*lines, "", _body_text(request.body)])
+
+
+def answer_text(kept: KeptExchange) -> str:
+    """The body of the newest answer as it is shown; empty without an answer."""
+    answer = kept.exchange.last_answer
+    return "" if answer is None else _body_text(answer.body.shown)
+
+
+def _body_text(body: bytes) -> str:
+    from screens.widgets.json_lines import formatted  # 45 ms, with msgspec
+
+    lines = formatted(body)
+    return (body if lines is None else lines).decode("utf-8", "replace")
+
+
+def curl_text(kept: KeptExchange) -> str:
+    """A line for sh that sends the same request again, with the key from `$OIOI_API_KEY`.
+
+    It is made of a request without secrets. Masked afterwards, it would lose its variables.
+    """
+    from console.journal.exports.curl import curl_line  # 50 ms, with msgspec
+
+    request = kept.exchange.request
+    body = redacted(request.body.decode("utf-8", "replace")).encode()
+    return curl_line(replace(request, url=redacted(request.url), body=body))
+
+
+def note_text(kept: KeptExchange) -> str:
+    """A note for a ticket or an operator's hotline, with customers' identifiers shortened."""
+    from console.journal.exports.note import to_note  # 50 ms, with msgspec
+
+    return to_note([kept])
+
+
+_PARTS: dict[str, tuple[str, Callable[[KeptExchange], str]]] = {
+    "request": ("The request", request_text),
+    "answer": ("The answer", answer_text),
+    "curl": ("The curl line", curl_text),
+    "note": ("The handover note", note_text),
+}
