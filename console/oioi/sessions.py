@@ -77,6 +77,12 @@ class Session:
     note: str = ""
     seen: State | None = None
     seen_at: datetime | None = None
+    seen_since: datetime | None = None
+    """When the connector entered that state, if its server says so and its clock is right."""
+    recent_at: datetime | None = None
+    """When the customer's own list of sessions was read last."""
+    recent: str = ""
+    """What that list says of this session, as the end of a sentence."""
     before_stop: tuple[Stage, datetime | None] | None = None
     """The stage before a stop was sent, and its start."""
     stop_was_sent: bool = False
@@ -233,6 +239,7 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
         session = replace(session, server_is_ahead=True, note=note)
     if session.server_is_ahead:
         since = None
+    session = replace(session, seen_since=since)
     if state is State.OCCUPIED:
         return _seen_occupied(session, since, could_start=before.may_run)
     if state is State.AVAILABLE:
