@@ -115,14 +115,20 @@ class SendingApp(ConnectedApp):
     def still_running(self) -> list[str]:
         """Commands in flight and sessions that may still run, one line each."""
         lines = [
-            f"{each.call.key} was still in flight; it may have been carried out:"
-            f" {visible(', '.join(text for _, text in oioi.about(each.call)))}"
+            f"{each.call.key} was still in flight; it may have been carried out: {_about(each)}"
             for each in self.exchanges
             if each.call.is_command and each.may_have_left
         ]
-        for page in self.main.pages:
-            lines += [visible(line) for line in page.still_running_lines()]
-        return lines
+        return [*lines, *self._open_sessions()]
+
+    def open_lines(self) -> list[str]:
+        commands = [each for each in self.exchanges if each.call.is_command and each.is_open]
+        lines = [f"{each.call.key} is in flight: {_about(each)}" for each in commands]
+        return [*lines, *self._open_sessions()]
+
+    def _open_sessions(self) -> list[str]:
+        pages = self.main.pages
+        return [visible(line) for page in pages for line in page.still_running_lines()]
 
     # The exchange beside the page
 
@@ -166,3 +172,8 @@ class SendingApp(ConnectedApp):
             else:
                 self._shown = last
                 self.draw()
+
+
+def _about(submission: Submission) -> str:
+    """What a command in flight is about."""
+    return visible(", ".join(text for _, text in oioi.about(submission.call)))
