@@ -86,7 +86,7 @@ class SendingApp(ConnectedApp):
         self._is_drawing = False
         if self.is_running:
             self.main.draw_exchange(self._shown, self.exchanges)
-            self.main.draw_profile(self.exchanges)
+            self.main.draw_profile(self.exchanges, 0)
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:
