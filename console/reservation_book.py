@@ -108,6 +108,14 @@ class ReservationBook:
     def __getitem__(self, number: int) -> ReservationEntry:
         return self._entries[number]
 
+    def get(self, number: int) -> ReservationEntry | None:
+        """The entry of this number, or None."""
+        return self._entries.get(number)
+
+    def all_entries(self) -> list[ReservationEntry]:
+        """The entries, with those whose call was never sent."""
+        return list(self._entries.values())
+
     def take(self, entry: ReservationEntry) -> None:
         """Take an entry as it was kept."""
         self._entries[entry.number] = entry
