@@ -22,7 +22,7 @@ from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.spans import clock
 from console.servers import ServerRef
-from console.session_book import Question
+from console.session_questions import Question
 
 
 class ReservationStage(StrEnum):

@@ -92,6 +92,8 @@ class OioiConsoleApp(SendingApp):
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
+        await asyncio.to_thread(importlib.import_module, "console.session_book")
+        await self.follow_sessions()
         self.connect()
 
     async def on_unmount(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
@@ -10,16 +10,19 @@ from console import logs, oioi, secrets
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
 from console.oioi.redact import visible
+from console.session_tags import LookAt
 from console.settings import Profile, Settings
-from screens.connected_app import ConnectedApp
 from screens.pages.page import Page
+from screens.session_looks import SessionLooks
 
 if TYPE_CHECKING:
+    from console.connection import Connection
+    from console.oioi.calls import Call
     from console.oioi.http.exchange import Event, Exchange
     from console.permission import Ask
 
 
-class SendingApp(ConnectedApp):
+class SendingApp(SessionLooks):
     """Sends calls, tells the pages the results, and shows one exchange beside the page.
 
     `exchanges` holds the calls in flight; here they are only shown.
@@ -46,10 +49,14 @@ class SendingApp(ConnectedApp):
             quiet=message.quiet,
         )
 
+    def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:
+        self.exchanges.submit(call, connection, tag=tag, quiet=True)
+
     def _hear(self, submission: Submission, event: Event | NotSent) -> None:
         """Pass an event on. `exchanges` has it already; here it is only shown."""
         if not isinstance(event, NotSent):
             logs.log_event(submission.number, event)
+        self.hear_for_sessions(submission)
         if not self.is_running:
             return  # the pages are being removed
         exchange, page = submission.exchange, self._page_of(submission)
@@ -86,7 +93,7 @@ class SendingApp(ConnectedApp):
         self._is_drawing = False
         if self.is_running:
             self.main.draw_exchange(self._shown, self.exchanges)
-            self.main.draw_profile(self.exchanges, 0)
+            self.main.draw_profile(self.exchanges, len(self.context.sessions.open_entries))
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:
@@ -127,8 +134,7 @@ class SendingApp(ConnectedApp):
         return [*lines, *self._open_sessions()]
 
     def _open_sessions(self) -> list[str]:
-        pages = self.main.pages
-        return [visible(line) for page in pages for line in page.still_running_lines()]
+        return [visible(line) for line in self.context.sessions.still_running_lines()]
 
     # The exchange beside the page
 

@@ -39,6 +39,14 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
+class OperatorsWord(StrEnum):
+    """What the operator says of a session, from the driver or from the station itself."""
+
+    CHARGES = "charges"
+    NOT_STARTED = "not started"
+    ENDED = "ended"
+
+
 OPEN_STAGES = frozenset(
     {
         Stage.STARTING,
@@ -90,6 +98,11 @@ class Session:
     stop_was_accepted: bool = False
     server_is_ahead: bool = False
     """Whether its server sent a time in the future; then its times prove nothing."""
+    word: OperatorsWord | None = None
+    """The newest word of the operator about it, said at `word_at`."""
+    word_at: datetime | None = None
+    never_plugged_in: bool = False
+    """Whether the customer's list of sessions has it as one without energy."""
 
     @property
     def is_open(self) -> bool:
@@ -98,7 +111,8 @@ class Session:
     @property
     def lapsed_unseen(self) -> bool:
         """Whether the time to plug in is over, but the connector was not seen Available."""
-        return self.stage is Stage.LAPSED and self.seen is not State.AVAILABLE
+        is_seen = self.seen is State.AVAILABLE or self.never_plugged_in
+        return self.stage is Stage.LAPSED and not is_seen
 
     @property
     def may_run(self) -> bool:
@@ -317,6 +331,8 @@ def headline(session: Session) -> str:
         case Stage.LAPSED:
             unseen = session.lapsed_unseen
             return f"Lapsed: {'the time to plug in is over' if unseen else 'no cable came in time'}"
+        case Stage.ENDED if session.word is OperatorsWord.NOT_STARTED:
+            return "Not started"
         case Stage.ENDED:
             return "Ended"
 

@@ -148,6 +148,9 @@ class Page(Vertical):
     def not_sent(self, tag: Hashable, reason: str) -> None:
         """A call of this page was not sent; `reason` is a sentence."""
 
+    def sessions_changed(self) -> None:
+        """Something changed in the session book."""
+
     def profile_changed(self) -> None:
         """Another profile is in use."""
 
@@ -155,7 +158,3 @@ class Page(Vertical):
         """The operator was asked for the API key of this profile. The flag says whether there is
         one now.
         """
-
-    def still_running_lines(self) -> list[str]:
-        """What may still run at a station when the program ends, one line each."""
-        return []

@@ -12,11 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Select, Static
 
-from console.connection import Connection
 from console.oioi import identifiers
 from console.oioi.calls import SessionStart, User
+from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
-from console.session_book import LookAt, Question, SessionBook, SessionEntry, StartOf, StopOf
+from console.servers import ServerRef
+from console.session_entry import SessionEntry
+from console.session_questions import Question
+from console.session_tags import LookAt, StartOf, StopOf
 from screens.context import Context
 from screens.dialogs import Confirm
 from screens.pages.page import Page
@@ -37,7 +40,7 @@ class SessionsPage(Page):
 
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
-        self._book: SessionBook[Connection] = SessionBook()
+        self._keeper = context.sessions
         self._is_asking = False
         self._started_at = ""
         """The connector of the last start; it is no other customer's."""
@@ -76,7 +79,7 @@ class SessionsPage(Page):
             )
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._tick)
+        self.set_interval(1.0, self._draw)
         self.arrive()
 
     def arrive(self) -> None:
@@ -145,12 +148,12 @@ class SessionsPage(Page):
         if isinstance(call, Hint):
             self._say(call)
         elif not self._is_asking:
-            asked = self._book.before_start(call, self.context.connection, _now())
+            asked = self._keeper.before_start(call, self.context.connection.server, _now())
             if isinstance(asked, str):
                 self._say(Hint(asked, Tone.WARN))
             elif asked is None or await self._confirmed(asked):
                 self._say(Hint())
-                self._send_start(call)
+                await self._send_start(call)
             else:
                 self._say(Hint("Not started. Look at the connector first.", Tone.WARN))
 
@@ -165,10 +168,10 @@ class SessionsPage(Page):
             self._is_asking = False
         return bool(answer)
 
-    def _send_start(self, call: SessionStart) -> None:
+    async def _send_start(self, call: SessionStart) -> None:
         connection = self.context.connection
         station_id = self.context.station_of(call.connector_id)
-        tag = self._book.begin_start(call, connection, _now(), station_id)
+        tag = await self._keeper.begin_start(call, connection.server, _now(), station_id)
         self._started_at = call.connector_id
         self.send(call, tag, connection=connection)
         self._draw()
@@ -178,61 +181,61 @@ class SessionsPage(Page):
     async def _stop(self, event: SessionCard.Stop) -> None:
         if self._is_asking:
             return
-        asked = self._book.before_stop(event.number, _now())
+        asked = self._keeper.book.before_stop(event.number, _now())
         if isinstance(asked, Question):
             if not await self._confirmed(asked):
                 return
-            asked = self._book.why_no_stop(event.number)
+            asked = self._keeper.book.why_no_stop(event.number)
         if asked is not None:
             self._say(Hint(asked, Tone.WARN))
         else:
-            self._send_stop(event.number)
+            await self._send_stop(event.number)
 
-    def _send_stop(self, number: int) -> None:
-        call, tag = self._book.begin_stop(number, _now())
-        self.send(call, tag, connection=self._book[number].server)
+    async def _send_stop(self, number: int) -> None:
+        try:
+            connection = self.context.at(self._keeper.book[number].server)
+        except EndpointError as error:
+            self._say(Hint(str(error), Tone.BAD))
+            return
+        call, tag = await self._keeper.begin_stop(number, _now())
+        self.send(call, tag, connection=connection)
         self._draw()
 
     # Looks
 
-    def _tick(self) -> None:
-        """Go on with the clocks, and look at connectors from time to time."""
-        now = _now()
-        self._book.pass_time(now)
-        for tag in self._book.due(now):
-            self._look(tag)
-        self._draw()
-
     @on(SessionCard.Look)
     def _look_asked(self, event: SessionCard.Look) -> None:
         number = event.number
-        station_id = self.context.station_of(self._book[number].session.connector_id)
-        self._book.locate(number, station_id, told_by=self.context.connection)
-        if self._book[number].session.station_id is None:
+        book, here = self._keeper.book, self.context.connection.server
+        station_id = self.context.station_of(book[number].session.connector_id)
+        self._keeper.locate(number, station_id, told_by=here)
+        if book[number].session.station_id is None:
             self._say(Hint("Search this station on Stations first.", Tone.WARN))
         else:
             self._look(LookAt(number))
 
     def _look(self, tag: LookAt) -> None:
-        call = self._book.begin_look(tag, _now())
+        try:
+            connection = self.context.at(self._keeper.book[tag.number].server)
+        except EndpointError as error:
+            self._say(Hint(str(error), Tone.BAD))
+            return
+        call = self._keeper.begin_look(tag, _now())
         if call is not None:
-            server = self._book[tag.number].server
-            self.send(call, tag, quiet=tag.quiet, connection=server)
+            self.send(call, tag, connection=connection)
 
     # What comes back
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
-        assert isinstance(tag, StartOf | StopOf | LookAt)
-        self._book.observe(tag, exchange, _now())
         if exchange.outcome is not None and isinstance(tag, StartOf | StopOf):
             self._say(Hint())  # what was said of it is over
         self._draw()
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
-        assert isinstance(tag, StartOf | StopOf | LookAt)
-        self._book.not_sent(tag, reason, _now())
-        if not (isinstance(tag, LookAt) and tag.quiet):  # nobody asked for it, it is tried again
-            self._say(Hint(reason, Tone.BAD))
+        self._say(Hint(reason, Tone.BAD))
+        self._draw()
+
+    def sessions_changed(self) -> None:
         self._draw()
 
     # Cards
@@ -241,7 +244,7 @@ class SessionsPage(Page):
         """Show the sessions of the book, each on its card, the newest on top."""
         cards = {card.number: card for card in self.query(SessionCard)}
         place, now = self.query_one("#cards"), _now()
-        for entry in self._book:
+        for entry in self._keeper.book:
             card = cards.pop(entry.number, None)
             if card is None:
                 card = SessionCard(entry.number)
@@ -249,21 +252,26 @@ class SessionsPage(Page):
             card.show(entry, self._elsewhere(entry), now)
         for card in cards.values():
             card.remove()
-        self.query_one("#no-sessions").display = not any(True for _ in self._book)
+        self.query_one("#no-sessions").display = not any(True for _ in self._keeper.book)
 
-    def _elsewhere(self, entry: SessionEntry[Connection]) -> str:
+    def _elsewhere(self, entry: SessionEntry) -> str:
         """The profile a session belongs to, when that is not the one in use."""
-        in_use = entry.server is self.context.connection
-        return "" if in_use else entry.server.profile.label
-
-    def still_running_lines(self) -> list[str]:
-        """The sessions that may go on when the program ends, a line each."""
-        return self._book.still_running_lines()
+        if entry.server == self.context.connection.server:
+            return ""
+        return label_of(entry.server, self.context)
 
     def action_first_card(self) -> None:
         """Go down to the newest session."""
         if cards := self.query(SessionCard):
             cards.first().focus()
+
+
+def label_of(server: ServerRef, context: Context) -> str:
+    """The words of the badge for the server of a session."""
+    try:
+        return context.at(server).profile.label
+    except EndpointError:
+        return server.profile.upper()
 
 
 def _now() -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -13,7 +13,7 @@ from textual.widgets import Static
 from console.oioi import sessions
 from console.oioi.redact import visible
 from console.oioi.sessions import Session, Stage
-from console.session_book import SessionEntry
+from console.session_entry import SessionEntry
 
 LOOKS = {
     Stage.STARTING: ("…", "primary"),
@@ -74,7 +74,7 @@ class SessionCard(Static, can_focus=True):
         self.number = number
         self._shown: Content | None = None
 
-    def show(self, entry: SessionEntry[Any], where: str, now: datetime) -> None:
+    def show(self, entry: SessionEntry, where: str, now: datetime) -> None:
         """Show the present state of the session; `where` is its server if that is not the one in
         use.
         """
@@ -101,7 +101,7 @@ class SessionCard(Static, can_focus=True):
         self.post_message(self.Look(self.number))
 
 
-def _first_line(entry: SessionEntry[Any], where: str, now: datetime) -> Content:
+def _first_line(entry: SessionEntry, where: str, now: datetime) -> Content:
     """The sign, what is known of the session, and its time."""
     session = entry.session
     sign, colour = LOOKS[session.stage]
