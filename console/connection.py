@@ -25,6 +25,7 @@ from console.settings import PROFILE_SETTINGS, Kind, Profile, Settings, UnknownP
 from console.simulator import DEMO_KEY
 
 if TYPE_CHECKING:
+    from console.journal import Recording
     from console.oioi.calls import Call
     from console.oioi.http.client import Observer, OioiClient
     from console.oioi.judgement.outcome import Outcome
@@ -176,16 +177,22 @@ class Connection:
         observe: Observer | None = None,
         *,
         retry_now: asyncio.Event | None = None,
+        recording: Recording | None = None,
     ) -> Outcome[T]:
         """`OioiClient.send`, with the key that is known when the call begins. Raises as `ready`
-        does.
+        does. `recording` writes the call down: a command before its first byte leaves.
         """
         await self.ready()
         client = self._client
         assert client is not None
         self._in_use[client] += 1
         try:
-            return await client.send(call, observe, retry_now=retry_now)
+            return await client.send(
+                call,
+                recording.observing(observe) if recording else observe,
+                retry_now=retry_now,
+                before_attempt=recording.before_first_byte if recording else None,
+            )
         finally:
             self._in_use[client] -= 1
             if not self._in_use[client]:

@@ -111,10 +111,27 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What was seen of a connector between two attempts at its start (`console.oioi.looks`).
+
+    `at` is the time of the look, in UTC; `state` the connector's state in OIOI's words, None if it
+    was not seen, and then `trouble` says why in a few words; `since` the server's time of its last
+    change. `holds_back`: the start is not sent again.
+    """
+
+    at: datetime
+    state: str | None = None
+    since: datetime | None = None
+    holds_back: bool = False
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One attempt at a call. `elapsed_ms` and the fields after it are None until they are known.
 
-    `waited_s` is the time waited after the attempt, None after the last.
+    `waited_s` is the time waited after the attempt, None after the last. `look` is what was seen of
+    the connector after it, before the next one.
     """
 
     number: int
@@ -125,6 +142,7 @@ class Attempt:
     failure: Failure | None = None
     waited_s: float | None = None
     wait_reason: str | None = None
+    look: Look | None = None
 
     @property
     def http_status(self) -> int | None:

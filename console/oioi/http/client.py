@@ -15,7 +15,7 @@ import logging
 import random
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -45,6 +45,7 @@ from console.oioi.http.exchange import (
     Exchange,
     Failed,
     Finished,
+    Looked,
     Request,
     Sent,
     Waiting,
@@ -66,6 +67,9 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 Observer = Callable[[Event, Exchange], None]
 """Is told what happened, and how the exchange stands since."""
+
+BeforeAttempt = Callable[[Exchange], Awaitable[Looked | None]]
+"""Is awaited before each attempt, the first included; may tell of a look at the connector."""
 
 MAX_BODY_BYTES = 256 * 1024 * 1024
 """The longest answer that is read, unpacked; what is longer is `too-large`."""
@@ -202,18 +206,25 @@ class OioiClient:
         observe: Observer | None = None,
         *,
         retry_now: asyncio.Event | None = None,
+        before_attempt: BeforeAttempt | None = None,
     ) -> Outcome[T]:
         """Send a call, again where the retry table says so, and judge what came of it.
 
         `observe` is called with every event as it happens, and with the exchange after it.
         Setting `retry_now` ends a wait.
+        `before_attempt` is awaited before each attempt, outside its time limit: after `Began`, and
+        after the wait for the next one. If it returns a `Looked` that holds the call back, nothing
+        more is sent. An exception in it is logged, and changes nothing.
         When cancelled it reports the outcome as it then stands in a last `Finished` event
         before CancelledError goes on.
         """
         under_way = self._begin(call, observe or _ignore)
         try:
-            stop = await self._attempt_until_done(under_way, retry_now or asyncio.Event())
+            stop = await self._attempt_until_done(
+                under_way, retry_now or asyncio.Event(), before_attempt
+            )
         except asyncio.CancelledError:
+            _stopped_before_it_began(under_way)
             under_way.tell(Finished(_judged(under_way, why_cut_short), _now()))
             raise
         except Exception as error:
@@ -236,11 +247,21 @@ class OioiClient:
         under_way.tell(began)
         return under_way
 
-    async def _attempt_until_done(self, under_way: _SendState, retry_now: asyncio.Event) -> NoRetry:
-        """Attempt it until the policy says stop, or the client is closed; say why."""
+    async def _attempt_until_done(
+        self,
+        under_way: _SendState,
+        retry_now: asyncio.Event,
+        before_attempt: BeforeAttempt | None,
+    ) -> NoRetry:
+        """Attempt it until the policy or a look says stop, or the client is closed; say why."""
         call = under_way.call
         while True:
             number = len(under_way.exchange.attempts) + 1
+            if before_attempt is not None and await self._is_held_back(under_way, before_attempt):
+                return NoRetry(StopReason.HELD_BACK)
+            if self._closed:
+                _stopped_before_it_began(under_way)
+                return NoRetry(StopReason.CLOSED)
             await self._attempt(under_way, number)
             step = retry.decide(
                 _attempt_result(call, under_way.exchange.attempts[-1]),
@@ -256,6 +277,28 @@ class OioiClient:
             if self._closed:
                 return NoRetry(StopReason.CLOSED)
 
+    async def _is_held_back(self, under_way: _SendState, before_attempt: BeforeAttempt) -> bool:
+        """Await `before_attempt`, tell what it saw, and say whether nothing more may be sent."""
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            async with self._limited(None):
+                looked = await before_attempt(under_way.exchange)
+        except asyncio.CancelledError as error:
+            if task.cancelling():
+                raise
+            _report(_BEFORE_FAILED, error)  # something it waited for was cancelled, not this call
+            return False
+        except Exception as error:
+            # The boundary: what is done before an attempt must not change what becomes of a call.
+            if not self._closed:
+                _report(_BEFORE_FAILED, error)
+            return False
+        if looked is None or not under_way.exchange.attempts:
+            return False
+        under_way.tell(looked)
+        return looked.look.holds_back
+
     async def _wait(
         self, step: Wait, tell: Callable[[Event], None], retry_now: asyncio.Event
     ) -> None:
@@ -267,7 +310,7 @@ class OioiClient:
                 await retry_now.wait()
 
     @contextlib.asynccontextmanager
-    async def _limited(self, seconds: float) -> AsyncIterator[None]:
+    async def _limited(self, seconds: float | None) -> AsyncIterator[None]:
         """So much time, or until the client is closed: TimeoutError when it is over."""
         async with asyncio.timeout(seconds) as limit:
             self._limits.add(limit)
@@ -427,7 +470,17 @@ def _fault(error: Exception, progress: RequestProgress, redactor: Redactor) -> F
         return failure
 
 
-def _report(what: str, error: Exception) -> None:
+_BEFORE_FAILED = "What was to be done before an attempt failed"
+
+
+def _stopped_before_it_began(under_way: _SendState) -> None:
+    """A call that began has an attempt, also where it was stopped before the first one."""
+    if not under_way.exchange.attempts:
+        under_way.tell(Sent(1, _now(), time.monotonic()))
+        under_way.tell(Failed(Failure("cancelled", left=False, final=True), 0))
+
+
+def _report(what: str, error: BaseException) -> None:
     """Say a fault of ours in the log; where it is stands there for who asks for that much."""
     _log.error("%s: %s", what, type(error).__name__)
     _log.debug("This is where.", exc_info=error)

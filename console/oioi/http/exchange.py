@@ -4,6 +4,7 @@
     Sent                       an attempt starts
       Answered | Failed        the result of the attempt
     Waiting                    another attempt follows after a wait
+    Looked                     the connector was read before that attempt
     Finished                   there is no further attempt
 
 Events and records are frozen and redacted: an observer may show, keep or save them.
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from console.oioi.http.attempt import Answer, Attempt, Failure
+from console.oioi.http.attempt import Answer, Attempt, Failure, Look
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.outcome import Outcome
 
@@ -73,6 +74,13 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """The connector of a start was read before the start is sent again."""
+
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """There is no further attempt. The outcome is final."""
 
@@ -80,7 +88,7 @@ class Finished:
     at: datetime
 
 
-Event = Began | Sent | Answered | Failed | Waiting | Finished
+Event = Began | Sent | Answered | Failed | Waiting | Looked | Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,9 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
             return _with_last(exchange, done)
         case Waiting():
             return replace(exchange, waiting=event)
+        case Looked():
+            done = replace(exchange.attempts[-1], look=event.look)
+            return replace(exchange, attempts=(*exchange.attempts[:-1], done))
         case Finished():
             return replace(
                 exchange,

@@ -51,6 +51,11 @@ class StopReason(StrEnum):
     ASKED_TOO_LONG = "asked-too-long"
     """The server asks for a longer wait than the budget."""
 
+    HELD_BACK = "held-back"
+    """The connector was read before a start was repeated: it turned occupied after the first
+    attempt; `decide` never returns this.
+    """
+
     CLOSED = "closed"
     """The client was closed before the next attempt; `decide` never returns this."""
 

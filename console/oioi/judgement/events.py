@@ -1,7 +1,16 @@
 """The events of a call in words, for the log, for stderr and for the exchange pane."""
 
-from console.oioi.http.attempt import Failure
-from console.oioi.http.exchange import Answered, Began, Event, Failed, Finished, Sent, Waiting
+from console.oioi.http.attempt import Failure, Look
+from console.oioi.http.exchange import (
+    Answered,
+    Began,
+    Event,
+    Failed,
+    Finished,
+    Looked,
+    Sent,
+    Waiting,
+)
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement import explanations
 from console.oioi.judgement.outcome import Verdict
@@ -26,6 +35,17 @@ def failure_in_words(failure: Failure) -> str:
     return f"{title} ({visible(failure.detail)})" if failure.detail else title
 
 
+def look_in_words(look: Look) -> str:
+    """What a look at the connector showed, and what follows; times are those of this machine."""
+    if look.state is None:
+        return f"look failed: {visible(look.trouble)}"
+    seen = f"looked: {look.state}"
+    if look.since is not None:
+        since, today = look.since.astimezone(), look.at.astimezone().date()
+        seen += f" since {since:%H:%M:%S}" if since.date() == today else f" since {since:%Y-%m-%d}"
+    return f"{seen} — probably yours, nothing more is sent" if look.holds_back else seen
+
+
 def event_in_words(event: Event) -> str:
     """An event in one line, with names that people search a log for."""
     match event:
@@ -40,6 +60,8 @@ def event_in_words(event: Event) -> str:
             text = f"{failure.name} ({sent}) after {event.elapsed_ms} ms: {failure.detail}"
         case Waiting():
             text = f"waiting {event.seconds:.1f} s ({event.reason})"
+        case Looked(look):
+            text = look_in_words(look)
         case Finished(outcome):
             effect = ", may have taken effect" if outcome.may_have_taken_effect else ""
             text = f"{outcome.call}: {outcome.verdict}{effect}, {outcome.code or 'no code'}"

@@ -19,6 +19,15 @@ def why_it_ended(outcome: Outcome[Any], stop: NoRetry) -> str:
             sent = sum(attempt.left for attempt in outcome.attempts)
             times = "once" if sent == 1 else f"{sent} times"
             return f"Sent {times} and not repeated: it may have been carried out."
+        case StopReason.HELD_BACK:
+            look = outcome.attempts[-1].look
+            when = f" at {look.since.astimezone():%H:%M:%S}" if look and look.since else ""
+            return (
+                f"The connector turned Occupied{when}, after the first attempt: probably yours."
+                " It was not sent again."
+            )
+        case StopReason.CLOSED if outcome.was_cancelled and not outcome.attempts[-1].left:
+            return "The connection was closed before anything was sent."
         case StopReason.CLOSED:
             return "The connection was closed while it waited to try again."
         case _:

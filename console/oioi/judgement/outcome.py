@@ -122,7 +122,22 @@ def judge(
         outcome = _after_failure(call, last.failure, earlier)
     else:
         raise ValueError("The last attempt has neither an answer nor a failure.")
+    if call.is_command and last.look is not None and last.look.holds_back:
+        outcome = _held_back(outcome)
     return replace(outcome, attempts=tuple(attempts))
+
+
+def _held_back(outcome: Outcome[T]) -> Outcome[T]:
+    """The outcome of a start that was not sent again, because its connector turned occupied."""
+    entry = explanations.transport("held-back")
+    return replace(
+        outcome,
+        verdict=Verdict.UNKNOWN,
+        may_have_taken_effect=True,
+        title=entry.title,
+        explanation=entry.explanation,
+        entry=entry,
+    )
 
 
 def not_judged(call: Call[T], attempts: Sequence[Attempt], note: str) -> Outcome[T]:
