@@ -23,6 +23,7 @@ from screens.pages.table import PAGES
 from screens.sending_app import SendingApp
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
+from screens.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from screens.pages.codes import CodesPage
@@ -105,6 +106,10 @@ class OioiConsoleApp(SendingApp):
     @on(PageTabs.Chosen)
     async def _tab_chosen(self, message: PageTabs.Chosen) -> None:
         await self.action_go(message.page_id)
+
+    @on(StatusBar.SessionsClicked)
+    async def _sessions_clicked(self) -> None:
+        await self.action_go("sessions")
 
     async def action_go(self, page_id: str) -> None:
         """Enter a page."""

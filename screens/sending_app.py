@@ -93,7 +93,7 @@ class SendingApp(SessionLooks):
         self._is_drawing = False
         if self.is_running:
             self.main.draw_exchange(self._shown, self.exchanges)
-            self.main.draw_profile(self.exchanges)
+            self.main.draw_profile(self.exchanges, 0)
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:
@@ -122,13 +122,19 @@ class SendingApp(SessionLooks):
     def still_running(self) -> list[str]:
         """Commands in flight and sessions that may still run, one line each."""
         lines = [
-            f"{each.call.key} was still in flight; it may have been carried out:"
-            f" {visible(', '.join(text for _, text in oioi.about(each.call)))}"
+            f"{each.call.key} was still in flight; it may have been carried out: {_about(each)}"
             for each in self.exchanges
             if each.call.is_command and each.may_have_left
         ]
-        lines += [visible(line) for line in self.context.sessions.still_running_lines()]
-        return lines
+        return [*lines, *self._open_sessions()]
+
+    def open_lines(self) -> list[str]:
+        commands = [each for each in self.exchanges if each.call.is_command and each.is_open]
+        lines = [f"{each.call.key} is in flight: {_about(each)}" for each in commands]
+        return [*lines, *self._open_sessions()]
+
+    def _open_sessions(self) -> list[str]:
+        return [visible(line) for line in self.context.sessions.still_running_lines()]
 
     # The exchange beside the page
 
@@ -172,3 +178,8 @@ class SendingApp(SessionLooks):
             else:
                 self._shown = last
                 self.draw()
+
+
+def _about(submission: Submission) -> str:
+    """What a command in flight is about."""
+    return visible(", ".join(text for _, text in oioi.about(submission.call)))

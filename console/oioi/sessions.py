@@ -85,6 +85,12 @@ class Session:
     note: str = ""
     seen: State | None = None
     seen_at: datetime | None = None
+    seen_since: datetime | None = None
+    """When the connector entered that state, if its server says so and its clock is right."""
+    recent_at: datetime | None = None
+    """When the customer's own list of sessions was read last."""
+    recent: str = ""
+    """What that list says of this session, as the end of a sentence."""
     before_stop: tuple[Stage, datetime | None] | None = None
     """The stage before a stop was sent, and its start."""
     stop_was_sent: bool = False
@@ -95,8 +101,6 @@ class Session:
     word: OperatorsWord | None = None
     """The newest word of the operator about it, said at `word_at`."""
     word_at: datetime | None = None
-    never_plugged_in: bool = False
-    """Whether the customer's list of sessions has it as one without energy."""
 
     @property
     def is_open(self) -> bool:
@@ -105,8 +109,7 @@ class Session:
     @property
     def lapsed_unseen(self) -> bool:
         """Whether the time to plug in is over, but the connector was not seen Available."""
-        is_seen = self.seen is State.AVAILABLE or self.never_plugged_in
-        return self.stage is Stage.LAPSED and not is_seen
+        return self.stage is Stage.LAPSED and self.seen is not State.AVAILABLE
 
     @property
     def may_run(self) -> bool:
@@ -247,6 +250,7 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
         session = replace(session, server_is_ahead=True, note=note)
     if session.server_is_ahead:
         since = None
+    session = replace(session, seen_since=since)
     if state is State.OCCUPIED:
         return _seen_occupied(session, since, could_start=before.may_run)
     if state is State.AVAILABLE:

@@ -55,6 +55,13 @@ class Page(Vertical):
             self.asker = asker
             self.tag = tag
 
+    class ShowSession(Message):
+        """Show the newest exchange of this charging session beside the page."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
     class StartHere(Message):
         """Fill this connector into the start form."""
 
