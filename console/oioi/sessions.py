@@ -101,8 +101,6 @@ class Session:
     word: OperatorsWord | None = None
     """The newest word of the operator about it, said at `word_at`."""
     word_at: datetime | None = None
-    never_plugged_in: bool = False
-    """Whether the customer's list of sessions has it as one without energy."""
 
     @property
     def is_open(self) -> bool:
@@ -111,8 +109,7 @@ class Session:
     @property
     def lapsed_unseen(self) -> bool:
         """Whether the time to plug in is over, but the connector was not seen Available."""
-        is_seen = self.seen is State.AVAILABLE or self.never_plugged_in
-        return self.stage is Stage.LAPSED and not is_seen
+        return self.stage is Stage.LAPSED and self.seen is not State.AVAILABLE
 
     @property
     def may_run(self) -> bool:
