@@ -50,18 +50,23 @@ class SessionEntry:
         return self.session.may_run and not self.is_withdrawn
 
     def is_due(self, now: datetime) -> bool:
-        """Whether its connector has to be read now (PROTOCOL.md 5.4).
+        """Whether it has to be looked at now (PROTOCOL.md 5.4)."""
+        due = self.next_look(now)
+        return due is not None and due <= now and not self.is_looking
+
+    def next_look(self, now: datetime) -> datetime | None:
+        """When it is looked at next without the operator's request; None: not at all.
 
         A time in the future is of a clock that was set back since, and does not count.
         """
         session = self.session
-        if not session.may_run or session.stage is Stage.STARTING or self.is_looking:
-            return False
+        if not session.may_run or session.stage is Stage.STARTING:
+            return None
         if session.station_id is None or not self.is_watched:
-            return False
+            return None
         known = (self.commanded_at, self.looked_at, session.seen_at)
         past = [each for each in known if each is not None and each <= now]
-        return not past or now - max(past) >= self._look_every(now)
+        return max(past) + self._look_every(now) if past else now
 
     def _look_every(self, now: datetime) -> timedelta:
         if self.cannot_look:
