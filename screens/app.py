@@ -23,6 +23,7 @@ from screens.pages.page import Page
 from screens.pages.table import PAGES
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
+from screens.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from screens.pages.codes import CodesPage
@@ -92,6 +93,8 @@ class OioiConsoleApp(CopyingApp):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
         await self.open_journal()
+        await asyncio.to_thread(importlib.import_module, "console.session_book")
+        await self.follow_sessions()
         self.connect()
 
     async def on_unmount(self) -> None:
@@ -105,6 +108,10 @@ class OioiConsoleApp(CopyingApp):
     @on(PageTabs.Chosen)
     async def _tab_chosen(self, message: PageTabs.Chosen) -> None:
         await self.action_go(message.page_id)
+
+    @on(StatusBar.SessionsClicked)
+    async def _sessions_clicked(self) -> None:
+        await self.action_go("sessions")
 
     async def action_go(self, page_id: str) -> None:
         """Enter a page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
@@ -13,17 +13,20 @@ from console import logs, oioi, secrets
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
 from console.oioi.redact import visible
+from console.session_tags import LookAt, StartOf, StopOf
 from console.settings import Profile, Settings
-from screens.connected_app import ConnectedApp
 from screens.pages.page import Page
+from screens.session_looks import SessionLooks
 
 if TYPE_CHECKING:
+    from console.connection import Connection
     from console.journal import Journal
+    from console.oioi.calls import Call
     from console.oioi.http.exchange import Event, Exchange
     from console.permission import Ask
 
 
-class SendingApp(ConnectedApp):
+class SendingApp(SessionLooks):
     """Sends calls, and tells the pages the results. `exchanges` holds the calls in flight."""
 
     def __init__(
@@ -67,12 +70,17 @@ class SendingApp(ConnectedApp):
             asker=message.asker,
             tag=message.tag,
             quiet=message.quiet,
+            session=message.tag.number if isinstance(message.tag, StartOf | StopOf) else None,
         )
+
+    def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:
+        self.exchanges.submit(call, connection, tag=tag, quiet=True)
 
     def _hear(self, submission: Submission, event: Event | NotSent) -> None:
         """Pass an event on. `exchanges` has it already."""
         if not isinstance(event, NotSent):
             logs.log_event(submission.number, event)
+        self.hear_for_sessions(submission)
         if not self.is_running:
             return  # the pages are being removed
         exchange, page = submission.exchange, self._page_of(submission)
@@ -108,7 +116,7 @@ class SendingApp(ConnectedApp):
         """Show the present state of the connection in use."""
         self._is_drawing = False
         if self.is_running:
-            self.main.draw_profile(self.exchanges)
+            self.main.draw_profile(self.exchanges, len(self.context.sessions.open_entries))
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:
@@ -141,11 +149,21 @@ class SendingApp(ConnectedApp):
     def still_running(self) -> list[str]:
         """Commands in flight and sessions that may still run, one line each."""
         lines = [
-            f"{each.call.key} was still in flight; it may have been carried out:"
-            f" {visible(', '.join(text for _, text in oioi.about(each.call)))}"
+            f"{each.call.key} was still in flight; it may have been carried out: {_about(each)}"
             for each in self.exchanges
             if each.call.is_command and each.may_have_left
         ]
-        for page in self.main.pages:
-            lines += [visible(line) for line in page.still_running_lines()]
-        return lines
+        return [*lines, *self._open_sessions()]
+
+    def open_lines(self) -> list[str]:
+        commands = [each for each in self.exchanges if each.call.is_command and each.is_open]
+        lines = [f"{each.call.key} is in flight: {_about(each)}" for each in commands]
+        return [*lines, *self._open_sessions()]
+
+    def _open_sessions(self) -> list[str]:
+        return [visible(line) for line in self.context.sessions.still_running_lines()]
+
+
+def _about(submission: Submission) -> str:
+    """What a command in flight is about."""
+    return visible(", ".join(text for _, text in oioi.about(submission.call)))

@@ -8,6 +8,7 @@ from textual import on
 
 from console.keys import Keys
 from console.run_list import RunList
+from console.session_tags import StartOf, StopOf
 from console.settings import Profile, Settings
 from screens.pages.page import Page
 from screens.sending_app import SendingApp
@@ -92,8 +93,6 @@ class ShowingApp(SendingApp):
 
     @on(Page.ShowSession)
     def _show_session(self, message: Page.ShowSession) -> None:
-        from console.session_book import StartOf, StopOf  # 45 ms, with msgspec
-
         found = self.exchanges.newest_of((StartOf(message.number), StopOf(message.number)))
         if found is not None:
             self._show(found)

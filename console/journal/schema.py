@@ -55,5 +55,13 @@ CREATE TABLE station_number (
 ) WITHOUT ROWID;
 """
 
-SCHEMA = [_EXCHANGES]
+_RESERVATIONS = """
+CREATE TABLE reservation (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given a second time
+    record TEXT,                               -- JSON (reservation_keeper.py); NULL at first
+    program INTEGER REFERENCES program (id)    -- while a call of it is in flight
+);
+"""
+
+SCHEMA = [_EXCHANGES, _RESERVATIONS]
 """The scripts, the oldest first."""

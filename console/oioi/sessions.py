@@ -39,6 +39,14 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
+class OperatorsWord(StrEnum):
+    """What the operator says of a session, from the driver or from the station itself."""
+
+    CHARGES = "charges"
+    NOT_STARTED = "not started"
+    ENDED = "ended"
+
+
 OPEN_STAGES = frozenset(
     {
         Stage.STARTING,
@@ -77,6 +85,12 @@ class Session:
     note: str = ""
     seen: State | None = None
     seen_at: datetime | None = None
+    seen_since: datetime | None = None
+    """When the connector entered that state, if its server says so and its clock is right."""
+    recent_at: datetime | None = None
+    """When the customer's own list of sessions was read last."""
+    recent: str = ""
+    """What that list says of this session, as the end of a sentence."""
     before_stop: tuple[Stage, datetime | None] | None = None
     """The stage before a stop was sent, and its start."""
     stop_was_sent: bool = False
@@ -84,6 +98,9 @@ class Session:
     stop_was_accepted: bool = False
     server_is_ahead: bool = False
     """Whether its server sent a time in the future; then its times prove nothing."""
+    word: OperatorsWord | None = None
+    """The newest word of the operator about it, said at `word_at`."""
+    word_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -233,6 +250,7 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
         session = replace(session, server_is_ahead=True, note=note)
     if session.server_is_ahead:
         since = None
+    session = replace(session, seen_since=since)
     if state is State.OCCUPIED:
         return _seen_occupied(session, since, could_start=before.may_run)
     if state is State.AVAILABLE:
@@ -310,6 +328,8 @@ def headline(session: Session) -> str:
         case Stage.LAPSED:
             unseen = session.lapsed_unseen
             return f"Lapsed: {'the time to plug in is over' if unseen else 'no cable came in time'}"
+        case Stage.ENDED if session.word is OperatorsWord.NOT_STARTED:
+            return "Not started"
         case Stage.ENDED:
             return "Ended"
 

@@ -94,5 +94,3 @@ def _where(row: Difference) -> str:
 
 def _side(text: str | None) -> Content:
     return ABSENT if text is None else Content(visible(text))
-
-

@@ -80,6 +80,21 @@ class Page(Vertical):
             super().__init__()
             self.evse_id = evse_id
 
+    class FindConnector(Message):
+        """Search for the station of this connector, and come back to look at this session."""
+
+        def __init__(self, evse_id: str, session: int) -> None:
+            super().__init__()
+            self.evse_id = evse_id
+            self.session = session
+
+    class ConnectorFound(Message):
+        """The station of the connector that was searched for is known now."""
+
+        def __init__(self, session: int) -> None:
+            super().__init__()
+            self.session = session
+
     class ChargeWith(Message):
         """Fill this contract into the start form."""
 
@@ -191,6 +206,9 @@ class Page(Vertical):
     def not_sent(self, tag: Hashable, reason: str) -> None:
         """A call of this page was not sent; `reason` is a sentence."""
 
+    def sessions_changed(self) -> None:
+        """Something changed in the session book."""
+
     def profile_changed(self) -> None:
         """Another profile is in use."""
 
@@ -198,7 +216,3 @@ class Page(Vertical):
         """The operator was asked for the API key of this profile. The flag says whether there is
         one now.
         """
-
-    def still_running_lines(self) -> list[str]:
-        """What may still run at a station when the program ends, one line each."""
-        return []
