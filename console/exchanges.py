@@ -169,6 +169,15 @@ class Exchanges:
                 return each
         return None
 
+    def written_as(self, id: int) -> Submission | None:
+        """The call that has this number in the journal; None if it is not of this run or was
+        forgotten.
+        """
+        for each in reversed(self._submissions.values()):
+            if each.recording is not None and each.recording.id == id:
+                return each
+        return None
+
     def numbered(self, number: int) -> Submission | None:
         """The call of this number; None if there is none or it was forgotten."""
         return self._submissions.get(number)

@@ -184,6 +184,10 @@ class MainScreen(Screen[None]):
         self.set_class(not self.has_class("-wide"), "-zoomed")
         self.query_one("#exchange-response").focus()
 
+    def show_pane(self) -> None:
+        """Show the exchange beside the page, if it was hidden there."""
+        self.remove_class("-without-exchange")
+
     def leave_exchange(self) -> None:
         """Show the page again, with the focus where it was."""
         self.remove_class("-zoomed")

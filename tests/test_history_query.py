@@ -1,5 +1,6 @@
 """What is typed to look for something in the history."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -17,11 +18,11 @@ KNOWN = KnownNames(
 )
 
 
-def day(first: int, last: int | None = None) -> dict[str, datetime]:
-    """The local days of November as a filter's times."""
+def days(first: int, last: int | None = None) -> HistoryFilter:
+    """A filter for these local days of November."""
     since = datetime(2026, 11, first, tzinfo=BERLIN)
     before = datetime(2026, 11, last or first, tzinfo=BERLIN) + timedelta(days=1)
-    return {"since": since.astimezone(UTC), "before": before.astimezone(UTC)}
+    return HistoryFilter(since=since.astimezone(UTC), before=before.astimezone(UTC))
 
 
 @pytest.mark.parametrize(
@@ -36,15 +37,15 @@ def day(first: int, last: int | None = None) -> dict[str, datetime]:
         ("call:verify 0452", HistoryFilter(call="rfid-verify", search="0452"), ("rfid-verify",)),
         ("profile:stag", HistoryFilter(profile="staging"), ("profile staging",)),
         ('profile:"my own"', HistoryFilter(profile="my own"), ("profile my own",)),
-        ("day:today", HistoryFilter(**day(26)), ("today Thu 2026-11-26",)),
-        ("day:yes", HistoryFilter(**day(25)), ("yesterday Wed 2026-11-25",)),
-        ("day:thursday", HistoryFilter(**day(26)), ("thursday Thu 2026-11-26",)),
-        ("day:fri", HistoryFilter(**day(20)), ("friday Fri 2026-11-20",)),
-        ("day:week", HistoryFilter(**day(20, 26)), ("the last seven days",)),
-        ("day:2026-11-02", HistoryFilter(**day(2)), ("Mon 2026-11-02",)),
+        ("day:today", days(26), ("today Thu 2026-11-26",)),
+        ("day:yes", days(25), ("yesterday Wed 2026-11-25",)),
+        ("day:thursday", days(26), ("thursday Thu 2026-11-26",)),
+        ("day:fri", days(20), ("friday Fri 2026-11-20",)),
+        ("day:week", days(20, 26), ("the last seven days",)),
+        ("day:2026-11-02", days(2), ("Mon 2026-11-02",)),
         (
             "day:today 193 verdict:refused x",
-            HistoryFilter(search="193 x", verdict=Verdict.REFUSED, **day(26)),
+            replace(days(26), search="193 x", verdict=Verdict.REFUSED),
             ("refused", "today Thu 2026-11-26"),
         ),
     ],
