@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from console.look_words import clock_time, look_line
+from console.look_words import look_line
 from console.oioi import after_unknown, sessions
 from console.oioi.after_unknown import StepProgress
 from console.oioi.redact import visible
@@ -108,7 +108,7 @@ class SessionCard(Card):
 
 
 def _possible(entry: SessionEntry) -> frozenset[str]:
-    """What can be asked for. A stop that makes no sense says why, as long as the session is open."""
+    """What can be asked for. While it is open, a stop that makes no sense says why."""
     session, found = entry.session, {"look"}
     if session.may_run:
         found.add("stop")
