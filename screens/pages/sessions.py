@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Button, Input
 
+from console import reservation_book
 from console.connection import Connection
 from console.oioi import sessions
 from console.oioi.calls import SessionStart
@@ -32,6 +33,9 @@ from screens.widgets.session_card import SessionCard
 from screens.widgets.session_list import SessionList
 from screens.widgets.start_form import StartForm
 
+REFRESH_S = 5.0
+"""Seconds between two looks at the reservations of other programs."""
+
 
 class SessionsPage(Page):
     """A form for starts and reservations, and a card for each that is open."""
@@ -44,7 +48,7 @@ class SessionsPage(Page):
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
         self._keeper = context.sessions
-        self._reservations = ReservationKeeper(context.journal)
+        self._reservations = ReservationKeeper()
         self._is_asking = False
 
     def compose(self) -> ComposeResult:
@@ -53,9 +57,9 @@ class SessionsPage(Page):
 
     async def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
+        self.set_interval(REFRESH_S, self._refresh_reservations)
         self.arrive()
-        await self._reservations.load()
-        self._draw()
+        await self._refresh_reservations()
 
     def arrive(self) -> None:
         self._form.focus_where_work_begins()
@@ -63,6 +67,10 @@ class SessionsPage(Page):
     def stand_on_open(self) -> None:
         """Go to the newest open session."""
         self._list.focus_first()
+
+    def come_back_to(self, number: int) -> None:
+        """Go to the card of this session and look at its connector, whose station was found."""
+        self._look_first(number)
 
     def take_connector(self, connector_id: str) -> None:
         """Fill in a connector that was found elsewhere."""
@@ -132,7 +140,7 @@ class SessionsPage(Page):
 
     async def _send_start(self, call: SessionStart) -> None:
         connection = self.context.connection
-        station_id = await self.context.find_station(connection.server, call.connector_id)
+        station_id = await self.context.find_station(call.connector_id, connection)
         tag = await self._keeper.begin_start(call, connection.server, _now(), station_id)
         self._form.started_at = call.connector_id
         self.send(call, tag, connection=connection)
@@ -193,8 +201,10 @@ class SessionsPage(Page):
         """Whether the station of a session is known, now or from any list ever seen."""
         entry = self._keeper.book[number]
         if entry.session.station_id is None:
-            found = await self.context.find_station(entry.server, entry.session.connector_id)
-            self._keeper.locate(number, found, told_by=entry.server)
+            connection = self._at(entry.server)
+            found = await self.context.find_station(entry.session.connector_id, connection)
+            if connection is not None:
+                self._keeper.locate(number, found, told_by=entry.server)
         return self._keeper.book[number].session.station_id is not None
 
     async def _offer_search(self, number: int) -> None:
@@ -263,15 +273,16 @@ class SessionsPage(Page):
             return
         book = self._reservations.book
         asked = book.before_cancel(event.number, _now())
-        if isinstance(asked, str):
+        if isinstance(asked, Question):
+            if not await self._confirmed(asked):
+                return
+            asked = reservation_book.why_no_cancel(book[event.number]) or ""
+        if asked:
             self._say(Hint(asked, Tone.WARN))
-        elif await self._confirmed(asked) and isinstance(
-            book.before_cancel(event.number, _now()), Question
-        ):
-            if connection := self._at(book[event.number].server):
-                call, tag = await self._reservations.begin_cancel(event.number, _now())
-                self.send(call, tag, connection=connection)
-                self._draw()
+        elif connection := self._at(book[event.number].server):
+            call, tag = await self._reservations.begin_cancel(event.number, _now())
+            self.send(call, tag, connection=connection)
+            self._draw()
 
     # What comes back
 
@@ -295,6 +306,12 @@ class SessionsPage(Page):
         self._draw()
 
     # Cards
+
+    async def _refresh_reservations(self) -> None:
+        """Take what other runs and programs reserved."""
+        self._reservations.journal = self.context.journal
+        await self._reservations.load()
+        self._draw()
 
     def _tick(self) -> None:
         self._reservations.pass_time(_now())

@@ -114,7 +114,7 @@ class SessionCard(Card):
 
 
 def _possible(entry: SessionEntry) -> frozenset[str]:
-    """What can be asked for. A stop that makes no sense says why, as long as the session is open."""
+    """What can be asked for. While it is open, a stop that makes no sense says why."""
     session, found = entry.session, {"look"}
     if session.may_run:
         found.add("stop")

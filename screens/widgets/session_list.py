@@ -34,7 +34,7 @@ class EndedLine(Static, can_focus=True):
         """Hide the ended ones, or show them again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "toggle", "Hide/show ended", id="ended.toggle"),
+        Binding("enter", "toggle_ended", "Hide/show ended", id="ended.toggle"),
         Binding("up", "app.focus_previous", "Up", id="ended.up", show=False),
         Binding("down", "app.focus_next", "Down", id="ended.down", show=False),
     ]
@@ -52,9 +52,9 @@ class EndedLine(Static, can_focus=True):
         self.update(f"{sign} {number} ended in this run · h {what} {_them(number)}")
 
     def on_click(self) -> None:
-        self.action_toggle()
+        self.action_toggle_ended()
 
-    def action_toggle(self) -> None:
+    def action_toggle_ended(self) -> None:
         """Hide the ended ones, or show them again."""
         self.post_message(self.Toggled())
 
