@@ -19,7 +19,7 @@ LOOKUPS = ("rfid-verify", "user-get-charging-keys")
 
 
 @dataclass(frozen=True, slots=True)
-class StartForm:
+class FilledStart:
     """What the form of a start was filled in with. A token is empty: it is not kept."""
 
     connector_id: str
@@ -37,7 +37,7 @@ class Again:
 
     call: oioi.AnyCall
     masked: tuple[str, ...] = ()
-    start: StartForm | None = field(default=None)
+    start: FilledStart | None = field(default=None)
     lookup: str = ""
 
 
@@ -59,8 +59,8 @@ def again(request: Request) -> Again | None:
     return Again(made, masked)
 
 
-def _start(members: dict[str, Any], user: dict[str, Any]) -> StartForm:
-    return StartForm(
+def _start(members: dict[str, Any], user: dict[str, Any]) -> FilledStart:
+    return FilledStart(
         _kept(members.get("connector-id")),
         _kept(user.get("identifier")),
         _kept(user.get("identifier-type")) or "evco-id",

@@ -27,6 +27,7 @@ from screens.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from screens.pages.codes import CodesPage
+    from screens.pages.evco import EvcoPage
     from screens.pages.sessions import SessionsPage
     from screens.pages.stations import StationsPage
 
@@ -147,6 +148,22 @@ class OioiConsoleApp(CopyingApp):
             page.take_connector(connector)
         else:
             page.take_customer(customer)
+
+    @on(Page.StartAgain)
+    async def _start_again(self, message: Page.StartAgain) -> None:
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        page.take_start(message.filled)
+
+    @on(Page.GoToSession)
+    async def _go_to_session(self, message: Page.GoToSession) -> None:
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        if not page.stand_on(message.number):
+            self.say("This session has no card any more: there is nothing to stop.")
+
+    @on(Page.LookUp)
+    async def _look_up(self, message: Page.LookUp) -> None:
+        page = cast("EvcoPage", await self.main.go("evco"))
+        page.take_identifier(message.identifier)
 
     async def action_explain(self) -> None:
         """Go to Codes, to the entry for the outcome of the shown exchange."""

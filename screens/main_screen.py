@@ -141,12 +141,12 @@ class MainScreen(Screen[None]):
     def is_zoomed(self) -> bool:
         return self.has_class("-zoomed")
 
-    def draw_exchange(self, exchange: Exchange, others: int, which: str) -> None:
+    def draw_exchange(self, exchange: Exchange, others: int, which: str, *, is_live: bool) -> None:
         """Show the present state of this exchange, how many others are in flight, and which one
-        it is if it is not the newest.
+        it is if it is not the newest. One that is not live was read from the journal.
         """
         if self._pane is not None:
-            self._pane.show(exchange, others, which)
+            self._pane.show(exchange, others, which, is_live=is_live)
         self.query_one(ExchangeLine).show(exchange, which)
 
     def draw_no_exchange(self, why: str) -> None:

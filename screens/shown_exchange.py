@@ -62,7 +62,8 @@ class ShowingApp(SendingApp):
         exchange = self.shown_exchange
         if exchange is not None:
             others = sum(each is not self._shown for each in self.exchanges.open)
-            self.main.draw_exchange(exchange, others, self._which())
+            is_live = self._kept is None
+            self.main.draw_exchange(exchange, others, self._which(), is_live=is_live)
         elif self._why_nothing:
             self.main.draw_no_exchange(self._why_nothing)
 

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from console.oioi.spans import took
@@ -54,7 +55,7 @@ class RunListDialog(Dialog):
                     Column("at", "time", _at, 8, priority=9),
                     Column("call", "call", lambda line: line.call, least=13, priority=8),
                     Column("subject", "subject", lambda line: line.subject, least=12, priority=8),
-                    Column("verdict", "verdict", lambda l: verdict_mark(l.verdict), 11, priority=9),
+                    Column("verdict", "verdict", _verdict, 11, priority=9),
                     Column("code", "code", lambda line: line.code or "", 4, priority=7),
                     Column("http", "HTTP", _http, 4, "right", priority=6),
                     Column("took", "took", _took, 8, "right", priority=5),
@@ -86,6 +87,10 @@ class RunListDialog(Dialog):
 
 def _at(line: RunLine) -> str:
     return when(line.at, datetime.now().astimezone())
+
+
+def _verdict(line: RunLine) -> Content:
+    return verdict_mark(line.verdict)
 
 
 def _http(line: RunLine) -> str:

@@ -38,7 +38,6 @@ LOOK_EVERY_S = 0.5
 SWITCHED_OFF = (
     "History is switched off (history = false, or --no-history): new exchanges are not kept."
 )
-NO_JOURNAL = "Nothing is kept in this run."
 
 
 class HistoryTable(Table[HistoryRow]):
@@ -99,7 +98,8 @@ class HistoryPage(Page):
 
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
-        self._window = HistoryWindow(context.journal) if context.journal else None
+        self._window: HistoryWindow | None = None
+        """None until the journal is open."""
         self._suggester = FilterSuggester()
         self._marked: set[int] = set()
         self._in_flight: set[Hashable] = set()
@@ -119,7 +119,12 @@ class HistoryPage(Page):
             )
         yield Static(id="history-counts", markup=False)
         yield Static(id="history-filter", markup=False)
-        yield HistoryTable(columns(self._marked), key=lambda row: row.id, id="history-table")
+        yield HistoryTable(
+            columns(self._marked),
+            key=lambda row: row.id,
+            empty="The history is being read…",
+            id="history-table",
+        )
 
     def on_mount(self) -> None:
         self.set_interval(LOOK_EVERY_S, self._look)
@@ -159,8 +164,9 @@ class HistoryPage(Page):
         With `keep` the list was read again: cursor and view stay on their exchanges.
         """
         if self._window is None:
-            self._say_nothing()
-            return
+            if self.context.journal is None:
+                return  # it is being opened; `_look` comes back
+            self._window = HistoryWindow(self.context.journal)
         query, table, before = self._query(), self._table, self._selected
         try:
             if not self._suggester.known.calls:
@@ -206,9 +212,6 @@ class HistoryPage(Page):
             return Hint(journal.trouble, Tone.WARN).content()
         return Content("") if journal.keeps_history else Hint(SWITCHED_OFF, Tone.WARN).content()
 
-    def _say_nothing(self) -> None:
-        self._table.empty = NO_JOURNAL
-
     def _say(self, hint: Hint) -> None:
         """Say something under the counts until the cursor moves or something else is looked for."""
         self._said = hint
@@ -217,7 +220,10 @@ class HistoryPage(Page):
     @work(exclusive=True, group="look")
     async def _look(self) -> None:
         """Read the list again if something was written while the page is open."""
-        if self._window is None or not self.display or not self.is_on_screen:
+        if not self.display:
+            return
+        if self._window is None:
+            self._find()
             return
         try:
             has_changed = await self._window.has_changed()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from console.connection import Connection
     from console.oioi.calls import Call
     from console.oioi.http.exchange import Exchange
-    from console.send_again import StartForm
+    from console.send_again import FilledStart
     from console.settings import Profile
 
 
@@ -105,9 +105,9 @@ class Page(Vertical):
     class StartAgain(Message):
         """Fill in the start form as it was filled in before."""
 
-        def __init__(self, form: StartForm) -> None:
+        def __init__(self, filled: FilledStart) -> None:
             super().__init__()
-            self.form = form
+            self.filled = filled
 
     class LookUp(Message):
         """Fill this card or contract into the field of the EVCO ID page."""

@@ -19,6 +19,7 @@ from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
 from console.reservation_book import CancelOf, ReserveOf
 from console.reservation_keeper import ReservationKeeper
+from console.send_again import FilledStart
 from console.servers import ServerRef
 from console.session_questions import Question
 from console.session_tags import LookAt
@@ -81,6 +82,18 @@ class SessionsPage(Page):
         """Fill in a contract that was found elsewhere."""
         self._form.take_customer(evco_id)
         self.arrive()
+
+    def take_start(self, filled: FilledStart) -> None:
+        """Fill in an earlier start."""
+        self._form.take_filled(filled)
+        self.arrive()
+
+    def stand_on(self, number: int) -> bool:
+        """Go to the card of this session; False if there is none."""
+        found = self.query(f"#session-{number}")
+        if found:
+            found.first().focus()
+        return bool(found)
 
     @property
     def _form(self) -> StartForm:

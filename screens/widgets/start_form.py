@@ -12,6 +12,7 @@ from textual.widgets import Button, Select, Static
 
 from console.oioi import identifiers
 from console.oioi.calls import ReservationHolder, ReservationStart, SessionStart, User
+from console.send_again import FilledStart
 from screens.widgets.forms import Field, Hint, Tone
 from screens.widgets.identifier_hints import evse_hint, identity_hint
 from screens.widgets.line_input import LineInput
@@ -103,6 +104,16 @@ class StartForm(Vertical):
         self._last_type = "evco-id"  # what stands in the field is replaced here already
         self.query_one("#identifier-type", Select).value = "evco-id"
         self._field("identity").value = evco_id
+
+    def take_filled(self, filled: FilledStart) -> None:
+        """Fill in everything as it was in an earlier start; the token has to be typed again."""
+        self.take_connector(filled.connector_id)
+        if filled.identifier_type in IDENTIFIER_TYPES:
+            self._last_type = filled.identifier_type
+            self.query_one("#identifier-type", Select).value = filled.identifier_type
+        self._field("identity").value = filled.identifier
+        self._field("payment-reference").value = filled.payment_reference
+        self._field("token").value = ""
 
     def say(self, hint: Hint) -> None:
         """Show a line beside the buttons."""
