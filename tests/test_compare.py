@@ -1,59 +1,14 @@
 """What differs between two exchanges."""
 
-import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from console.journal import compare as comparing
 from console.journal.compare import Difference, Part, compare, unequal_members
-from console.journal.records import HistoryEntry, KeptExchange
-from console.oioi.calls import AnyCall
-from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind
-from console.oioi.http.exchange import Exchange, Request
-from console.oioi.judgement.outcome import Verdict, judge
-from console.oioi.redact import Redactor
-from console.servers import ServerRef
-
-NOW = datetime(2026, 11, 26, 10, 32, tzinfo=UTC)
-URL = "https://oioi.example/api/v4/request"
-
-
-def kept(
-    answer: Any,
-    *,
-    status: int = 200,
-    sent: Any = None,
-    headers: tuple[tuple[str, str], ...] = (),
-) -> KeptExchange:
-    """An exchange with this answer: JSON, or bytes as they are."""
-    text = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-    is_json = not isinstance(answer, bytes)
-    body = Body(BodyKind.JSON if is_json else BodyKind.TEXT, text, text if is_json else b"", answer)
-    attempt = Attempt(1, NOW, True, 41, Answer(status, headers, body))
-    outcome = judge(AnyCall("rfid-verify", {}), [attempt], Redactor())
-    request = Request("rfid-verify", False, URL, (), json.dumps(sent or {}).encode())
-    exchange = Exchange(request, NOW, 5, (attempt,), outcome=outcome, finished=NOW)
-    entry = HistoryEntry(
-        1,
-        NOW,
-        ServerRef("staging", URL),
-        "rfid-verify",
-        False,
-        "0452",
-        outcome.verdict,
-        outcome.code,
-        status,
-        1,
-        41,
-    )
-    return KeptExchange(entry, exchange)
-
-
-SUCCESS = {"rfid": {"evco-id": "DE*8PS*9DC4AB*X"}, "result": {"code": 0, "message": "Success."}}
-UNKNOWN_CARD = {"result": {"code": 191, "message": "Unknown card."}}
+from console.oioi.judgement.outcome import Verdict
+from tests.kept_exchanges import SUCCESS, UNKNOWN_CARD, kept
 
 
 def test_two_exchanges_that_are_the_same_differ_in_nothing() -> None:
@@ -86,7 +41,7 @@ def test_headers_differ_whatever_their_case_but_not_in_when_they_came() -> None:
 
 def test_what_was_sent_differs_member_by_member() -> None:
     found = compare(kept(SUCCESS, sent={"rfid": "0452"}), kept(SUCCESS, sent={"rfid": "5204"}))
-    assert found.differences == (Difference(Part.REQUEST, "rfid", "0452", "5204"),)
+    assert found.differences == (Difference(Part.REQUEST, "rfid-verify.rfid", "0452", "5204"),)
 
 
 def test_text_is_compared_as_a_whole() -> None:

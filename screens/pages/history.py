@@ -106,6 +106,9 @@ class HistoryPage(Page):
         """The calls that were sent again from here and have no outcome yet."""
         self._sent_again = 0
         self._said = Hint()
+        """What was said last; it goes when the cursor moves."""
+        self._trouble = ""
+        """Why the history could not be read when that was tried last."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="history-form"):
@@ -175,8 +178,9 @@ class HistoryPage(Page):
             places = table.places if keep else range(max(1, self.app.size.height))
             await self._window.find(query.wanted, places)
         except JournalTrouble as trouble:
-            self._say(Hint(str(trouble), Tone.BAD))
+            self._cannot_read(trouble)
             return
+        self._trouble = ""
         self._show_found(query, keep=keep)
         after = self._selected
         if before is not None and after is not None and before.id == after.id and before != after:
@@ -203,14 +207,20 @@ class HistoryPage(Page):
     def _line(self, query: HistoryQuery) -> Content:
         """The line under the counts: what was said last, the filter, or what is not kept."""
         journal = self.context.journal
-        if self._said.text:
-            return self._said.content()
+        if self._trouble or self._said.text:
+            said = Hint(self._trouble, Tone.BAD) if self._trouble else self._said
+            return said.content()
         line = filtered(query)
         if line.plain or journal is None:
             return line
         if journal.trouble:
             return Hint(journal.trouble, Tone.WARN).content()
         return Content("") if journal.keeps_history else Hint(SWITCHED_OFF, Tone.WARN).content()
+
+    def _cannot_read(self, trouble: JournalTrouble) -> None:
+        self._trouble = str(trouble)
+        self._table.empty = "The history cannot be read."
+        self.query_one("#history-filter", Static).update(self._line(self._query()))
 
     def _say(self, hint: Hint) -> None:
         """Say something under the counts until the cursor moves or something else is looked for."""
@@ -228,7 +238,7 @@ class HistoryPage(Page):
         try:
             has_changed = await self._window.has_changed()
         except JournalTrouble as trouble:
-            self._say(Hint(str(trouble), Tone.BAD))
+            self._cannot_read(trouble)
             return
         if has_changed:
             self._find(keep=True)
@@ -242,7 +252,7 @@ class HistoryPage(Page):
         try:
             await self._window.fetch(missing)
         except JournalTrouble as trouble:
-            self._say(Hint(str(trouble), Tone.BAD))
+            self._cannot_read(trouble)
         self._table.refresh()
         self.refresh_bindings()
 
@@ -256,7 +266,7 @@ class HistoryPage(Page):
 
     def show_selected(self) -> None:
         if (row := self._table.cursor_row) is not None:
-            self.post_message(self.ShowKept(row.id))
+            self.show_kept(row.id)
 
     @on(Table.Opened, "#history-table")
     def _opened(self) -> None:

@@ -177,12 +177,14 @@ class Page(Vertical):
         self.post_message(self.Send(call, through, self.id, tag, quiet))
 
     def show_exchange(self, tag: Hashable) -> None:
-        """Show the exchange of this tag beside the page."""
-        self.post_message(self.ShowExchange(self.id, tag))
+        """Show the exchange of this tag beside the page, if the page is open."""
+        if self.display:
+            self.post_message(self.ShowExchange(self.id, tag))
 
-    def show_session(self, number: int) -> None:
-        """Show the newest start or stop of this charging session beside the page."""
-        self.post_message(self.ShowSession(number))
+    def show_kept(self, id: int) -> None:
+        """Show the exchange of this number in the journal beside the page, if the page is open."""
+        if self.display:
+            self.post_message(self.ShowKept(id))
 
     def say(self, text: str, *, severity: SeverityLevel = "warning") -> None:
         """Show a toast, as plain text."""
