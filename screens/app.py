@@ -93,12 +93,13 @@ class OioiConsoleApp(SendingApp):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
         await asyncio.to_thread(importlib.import_module, "console.session_book")
-        await self.follow_sessions()
+        self.follow_sessions()
         self.connect()
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()
         await self.exchanges.close()
+        await self.context.sessions.close()
         await self.context.connections.close()
 
     # Going from page to page

@@ -93,7 +93,7 @@ class SendingApp(SessionLooks):
         self._is_drawing = False
         if self.is_running:
             self.main.draw_exchange(self._shown, self.exchanges)
-            self.main.draw_profile(self.exchanges, 0)
+            self.main.draw_profile(self.exchanges, len(self.context.sessions.open_entries))
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:
