@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -44,11 +44,16 @@ TOO_SLOW = (
 )
 
 
-class SessionKeeper:
-    """The session book with its journal."""
+OpenJournal = Callable[[], Awaitable["Journal"]]
 
-    def __init__(self, journal: Journal | None = None) -> None:
-        self._journal = journal
+
+class SessionKeeper:
+    """The session book with its journal, or with what opens it on first use."""
+
+    def __init__(self, journal: Journal | OpenJournal | None = None) -> None:
+        self._journal: Journal | None = None
+        """The journal, as soon as it is open."""
+        self._to_open = journal
         self._book: SessionBook | None = None
         self._listeners: list[Callable[[], None]] = []
         self._beginning: list[SessionStart] = []
@@ -85,16 +90,23 @@ class SessionKeeper:
 
     # From the disk
 
+    async def _opened(self) -> Journal | None:
+        if self._journal is None and self._to_open is not None:
+            to_open = self._to_open
+            self._journal = await to_open() if callable(to_open) else to_open
+        return self._journal
+
     async def load(self, *, only_open: bool = True) -> None:
         """Take what is on the disk. A start or stop whose program died becomes unknown."""
-        if self._journal is None:
+        journal = await self._opened()
+        if journal is None:
             return
         from console.journal import session_rows
 
         book = self.book  # also when nothing can be read
         try:
             found = await asyncio.wrap_future(
-                self._journal.read(lambda db: session_rows.all_rows(db, only_open=only_open))
+                journal.read(lambda db: session_rows.all_rows(db, only_open=only_open))
             )
         except _trouble():
             return
@@ -243,18 +255,19 @@ class SessionKeeper:
         self, call: SessionStart, server: ServerRef, now: datetime, station_id: str | None
     ) -> int | None:
         """The number of a new session, written down; any number if that takes too long."""
-        if self._journal is None:
+        journal = await self._opened()
+        if journal is None:
             return None
         from console.journal import session_rows
         from console.session_book import new_entry
 
         entry = new_entry(0, call, server, now, station_id)
-        inserting = self._journal.do(lambda db: session_rows.insert(db, entry))
+        inserting = journal.do(lambda db: session_rows.insert(db, entry))
         writing = asyncio.wrap_future(inserting)
         try:
             await asyncio.wait({writing}, timeout=PATIENCE_S)
         except asyncio.CancelledError:  # nothing is sent any more
-            self._journal.do(lambda db: session_rows.remove(db, inserting.result().entry.number))
+            journal.do(lambda db: session_rows.remove(db, inserting.result().entry.number))
             raise
         if writing.done() and writing.exception() is None:
             row = writing.result()
@@ -263,7 +276,7 @@ class SessionKeeper:
         number = max((NOT_KEPT_FROM, *self._not_kept, *self._rows)) + 1
         self._not_kept.add(number)
         if not writing.done():
-            self._journal.say(TOO_SLOW)
+            journal.say(TOO_SLOW)
         writing.add_done_callback(lambda done: self._kept_late(number, done))
         return number
 
@@ -317,6 +330,11 @@ class SessionKeeper:
         """Pause or resume the looks that nobody asks for."""
         self.book.watch(number, on)
 
+    async def written(self) -> None:
+        """Wait until all changes are on the disk, but for none longer than PATIENCE_S."""
+        for number in [*self._writes]:
+            await self._until_written(number)
+
     async def close(self) -> None:
         """Withdraw the starts that were never sent, and wait until all is on the disk."""
         if self._book is None:
@@ -324,8 +342,7 @@ class SessionKeeper:
         for entry in [*self._book]:
             if entry.number in self._own and not entry.command_began:
                 self.not_sent(StartOf(entry.number), "The program ended.", entry.commanded_at)
-        for number in [*self._writes]:
-            await self._until_written(number)
+        await self.written()
 
     def still_running_lines(self) -> list[str]:
         """The sessions that may still run when the program ends, one line each."""

@@ -93,6 +93,7 @@ class OioiConsoleApp(SendingApp):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
         await asyncio.to_thread(importlib.import_module, "console.session_book")
+        await self.open_journal()
         self.follow_sessions()
         self.connect()
 
@@ -100,6 +101,7 @@ class OioiConsoleApp(SendingApp):
         self.workers.cancel_all()
         await self.exchanges.close()
         await self.context.sessions.close()
+        await self.close_journal()
         await self.context.connections.close()
 
     # Going from page to page

@@ -29,7 +29,7 @@ from console.reservation_book import (
     why_no_cancel,
 )
 from console.servers import ServerRef
-from console.session_book import Question
+from console.session_questions import Question
 
 SENT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HERE, ELSEWHERE = ServerRef("bench", "https://a"), ServerRef("other", "https://b")
