@@ -13,7 +13,8 @@ from console import logs, oioi, secrets
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
 from console.oioi.redact import visible
-from console.session_tags import LookAt
+from console.session_keeper import SessionKeeper
+from console.session_tags import LookAt, StartOf, StopOf
 from console.settings import Profile, Settings
 from screens.pages.page import Page
 from screens.session_looks import SessionLooks
@@ -40,6 +41,7 @@ class SendingApp(SessionLooks):
             self._agreed, self.ask_for_key, self._handle_exception, self.open_journal
         )
         self._opening_journal = asyncio.Lock()
+        self.context.sessions = SessionKeeper(self.open_journal)
         self.exchanges.observe(self._hear)
         self._shown: Submission | None = None
         """The call whose exchange is shown beside the page."""
@@ -69,12 +71,14 @@ class SendingApp(SessionLooks):
     @on(Page.Send)
     def _send(self, message: Page.Send) -> None:
         secrets.keep_secrets_of(message.call.fields())
+        tag = message.tag
         self.exchanges.submit(
             message.call,
             message.connection,
             asker=message.asker,
-            tag=message.tag,
+            tag=tag,
             quiet=message.quiet,
+            session=tag.number if isinstance(tag, StartOf | StopOf) else None,
         )
 
     def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:
