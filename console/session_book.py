@@ -42,6 +42,8 @@ SETTLES_WITHIN = timedelta(minutes=2)
 about.
 """
 
+UNDER_WAY = "A start at this connector is under way; wait for its answer."
+
 Change = Callable[[SessionEntry], SessionEntry]
 """What becomes of an entry, whatever another program has made of it meanwhile."""
 
@@ -59,8 +61,9 @@ class SessionBook:
     def __iter__(self) -> Iterator[SessionEntry]:
         return (entry for entry in self._entries.values() if not entry.is_withdrawn)
 
-    def __contains__(self, number: object) -> bool:
-        return number in self._entries
+    def get(self, number: int) -> SessionEntry | None:
+        """The session of this number, a withdrawn one too; None if there is none."""
+        return self._entries.get(number)
 
     def __getitem__(self, number: int) -> SessionEntry:
         return self._entries[number]
@@ -77,7 +80,7 @@ class SessionBook:
         """
         here = self._open_at(call.connector_id)
         if any(entry.session.stage is Stage.STARTING for entry in here):
-            return "A start at this connector is under way; wait for its answer."
+            return UNDER_WAY
         before = next((e for e in here if e.session.stage is not Stage.STOPPED), None)
         if before is not None:
             return open_here(before, _elsewhere(before, server), now)
@@ -271,6 +274,11 @@ class SessionBook:
         if after != before:
             self._entries[number] = after
             self._changed(before, after, change)
+
+
+def is_same_place(one: SessionStart, other: SessionStart) -> bool:
+    """Whether two starts are at the same connector, however it is spelled."""
+    return identifiers.same_evse(one.connector_id, other.connector_id)
 
 
 # What becomes of an entry

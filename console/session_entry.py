@@ -1,6 +1,8 @@
 """One session in the session book, and when it is looked at."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from console.oioi.calls import SessionStart
@@ -48,6 +50,28 @@ class SessionEntry:
     def is_open(self) -> bool:
         """Whether it may be active at its connector, and is shown."""
         return self.session.may_run and not self.is_withdrawn
+
+    def with_what_is_not_kept(self, other: SessionEntry) -> SessionEntry:
+        """This entry with what is never written down, from the entry of this program.
+
+        That is the customer with a token, and what the program did itself: its looks, and starts it
+        did not repeat.
+        """
+        return replace(
+            self,
+            server=other.server,
+            session=replace(self.session, user=other.session.user),
+            call=other.call,
+            looked_at=other.looked_at,
+            is_looking=other.is_looking,
+            repeated_at=other.repeated_at,
+            cannot_look=other.cannot_look,
+            looked_at_account=other.looked_at_account,
+        )
+
+    def is_kept_as(self, other: SessionEntry) -> bool:
+        """Whether both are written down alike."""
+        return self.with_what_is_not_kept(other) == other
 
     def is_due(self, now: datetime) -> bool:
         """Whether it has to be looked at now (PROTOCOL.md 5.4)."""

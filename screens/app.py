@@ -94,14 +94,15 @@ class OioiConsoleApp(CopyingApp):
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
-        await self.open_journal()
         await asyncio.to_thread(importlib.import_module, "console.session_book")
-        await self.follow_sessions()
+        await self.open_journal()
+        self.follow_sessions()
         self.connect()
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()
         await self.exchanges.close()
+        await self.context.sessions.close()
         await self.close_journal()
         await self.context.connections.close()
 

@@ -13,6 +13,7 @@ from console import logs, oioi, secrets
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
 from console.oioi.redact import visible
+from console.session_keeper import SessionKeeper
 from console.session_tags import LookAt, StartOf, StopOf
 from console.settings import Profile, Settings
 from screens.pages.page import Page
@@ -37,6 +38,7 @@ class SendingApp(SessionLooks):
             self._agreed, self.ask_for_key, self._handle_exception, self.open_journal
         )
         self._opening_journal = asyncio.Lock()
+        self.context.sessions = SessionKeeper(self.open_journal)
         self.exchanges.observe(self._hear)
         self._is_drawing = False
 
@@ -64,13 +66,14 @@ class SendingApp(SessionLooks):
     @on(Page.Send)
     def _send(self, message: Page.Send) -> None:
         secrets.keep_secrets_of(message.call.fields())
+        tag = message.tag
         self.exchanges.submit(
             message.call,
             message.connection,
             asker=message.asker,
-            tag=message.tag,
+            tag=tag,
             quiet=message.quiet,
-            session=message.tag.number if isinstance(message.tag, StartOf | StopOf) else None,
+            session=tag.number if isinstance(tag, StartOf | StopOf) else None,
         )
 
     def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:
@@ -159,6 +162,15 @@ class SendingApp(SessionLooks):
         commands = [each for each in self.exchanges if each.call.is_command and each.is_open]
         lines = [f"{each.call.key} is in flight: {_about(each)}" for each in commands]
         return [*lines, *self._open_sessions()]
+
+    def where_found(self) -> str:
+        journal = self.context.journal
+        if journal is None or journal.trouble:
+            return "Nothing of it is kept on this computer: note it down before you leave."
+        return (
+            "It goes on at the station. You find it again on the Sessions page, and with"
+            " oioi-console sessions list."
+        )
 
     def _open_sessions(self) -> list[str]:
         return [visible(line) for line in self.context.sessions.still_running_lines()]

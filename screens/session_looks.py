@@ -5,8 +5,11 @@ So it works on every page, for the sessions of all profiles, and before Sessions
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from textual import work
 
 from console.oioi.http.endpoint import EndpointError
 from console.session_tags import LookAt, StartOf, StopOf
@@ -18,16 +21,24 @@ if TYPE_CHECKING:
     from console.oioi.calls import Call
 
 
+TICK_S = 1.0
+"""Seconds from one time to the next that it is seen what is due, and what others wrote."""
+
+
 class SessionLooks(ConnectedApp):
     """Keeps the session book up to date."""
 
+    @work(group="sessions")
     async def follow_sessions(self) -> None:
         """Take the sessions of earlier runs, and look at the open ones from now on."""
         keeper = self.context.sessions
         await keeper.load()
         keeper.listen(self._sessions_changed)
         self._sessions_changed()
-        self.set_interval(1.0, self._look_where_due)
+        while True:
+            await keeper.refresh()
+            self._look_where_due()
+            await asyncio.sleep(TICK_S)
 
     def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:
         """Send a look that nobody asked for."""

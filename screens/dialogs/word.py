@@ -15,9 +15,9 @@ from console.oioi.sessions import OperatorsWord
 from screens.dialogs import Dialog
 
 _BUTTONS = {
-    "charges": ("It charges", OperatorsWord.CHARGES),
-    "not-started": ("It has not started", OperatorsWord.NOT_STARTED),
-    "ended": ("It has ended", OperatorsWord.ENDED),
+    "charges": ("Charges", OperatorsWord.CHARGES),
+    "not-started": ("Not started", OperatorsWord.NOT_STARTED),
+    "ended": ("Ended", OperatorsWord.ENDED),
 }
 
 
@@ -27,6 +27,9 @@ class WordDialog(Dialog):
     The answer that changes nothing has the focus.
     """
 
+    DEFAULT_CSS = """
+    WordDialog Button { min-width: 8; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,down", "app.focus_next", "Next answer", id="word.next", show=False),
         Binding("left,up", "app.focus_previous", "Answer before", id="word.previous", show=False),
@@ -40,8 +43,8 @@ class WordDialog(Dialog):
         with Vertical() as box:
             box.border_title = "What do you know of it?"
             yield Static(
-                f"{visible(self._about)}\nWhat you say is recorded as your own word, with its time."
-                " Nothing is sent.",
+                f"{visible(self._about)}\n\nWhat does the driver or the station say? It is recorded"
+                " as your own word, with its time. Nothing is sent.",
                 markup=False,
             )
             with Horizontal():

@@ -16,7 +16,6 @@ from textual.widgets import Button, Input, Static
 
 from console import oioi
 from console.later import Later
-from console.oioi import identifiers
 from console.oioi.positions import PositionError, RadiusError, parse_position, parse_radius
 from console.oioi.positions.sphere import Position, distance_km, format_distance
 from screens.pages.page import Page
@@ -28,6 +27,7 @@ from screens.widgets.table import Column, Table
 if TYPE_CHECKING:
     from console import station_search
     from console.connection import Connection
+    from console.oioi import identifiers
     from console.oioi.calls import StationSearch
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from console.station_search import CallToSend, Elsewhere, PendingSearch, SearchState, Step
     from screens.context import Context
 else:
+    identifiers = Later("console.oioi.identifiers")  # 26 ms
     station_search = Later("console.station_search")  # 100 ms, with msgspec
 
 REST_S = 0.4
@@ -150,6 +151,7 @@ class StationsPage(Page):
         self.arrive()
 
     def arrive(self) -> None:
+        self._sought = None
         self.query_one("#near").focus()
 
     # The form

@@ -65,10 +65,10 @@ class SessionCard(Card):
         """Pause or resume the looks at this session's connector."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "stop", "Stop session", id="card.stop"),
-        Binding("l", "look", "Look at connector", id="card.look"),
-        Binding("o", "say_word", "Own word", id="card.word"),
-        Binding("p", "pause", "Pause/resume looks", id="card.pause"),
+        Binding("x", "stop", "Stop", id="card.stop", tooltip="Stop this session"),
+        Binding("l", "look", "Look", id="card.look", tooltip="Look at its connector"),
+        Binding("o", "say_word", "Own word", id="card.word", tooltip="Say what you know of it"),
+        Binding("p", "pause", "Pause", id="card.pause", tooltip="Pause or resume the looks"),
     ]
 
     def __init__(self, number: int) -> None:
@@ -131,6 +131,7 @@ def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
     is_final = not session.may_run and session.is_stoppable is False
     on_site = session.is_stoppable is False and not is_final
     steps = after_unknown.steps(session, now)
+    looks = "" if steps and session.station_id is None else look_line(entry, now)
     advice = sessions.what_next(session, now).replace(sessions.STOP_ON_SITE, "").strip()
     return [
         _first_line(entry, where, now),
@@ -140,7 +141,7 @@ def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
         Content.styled(visible(session.note), "$foreground-muted"),
         Content(f"→ {visible(advice)}" if advice and not steps else ""),
         *(_step(step) for step in steps),
-        Content.styled(visible(look_line(entry, now)), "$foreground-muted"),
+        Content.styled(visible(looks), "$foreground-muted"),
     ]
 
 

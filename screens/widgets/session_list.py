@@ -88,7 +88,8 @@ class SessionList(VerticalScroll, can_focus=False):
     ) -> None:
         """Show what is open, and what has ended since this run began; the newest on top."""
         self._followed = [*sessions, *reservations]
-        open_ = [each for each in reversed(self._followed) if each.is_open]
+        open_ = [each for each in self._followed if each.is_open]
+        open_.sort(key=_began_at, reverse=True)
         ended = [each for each in self._followed if not each.is_open and self._is_new(each)]
         ended.sort(key=_moved_at, reverse=True)
         self.query_one("#no-sessions").display = not open_
@@ -153,6 +154,11 @@ class SessionList(VerticalScroll, can_focus=False):
         sessions = [each for each in self._followed if isinstance(each, SessionEntry)]
         reservations = [each for each in self._followed if isinstance(each, ReservationEntry)]
         self.show(sessions, reservations, datetime.now(UTC))
+
+
+def _began_at(entry: Followed) -> datetime:
+    """When it was asked for."""
+    return entry.asked_at if isinstance(entry, ReservationEntry) else entry.session.sent_at
 
 
 def _moved_at(entry: Followed) -> datetime:
