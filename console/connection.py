@@ -20,10 +20,12 @@ from console import oioi
 from console.keys import ENVIRONMENT_VARIABLE, Key, Keys, KeySource
 from console.oioi.http.endpoint import EndpointError
 from console.secrets import keep_secret
+from console.servers import ServerRef
 from console.settings import PROFILE_SETTINGS, Profile
 from console.simulator import DEMO_KEY
 
 if TYPE_CHECKING:
+    from console.journal import Recording
     from console.oioi.calls import Call
     from console.oioi.http.client import Observer, OioiClient
     from console.oioi.judgement.outcome import Outcome
@@ -75,6 +77,11 @@ class Connection:
     def url(self) -> str:
         """The URL that calls are sent to; empty until the simulator of a demo has started."""
         return self._simulator.url if self._simulator else self.profile.url
+
+    @property
+    def server(self) -> ServerRef:
+        """The server as the journal and the session book name it."""
+        return ServerRef(self.profile.name, self.profile.url)
 
     # What a call needs
 
@@ -170,16 +177,22 @@ class Connection:
         observe: Observer | None = None,
         *,
         retry_now: asyncio.Event | None = None,
+        recording: Recording | None = None,
     ) -> Outcome[T]:
         """`OioiClient.send`, with the key that is known when the call begins. Raises as `ready`
-        does.
+        does. `recording` writes the call down: a command before its first byte leaves.
         """
         await self.ready()
         client = self._client
         assert client is not None
         self._in_use[client] += 1
         try:
-            return await client.send(call, observe, retry_now=retry_now)
+            return await client.send(
+                call,
+                recording.observing(observe) if recording else observe,
+                retry_now=retry_now,
+                before_attempt=recording.before_first_byte if recording else None,
+            )
         finally:
             self._in_use[client] -= 1
             if not self._in_use[client]:

@@ -1,0 +1,217 @@
+"""The file of the journal: opening it, and what is done about a file that cannot be used."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.journal.schema import SCHEMA
+from console.journal.trouble import JournalTrouble
+from console.oioi.redact import visible
+from console.plain_file import open_plain
+
+NAME = "journal.sqlite3"
+BUSY_MS = 10_000
+"""Milliseconds to wait for another program that writes."""
+
+WAL_BYTES = 4 * 1024 * 1024
+"""To this size the write-ahead log is cut back once its contents are in the file."""
+
+_PRIMARY = 0xFF
+"""The part of SQLite's error code that names the kind."""
+
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_WORDS = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "it cannot be written",
+    sqlite3.SQLITE_PERM: "it may not be opened",
+    sqlite3.SQLITE_AUTH: "it may not be opened",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_PROTOCOL: "its file system has no usable locks",
+    sqlite3.SQLITE_NOLFS: "its file system cannot hold it",
+    sqlite3.SQLITE_BUSY: "another program has kept it locked for too long",
+    sqlite3.SQLITE_LOCKED: "another program has kept it locked for too long",
+    sqlite3.SQLITE_CORRUPT: "it is damaged",
+    sqlite3.SQLITE_NOTADB: "it is damaged",
+}
+
+
+def default_path() -> Path:
+    """The path of this user's journal on this system. Nothing is created."""
+    from platformdirs import user_data_path  # 8 ms, and not needed if the path is given
+
+    return user_data_path("oioi-console", appauthor=False) / NAME
+
+
+def reason_of(error: Exception) -> str | None:
+    """Why the file cannot be used, in words; None for an error that is not the file's."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0)
+        words = {**_WORDS, **_IO_WORDS}
+        return words.get(code) or words.get(code & _PRIMARY)
+    if isinstance(error, OSError):
+        return visible(error.strerror or str(error))
+    return None
+
+
+_IO_WORDS = {
+    sqlite3.SQLITE_IOERR_LOCK: _WORDS[sqlite3.SQLITE_PROTOCOL],
+    sqlite3.SQLITE_IOERR_RDLOCK: _WORDS[sqlite3.SQLITE_PROTOCOL],
+    sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK: _WORDS[sqlite3.SQLITE_PROTOCOL],
+    sqlite3.SQLITE_IOERR_WRITE: "the disk is full or cannot be written",
+}
+
+
+def is_broken(error: Exception) -> bool:
+    """Whether the error says that the contents of the file are damaged."""
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    return isinstance(error, sqlite3.DatabaseError) and code in _BROKEN
+
+
+class JournalFile:
+    """The file at a path. `say` is told what an operator should know, one sentence a time."""
+
+    def __init__(self, path: Path | None, say: Callable[[str], None]) -> None:
+        self._path = path
+        self._say = say
+        self._identity: tuple[int, int] | None = None
+
+    @property
+    def path(self) -> Path:
+        if self._path is None:
+            self._path = default_path()
+        return self._path
+
+    def open(self) -> sqlite3.Connection:
+        """A connection for writing to a file of the present schema, made where there is none.
+
+        A damaged file is set aside first. Raises JournalTrouble.
+        """
+        try:
+            try:
+                return self._opened()
+            except sqlite3.DatabaseError as error:
+                if not is_broken(error):
+                    raise
+                self.set_aside()
+                return self._opened()
+        except (sqlite3.Error, OSError) as error:
+            raise self.trouble(error) from error
+
+    def open_reader(self) -> sqlite3.Connection:
+        """A further connection that only reads. Raises JournalTrouble."""
+        try:
+            connection = self._connected()
+            connection.execute("PRAGMA query_only = ON")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != len(SCHEMA):
+                connection.close()
+                raise JournalTrouble(self._other_version())
+        except sqlite3.Error as error:
+            raise self.trouble(error) from error
+        return connection
+
+    def trouble(self, error: Exception) -> JournalTrouble:
+        """The sentence for an error that keeps the file from being used."""
+        reason = reason_of(error) or visible(str(error))
+        return JournalTrouble(f"Nothing is kept: {visible(str(self.path))}: {reason}.")
+
+    def is_replaced(self) -> bool:
+        """Whether the file at the path is no longer the one that was opened."""
+        try:
+            return self._identity is not None and _identity(self.path) != self._identity
+        except OSError:
+            return True
+
+    def _opened(self) -> sqlite3.Connection:
+        self._make()
+        connection = self._connected()
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(SCHEMA):
+                raise JournalTrouble(self._other_version())
+            if version == 0:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
+            connection.execute("PRAGMA synchronous = FULL")
+            migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._identity = _identity(self.path)
+        return connection
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _make(self) -> None:
+        """Have a private file there; one that is there already is made private if it is ours."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = open_plain(self.path, os.O_RDWR | os.O_CREAT)
+        try:
+            if hasattr(os, "fchmod") and os.fstat(descriptor).st_uid == os.geteuid():
+                os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)
+
+    def _other_version(self) -> str:
+        return (
+            f"Nothing is kept: {visible(str(self.path))} was written by a newer version of this"
+            " program. It is left as it is."
+        )
+
+    def set_aside(self) -> None:
+        """Rename a damaged file, with what belongs to it, so that it says when it was found."""
+        if self._identity is not None and self.is_replaced():
+            return  # another program has set it aside
+        now = datetime.now(UTC)
+        aside = self.path.with_name(f"{self.path.name}.broken-{now:%Y-%m-%dT%H%M%SZ}")
+        for end in ("-wal", "-shm", ""):
+            with contextlib.suppress(FileNotFoundError):
+                Path(f"{self.path}{end}").rename(f"{aside}{end}")
+        self._say(
+            f"The journal was damaged; a new one is begun. The old one is kept as"
+            f" {visible(str(aside))}."
+        )
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file to the present schema, each step whole or not at all."""
+    while True:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version >= len(SCHEMA):
+                connection.execute("COMMIT")
+                return
+            for statement in statements(SCHEMA[version]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+
+
+def statements(script: str) -> list[str]:
+    """The statements of a script; sqlite3 runs a script of several outside of a transaction."""
+    found, rest = [], ""
+    for line in script.splitlines():
+        rest += f"{line}\n"
+        if sqlite3.complete_statement(rest):
+            found.append(rest)
+            rest = ""
+    return found
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino

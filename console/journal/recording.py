@@ -1,0 +1,110 @@
+"""One call as it is written down: a command before its first byte leaves, its outcome behind."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from console.journal import history
+from console.journal.codec import pack
+from console.journal.history import ExchangeRow
+from console.journal.journal import Journal
+from console.journal.programs import own_number
+from console.journal.subject import subject_of
+from console.journal.threads import Urgency
+from console.oioi.calls import Call
+from console.oioi.http.exchange import Event, Exchange, Finished, Waiting
+from console.secrets import redacted
+from console.servers import ServerRef
+
+if TYPE_CHECKING:
+    from console.connection import Connection
+    from console.oioi.http.client import Observer
+    from console.oioi.judgement.outcome import Outcome
+
+PATIENCE_S = 2.0
+"""Seconds that a command waits for a slow disk. Then it goes, and the operator is told once."""
+
+TOO_SLOW = (
+    "A command was sent before it was on the disk: the disk is slow. If this program ends now, the"
+    " history does not have it."
+)
+
+
+class Recording:
+    """One call of the history. With no journal, or one that keeps no history, it does nothing."""
+
+    def __init__(
+        self,
+        journal: Journal | None,
+        server: ServerRef,
+        call: Call[Any],
+        *,
+        session: int | None = None,
+    ) -> None:
+        self.id: int | None = None
+        """Its number in the history, once it is written."""
+        self._journal = journal if journal is not None and journal.keeps_history else None
+        self._server = ServerRef(server.profile, redacted(server.url))
+        self._subject = subject_of(call) if self._journal else ""
+        self._session = session
+        self._is_begun = False
+
+    async def before_first_byte(self, exchange: Exchange) -> None:
+        """Have a command on the disk. Returns once it is, or cannot be, or PATIENCE_S are over."""
+        if self._journal is None or self._is_begun or not exchange.request.is_command:
+            return
+        self._is_begun = True
+        writing = asyncio.wrap_future(self._write(exchange, Urgency.NOW))
+        writing.add_done_callback(_heard)
+        done, _ = await asyncio.wait({writing}, timeout=PATIENCE_S)
+        if not done:
+            self._journal.say(TOO_SLOW)
+
+    def observe(self, event: Event, exchange: Exchange) -> None:
+        """Write behind what the event changed: the outcome, and of a command each wait."""
+        if self._journal is None:
+            return
+        if isinstance(event, Finished) or (isinstance(event, Waiting) and self._is_begun):
+            self._write(exchange, Urgency.BEHIND)
+
+    def observing(self, observe: Observer | None) -> Observer:
+        """An observer that writes down what happens, and then hands it on to `observe`."""
+
+        def both(event: Event, exchange: Exchange) -> None:
+            self.observe(event, exchange)
+            if observe is not None:
+                observe(event, exchange)
+
+        return both
+
+    def _write(self, exchange: Exchange, urgency: Urgency) -> Future[None]:
+        assert self._journal is not None
+        row = ExchangeRow(self._server, self._subject, self._session, exchange)
+        return self._journal.do(lambda connection: self._written(connection, row), urgency=urgency)
+
+    def _written(self, connection: sqlite3.Connection, row: ExchangeRow) -> None:
+        packed = pack(row.exchange)
+        if self.id is None or not history.update(connection, self.id, row, packed):
+            self.id = history.insert(connection, row, packed, own_number(connection))
+
+
+class RecordedSender:
+    """Sends calls to one server, each written down, as a batch does."""
+
+    def __init__(self, journal: Journal | None, connection: Connection) -> None:
+        self._journal = journal
+        self._connection = connection
+
+    async def send(self, call: Call[Any], observe: Observer | None = None) -> Outcome[Any]:
+        """`Connection.send`, written down."""
+        recording = Recording(self._journal, self._connection.server, call)
+        return await self._connection.send(call, observe, recording=recording)
+
+
+def _heard(future: asyncio.Future[None]) -> None:
+    """The journal has told the operator; the future's error needs no further report."""
+    if not future.cancelled():
+        future.exception()
