@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,11 @@ def lines(pilot: Pilot[None], *words: str) -> list[str]:
     return [
         line for line in screen_text(pilot.app).splitlines() if all(word in line for word in words)
     ]
+
+
+def lists(pilot: Pilot[None], *words: str) -> bool:
+    """Whether a line of the screen holds all of these words."""
+    return bool(lines(pilot, *words))
 
 
 def app_of(pilot: Pilot[None]) -> OioiConsoleApp:
@@ -337,7 +343,7 @@ async def test_the_list_of_the_run_shows_again_what_was_forgotten_from_memory(
         for number in (191, 192, 193, 101):
             await paste(pilot, f"0000000C000{number}")
             await pilot.press("enter")
-            await until(pilot, lambda n=number: bool(lines(pilot, f"0000000C000{n}", "✖")), "asked")
+            await until(pilot, partial(lists, pilot, f"0000000C000{number}", "✖"), "asked")
             await pilot.press("ctrl+u")
         await pilot.press("ctrl+l")
         await until_shown(pilot, "Exchanges of this run")
@@ -368,7 +374,7 @@ async def test_an_earlier_lookup_is_shown_and_named_as_such(started: Started) ->
         for card in (CARD.rfid, "0000000C000191"):
             await paste(pilot, card)
             await pilot.press("enter")
-            await until(pilot, lambda c=card: bool(lines(pilot, c, "rfid" and c)), "asked")
+            await until(pilot, partial(lists, pilot, card, '"rfid"'), "asked")
             await until(pilot, lambda: not app_of(pilot).exchanges.open, "answered")
             await pilot.press("ctrl+u")
         assert not lines(pilot, "earlier ·")
