@@ -205,7 +205,7 @@ async def test_trouble_with_the_journal_is_said_in_its_place(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     async with started() as pilot:
         await open_history(pilot, "The history cannot be read.")
-        assert lines(pilot, "✖ Nothing is kept:")
+        await until_shown(pilot, "✖ Nothing is kept")
 
 
 # Comparing

@@ -2,6 +2,8 @@
 
     window = HistoryWindow(journal)
     await window.find(wanted)               the numbers of all that fit, and their verdicts
+    while not window.is_finished:           a search for words comes in portions
+        await window.find_more(wanted)
     window.rows                             a sequence of HistoryRow, with a line where it is known
     await window.fetch(range(0, 40))        read the lines of these places
 
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from console.journal.overview import Overview, listed, names, overview, version
+from console.journal.overview import Overview, listed, names, newer, overview, version
 from console.journal.query import KnownNames
 from console.journal.records import HistoryEntry, HistoryFilter
 from console.oioi.calls import KNOWN_CALLS
@@ -86,13 +88,31 @@ class HistoryWindow:
         return self._overview
 
     async def find(self, wanted: HistoryFilter, around: range = range(0)) -> None:
-        """Find what fits, with the lines of these places. A search that is cancelled is dropped,
-        also half-way. Raises JournalTrouble.
+        """Find what fits, with the lines of these places; of a search for words the first portion.
+
+        A search that is cancelled is dropped, also half-way. Raises JournalTrouble.
         """
-        self._version, found, lines = await self._read(partial(_found, wanted, around))
-        self._overview = found
+        self._take(await self._read(partial(_found, partial(overview, wanted=wanted), around)))
+
+    async def find_more(self, wanted: HistoryFilter) -> None:
+        """The next portion of a search for words. Raises JournalTrouble."""
+        more = partial(overview, wanted=wanted, so_far=self._overview)
+        self._take(await self._read(partial(_found, more, range(0))))
+
+    async def refresh(self, wanted: HistoryFilter, around: range) -> None:
+        """What was found, as it stands now, with what came since. Raises JournalTrouble."""
+        now = partial(newer, wanted=wanted, before=self._overview)
+        self._take(await self._read(partial(_found, now, around)))
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether everything was looked at."""
+        return self._overview.below is None
+
+    def _take(self, read: tuple[tuple[int, int], Overview, list[HistoryEntry]]) -> None:
+        self._version, self._overview, lines = read
         self._known.update((entry.id, entry) for entry in lines)
-        self.rows = HistoryRows(found.ids, self._known)
+        self.rows = HistoryRows(self._overview.ids, self._known)
 
     async def has_changed(self) -> bool:
         """Whether a program has written since the last search. Raises JournalTrouble."""
@@ -141,9 +161,9 @@ class HistoryWindow:
 
 
 def _found(
-    wanted: HistoryFilter, around: range, connection: sqlite3.Connection
+    find: Callable[[sqlite3.Connection], Overview], around: range, connection: sqlite3.Connection
 ) -> tuple[tuple[int, int], Overview, list[HistoryEntry]]:
-    now, found = version(connection), overview(connection, wanted)
+    now, found = version(connection), find(connection)
     return now, found, listed(connection, found.ids[around.start : around.stop])
 
 

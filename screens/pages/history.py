@@ -105,6 +105,8 @@ class HistoryPage(Page):
         self._in_flight: set[Hashable] = set()
         """The calls that were sent again from here and have no outcome yet."""
         self._sent_again = 0
+        self._is_searching = False
+        self._offered = (False, False)
         self._said = Hint()
         """What was said last; it goes when the cursor moves."""
         self._trouble = ""
@@ -170,36 +172,53 @@ class HistoryPage(Page):
             if self.context.journal is None:
                 return  # it is being opened; `_look` comes back
             self._window = HistoryWindow(self.context.journal)
-        query, table, before = self._query(), self._table, self._selected
+        query, before = self._query(), self._selected
+        self._is_searching = True
         try:
             if not self._suggester.known.calls:
                 self._suggester.known = await self._window.names()
                 query = self._query()
-            places = table.places if keep else range(max(1, self.app.size.height))
-            await self._window.find(query.wanted, places)
+            await self._read_list(self._window, query, keep=keep)
         except JournalTrouble as trouble:
+            self._is_searching = False
             self._cannot_read(trouble)
             return
-        self._trouble = ""
-        self._show_found(query, keep=keep)
+        self._is_searching = False
         after = self._selected
         if before is not None and after is not None and before.id == after.id and before != after:
             self.show_selected()  # its outcome came
 
+    async def _read_list(self, window: HistoryWindow, query: HistoryQuery, *, keep: bool) -> None:
+        """Read what fits. What a search for words finds is shown as it is found."""
+        if keep:
+            await window.refresh(query.wanted, self._table.places)
+            self._show_found(query, keep=True)
+            return
+        await window.find(query.wanted, range(self.app.size.height))
+        self._show_found(query, keep=False)
+        while not window.is_finished:
+            await window.find_more(query.wanted)
+            self._show_found(query, keep=True)
+
     def _show_found(self, query: HistoryQuery, *, keep: bool) -> None:
         assert self._window is not None
+        self._trouble = ""
         table, rows, before = self._table, self._window.rows, self._table.cursor_row
         table.empty = self._empty(query)
         at, top = table.cursor, table.scroll_offset.y
         table.show(rows, keep_cursor=keep)
         if keep and top and before is not None and table.cursor_row is not None:
             table.scroll_to(y=top + table.cursor - at, animate=False, force=True)
-        self.query_one("#history-counts", Static).update(counts(self._window.overview.verdicts))
+        so_far = "" if self._window.is_finished else " so far…"
+        line = counts(self._window.overview.verdicts, so_far)
+        self.query_one("#history-counts", Static).update(line)
         self.query_one("#history-filter", Static).update(self._line(query))
-        self.refresh_bindings()
+        self._offer()
         self._fetch()
 
     def _empty(self, query: HistoryQuery) -> str:
+        if self._window is not None and not self._window.is_finished:
+            return "Searching…"
         if query.said or query.wanted.search:
             return "No exchange matches. Esc shows all."
         return "Nothing kept yet. What is sent is listed here."
@@ -230,7 +249,7 @@ class HistoryPage(Page):
     @work(exclusive=True, group="look")
     async def _look(self) -> None:
         """Read the list again if something was written while the page is open."""
-        if not self.display:
+        if not self.display or self._is_searching:
             return
         if self._window is None:
             self._find()
@@ -254,15 +273,25 @@ class HistoryPage(Page):
         except JournalTrouble as trouble:
             self._cannot_read(trouble)
         self._table.refresh()
-        self.refresh_bindings()
+        self._offer()
 
     # The selected exchange
 
     @on(Table.Highlighted, "#history-table")
     def _highlighted(self) -> None:
-        self._said = Hint()
+        if self._said.text:
+            self._say(Hint())
         self.show_selected()
-        self.refresh_bindings()
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer the keys anew if they have become possible or impossible. It lays the screen out
+        again, so it is not done for each row.
+        """
+        possible = self._selected is not None, bool(self._field.value)
+        if possible != self._offered:
+            self._offered = possible
+            self.refresh_bindings()
 
     def show_selected(self) -> None:
         if (row := self._table.cursor_row) is not None:

@@ -72,11 +72,13 @@ def _took(row: HistoryRow) -> str:
     return took(row.entry.duration_ms) if known and row.entry and row.entry.duration_ms else ""
 
 
-def counts(verdicts: Mapping[Verdict | None, int]) -> Content:
-    """How many exchanges are listed, and how many of them have which verdict."""
+def counts(verdicts: Mapping[Verdict | None, int], so_far: str = "") -> Content:
+    """How many exchanges are listed, and how many of them have which verdict; `so_far` says that
+    the search goes on.
+    """
     total = sum(verdicts.values())
     pieces: list[Content | str | tuple[str, str]] = [
-        (f"{total:,} exchange{'' if total == 1 else 's'}", "bold")
+        (f"{total:,} exchange{'' if total == 1 else 's'}{so_far}", "bold")
     ]
     for verdict in (*MARKS, None):
         if number := verdicts.get(verdict):
