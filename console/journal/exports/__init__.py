@@ -9,3 +9,27 @@ All of it is made of what was kept, which holds no secret. A format has a module
 
 `live.as_kept` makes what they take from an exchange of this run.
 """
+
+from collections.abc import Sequence
+
+from console.journal.exports.curl import to_curl
+from console.journal.exports.har import to_har
+from console.journal.exports.jsonl import to_jsonl
+from console.journal.exports.note import to_note
+from console.journal.records import KeptExchange
+
+
+def as_text(
+    form: str, kept: Sequence[KeptExchange], *, powershell: bool = False, full: bool = False
+) -> str:
+    """The exchanges as `har`, `jsonl`, `curl` (for sh or PowerShell) or `note`, with a line end.
+
+    Raises KeyError for another form.
+    """
+    forms = {
+        "har": lambda: to_har(kept),
+        "jsonl": lambda: to_jsonl(kept),
+        "curl": lambda: to_curl(kept, powershell=powershell),
+        "note": lambda: to_note(kept, full=full),
+    }
+    return forms[form]()
