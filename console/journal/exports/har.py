@@ -2,7 +2,7 @@
 
 An exchange is a page, and each of its attempts an entry. Times are those of the attempt's phases.
 An attempt that failed has `_error` with the name of the failure, and status 0 unless the status of
-an answer had arrived before it was cut off.
+an answer had arrived before it was cut off. An exchange without attempts is one entry as well.
 
 Source: HAR 1.2 Spec, Jan Odvarko, http://www.softwareishard.com/blog/har-12-spec/
 """
@@ -37,7 +37,8 @@ def har_json(kept: Iterable[KeptExchange]) -> dict[str, Any]:
     for number, each in enumerate(kept, 1):
         page = f"exchange_{each.entry.id or number}"
         pages.append(_page(page, each))
-        entries += [_entry(page, each.exchange, attempt) for attempt in each.exchange.attempts]
+        attempts = each.exchange.attempts or (Attempt(1, each.exchange.began),)
+        entries += [_entry(page, each.exchange, attempt) for attempt in attempts]
     creator = {"name": CREATOR, "version": __version__}
     return {"log": {"version": "1.2", "creator": creator, "pages": pages, "entries": entries}}
 
@@ -83,8 +84,8 @@ def _entry(page: str, exchange: Exchange, attempt: Attempt) -> dict[str, Any]:
 
 def _comment(exchange: Exchange, attempt: Attempt) -> str:
     """Which attempt it is; of the last one what the call came to, of others the wait after it."""
-    which = f"attempt {attempt.number} of {len(exchange.attempts)}"
-    if attempt is exchange.attempts[-1]:
+    which = f"attempt {attempt.number} of {max(1, len(exchange.attempts))}"
+    if attempt.number >= len(exchange.attempts):
         return f"{which}; {_came_to(exchange.outcome)}"
     if attempt.waited_s is None:
         return which
@@ -128,7 +129,7 @@ def _response(attempt: Attempt) -> dict[str, Any]:
     response = _NO_RESPONSE if answer is None else _answered(answer)
     if failure is not None:
         return {**response, "_error": failure.name, "comment": failure_in_words(failure)}
-    return {**response, "_error": "no answer yet"} if answer is None else dict(response)
+    return {**response, "_error": "no answer"} if answer is None else dict(response)
 
 
 _NO_RESPONSE: Mapping[str, Any] = {
