@@ -91,11 +91,13 @@ class OioiConsoleApp(SendingApp):
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
+        await self.open_journal()
         self.connect()
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()
         await self.exchanges.close()
+        await self.close_journal()
         await self.context.connections.close()
 
     # Going from page to page

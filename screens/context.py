@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from console.connection import Connection, Connections
+from console.journal.trouble import JournalTrouble
 from console.keys import Keys
 from console.settings import Profile, Settings
 from console.station_numbers import StationNumbers
+
+if TYPE_CHECKING:
+    from console.journal import Journal
 
 
 @dataclass(slots=True)
@@ -22,6 +29,8 @@ class Context:
     connections: Connections
     connection: Connection
     station_numbers: StationNumbers = field(default_factory=StationNumbers)
+    journal: Journal | None = None
+    """None until it is open, after the first frame."""
 
     @property
     def profile(self) -> Profile:
@@ -31,3 +40,16 @@ class Context:
     def station_of(self, connector_id: str) -> str | None:
         """The number of an EVSE ID's station at the server in use; None if no list contains it."""
         return self.station_numbers.station_of(self.connection.url, connector_id)
+
+    async def find_station(
+        self, connector_id: str, connection: Connection | None = None
+    ) -> str | None:
+        """The number of an EVSE ID's station at the server of `connection`, by default the one in
+        use; None if no list that was ever seen contains it.
+        """
+        at = connection or self.connection
+        known = self.station_numbers.station_of(at.url, connector_id)
+        if known is None and self.journal is not None:
+            with contextlib.suppress(JournalTrouble):
+                known = await asyncio.wrap_future(self.journal.station_of(at.server, connector_id))
+        return known

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -15,6 +18,7 @@ from screens.connected_app import ConnectedApp
 from screens.pages.page import Page
 
 if TYPE_CHECKING:
+    from console.journal import Journal
     from console.oioi.http.exchange import Event, Exchange
     from console.permission import Ask
 
@@ -29,11 +33,35 @@ class SendingApp(ConnectedApp):
         self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
     ) -> None:
         super().__init__(profile, keys, settings, read_only=read_only)
-        self.exchanges = Exchanges(self._agreed, self.ask_for_key, self._handle_exception)
+        self.exchanges = Exchanges(
+            self._agreed, self.ask_for_key, self._handle_exception, self.open_journal
+        )
+        self._opening_journal = asyncio.Lock()
         self.exchanges.observe(self._hear)
         self._shown: Submission | None = None
         """The call whose exchange is shown beside the page."""
         self._is_drawing = False
+
+    async def open_journal(self) -> Journal:
+        """The journal, opened on first use."""
+        async with self._opening_journal:
+            if self.context.journal is None:
+                name = "console.journal.opening"  # 40 ms, with sqlite3
+                opening = await asyncio.to_thread(importlib.import_module, name)
+                loop = asyncio.get_running_loop()
+
+                def say(sentence: str) -> None:  # in the journal's thread
+                    with suppress(RuntimeError):  # the loop has ended
+                        loop.call_soon_threadsafe(self.say, sentence)
+
+                self.context.journal = opening.open_journal(self.context.settings, say)
+        assert self.context.journal is not None
+        return self.context.journal
+
+    async def close_journal(self) -> None:
+        """Write what waits; a disk that is stuck is not waited for."""
+        if self.context.journal is not None:
+            await asyncio.to_thread(self.context.journal.close)
 
     @on(Page.Send)
     def _send(self, message: Page.Send) -> None:
@@ -72,8 +100,10 @@ class SendingApp(ConnectedApp):
         if exchange.outcome is None:
             return
         if isinstance(found := exchange.outcome.data, oioi.StationList):
-            numbers, server = self.context.station_numbers, submission.connection.url
-            self.context.station_numbers = numbers.with_list(server, found)
+            numbers, connection = self.context.station_numbers, submission.connection
+            self.context.station_numbers = numbers.with_list(connection.url, found)
+            if self.context.journal is not None:
+                self.context.journal.remember_stations(connection.server, found)
 
     def draw_soon(self) -> None:
         """Draw after the present event, and only once for several events together."""
@@ -110,7 +140,11 @@ class SendingApp(ConnectedApp):
             page.not_sent(message.tag, str(error))
         else:
             where = connection.profile.host or "demo"
-            await self.push_screen_wait(BatchScreen(connection, message.listed, where))
+            journal = await self.open_journal()
+            from console.journal import RecordedSender  # imported by now
+
+            sender = RecordedSender(journal, connection)
+            await self.push_screen_wait(BatchScreen(sender, message.listed, where))
 
     def still_running(self) -> list[str]:
         """Commands in flight and sessions that may still run, one line each."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from console.commands import prompt
 from console.commands.history_words import exchange_in_words, table
+from console.commands.journal import journal_of
 from console.commands.json_output import out_json
 from console.commands.output import complain, out, say
 from console.commands.target import read_settings
@@ -35,7 +36,7 @@ What was sent before, by this program, newest first.
   list      what there is           history list --since 2h --verdict refused
   show      one exchange, whole     history show 57 --json
   export    for others, as har, jsonl, curl or note
-                                    history export 57 --as note --output ticket.md
+                                    history export 57 --as note --output note.txt
   forget    for good                history forget --subject 'DE*8PS*9DC4AB*X'
   import    a HAR file or a curl command that somebody sends, - for standard input
                                     history import capture.har
@@ -90,15 +91,12 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         raise UsageError(f"history has no action {visible(name)}{did_you_mean(name, _ACTIONS)}")
     action, allowed = _ACTIONS[name]
     _refuse_others(name, allowed, options, arguments)
-    read_settings(options)
-    journal = Journal(on_trouble=complain)
-    try:
-        return action(journal, options, arguments, others)
-    except JournalTrouble as trouble:
-        complain(str(trouble))
-        return ExitStatus.NOT_GOOD
-    finally:
-        journal.close()
+    with journal_of(read_settings(options)) as journal:
+        try:
+            return action(journal, options, arguments, others)
+        except JournalTrouble as trouble:
+            complain(str(trouble))
+            return ExitStatus.NOT_GOOD
 
 
 _FILTERS = frozenset({"since", "before", "call", "verdict", "search", "limit", "profile"})
@@ -312,7 +310,9 @@ def _import(
     if len(words) != 1:
         raise UsageError("history import takes one file, or - for standard input.")
     if not journal.keeps_history:
-        raise UsageError("Nothing was imported: the settings say that no history is kept.")
+        raise UsageError(
+            "Nothing was imported: no history is kept, as the settings or --no-history say."
+        )
     text = prompt.read_source(words[0] if words[0] == "-" else f"@{words[0]}")
     try:
         imported = read_import(text or "", datetime.now(UTC))

@@ -154,8 +154,17 @@ class Journal:
 
     def remember_stations(self, server: ServerRef, found: "StationList") -> None:
         """Remember which station each EVSE ID of a list belongs to."""
-        for part in stations.slices(found):
-            self.do(stations.remembering(server, part), urgency=Urgency.BEHIND)
+        self._remember(server, found, 0)
+
+    def _remember(self, server: ServerRef, found: "StationList", start: int) -> None:
+        """Write the numbers of a part of the list, and after that have the next part written."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            stations.remember(connection, server, found.stations[start : start + stations.SLICE])
+            if start + stations.SLICE < len(found.stations):
+                self._remember(server, found, start + stations.SLICE)
+
+        self.do(job, urgency=Urgency.BEHIND)
 
     def station_of(self, server: ServerRef, evse_id: str) -> "Future[str | None]":
         """The number that this server gave to the station of an EVSE ID, however it is spelled."""

@@ -20,7 +20,9 @@ from console.secrets import redacted
 from console.servers import ServerRef
 
 if TYPE_CHECKING:
+    from console.connection import Connection
     from console.oioi.http.client import Observer
+    from console.oioi.judgement.outcome import Outcome
 
 PATIENCE_S = 2.0
 """Seconds that a command waits for a slow disk. Then it goes, and the operator is told once."""
@@ -87,6 +89,19 @@ class Recording:
         packed = pack(row.exchange)
         if self.id is None or not history.update(connection, self.id, row, packed):
             self.id = history.insert(connection, row, packed, own_number(connection))
+
+
+class RecordedSender:
+    """Sends calls to one server, each written down, as a batch does."""
+
+    def __init__(self, journal: Journal | None, connection: Connection) -> None:
+        self._journal = journal
+        self._connection = connection
+
+    async def send(self, call: Call[Any], observe: Observer | None = None) -> Outcome[Any]:
+        """`Connection.send`, written down."""
+        recording = Recording(self._journal, self._connection.server, call)
+        return await self._connection.send(call, observe, recording=recording)
 
 
 def _heard(future: asyncio.Future[None]) -> None:

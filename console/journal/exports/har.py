@@ -16,7 +16,7 @@ from console import __version__
 from console.journal.moments import utc_text
 from console.journal.records import KeptExchange
 from console.json_text import json_text
-from console.oioi.http.attempt import Answer, Attempt
+from console.oioi.http.attempt import Answer, Attempt, Phases
 from console.oioi.http.exchange import Exchange, Request
 from console.oioi.judgement.events import failure_in_words
 from console.oioi.judgement.outcome import Outcome
@@ -69,13 +69,14 @@ def _entry(page: str, exchange: Exchange, attempt: Attempt) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "pageref": page,
         "startedDateTime": utc_text(attempt.started),
-        "time": sum(value for value in parts if value > 0),
+        "time": round(sum(value for value in parts if value > 0), 3),
         "request": _request(exchange.request),
         "response": _response(attempt),
         "cache": {},
         "timings": timings,
         "comment": _comment(exchange, attempt),
         "_resourceType": "fetch",
+        "_elapsed_ms": attempt.elapsed_ms,
     }
     if attempt.waited_s is not None:
         entry |= {"_waited_s": attempt.waited_s, "_wait_reason": attempt.wait_reason}
@@ -93,15 +94,24 @@ def _comment(exchange: Exchange, attempt: Attempt) -> str:
 
 
 def _timings(attempt: Attempt) -> dict[str, float]:
-    """In milliseconds. -1 where there was no such phase; the last three are never negative."""
+    """In milliseconds. -1 where there was no such phase; the last three are never negative, and
+    `connect` contains `ssl` (the HAR specification on timings).
+
+    Where no phases were measured, all the time counts as waiting, or as connecting if nothing left.
+    """
+    elapsed = attempt.elapsed_ms or 0
+    phases = attempt.phases
+    if phases is None or phases == Phases():
+        phases = Phases(wait=elapsed) if attempt.left else Phases(connect=elapsed)
+    connecting = [each for each in (phases.connect, phases.tls) if each is not None]
     return {
         "blocked": -1,
-        "dns": -1,
-        "connect": -1,
-        "send": 0,
-        "wait": attempt.elapsed_ms or 0,
-        "receive": 0,
-        "ssl": -1,
+        "dns": _number(phases.lookup),
+        "connect": round(sum(connecting), 3) if connecting else -1,
+        "send": phases.send or 0,
+        "wait": phases.wait or 0,
+        "receive": phases.receive or 0,
+        "ssl": _number(phases.tls),
     }
 
 
