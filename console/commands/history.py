@@ -19,6 +19,7 @@ from console.journal.imports import ImportedCall, ImportTrouble, read_import
 from console.journal.moments import read_moment
 from console.journal.records import HistoryEntry, HistoryFilter, KeptExchange
 from console.journal.subject import compact
+from console.journal.threads import Urgency
 from console.oioi.calls import KNOWN_CALLS, unknown_call
 from console.oioi.http.exchange import Finished
 from console.oioi.judgement.outcome import Verdict
@@ -336,7 +337,8 @@ def _kept(journal: Journal, imported: Sequence[ImportedCall]) -> list[HistoryEnt
         assert finished is not None
         recording.observe(Finished(outcome, finished), each.exchange)
         recordings.append(recording)
-    journal.do(lambda connection: None).result()  # what was written before it is on the disk
+    # Behind what was written: then that is on the disk.
+    journal.do(lambda connection: None, urgency=Urgency.BEHIND).result()
     numbers = [recording.id for recording in recordings if recording.id is not None]
     found = (journal.exchange(number).result() for number in reversed(numbers))
     return [kept.entry for kept in found if kept is not None]

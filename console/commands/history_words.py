@@ -19,7 +19,9 @@ from console.oioi.tolerant import UNREADABLE
 
 _NARROWEST = {"subject": 16, "call": 18, "profile": 8}
 """Columns of a table that are cut so that it fits, in this order, and how narrow they become."""
-_AS_LAST = {"subject": 8, "call": 12, "profile": 6}
+ENOUGH = 40
+"""So wide a subject is left before other columns are left out."""
+_AS_LAST = {"subject": 6, "call": 10, "profile": 4}
 """How narrow in a terminal in which that is not enough."""
 
 
@@ -30,8 +32,9 @@ def table(entries: Sequence[HistoryEntry], columns: int | None = None) -> str:
     rows = [_row(entry, today) for entry in entries]
     names = list(rows[0]) if rows else []
     widths = {name: max(width(name), *(width(row[name]) for row in rows)) for name in names}
+    cut_subject = min(widths["subject"], ENOUGH)
     for name in ("HTTP", "tries", "took"):
-        if _sum(widths) > fits:
+        if _sum(widths | {"subject": cut_subject}) > fits:
             del widths[name]
     for least in (_NARROWEST, _AS_LAST):
         for name, narrowest in least.items():
