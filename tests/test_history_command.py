@@ -158,6 +158,9 @@ def test_the_list_as_json_has_its_public_members(history: Said) -> None:
         (["--demo"], [3]),
         (["--limit", "2"], [4, 3]),
         (["--verdict", "refused", "--limit", "1"], [4]),
+        (["--search", "occupied evse"], [4, 1]),
+        (["--search", "rfid-verify"], [2]),
+        (["--search", "no such words"], []),
         (["--verdict", "refused", "--profile", "staging"], [1]),
     ],
 )
