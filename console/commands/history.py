@@ -13,7 +13,7 @@ from console.commands.output import complain, out, say
 from console.commands.target import read_settings
 from console.exit_status import ExitStatus
 from console.journal import Journal, JournalTrouble, Recording
-from console.journal.exports import as_text
+from console.journal.exports import FORMS, as_text
 from console.journal.exports.jsonl import entry_json, kept_json
 from console.journal.imports import ImportedCall, ImportTrouble, read_import
 from console.journal.moments import read_moment
@@ -47,7 +47,6 @@ No format holds a key, a token or a password: a curl line takes them from the en
 
 exit status: 0, 1 where nothing matches, 2 wrong usage or input"""
 
-FORMATS = ("har", "jsonl", "note", "curl")
 LISTED = 100
 """So many entries are listed without --limit."""
 MOST = 1_000_000
@@ -67,7 +66,7 @@ def add_options(parser: Parser) -> None:
     add("--search", metavar="WORDS", help="with all these words in subject, code or bodies")
     add("--limit", metavar="N", type=whole_number(1, MOST), help="the newest N of them")
     add("--json", action="store_true", help="print JSON")
-    add("--as", dest="form", metavar="FORM", type=one_of(FORMATS), help=", ".join(FORMATS))
+    add("--as", dest="form", metavar="FORM", type=one_of(tuple(FORMS)), help=", ".join(FORMS))
     add("--output", metavar="FILE", help="write a file that only you can read")
     add("--powershell", action="store_true", help="the curl line for PowerShell")
     add("--full", action="store_true", help="do not shorten identifiers in the note")
@@ -201,7 +200,7 @@ def _export(
 ) -> int:
     form = arguments.form
     if form is None:
-        raise UsageError(f"history export needs --as with one of {', '.join(FORMATS)}.")
+        raise UsageError(f"history export needs --as with one of {', '.join(FORMS)}.")
     if arguments.powershell and form != "curl":
         raise UsageError("--powershell is for --as curl.")
     if arguments.full and form != "note":

@@ -10,7 +10,7 @@ All of it is made of what was kept, which holds no secret. A format has a module
 `live.as_kept` makes what they take from an exchange of this run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from console.journal.exports.curl import to_curl
 from console.journal.exports.har import to_har
@@ -18,18 +18,20 @@ from console.journal.exports.jsonl import to_jsonl
 from console.journal.exports.note import to_note
 from console.journal.records import KeptExchange
 
+FORMS: dict[str, Callable[..., str]] = {
+    "har": lambda kept, **options: to_har(kept),
+    "jsonl": lambda kept, **options: to_jsonl(kept),
+    "note": lambda kept, **options: to_note(kept, full=options["full"]),
+    "curl": lambda kept, **options: to_curl(kept, powershell=options["powershell"]),
+}
+"""The forms of an export, by the names that `history export --as` takes."""
+
 
 def as_text(
     form: str, kept: Sequence[KeptExchange], *, powershell: bool = False, full: bool = False
 ) -> str:
-    """The exchanges as `har`, `jsonl`, `curl` (for sh or PowerShell) or `note`, with a line end.
+    """The exchanges in one of FORMS, with a line end.
 
-    Raises KeyError for another form.
+    `powershell` is for `curl`, `full` (identifiers not shortened) for `note`.
     """
-    forms = {
-        "har": lambda: to_har(kept),
-        "jsonl": lambda: to_jsonl(kept),
-        "curl": lambda: to_curl(kept, powershell=powershell),
-        "note": lambda: to_note(kept, full=full),
-    }
-    return forms[form]()
+    return FORMS[form](kept, powershell=powershell, full=full)
