@@ -33,6 +33,7 @@ COMMANDS = {
     "explain": "what 193, 011 or http:503 means",
     "check": "EVCO IDs, EVSE IDs and card UIDs",
     "key": "API keys in the keyring: set, status, delete",
+    "history": "what was sent before: list, show, export, forget, import",
     "simulate": "a simulated OIOI server on this machine",
     "doctor": "can this machine reach the server, step by step",
 }

@@ -17,7 +17,7 @@ from console.servers import ServerRef
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm
 from screens.dialogs.comparison import ComparisonDialog
-from screens.pages.history import HistoryTable
+from screens.widgets.history_table import HistoryTable
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, Started
 from tests.kept_exchanges import SUCCESS, UNKNOWN_CARD, exchange_of, write_history
 from tests.raw_server import RawServer, answer

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -12,19 +13,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
-from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from console.journal import HistoryEntry, HistoryFilter, JournalTrouble, KeptExchange
-from console.journal.query import HistoryQuery, KnownNames, completed, read_query
-from console.journal.window import HistoryRow, HistoryWindow
+from console.journal.exports import as_text
+from console.journal.query import HistoryQuery, read_query
+from console.journal.window import HistoryWindow
 from console.oioi.http.exchange import Exchange
+from console.plain_file import write_plain
 from screens.context import Context
 from screens.dialogs import Confirm
 from screens.dialogs.comparison import ComparisonDialog
 from screens.pages.page import Page
 from screens.widgets.forms import Hint, Tone
+from screens.widgets.history_table import FilterSuggester, HistoryTable
 from screens.widgets.history_words import columns, counts, filtered, heading
 from screens.widgets.line_input import LineInput
 from screens.widgets.table import Table
@@ -40,49 +42,6 @@ SWITCHED_OFF = (
 )
 
 
-class HistoryTable(Table[HistoryRow]):
-    """The list. It has no order of its own; `/` goes to the search field above it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", key_display="/", id="history.search"),
-    ]
-
-    class Scrolled(Message):
-        """Other rows came into view."""
-
-    @property
-    def places(self) -> range:
-        """The places of the rows that are in view."""
-        top = self.scroll_offset.y
-        return range(top, top + max(1, self.size.height))
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Tell that other rows came into view."""
-        super().watch_scroll_y(old_value, new_value)
-        self.post_message(self.Scrolled())
-
-    def on_resize(self) -> None:
-        """Tell that more rows may be in view."""
-        super().on_resize()
-        self.post_message(self.Scrolled())
-
-    def action_search(self) -> None:
-        """Go to the search field."""
-        self.screen.query_one("#history-search").focus()
-
-
-class FilterSuggester(Suggester):
-    """Proposes the rest of a filter while it is typed; the right arrow takes it."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-        self.known = KnownNames()
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """The text with its last filter written out."""
-        return completed(value, self.known)
-
-
 class HistoryPage(Page):
     """A search, and the exchanges that it finds, the newest on top."""
 
@@ -92,6 +51,7 @@ class HistoryPage(Page):
         Binding("down", "move(1)", "Row down, from the field", id="history.down", show=False),
         Binding("S", "send_again", "Send again", id="history.again"),
         Binding("m", "mark", "Mark, compare", id="history.mark"),
+        Binding("e", "export", "Export", id="history.export"),
         Binding("delete", "forget", "Forget", id="history.forget"),
         Binding("escape", "clear", "Show all", id="history.clear"),
     ]
@@ -306,6 +266,10 @@ class HistoryPage(Page):
         if self._table.shown:
             self._table.focus()
 
+    def value_to_copy(self) -> str:
+        """What the selected exchange is about."""
+        return self._selected.subject if self._selected is not None else ""
+
     def action_move(self, by: int) -> None:
         """Move the cursor of the list while the field keeps the focus."""
         self._table.move(by)
@@ -318,7 +282,7 @@ class HistoryPage(Page):
         """Offer letters only outside of the field, and Esc only while something is looked for."""
         if not self.is_mounted:
             return True
-        if action in ("send_again", "mark", "forget"):
+        if action in ("send_again", "mark", "forget", "export"):
             return not self._field.has_focus and self._selected is not None
         if action == "clear":
             return bool(self._field.value) and not self._in_flight
@@ -413,6 +377,35 @@ class HistoryPage(Page):
         self._in_flight.discard(tag)
         self._say(Hint(reason, Tone.BAD))
 
+    # Exporting
+
+    @work(exclusive=True, group="export")
+    async def action_export(self) -> None:
+        """Write the selected exchange, or all that are listed, into a file."""
+        from screens.dialogs.export import MOST, ExportChoice, ExportDialog
+
+        entry = self._selected
+        if entry is None or self._window is None:
+            return
+        name = f"oioi-{entry.at.astimezone():%Y-%m-%d-%H%M%S}"
+        listed = len(self._table.shown)
+        chosen: ExportChoice | None = await self.app.push_screen_wait(
+            ExportDialog(heading(entry), listed, name)
+        )
+        if chosen is None:
+            return
+        ids = [*self._window.rows.ids[:MOST]] if chosen.takes_all else [entry.id]
+        self._say(Hint("Exporting…"))
+        found = [await self._kept(id_) for id_ in ids]
+        exchanges = [kept for kept in found if kept is not None]
+        try:
+            await asyncio.to_thread(_write, chosen.form, chosen.path, exchanges)
+        except OSError as error:
+            self._say(Hint(f"{chosen.path} cannot be written: {error.strerror}.", Tone.BAD))
+            return
+        count = f"{len(exchanges):,} exchange{'' if len(exchanges) == 1 else 's'}"
+        self._say(Hint(f"{count} written to {chosen.path.absolute()}", Tone.GOOD))
+
     # Forgetting
 
     @work(exclusive=True, group="forget")
@@ -433,3 +426,8 @@ class HistoryPage(Page):
         self._marked.discard(entry.id)
         self._say(Hint("" if gone else "It is in flight still, so it is kept.", Tone.WARN))
         self._find(keep=True)
+
+
+def _write(form: str, path: Path, exchanges: Sequence[KeptExchange]) -> None:
+    """Make the text and write it; takes time. Raises OSError."""
+    write_plain(path, as_text(form, exchanges).encode("utf-8", "replace"))

@@ -52,7 +52,7 @@ PAGES = (
         "F6",
         "History",
         "screens.pages.history:HistoryPage",
-        also_binds=("screens.pages.history:HistoryTable",),
+        also_binds=("screens.widgets.history_table:HistoryTable",),
     ),
     PageEntry(
         "profiles",

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.bench_history [EXCHANGES]
 
 The longest stall is the longest time between two turns of the app's loop, and how much of such a
-turn the loop's own thread worked (the rest it waited for a processor or another thread). The file is made once in
-the temporary folder, which takes minutes, and kept for the next run.
+turn the loop's own thread worked (the rest it waited for a processor or another thread). The file
+is made once in the temporary folder, which takes minutes, and kept for the next run.
 """
 
 import asyncio
@@ -12,7 +12,9 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
@@ -36,14 +38,13 @@ def fill() -> None:
         at = begun + timedelta(minutes=4 * number)
         if number % 10:
             listed = [{"id": number * 1000 + each, **station} for each in range(850)]
-            call = StationSearch(52.5 + number / 1e6, 13.4, 5)
-            exchange = exchange_of(call, {"stations": listed, "result": {"code": 0}}, at=at)
+            search = StationSearch(52.5 + number / 1e6, 13.4, 5)
+            exchange = exchange_of(search, {"stations": listed, "result": {"code": 0}}, at=at)
         else:
             card = RfidVerify(f"{number:08X}")
             exchange = exchange_of(card, UNKNOWN_CARD, status=404, at=at)
-            call = card
         row, packed = ExchangeRow(STAGING, f"subject {number}", None, exchange), pack(exchange)
-        journal.do(lambda c, r=row, p=packed: history.insert(c, r, p, None)).result()
+        journal.do(partial(history.insert, row=row, packed=packed, program=None)).result()
     journal.close(within_s=60)
 
 
@@ -51,8 +52,8 @@ async def measure() -> None:
     from console.keys import Keys
     from console.settings import load
     from screens.app import OioiConsoleApp
-    from screens.pages.history import HistoryTable
-    from tests.screen import until
+    from screens.widgets.history_table import HistoryTable
+    from tests.screen import screen_text, until
 
     settings = load(HOME / "settings.toml")
     app = OioiConsoleApp(settings.profile("demo"), Keys(environ={}), settings)
@@ -74,14 +75,13 @@ async def measure() -> None:
         await pilot.press("f2")
         watching = asyncio.create_task(watch())
 
-        async def timed(what: str, keys: list[str], done) -> None:  # type: ignore[no-untyped-def]
+        async def timed(what: str, keys: list[str], done: Callable[[], bool]) -> None:
             stalls.clear()
             busy.clear()
             begun = time.perf_counter()
             for key in keys:
                 await pilot.press(key)
-            while not done():
-                await asyncio.sleep(0.001)
+            await until(pilot, done, what)
             took = (time.perf_counter() - begun) * 1000
             await asyncio.sleep(1)
             print(
@@ -89,17 +89,25 @@ async def measure() -> None:
                 f" of which work of its own {max(busy):5.1f} ms   {len(table.shown)} rows"
             )
 
-        page = app.query_one("#history")
-        finished = lambda: not page._is_searching  # noqa: E731
+        def is_read() -> bool:
+            row = table.cursor_row
+            return row is not None and row.entry is not None
+
+        def is_whole() -> bool:
+            return len(table.shown) == COUNT
+
+        def is_searched() -> bool:
+            return "so far" not in screen_text(app) and not is_whole()
+
         await timed("nothing (the noise)", [], lambda: True)
-        await timed("open again", ["f6"], lambda: table.cursor_row.entry is not None)
-        await timed("to the end", ["end"], lambda: table.cursor_row.entry is not None)
-        await timed("home", ["home"], lambda: table.cursor_row.entry is not None)
-        await timed("search 191 (codes)", ["slash", "1", "9", "1"], finished)
-        await timed("clear", ["escape"], lambda: finished() and len(table.shown) > COUNT * 0.9)
-        await timed("search behren (all bodies)", [*"behren"], finished)
-        await timed("clear", ["escape"], lambda: finished() and len(table.shown) > COUNT * 0.9)
-        await timed("search qqq (nothing)", [*"qqq"], finished)
+        await timed("open again", ["f6"], is_read)
+        await timed("to the end", ["end"], is_read)
+        await timed("home", ["home"], is_read)
+        await timed("search 191 (codes)", ["slash", "1", "9", "1"], is_searched)
+        await timed("clear", ["escape"], is_whole)
+        await timed("search behren (all bodies)", [*"behren"], is_searched)
+        await timed("clear", ["escape"], is_whole)
+        await timed("search qqq (nothing)", [*"qqq"], is_searched)
         watching.cancel()
 
 
