@@ -1,5 +1,6 @@
 """The History page: finding, looking, comparing, sending again, forgetting."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Select
 
 from console.journal import HistoryFilter, Journal
 from console.oioi.calls import AnyCall, RfidVerify, SessionStart, User
@@ -109,7 +110,7 @@ async def test_in_a_narrow_terminal_attempts_time_and_profile_give_way(started: 
     async with started(NARROW) as pilot:
         await open_history(pilot, "2 exchanges")
         (head,) = lines(pilot, "time", "verdict")
-        assert [word for word in ("tries", "took", "profile") if word in head] == ["profile"]
+        assert [word for word in ("tries", "took", "profile", "HTTP") if word in head] == ["HTTP"]
         await pilot.resize_terminal(180, 40)
         await until(pilot, lambda: bool(lines(pilot, "profile", "tries", "took")), "all columns")
 
@@ -205,7 +206,7 @@ async def test_trouble_with_the_journal_is_said_in_its_place(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     async with started() as pilot:
         await open_history(pilot, "The history cannot be read.")
-        await until_shown(pilot, "✖ Nothing is kept")
+        await until_shown(pilot, "✖ History and sessions are not kept")
 
 
 # Comparing
@@ -306,6 +307,37 @@ async def test_a_call_with_a_masked_secret_is_not_sent_again(started: Started) -
         await pilot.press("S")
         await until_shown(pilot, "Not sent: password is a secret and was not kept.")
         assert "hunter2" not in screen_text(pilot.app)
+
+
+# Exporting
+
+
+async def test_an_exchange_is_written_into_a_file_in_the_form_that_was_chosen(
+    started: Started, tmp_path: Path
+) -> None:
+    write_history(*two_cards())
+    target = tmp_path / "out.har"
+    async with started() as pilot:
+        await open_history(pilot, "2 exchanges")
+        await until_shown(pilot, "from History")
+        await pilot.press("e")
+        await until_shown(pilot, "HAR 1.2")
+        await pilot.press("ctrl+u")
+        await paste(pilot, str(target))
+        await pilot.press("enter")
+        await until_shown(pilot, "✔ 1 exchange written to")
+        assert len(json.loads(target.read_text(encoding="utf-8"))["log"]["entries"]) == 1
+        await pilot.press("e")
+        await until_shown(pilot, "HAR 1.2")
+        await pilot.press("ctrl+u")
+        await paste(pilot, str(target))
+        pilot.app.screen.query_one("#export-what", Select).value = True
+        pilot.app.screen.query_one("#export-path", Input).focus()
+        await pilot.press("enter")
+        await until_shown(pilot, "is there already. Enter once more replaces it.")
+        await pilot.press("enter")
+        await until_shown(pilot, "✔ 2 exchanges written to")
+        assert len(json.loads(target.read_text(encoding="utf-8"))["log"]["entries"]) == 2
 
 
 # Forgetting

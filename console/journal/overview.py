@@ -47,10 +47,12 @@ def overview(
     found = [*(so_far.ids if so_far is not None else ())]
     until = time.monotonic() + PORTION_S
     oldest = connection.execute("SELECT min(id) FROM exchange").fetchone()[0] or 0
-    while first > oldest and time.monotonic() < until:
+    while first > oldest:
         start = (first - 1) // search.PART * search.PART
         found += _searched(connection, wanted, range(start, first))
         first = start
+        if time.monotonic() >= until:
+            break
     return _counted(connection, found, below=first if first > oldest else None)
 
 

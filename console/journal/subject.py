@@ -11,8 +11,26 @@ LONGEST = 200
 
 def subject_of(call: Call[Any]) -> str:
     """What the call is about, in words and in one line, without secrets: `DE*DEM*E1, …`."""
-    text = ", ".join(text for _, text in about(call))
+    text = _of_a_search(call.fields()) or ", ".join(text for _, text in about(call))
     return " ".join(redacted(text).split())[:LONGEST]
+
+
+_AROUND = ("center-lat", "center-long", "radius", "unit")
+_AREA = ("min-lat", "min-long", "max-lat", "max-long")
+
+
+def _of_a_search(fields: dict[str, Any]) -> str:
+    """The place of a search for stations, or the stations it asks for; empty for other calls."""
+    match fields:
+        case {"center-lat": _, "center-long": _}:
+            north, east, radius, unit = (str(fields.get(name, "")) for name in _AROUND)
+            return f"{north}, {east}, {radius} {unit}"
+        case {"min-lat": _, "min-long": _, "max-lat": _, "max-long": _}:
+            south, west, north, east = (str(fields[name]) for name in _AREA)
+            return f"{south}, {west} to {north}, {east}"
+        case {"station-ids": [*ids]}:
+            return f"station {', '.join(map(str, ids))}"
+    return ""
 
 
 def compact(text: str) -> str:
