@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from console.journal import HistoryFilter, Journal
+from console.journal import HistoryFilter, Journal, search
 from console.journal import overview as portions
-from console.journal import search
 from console.journal.window import MARGIN, HistoryWindow
 from console.oioi.calls import RfidVerify
 from console.oioi.judgement.ruling import Verdict
