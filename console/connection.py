@@ -21,7 +21,7 @@ from console.keys import ENVIRONMENT_VARIABLE, Key, Keys, KeySource
 from console.oioi.http.endpoint import EndpointError
 from console.secrets import keep_secret
 from console.servers import ServerRef
-from console.settings import PROFILE_SETTINGS, Profile
+from console.settings import PROFILE_SETTINGS, Kind, Profile, Settings, UnknownProfile, profile_for
 from console.simulator import DEMO_KEY
 
 if TYPE_CHECKING:
@@ -234,6 +234,23 @@ class Connections:
             self._connections[profile] = Connection(profile, self._keys)
         return self._connections[profile]
 
+    def at(self, server: ServerRef, settings: Settings) -> Connection:
+        """The connection to a server that a session was started at.
+
+        It has the present settings of the profile of that name. If that profile has another URL
+        now, or there is none of that name any more, it is the connection of this run; else a new
+        one, with the key of the profile, or without a stored key and as careful as on production.
+        Raises EndpointError for a URL that may not be called.
+        """
+        try:
+            profile = settings.profile(server.profile)
+        except UnknownProfile:
+            profile = None
+        if profile is not None and profile.url == server.url:
+            return self.of(profile)
+        known = next((each for each in reversed([*self]) if each.server == server), None)
+        return known or self.of(_then(profile, server, settings))
+
     def take_key(self, profile: str, key: Key | None) -> None:
         """Let every connection of the profile of this name use this key; None: look for one."""
         for connection in self:
@@ -244,6 +261,17 @@ class Connections:
         """Close all of them."""
         for connection in self:
             await connection.close()
+
+
+def _then(profile: Profile | None, server: ServerRef, settings: Settings) -> Profile:
+    """The profile as it was at that server; without one, what is as careful as can be."""
+    if profile is not None:
+        return profile.with_endpoint(server.url)
+    nameless = profile_for(settings, profile=None, demo=False, endpoint=server.url)
+    if nameless.name == server.profile:  # `--endpoint` without `--profile`
+        return nameless
+    kind = Kind.PRODUCTION  # what it was is not known any more
+    return Profile(server.profile, kind=kind, stores_key=False).with_endpoint(server.url)
 
 
 # From a profile to a client

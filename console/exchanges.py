@@ -23,6 +23,7 @@ from console.keys import KeyringTrouble
 from console.oioi.http.endpoint import EndpointError
 
 if TYPE_CHECKING:
+    from console.journal import Journal, Recording
     from console.oioi.calls import Call
     from console.oioi.http.attempt import Attempt
     from console.oioi.http.exchange import Event, Exchange
@@ -58,7 +59,8 @@ class Submission:
     """One submitted call: who asked for it, where it goes, and its present state.
 
     It uses the connection it was submitted with, even if another profile is chosen meanwhile.
-    `exchange` is set as soon as it begins, `reason` if it ended before it began.
+    `session` is the number of the charging session that it starts or stops. `exchange` is set as
+    soon as it begins, `reason` if it ended before it began, `recording` if it is written down.
     """
 
     number: int
@@ -67,8 +69,10 @@ class Submission:
     call: Call[Any]
     connection: Connection
     quiet: bool
+    session: int | None = None
     exchange: Exchange | None = None
     reason: str = ""
+    recording: Recording | None = None
     retry_now: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
@@ -109,7 +113,8 @@ class Exchanges:
 
     `ask` asks the operator about a call that needs consent, and `ask_for_key` asks for the key of a
     connection that has none; both return whether the call may go on. `on_fault` receives an
-    exception that no call should raise; the other calls in flight go on.
+    exception that no call should raise; the other calls in flight go on. `journal` opens the
+    journal, in which each call that is not quiet is written down; None: nothing is.
     """
 
     def __init__(
@@ -117,7 +122,9 @@ class Exchanges:
         ask: Callable[[Ask], Awaitable[bool]],
         ask_for_key: Callable[[Connection], Awaitable[bool]],
         on_fault: Callable[[Exception], None],
+        journal: Callable[[], Awaitable[Journal]] | None = None,
     ) -> None:
+        self._journal = journal
         self._ask = ask
         self._ask_for_key = ask_for_key
         self._on_fault = on_fault
@@ -162,6 +169,15 @@ class Exchanges:
                 return each
         return None
 
+    def written_as(self, id: int) -> Submission | None:
+        """The call that has this number in the journal; None if it is not of this run or was
+        forgotten.
+        """
+        for each in reversed(self._submissions.values()):
+            if each.recording is not None and each.recording.id == id:
+                return each
+        return None
+
     def numbered(self, number: int) -> Submission | None:
         """The call of this number; None if there is none or it was forgotten."""
         return self._submissions.get(number)
@@ -180,6 +196,7 @@ class Exchanges:
         asker: Hashable = None,
         tag: Hashable = None,
         quiet: bool = False,
+        session: int | None = None,
     ) -> Submission:
         """Send a call as soon as it is permitted and there is a key. Returns its number.
 
@@ -192,7 +209,7 @@ class Exchanges:
                 if other.asker == asker and other.is_open and not other.call.is_command:
                     self.cancel(other)
         self._numbers += 1
-        submission = Submission(self._numbers, asker, tag, call, connection, quiet)
+        submission = Submission(self._numbers, asker, tag, call, connection, quiet, session)
         self._submissions[submission.number] = submission
         task = asyncio.get_running_loop().create_task(self._carry_out(submission))
         submission.task = task
@@ -235,15 +252,27 @@ class Exchanges:
         try:
             await self._permit(submission)
             await self.have_key(submission.connection, ask=not submission.quiet)
+            submission.recording = await self._recording(submission)
             await submission.connection.send(
                 submission.call,
                 lambda event, exchange: self._happened(submission, event, exchange),
                 retry_now=submission.retry_now,
+                recording=submission.recording,
             )
         except not_sent_errors() as error:
             if submission.exchange is not None:
                 raise  # a fault: a call that began must end with an outcome
             submission.reason = str(error)
+
+    async def _recording(self, submission: Submission) -> Recording | None:
+        """The record of this call in the journal; None for a quiet call, which is not kept."""
+        if self._journal is None or submission.quiet:
+            return None
+        journal = await self._journal()
+        from console.journal import Recording  # the journal has imported it by now
+
+        server = submission.connection.server
+        return Recording(journal, server, submission.call, session=submission.session)
 
     async def _permit(self, submission: Submission) -> None:
         """Raise NotPermitted if the call may not be sent, or the operator says no to it."""

@@ -34,6 +34,7 @@ class Options:
     endpoint: str | None = None
     read_only: bool = False
     log_level: str | None = None
+    no_history: bool = False
 
 
 class Parser(argparse.ArgumentParser):
@@ -58,6 +59,7 @@ class Parser(argparse.ArgumentParser):
         group.add_argument("--demo", action="store_true", help="a simulated server, no network")
         group.add_argument("--endpoint", metavar="URL", help="the server's address")
         group.add_argument("--read-only", action="store_true", help="send no commands")
+        group.add_argument("--no-history", action="store_true", help="keep nothing of what is sent")
         levels = one_of(LEVELS)
         group.add_argument("--log-level", metavar="LEVEL", type=levels, help=", ".join(LEVELS))
 
@@ -82,7 +84,14 @@ def options_from(found: argparse.Namespace) -> Options:
     """The profile options that were read. Raises UsageError if they contradict each other."""
     if found.demo and (found.profile is not None or found.endpoint is not None):
         raise UsageError("--demo brings its own profile and server: no --profile or --endpoint.")
-    return Options(found.profile, found.demo, found.endpoint, found.read_only, found.log_level)
+    return Options(
+        found.profile,
+        found.demo,
+        found.endpoint,
+        found.read_only,
+        found.log_level,
+        found.no_history,
+    )
 
 
 def split_at_command(words: Sequence[str]) -> tuple[list[str], str | None, list[str]]:

@@ -48,6 +48,26 @@ def read_plain(path: str | Path, limit: int) -> bytes:
         return file.read(limit)
 
 
+def write_plain(path: str | Path, data: bytes) -> None:
+    """Write a file that only its owner can read, in place of the one that is there, if any.
+
+    Raises OSError.
+    """
+    descriptor = open_plain(path, os.O_WRONLY | os.O_CREAT)
+    with os.fdopen(descriptor, "wb") as file:
+        if hasattr(os, "fchmod"):  # not on Windows
+            os.fchmod(descriptor, 0o600)
+        file.truncate()
+        file.write(data)
+
+
+def require_plain(path: str | Path) -> os.stat_result:
+    """The status of a plain file, a link to one included, without opening it. Raises OSError."""
+    status = Path(path).stat()
+    _require_plain(path, status)
+    return status
+
+
 def _require_plain(path: str | Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         kind = next((name for fits, name in _KINDS if fits(status.st_mode)), "a device")

@@ -19,6 +19,7 @@ from console import oioi
 
 if TYPE_CHECKING:
     from console.exchanges import NotSent, Submission
+    from console.journal import Recording
     from console.oioi.http.exchange import Event, Exchange
     from console.oioi.judgement.outcome import Verdict
 
@@ -51,6 +52,7 @@ class RunList:
 
     def __init__(self) -> None:
         self._lines: dict[int, RunLine] = {}
+        self._recordings: dict[int, Recording] = {}
 
     @property
     def newest_first(self) -> Sequence[RunLine]:
@@ -73,8 +75,17 @@ class RunList:
         if submission.quiet or submission.exchange is None:
             return
         self._lines[submission.number] = _line(submission, submission.exchange)
+        if submission.recording is not None:
+            self._recordings[submission.number] = submission.recording
         if len(self._lines) > LONGEST:
-            del self._lines[next(iter(self._lines))]
+            oldest = next(iter(self._lines))
+            del self._lines[oldest]
+            self._recordings.pop(oldest, None)
+
+    def kept_id(self, line: RunLine) -> int | None:
+        """The number of this exchange in the journal; None if it is not written there (yet)."""
+        recording = self._recordings.get(line.number)
+        return recording.id if recording is not None else None
 
 
 def _line(submission: Submission, exchange: Exchange) -> RunLine:

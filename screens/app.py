@@ -23,10 +23,13 @@ from screens.pages.table import PAGES
 from screens.watching_app import WatchingApp
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
+from screens.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from screens.pages.codes import CodesPage
+    from screens.pages.evco import EvcoPage
     from screens.pages.sessions import SessionsPage
+    from screens.pages.stations import StationsPage
 
 
 class OioiConsoleApp(WatchingApp):
@@ -91,11 +94,16 @@ class OioiConsoleApp(WatchingApp):
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
+        await asyncio.to_thread(importlib.import_module, "console.session_book")
+        await self.open_journal()
+        self.follow_sessions()
         self.connect()
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()
         await self.exchanges.close()
+        await self.context.sessions.close()
+        await self.close_journal()
         await self.context.connections.close()
 
     # Going from page to page
@@ -103,6 +111,21 @@ class OioiConsoleApp(WatchingApp):
     @on(PageTabs.Chosen)
     async def _tab_chosen(self, message: PageTabs.Chosen) -> None:
         await self.action_go(message.page_id)
+
+    @on(StatusBar.SessionsClicked)
+    async def _sessions_clicked(self) -> None:
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        page.stand_on_open()
+
+    @on(Page.FindConnector)
+    async def _find_connector(self, message: Page.FindConnector) -> None:
+        page = cast("StationsPage", await self.main.go("stations"))
+        page.search_for(message.evse_id, message.session)
+
+    @on(Page.ConnectorFound)
+    async def _connector_found(self, message: Page.ConnectorFound) -> None:
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        page.come_back_to(message.session)
 
     async def action_go(self, page_id: str) -> None:
         """Enter a page."""
@@ -126,6 +149,22 @@ class OioiConsoleApp(WatchingApp):
             page.take_connector(connector)
         else:
             page.take_customer(customer)
+
+    @on(Page.StartAgain)
+    async def _start_again(self, message: Page.StartAgain) -> None:
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        page.take_start(message.filled)
+
+    @on(Page.GoToSession)
+    async def _go_to_session(self, message: Page.GoToSession) -> None:
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        if not page.stand_on(message.number):
+            self.say("This session has no card any more: there is nothing to stop.")
+
+    @on(Page.LookUp)
+    async def _look_up(self, message: Page.LookUp) -> None:
+        page = cast("EvcoPage", await self.main.go("evco"))
+        page.take_identifier(message.identifier)
 
     async def action_explain(self) -> None:
         """Go to Codes, to the entry for the outcome of the shown exchange."""

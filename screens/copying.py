@@ -83,6 +83,8 @@ class CopyingApp(ShowingApp):
     def _shown_as_kept(self) -> KeptExchange | None:
         """The shown exchange, as the history would keep it."""
         shown = self._shown
+        if self._kept is not None:
+            return self._kept
         if shown is None or shown.exchange is None:
             return None
         from console.journal import subject_of  # 60 ms, with sqlite3

@@ -33,6 +33,7 @@ COMMANDS = {
     "explain": "what 193, 011 or http:503 means",
     "check": "EVCO IDs, EVSE IDs and card UIDs",
     "key": "API keys in the keyring: set, status, delete",
+    "history": "what was sent before: list, show, export, forget, import",
     "simulate": "a simulated OIOI server on this machine",
     "doctor": "can this machine reach the server, step by step",
 }
@@ -116,20 +117,20 @@ def run_app(options: Options) -> int:
     """
     # 190 ms, and no subcommand needs them.
     from console import logs
-    from console.commands.target import chosen_profile
+    from console.commands.target import changed_by, chosen_profile
     from console.keys import Keys
     from console.settings import load
     from screens.app import OioiConsoleApp
     from screens.keys_in_order import know_alt_digits
     from screens.leaving import bear_a_terminal, leaving_on_signals
 
-    settings = load()
+    settings = changed_by(options, load())
     profile = chosen_profile(options, settings)
     app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only)
     output.keep_secret(os.environ.get(KEY_VARIABLE, "").strip())
     bear_a_terminal()
     know_alt_digits()
-    app.log_file = logs.start(options.log_level or settings.log_level)
+    app.log_file = logs.start(settings.log_level)
     try:
         with leaving_on_signals(app.leave):
             app.run()

@@ -128,11 +128,12 @@ class MainScreen(Screen[None]):
         pages = [] if widget is None else [n for n in widget.ancestors if isinstance(n, Page)]
         return any(page.id != self.query_one(ContentSwitcher).current for page in pages)
 
-    def draw_profile(self, exchanges: Exchanges) -> None:
-        """Show the profile in use, its key, and the newest attempt."""
+    def draw_profile(self, exchanges: Exchanges, open_sessions: int) -> None:
+        """Show the profile in use, its key, the newest attempt, and how many sessions are open."""
         profile = self.context.profile
         self.set_class(profile.is_production, "production")
-        self.query_one(StatusBar).show(self.context.connection, exchanges.newest_attempt())
+        newest = exchanges.newest_attempt()
+        self.query_one(StatusBar).show(self.context.connection, newest, open_sessions)
 
     # The exchange
 
@@ -140,12 +141,12 @@ class MainScreen(Screen[None]):
     def is_zoomed(self) -> bool:
         return self.has_class("-zoomed")
 
-    def draw_exchange(self, exchange: Exchange, others: int, which: str) -> None:
+    def draw_exchange(self, exchange: Exchange, others: int, which: str, *, is_live: bool) -> None:
         """Show the present state of this exchange, how many others are in flight, and which one
-        it is if it is not the newest.
+        it is if it is not the newest. One that is not live was read from the journal.
         """
         if self._pane is not None:
-            self._pane.show(exchange, others, which)
+            self._pane.show(exchange, others, which, is_live=is_live)
         self.query_one(ExchangeLine).show(exchange, which)
 
     def draw_no_exchange(self, why: str) -> None:
@@ -182,6 +183,10 @@ class MainScreen(Screen[None]):
         self.remove_class("-without-exchange")
         self.set_class(not self.has_class("-wide"), "-zoomed")
         self.query_one("#exchange-response").focus()
+
+    def show_pane(self) -> None:
+        """Show the exchange beside the page, if it was hidden there."""
+        self.remove_class("-without-exchange")
 
     def leave_exchange(self) -> None:
         """Show the page again, with the focus where it was."""

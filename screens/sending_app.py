@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import importlib
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
@@ -10,41 +13,77 @@ from console import logs, oioi, secrets
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
 from console.oioi.redact import visible
+from console.session_keeper import SessionKeeper
+from console.session_tags import LookAt, StartOf, StopOf
 from console.settings import Profile, Settings
-from screens.connected_app import ConnectedApp
 from screens.pages.page import Page
+from screens.session_looks import SessionLooks
 
 if TYPE_CHECKING:
+    from console.connection import Connection
+    from console.journal import Journal
+    from console.oioi.calls import Call
     from console.oioi.http.exchange import Event, Exchange
     from console.permission import Ask
 
 
-class SendingApp(ConnectedApp):
+class SendingApp(SessionLooks):
     """Sends calls, and tells the pages the results. `exchanges` holds the calls in flight."""
 
     def __init__(
         self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
     ) -> None:
         super().__init__(profile, keys, settings, read_only=read_only)
-        self.exchanges = Exchanges(self._agreed, self.ask_for_key, self._handle_exception)
+        self.exchanges = Exchanges(
+            self._agreed, self.ask_for_key, self._handle_exception, self.open_journal
+        )
+        self._opening_journal = asyncio.Lock()
+        self.context.sessions = SessionKeeper(self.open_journal)
         self.exchanges.observe(self._hear)
         self._is_drawing = False
+
+    async def open_journal(self) -> Journal:
+        """The journal, opened on first use."""
+        async with self._opening_journal:
+            if self.context.journal is None:
+                name = "console.journal.opening"  # 40 ms, with sqlite3
+                opening = await asyncio.to_thread(importlib.import_module, name)
+                loop = asyncio.get_running_loop()
+
+                def say(sentence: str) -> None:  # in the journal's thread
+                    with suppress(RuntimeError):  # the loop has ended
+                        loop.call_soon_threadsafe(self.say, sentence)
+
+                self.context.journal = opening.open_journal(self.context.settings, say)
+        assert self.context.journal is not None
+        return self.context.journal
+
+    async def close_journal(self) -> None:
+        """Write what waits; a disk that is stuck is not waited for."""
+        if self.context.journal is not None:
+            await asyncio.to_thread(self.context.journal.close)
 
     @on(Page.Send)
     def _send(self, message: Page.Send) -> None:
         secrets.keep_secrets_of(message.call.fields())
+        tag = message.tag
         self.exchanges.submit(
             message.call,
             message.connection,
             asker=message.asker,
-            tag=message.tag,
+            tag=tag,
             quiet=message.quiet,
+            session=tag.number if isinstance(tag, StartOf | StopOf) else None,
         )
+
+    def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:
+        self.exchanges.submit(call, connection, tag=tag, quiet=True)
 
     def _hear(self, submission: Submission, event: Event | NotSent) -> None:
         """Pass an event on. `exchanges` has it already."""
         if not isinstance(event, NotSent):
             logs.log_event(submission.number, event)
+        self.hear_for_sessions(submission)
         if not self.is_running:
             return  # the pages are being removed
         exchange, page = submission.exchange, self._page_of(submission)
@@ -65,8 +104,10 @@ class SendingApp(ConnectedApp):
         if exchange.outcome is None:
             return
         if isinstance(found := exchange.outcome.data, oioi.StationList):
-            numbers, server = self.context.station_numbers, submission.connection.url
-            self.context.station_numbers = numbers.with_list(server, found)
+            numbers, connection = self.context.station_numbers, submission.connection
+            self.context.station_numbers = numbers.with_list(connection.url, found)
+            if self.context.journal is not None:
+                self.context.journal.remember_stations(connection.server, found)
 
     def draw_soon(self) -> None:
         """Draw after the present event, and only once for several events together."""
@@ -78,7 +119,7 @@ class SendingApp(ConnectedApp):
         """Show the present state of the connection in use."""
         self._is_drawing = False
         if self.is_running:
-            self.main.draw_profile(self.exchanges)
+            self.main.draw_profile(self.exchanges, len(self.context.sessions.open_entries))
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:
@@ -102,16 +143,39 @@ class SendingApp(ConnectedApp):
             page.not_sent(message.tag, str(error))
         else:
             where = connection.profile.host or "demo"
-            await self.push_screen_wait(BatchScreen(connection, message.listed, where))
+            journal = await self.open_journal()
+            from console.journal import RecordedSender  # imported by now
+
+            sender = RecordedSender(journal, connection)
+            await self.push_screen_wait(BatchScreen(sender, message.listed, where))
 
     def still_running(self) -> list[str]:
         """Commands in flight and sessions that may still run, one line each."""
         lines = [
-            f"{each.call.key} was still in flight; it may have been carried out:"
-            f" {visible(', '.join(text for _, text in oioi.about(each.call)))}"
+            f"{each.call.key} was still in flight; it may have been carried out: {_about(each)}"
             for each in self.exchanges
             if each.call.is_command and each.may_have_left
         ]
-        for page in self.main.pages:
-            lines += [visible(line) for line in page.still_running_lines()]
-        return lines
+        return [*lines, *self._open_sessions()]
+
+    def open_lines(self) -> list[str]:
+        commands = [each for each in self.exchanges if each.call.is_command and each.is_open]
+        lines = [f"{each.call.key} is in flight: {_about(each)}" for each in commands]
+        return [*lines, *self._open_sessions()]
+
+    def where_found(self) -> str:
+        journal = self.context.journal
+        if journal is None or journal.trouble:
+            return "Nothing of it is kept on this computer: note it down before you leave."
+        return (
+            "It goes on at the station. You find it again on the Sessions page, and with"
+            " oioi-console sessions list."
+        )
+
+    def _open_sessions(self) -> list[str]:
+        return [visible(line) for line in self.context.sessions.still_running_lines()]
+
+
+def _about(submission: Submission) -> str:
+    """What a command in flight is about."""
+    return visible(", ".join(text for _, text in oioi.about(submission.call)))

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
 
+from console.journal.trouble import JournalTrouble
 from console.keys import Keys
-from console.run_list import RunList
+from console.run_list import RunLine, RunList
+from console.session_tags import StartOf, StopOf
 from console.settings import Profile, Settings
 from screens.pages.page import Page
 from screens.sending_app import SendingApp
 
 if TYPE_CHECKING:
     from console.exchanges import NotSent, Submission
+    from console.journal import KeptExchange
     from console.oioi.http.exchange import Event, Exchange
 
 NOTHING_SENT = "Nothing was sent for this."
+NOT_KEPT = "This exchange is not kept any more."
 
 
 class ShowingApp(SendingApp):
-    """Shows one exchange beside the page: that of what is selected, or the page's newest call."""
+    """Shows one exchange beside the page: that of what is selected, or the page's newest call.
+
+    It is one of this run (`_shown`), or one that was read from the journal (`_kept`).
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "run_list", "Exchanges of this run", id="app.run-list", show=False),
+    ]
 
     def __init__(
         self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
@@ -28,6 +43,7 @@ class ShowingApp(SendingApp):
         super().__init__(profile, keys, settings, read_only=read_only)
         self.run_list = RunList()
         self._shown: Submission | None = None
+        self._kept: KeptExchange | None = None
         self._why_nothing = ""
         """A sentence, if what is selected has no exchange."""
         self.exchanges.observe(self.run_list.hear)
@@ -36,7 +52,8 @@ class ShowingApp(SendingApp):
     @property
     def shown_exchange(self) -> Exchange | None:
         """The exchange that is shown."""
-        return self._shown.exchange if self._shown else None
+        shown = self._shown or self._kept
+        return shown.exchange if shown is not None else None
 
     def draw(self) -> None:
         super().draw()
@@ -45,12 +62,15 @@ class ShowingApp(SendingApp):
         exchange = self.shown_exchange
         if exchange is not None:
             others = sum(each is not self._shown for each in self.exchanges.open)
-            self.main.draw_exchange(exchange, others, self._which())
+            is_live = self._kept is None
+            self.main.draw_exchange(exchange, others, self._which(), is_live=is_live)
         elif self._why_nothing:
             self.main.draw_no_exchange(self._why_nothing)
 
     def _which(self) -> str:
         """Which exchange is shown, if it is not the newest."""
+        if self._kept is not None:
+            return f"from History · {self._kept.entry.at.astimezone():%Y-%m-%d %H:%M}"
         newest, shown = self.run_list.newest, self._shown
         if shown is None or shown.exchange is None or shown.exchange.is_open:
             return ""
@@ -69,12 +89,26 @@ class ShowingApp(SendingApp):
         if self.is_running and (nothing_else or submission.asker == self.main.page.id):
             self._show(submission)
 
-    def _show(self, submission: Submission) -> None:
-        self._shown, self._why_nothing = submission, ""
+    def _show(
+        self,
+        submission: Submission | None = None,
+        kept: KeptExchange | None = None,
+        why_nothing: str = "",
+    ) -> None:
+        """Show this from now on; what is still being read from the journal comes too late."""
+        self.workers.cancel_group(self, "show kept")
+        self._shown, self._kept, self._why_nothing = submission, kept, why_nothing
         self.draw_soon()
 
-    def _show_nothing(self, why: str) -> None:
-        self._shown, self._why_nothing = None, why
+    @work(exclusive=True, group="show kept")
+    async def _show_read(self, reading: Future[KeptExchange | None], nothing: str) -> None:
+        """Show what is read from the journal as soon as it is there."""
+        try:
+            kept = await asyncio.wrap_future(reading)
+        except JournalTrouble as trouble:
+            kept, nothing = None, str(trouble)
+        self._shown, self._kept = None, kept
+        self._why_nothing = "" if kept else nothing
         self.draw_soon()
 
     def page_entered(self, page: Page) -> None:
@@ -85,24 +119,57 @@ class ShowingApp(SendingApp):
     @on(Page.ShowExchange)
     def _show_exchange(self, message: Page.ShowExchange) -> None:
         found = self.exchanges.find(message.asker, message.tag)
-        if found is not None and found.exchange is not None:
+        if found is None:
+            self._show_line(self.run_list.find(message.asker, message.tag))
+        elif found.exchange is not None:
             self._show(found)
-        elif found is None:
-            self._show_nothing(NOTHING_SENT)
+
+    def _show_line(self, line: RunLine | None) -> None:
+        """Show the exchange of a line of this run, from the journal if it is kept there only."""
+        found = self.exchanges.numbered(line.number) if line is not None else None
+        if line is None:
+            self._show(why_nothing=NOTHING_SENT)
+        elif found is not None:
+            self._show(found)
+        elif (id_ := self.run_list.kept_id(line)) is not None and self.context.journal is not None:
+            self._show_read(self.context.journal.exchange(id_), NOT_KEPT)
+        else:
+            self._show(why_nothing=NOT_KEPT)
 
     @on(Page.ShowSession)
     def _show_session(self, message: Page.ShowSession) -> None:
-        from console.session_book import StartOf, StopOf  # 45 ms, with msgspec
-
-        found = self.exchanges.newest_of((StartOf(message.number), StopOf(message.number)))
-        if found is not None:
+        tags = (StartOf(message.number), StopOf(message.number))
+        if (found := self.exchanges.newest_of(tags)) is not None:
             self._show(found)
+        elif self.context.journal is not None:
+            reading = self.context.journal.newest_of_session(message.number)
+            self._show_read(reading, NOTHING_SENT)
         else:
-            self._show_nothing(NOTHING_SENT)
+            self._show(why_nothing=NOTHING_SENT)
+
+    @on(Page.ShowKept)
+    def _show_kept(self, message: Page.ShowKept) -> None:
+        if (found := self.exchanges.written_as(message.id)) is not None:
+            self._show(found)
+        elif self.context.journal is not None:
+            self._show_read(self.context.journal.exchange(message.id), NOT_KEPT)
 
     @on(Page.FocusExchange)
     def _focus_exchange(self) -> None:
         self.main.focus_exchange()
+
+    @work(exclusive=True, group="run list")
+    async def action_run_list(self) -> None:
+        """List the exchanges of this run, and show the one that is chosen."""
+        from screens.dialogs.run_list import RunListDialog  # 70 ms, with msgspec
+
+        if isinstance(self.screen, ModalScreen):
+            return
+        shown = self._shown.number if self._shown is not None else None
+        line = await self.push_screen_wait(RunListDialog(self.run_list, shown))
+        if line is not None:
+            self._show_line(line)
+            self.main.show_pane()
 
     # What is done with it
 

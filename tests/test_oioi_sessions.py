@@ -416,7 +416,7 @@ def test_a_free_connector_that_may_be_old_news_ends_no_session(
     """States lag by minutes: it may not have shown the start yet."""
     before = standing(stage)
     session = looked(before, State.AVAILABLE, since, at(12))
-    assert session == replace(before, seen=State.AVAILABLE, seen_at=at(12))
+    assert session == replace(before, seen=State.AVAILABLE, seen_at=at(12), seen_since=since)
     again = looked(session, State.AVAILABLE, since, at(121))
     assert again.stage is stage
 

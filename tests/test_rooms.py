@@ -69,6 +69,7 @@ def test_no_module_imports_itself_in_a_roundabout_way(room: str) -> None:
         ("screens.pages", "screens.app"),
         ("screens.pages", "screens.sending_app"),
         ("screens.pages", "screens.shown_exchange"),
+        ("screens.pages", "screens.copying"),
         ("screens.pages", "screens.connected_app"),
         ("screens.dialogs", "screens.app"),
         ("screens.widgets", "screens.app"),

@@ -13,15 +13,19 @@ from console.oioi.judgement.outcome import judge
 from console.oioi.redact import Redactor
 from console.oioi.sessions import Session, Stage
 from console.oioi.stations import State
-from console.session_book import LookAt, Question, SessionBook, StartOf, StopOf, same_customer
+from console.servers import ServerRef
+from console.session_book import SessionBook
+from console.session_entry import LOOK_AFTER_TROUBLE
+from console.session_questions import Question, same_customer
+from console.session_tags import LookAt, StartOf, StopOf
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CUSTOMER = User("DE*8PS*9DC4AB*X")
 HERE = SessionStart(CUSTOMER, "DE*8PS*E12345*1")
 ELSEWHERE = SessionStart(CUSTOMER, "DE*8PS*E999")
 OTHERS = SessionStart(User("NL-TNM-012204-5"), HERE.connector_id)
-SERVER, OTHER_SERVER = "https://one.example", "https://two.example"
-Book = SessionBook[str]
+SERVER, OTHER_SERVER = ServerRef("one", "https://one.example"), ServerRef("two")
+Book = SessionBook
 
 
 def at(seconds: float) -> datetime:
@@ -60,7 +64,7 @@ def start(
     came: Exchange | None = None,
     *,
     call: SessionStart = HERE,
-    server: str = SERVER,
+    server: ServerRef = SERVER,
     station_id: str | None = "4711",
     now: float = 0,
 ) -> int:
@@ -421,14 +425,15 @@ def test_a_look_that_was_not_sent_is_made_again_in_its_time() -> None:
     tag = LookAt(number, quiet=True)
     assert book.begin_look(tag, at(12)) is not None
     book.not_sent(tag, "No key.", at(13))
-    assert book.due(at(21)) == []
-    assert book.due(at(22)) == [tag]
+    later = 12 + LOOK_AFTER_TROUBLE.total_seconds()
+    assert book.due(at(later - 1)) == []
+    assert book.due(at(later)) == [tag]
 
 
 def test_a_clock_that_was_set_back_holds_no_look_up() -> None:
     book = Book()
     start(book, UNKNOWN)
-    assert due_times(book, -3570, since=-3600) == [-3600, -3590, -3580]
+    assert due_times(book, -3480, since=-3600) == [-3600, -3540]
 
 
 def test_a_station_number_counts_only_from_the_sessions_own_server() -> None:

@@ -10,7 +10,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from console import session_book
+from console import session_entry
 from console.session_book import REPEATS_WITHIN
 from console.settings import Kind, Profile
 from screens.app import OioiConsoleApp
@@ -129,7 +129,8 @@ async def test_enter_held_while_each_start_is_refused_sends_one(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime.now(UTC)
-    monkeypatch.setattr("screens.pages.sessions._now", lambda: now)
+    for module in ("pages.sessions", "session_looks"):
+        monkeypatch.setattr(f"screens.{module}._now", lambda: now)
     refused = answer(404, {"result": {"code": 181}})
     async with RawServer(refused) as server, started(url=server.url) as pilot:
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
@@ -148,7 +149,7 @@ async def test_enter_held_while_each_start_is_refused_sends_one(
 async def test_a_look_that_nobody_asked_for_leaves_the_exchange_of_the_start_beside_the_page(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_book, "LOOK_EVERY", timedelta())
+    monkeypatch.setattr(session_entry, "LOOK_EVERY", timedelta())
     async with RawServer(FOUND, STARTED, FOUND) as server, started(url=server.url) as pilot:
         await pilot.press("enter")
         await until_shown(pilot, "1 station ")

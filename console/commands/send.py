@@ -6,6 +6,7 @@ import contextlib
 import signal
 
 from console.commands import prompt
+from console.commands.journal import journal_of
 from console.commands.json_output import out_json
 from console.commands.output import OutputLost, complain, log_to_stderr, out, say
 from console.commands.progress import ProgressPrinter
@@ -14,6 +15,7 @@ from console.commands.target import chosen_profile, connected, read_settings
 from console.commands.verdict import headline, in_words
 from console.connection import Connection, described
 from console.exit_status import ExitStatus
+from console.journal import Journal, RecordedSender
 from console.json_text import json_text
 from console.oioi.calls import AnyCall, about, unknown_call
 from console.oioi.http.endpoint import EndpointError
@@ -77,7 +79,8 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     try:
         _permit(call, profile, _consents(arguments))
         connection = connected(profile, timeout_s=arguments.timeout, attempts=arguments.attempts)
-        asyncio.run(_send(call, connection, progress))
+        with journal_of(settings) as journal:
+            asyncio.run(_send(call, connection, progress, journal))
     except EndpointError as error:
         raise UsageError(str(error)) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -139,15 +142,19 @@ def _named(call: AnyCall) -> str:
     return f"{call.key} ({shown})" if shown else call.key
 
 
-async def _send(call: AnyCall, connection: Connection, progress: ProgressPrinter) -> None:
-    """Send the call, watched by `progress`, until it is done or a signal cancels it."""
+async def _send(
+    call: AnyCall, connection: Connection, progress: ProgressPrinter, journal: Journal
+) -> None:
+    """Send the call, watched by `progress`, until it is done or a signal cancels it. It is kept in
+    the journal.
+    """
     _stop_on_signals()
     async with connection:
         await connection.ready()
         key, where = connection.key, described(connection.profile)
         assert key is not None
         say(f"Sending {call.key} to {where}, key {key.masked} ({key.source}).")
-        await connection.send(call, progress)
+        await RecordedSender(journal, connection).send(call, progress)
 
 
 _ENDING_SIGNALS = [

@@ -21,11 +21,20 @@ KEYRING_PATIENCE_S = 60.0
 
 
 def read_settings(options: Options) -> Settings:
-    """The user's settings, with the options' log level. Reports what is wrong in them on stderr."""
+    """The user's settings, as the options change them. Reports what is wrong in them on stderr."""
     settings = load()
     for problem in settings.problems:
         complain(str(problem))
-    return replace(settings, log_level=options.log_level or settings.log_level)
+    return changed_by(options, settings)
+
+
+def changed_by(options: Options, settings: Settings) -> Settings:
+    """The settings with the options' log level, and without a history if an option says so."""
+    return replace(
+        settings,
+        log_level=options.log_level or settings.log_level,
+        history=settings.history and not options.no_history,
+    )
 
 
 def chosen_profile(options: Options, settings: Settings) -> Profile:

@@ -1,9 +1,9 @@
 """An outcome in words, for a person on the phone or at the station."""
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from console.commands.columns import aligned
 from console.commands.output import labelled
 from console.json_text import json_text
 from console.oioi.judgement import explanations
@@ -72,7 +72,7 @@ def _station_list(found: StationList) -> str:
     more = ", and the server has more" if found.has_more else ""
     rows = [_row(station) for station in found.stations]
     counted = "1 station" if len(rows) == 1 else f"{len(rows)} stations"
-    return "\n".join([f"{counted}{more}", *_aligned(rows)])
+    return "\n".join([f"{counted}{more}", *(f"  {line}" for line in aligned(rows))])
 
 
 def _row(station: Station) -> tuple[str, ...]:
@@ -80,25 +80,3 @@ def _row(station: Station) -> tuple[str, ...]:
     total = "?" if station.total is None else str(station.total)
     cells = (station.name, f"{free}/{total} free", station.plugs, " ".join(station.evse_ids))
     return tuple(visible(cell) for cell in cells)
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        )
-        yield f"  {'  '.join(cells).rstrip()}"
-
-
-def _width(text: str) -> int:
-    """The columns that a visible text takes in a terminal: two for a wide character, none for an
-    accent.
-    """
-    if text.isascii():
-        return len(text)
-    return sum(
-        2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-        if unicodedata.category(char) not in ("Mn", "Me")
-    )

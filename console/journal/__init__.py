@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from console.journal.journal import Journal
-    from console.journal.recording import Recording
+    from console.journal.recording import RecordedSender, Recording
     from console.journal.records import HistoryEntry, HistoryFilter, KeptExchange, Limits
     from console.journal.subject import subject_of
     from console.journal.trouble import JournalTrouble
@@ -26,6 +26,7 @@ __all__ = [
     "JournalTrouble",
     "KeptExchange",
     "Limits",
+    "RecordedSender",
     "Recording",
     "subject_of",
 ]
@@ -37,6 +38,7 @@ _MODULES = {
     "JournalTrouble": "trouble",
     "KeptExchange": "records",
     "Limits": "records",
+    "RecordedSender": "recording",
     "Recording": "recording",
     "subject_of": "subject",
 }

@@ -4,10 +4,12 @@ NoCurl   it is no curl command that can be read; the text is one sentence
 """
 
 import base64
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from console.journal.shell_words import NoWords, Stages, windows_words, words_of
+from console.journal.shell_words import NoWords, Stages, shells_for, windows_words
 from console.oioi.redact import visible
 
 
@@ -42,18 +44,41 @@ _WITH_VALUE = _DATA | {
 
 
 def read_curl(text: str) -> CurlRequest:
-    """The request of the first curl command in a text. Raises NoCurl."""
+    """The request of the first curl command in a text. Raises NoCurl.
+
+    Of several shells that the text may be written for, the one in which the body is JSON counts,
+    else the one it looks like.
+    """
     if re.search(r"(?i)\binvoke-(?:webrequest|restmethod)\b", text):
         raise NoCurl("This is a command of PowerShell itself; copy it as cURL instead.")
+    read = [_read_for(shell, text) for shell in shells_for(text)]
+    requests = [each for each in read if isinstance(each, CurlRequest)]
+    if best := next((each for each in requests if _is_json(each.body)), None):
+        return best
+    if isinstance(read[0], CurlRequest):
+        return read[0]
+    raise read[0]
+
+
+def _read_for(shell: Callable[[str], Stages], text: str) -> CurlRequest | NoCurl:
+    """The request as this shell would read it, or why there is none."""
     try:
-        stages = words_of(text)
-    except NoWords as error:
-        raise NoCurl(str(error)) from None
-    for number, stage in enumerate(stages):
-        words = _after_curl(stage)
-        if words is not None:
-            return _request(words, _piped(stages, number))
-    raise NoCurl("There is no curl command in it.")
+        stages = shell(text)
+        for number, stage in enumerate(stages):
+            words = _after_curl(stage)
+            if words is not None:
+                return _request(words, _piped(stages, number))
+    except (NoWords, NoCurl) as error:
+        return NoCurl(str(error))
+    return NoCurl("There is no curl command in it.")
+
+
+def _is_json(body: str) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _after_curl(words: list[str]) -> list[str] | None:

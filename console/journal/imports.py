@@ -135,7 +135,8 @@ def _from_har(text: str, now: datetime) -> tuple[ImportedCall, ...]:
     try:
         har = har_reading.read_har(text, now)
     except har_reading.NoHar as error:
-        if _call_in(text) is not None:
+        call = _call_in(text)
+        if call is not None and call.key in KNOWN_CALLS:
             raise ImportTrouble(_ONLY_A_BODY) from None
         raise ImportTrouble(str(error)) from None
     calls = [(entry, call) for entry in har.entries if (call := _oioi_call(entry)) is not None]

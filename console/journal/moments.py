@@ -1,6 +1,7 @@
 """Points in time of the history: as they are written, and as they are typed."""
 
-from datetime import UTC, datetime, tzinfo
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
 
 
 def utc_text(moment: datetime) -> str:
@@ -23,3 +24,35 @@ def in_words(moment: datetime, zone: tzinfo | None = None) -> str:
 def _offset(moment: datetime) -> str:
     offset = moment.strftime("%z")
     return f"UTC{offset[:3]}:{offset[3:5]}"
+
+
+# ------------------------------------------------------------ as they are typed
+
+_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
+_BEFORE_NOW = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(min|[smhdw])")
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+EXAMPLES = "2h, 30min, 3d, today, yesterday, 08:30, 2026-11-26 or 2026-11-26T08:30"
+
+
+def read_moment(text: str, now: datetime) -> datetime:
+    """A time as people type it, in UTC: so long before `now`, or a day or time of this computer.
+
+    `2h`, `30min`, `3d`, `2w`; `today`, `yesterday`, `08:30`; a date, or date and time, by ISO 8601,
+    which counts in its own offset if it has one. A day alone is its beginning. Raises ValueError;
+    its text continues a sentence.
+    """
+    typed = text.strip().lower()
+    try:
+        if found := _BEFORE_NOW.fullmatch(typed):
+            return now.astimezone(UTC) - timedelta(seconds=float(found[1]) * _UNITS[found[2]])
+        return _on_the_calendar(typed, now.astimezone().date().isoformat()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"must be a time such as {EXAMPLES}") from None
+
+
+def _on_the_calendar(typed: str, today: str) -> datetime:
+    if typed in ("today", "yesterday"):
+        return datetime.fromisoformat(today) - timedelta(days=typed == "yesterday")
+    if _CLOCK.fullmatch(typed):
+        return datetime.fromisoformat(f"{today}T{typed.rjust(len(typed) + (typed[1] == ':'), '0')}")
+    return datetime.fromisoformat(typed.upper())

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from console.journal import history
-from console.journal.codec import pack
+from console.journal.codec import PackedExchange, pack
 from console.journal.history import ExchangeRow
 from console.journal.journal import Journal
 from console.journal.programs import own_number
@@ -20,7 +20,9 @@ from console.secrets import redacted
 from console.servers import ServerRef
 
 if TYPE_CHECKING:
+    from console.connection import Connection
     from console.oioi.http.client import Observer
+    from console.oioi.judgement.outcome import Outcome
 
 PATIENCE_S = 2.0
 """Seconds that a command waits for a slow disk. Then it goes, and the operator is told once."""
@@ -81,12 +83,30 @@ class Recording:
     def _write(self, exchange: Exchange, urgency: Urgency) -> Future[None]:
         assert self._journal is not None
         row = ExchangeRow(self._server, self._subject, self._session, exchange)
-        return self._journal.do(lambda connection: self._written(connection, row), urgency=urgency)
+        return self._journal.write(
+            lambda: pack(row.exchange),
+            lambda connection, packed: self._written(connection, row, packed),
+            urgency=urgency,
+        )
 
-    def _written(self, connection: sqlite3.Connection, row: ExchangeRow) -> None:
-        packed = pack(row.exchange)
+    def _written(
+        self, connection: sqlite3.Connection, row: ExchangeRow, packed: PackedExchange
+    ) -> None:
         if self.id is None or not history.update(connection, self.id, row, packed):
             self.id = history.insert(connection, row, packed, own_number(connection))
+
+
+class RecordedSender:
+    """Sends calls to one server, each written down, as a batch does."""
+
+    def __init__(self, journal: Journal | None, connection: Connection) -> None:
+        self._journal = journal
+        self._connection = connection
+
+    async def send(self, call: Call[Any], observe: Observer | None = None) -> Outcome[Any]:
+        """`Connection.send`, written down."""
+        recording = Recording(self._journal, self._connection.server, call)
+        return await self._connection.send(call, observe, recording=recording)
 
 
 def _heard(future: asyncio.Future[None]) -> None:

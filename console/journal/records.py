@@ -57,6 +57,7 @@ class HistoryFilter:
     search: str = ""
     subject: str | None = None
     session: int | None = None
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 The number of the last script that was applied is the file's `user_version`. A script that was
 released is never changed; a change is a further script at the end.
 
-Times are whole microseconds since 1970 in UTC. Order is by id, as a clock may jump.
+Times are whole microseconds since 1970 in UTC. Order is by id, as a clock may jump. The tables of
+the search are made as they are needed (`search`).
 """
 
 _EXCHANGES = """
@@ -28,7 +29,7 @@ CREATE TABLE exchange (
     verdict TEXT,                          -- NULL while it is in flight
     code TEXT,
     http_status INTEGER,
-    message TEXT NOT NULL,
+    words TEXT NOT NULL,                   -- call, subject, code and message, in small letters
     attempts INTEGER NOT NULL,
     duration_ms INTEGER,
     session INTEGER,
@@ -43,6 +44,7 @@ CREATE INDEX exchange_unindexed ON exchange (id) WHERE is_indexed = 0;
 CREATE TABLE body (
     exchange INTEGER NOT NULL REFERENCES exchange (id) ON DELETE CASCADE,
     place INTEGER NOT NULL,                -- as the record names it
+    is_searched INTEGER NOT NULL,          -- whether the search looks into it
     data BLOB NOT NULL,                    -- compressed
     PRIMARY KEY (exchange, place)
 ) WITHOUT ROWID;
@@ -55,5 +57,32 @@ CREATE TABLE station_number (
 ) WITHOUT ROWID;
 """
 
-SCHEMA = [_EXCHANGES]
+_RESERVATIONS = """
+CREATE TABLE reservation (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given a second time
+    record TEXT,                               -- JSON (reservation_keeper.py); NULL at first
+    program INTEGER REFERENCES program (id)    -- while a call of it is in flight
+);
+"""
+
+_SESSIONS = """
+CREATE TABLE charging_session (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given a second time
+    profile TEXT NOT NULL,
+    url TEXT NOT NULL,
+    stage TEXT NOT NULL,                       -- in the words of `sessions list`
+    is_open INTEGER NOT NULL,                  -- whether it may be active at its connector
+    revision INTEGER NOT NULL,
+    program INTEGER REFERENCES program (id),   -- while a start or stop of it is in flight
+    record TEXT NOT NULL                       -- JSON (session_rows.py)
+);
+CREATE INDEX charging_session_revision ON charging_session (revision);
+CREATE INDEX charging_session_open ON charging_session (number) WHERE is_open;
+CREATE INDEX charging_session_in_flight ON charging_session (program) WHERE program IS NOT NULL;
+
+CREATE TABLE session_revision (newest INTEGER NOT NULL);  -- one row: it counts all writes
+INSERT INTO session_revision VALUES (0);
+"""
+
+SCHEMA = [_EXCHANGES, _RESERVATIONS, _SESSIONS]
 """The scripts, the oldest first."""

@@ -16,13 +16,22 @@ class NoWords(ValueError):
     """The text cannot be divided into words; the text of the error is one sentence."""
 
 
-def words_of(text: str) -> Stages:
-    """The commands in a text, in the shell it was written for."""
-    if re.search(r"\^[ \t]*\r?\n|\^\"", text):
-        return _of_cmd(text)
+def shells_for(text: str) -> Iterator[Callable[[str], Stages]]:
+    """A reader of a text for each shell, beginning with the one it looks like.
+
+    Each returns the commands in the text, and raises NoWords.
+    """
+    first = _looks_like(text)
+    yield first
+    yield from (other for other in (_of_sh, _of_cmd, _of_powershell) if other is not first)
+
+
+def _looks_like(text: str) -> Callable[[str], Stages]:
     if re.search(r"`[ \t]*\r?\n|\bcurl\.exe\b|\$env:", text):
-        return _of_powershell(text)
-    return _of_sh(text)
+        return _of_powershell
+    if re.search(r"\^[ \t]*\r?\n|\s\^\"", text):
+        return _of_cmd
+    return _of_sh
 
 
 def windows_words(line: str) -> list[str]:

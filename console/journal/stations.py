@@ -5,9 +5,9 @@ is found in any spelling: without its separators, in capitals.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 
-from console.oioi.stations import Station, StationList
+from console.oioi.stations import Station
 from console.secrets import redacted
 from console.servers import ServerRef
 
@@ -15,33 +15,21 @@ SLICE = 500
 """Stations written in one transaction."""
 
 
-def slices(found: StationList) -> Iterator[tuple[Station, ...]]:
-    """The stations of a list, some at a time."""
-    for start in range(0, len(found.stations), SLICE):
-        yield tuple(found.stations[start : start + SLICE])
-
-
-def remembering(
-    server: ServerRef, part: tuple[Station, ...]
-) -> Callable[[sqlite3.Connection], None]:
-    """The job that writes the numbers of these stations."""
-
-    def job(connection: sqlite3.Connection) -> None:
-        name = server_key(server)
-        rows = [
-            (name, spelled(evse_id), station.id)
-            for station in part
-            if station.id
-            for evse_id in station.evse_ids
-        ]
-        connection.executemany(
-            "INSERT INTO station_number (server, evse, station) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET station = excluded.station"
-            " WHERE station IS NOT excluded.station",
-            rows,
-        )
-
-    return job
+def remember(connection: sqlite3.Connection, server: ServerRef, part: Iterable[Station]) -> None:
+    """Write the numbers of these stations."""
+    name = server_key(server)
+    rows = [
+        (name, spelled(evse_id), station.id)
+        for station in part
+        if station.id
+        for evse_id in station.evse_ids
+    ]
+    connection.executemany(
+        "INSERT INTO station_number (server, evse, station) VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET station = excluded.station"
+        " WHERE station IS NOT excluded.station",
+        rows,
+    )
 
 
 def station_of(connection: sqlite3.Connection, server: ServerRef, evse_id: str) -> str | None:

@@ -1,6 +1,7 @@
 """Profiles and preferences, in one TOML file that the user edits too.
 
     default-profile = "garage"      # also: log-level, theme
+    history-days = 30               # also: history (true or false), -exchanges, -megabytes
 
     [profiles.garage]
     url = "https://oioi.example/api/v4/request"
@@ -14,7 +15,8 @@ fixed.
 
 Reading never fails and never writes. A file that is not TOML is ignored as a whole and reported
 with its line. A wrong value is ignored alone, and the default is used, except where the default
-would be less careful: an unreadable `read-only` counts as true, an unreadable `kind` as production.
+would be less careful: an unreadable `read-only` counts as true, an unreadable `kind` as production,
+an unreadable `history` as false.
 A profile of the user with a wrong URL is left out.
 
 Writing changes only the necessary lines, and refuses a file that is broken or has changed since it

@@ -241,6 +241,11 @@ class Settings:
     default_profile: str = _setting("staging", Text(32))
     log_level: str = _setting("warning", Choice({level: level for level in LEVELS}))
     theme: str | None = _setting(None, Text(64, optional=True))
+    history: bool = _setting(True, Flag(), careful=False)
+    """Whether exchanges are kept on the disk."""
+    history_exchanges: int = _setting(10_000, Number(1, 100_000, whole=True))
+    history_days: float = _setting(90.0, Number(0.01, 36_500, "days"))
+    history_megabytes: int = _setting(256, Number(8, 100_000, "megabytes", whole=True))
     problems: tuple[SettingsProblem, ...] = ()
     path: Path = field(default_factory=default_path)
     fingerprint: int | None = field(default=None, repr=False, compare=False)

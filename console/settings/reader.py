@@ -84,7 +84,9 @@ class Reader:
             try:
                 values[name] = preference(defaults, name, self._data[key])
             except (WrongValue, UnknownProfile) as wrong:
-                used = shown(getattr(defaults, name))
+                careful = PREFERENCES[name].careful
+                values[name] = getattr(defaults, name) if careful is None else careful
+                used = shown(values[name])
                 reason = f"{wrong}".removesuffix(".")
                 self._complain((key,), f"In {key}: {reason}; {used} is used.")
         return values

@@ -83,8 +83,8 @@ def delete_profile(settings: Settings, name: str) -> Settings:
     return _rewrite(settings, edit)
 
 
-def set_preference(settings: Settings, name: str, value: str | None) -> Settings:
-    """Write `default_profile`, `log_level` or `theme` (None: the app's own theme).
+def set_preference(settings: Settings, name: str, value: object) -> Settings:
+    """Write a preference, such as `default_profile` or `theme` (None: the app's own theme).
 
     Raises `SettingsError` for another name, and for a value that does not fit.
     """
@@ -97,7 +97,9 @@ def set_preference(settings: Settings, name: str, value: str | None) -> Settings
 
     def edit(text: str) -> str:
         key = PREFERENCES[name].key
-        return set_value(text, (key,), value or "") if value or key in parse(text) else text
+        if value is None and key not in parse(text):
+            return text
+        return set_value(text, (key,), "" if value is None else value)
 
     return _rewrite(settings, edit)
 

@@ -107,6 +107,13 @@ class EvcoPage(Page):
     def arrive(self) -> None:
         self.query_one("#evco-input").focus()
 
+    def take_identifier(self, identifier: str) -> None:
+        """Fill in a card or a contract that was looked up before."""
+        field = self.query_one("#evco-input", Input)
+        field.value = identifier
+        field.cursor_position = len(identifier)
+        self.arrive()
+
     # What is known without the server
 
     def _reading(self) -> Reading:
@@ -266,13 +273,16 @@ class EvcoPage(Page):
 
     def _showanswer(self, lookup: Lookup | None) -> None:
         self.refresh_bindings()
+        is_old = self._is_new() and lookup is not None
+        self.query_one("#evco-answer").set_class(is_old, "-old")
         if lookup is None:
             self._say(Content(""))
         elif lookup.outcome is None:
             self._say(Content(visible(lookup.trouble or f"Asking about {lookup.asked}…")))
         else:
             found = {} if self._is_new() else self._proposals()
-            self._say(answer(lookup, lookup.outcome, found))
+            said = answer(lookup, lookup.outcome, found)
+            self._say(Content.assemble(("Asked before: ", "bold") if is_old else "", said))
 
     def _say(self, content: Content) -> None:
         self.query_one("#evco-answer", Static).update(content)

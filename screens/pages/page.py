@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from console.oioi.calls import Call
     from console.oioi.http.exchange import Exchange
     from console.oioi.stations import Connector, Station
+    from console.send_again import FilledStart
     from console.settings import Profile
 
 
@@ -92,12 +93,48 @@ class Page(Vertical):
     class WatchNone(Message):
         """Do not watch any connector any more."""
 
+    class FindConnector(Message):
+        """Search for the station of this connector, and come back to look at this session."""
+
+        def __init__(self, evse_id: str, session: int) -> None:
+            super().__init__()
+            self.evse_id = evse_id
+            self.session = session
+
+    class ConnectorFound(Message):
+        """The station of the connector that was searched for is known now."""
+
+        def __init__(self, session: int) -> None:
+            super().__init__()
+            self.session = session
+
     class ChargeWith(Message):
         """Fill this contract into the start form."""
 
         def __init__(self, evco_id: str) -> None:
             super().__init__()
             self.evco_id = evco_id
+
+    class StartAgain(Message):
+        """Fill in the start form as it was filled in before."""
+
+        def __init__(self, filled: FilledStart) -> None:
+            super().__init__()
+            self.filled = filled
+
+    class LookUp(Message):
+        """Fill this card or contract into the field of the EVCO ID page."""
+
+        def __init__(self, identifier: str) -> None:
+            super().__init__()
+            self.identifier = identifier
+
+    class GoToSession(Message):
+        """Go to the card of the charging session of this number."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
 
     class OpenBatch(Message):
         """Look up each number of a list. `not_sent` is called if that is not possible."""
@@ -153,12 +190,14 @@ class Page(Vertical):
         self.post_message(self.Send(call, through, self.id, tag, quiet))
 
     def show_exchange(self, tag: Hashable) -> None:
-        """Show the exchange of this tag beside the page."""
-        self.post_message(self.ShowExchange(self.id, tag))
+        """Show the exchange of this tag beside the page, if the page is open."""
+        if self.display:
+            self.post_message(self.ShowExchange(self.id, tag))
 
-    def show_session(self, number: int) -> None:
-        """Show the newest start or stop of this charging session beside the page."""
-        self.post_message(self.ShowSession(number))
+    def show_kept(self, id: int) -> None:
+        """Show the exchange of this number in the journal beside the page, if the page is open."""
+        if self.display:
+            self.post_message(self.ShowKept(id))
 
     def say(self, text: str, *, severity: SeverityLevel = "warning") -> None:
         """Show a toast, as plain text."""
@@ -182,6 +221,9 @@ class Page(Vertical):
     def not_sent(self, tag: Hashable, reason: str) -> None:
         """A call of this page was not sent; `reason` is a sentence."""
 
+    def sessions_changed(self) -> None:
+        """Something changed in the session book."""
+
     def profile_changed(self) -> None:
         """Another profile is in use."""
 
@@ -189,7 +231,3 @@ class Page(Vertical):
         """The operator was asked for the API key of this profile. The flag says whether there is
         one now.
         """
-
-    def still_running_lines(self) -> list[str]:
-        """What may still run at a station when the program ends, one line each."""
-        return []

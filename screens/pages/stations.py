@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -20,6 +20,7 @@ from console.oioi.positions.sphere import Position
 from screens.pages.page import Page
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.line_input import LineInput
+from screens.widgets.search_words import SoughtConnector, summary, understood
 from screens.widgets.station_list import StationTable
 from screens.widgets.station_panel import StationPanel
 from screens.widgets.table import Table
@@ -72,6 +73,8 @@ class StationsPage(Page):
         """The searches of this run; None before the first."""
         self._elsewhere: Elsewhere | None = None
         """The offered searches after a search that found no station."""
+        self._sought: SoughtConnector | None = None
+        """The connector of a session that waits for its station."""
         self._resting: Timer | None = None
         self._panel: StationPanel | None = None
 
@@ -111,6 +114,7 @@ class StationsPage(Page):
         self.arrive()
 
     def arrive(self) -> None:
+        self._sought = None
         self.query_one("#near").focus()
 
     # The form
@@ -124,6 +128,11 @@ class StationsPage(Page):
             self._offer_elsewhere(None)
             if (typed := self._typed()) is not None:
                 self._say(understood(*typed))
+
+    def search_for(self, evse_id: str, session: int) -> None:
+        """Search around the position of the form for the station of a session's connector."""
+        self._sought = SoughtConnector(evse_id, session)
+        self._search()
 
     def _texts(self) -> tuple[str, str]:
         return self.query_one("#near", Input).value, self.query_one("#radius", Input).value
@@ -295,6 +304,14 @@ class StationsPage(Page):
         self._say_found(found)
         self._show_station(self._table.cursor_row)
         self._rest()
+        self._look_for_sought(found.stations)
+
+    def _look_for_sought(self, stations: Iterable[Station]) -> None:
+        """Go back to the session whose connector was searched for, if it is among these."""
+        sought = self._sought
+        if sought is not None and sought.is_among(stations):
+            self._sought = None
+            self.post_message(self.ConnectorFound(sought.session))
 
     @work(exclusive=True, group="counting")
     async def _say_found(self, found: StationList) -> None:
@@ -308,23 +325,10 @@ class StationsPage(Page):
         self._say(self._summary(found, free))
 
     def _summary(self, found: StationList, free: int) -> Hint:
-        count = len(found.stations)
-        area = self._listed.area if self._listed else None
-        doubts = []
-        if area is not None and area.failed:
-            doubts.append(f"incomplete: {area.failed} of {area.total} calls failed")
-        if found.has_more:
-            doubts.append("list is cut: reduce the radius")
-        parts = [f"{count} station{'' if count == 1 else 's'}", *doubts]
-        if count:
-            parts.append(f"{free} with a free connector")
-        elif self._listed is not None:
-            parts = [*self._nothing_found(self._listed.search), *doubts]
-        if area is not None:
-            parts.append("by area")
-        if found.issues:
-            parts.append(f"{len(found.issues)} oddities in the answer")
-        return Hint(" · ".join(parts), Tone.WARN if doubts or not count else Tone.GOOD)
+        listed = self._listed
+        assert listed is not None
+        offers = [] if found.stations else self._nothing_found(listed.search)
+        return summary(found, free, listed.area, self._sought, offers)
 
     # Details
 
@@ -351,6 +355,7 @@ class StationsPage(Page):
         """Replace stations by newly read ones of the same number."""
         table = self._table
         table.show(station_search.with_details(table.rows, fresh))
+        self._look_for_sought(fresh.stations)
         self._show_station(table.cursor_row)
 
     # The station under the cursor
@@ -432,11 +437,3 @@ class StationsPage(Page):
         """The EVSE ID of the marked connector."""
         connector = self._connector()
         return (connector.evse_id or "") if connector is not None else ""
-
-
-def understood(position: Position, radius_km: float) -> Hint:
-    """A hint that says what Enter will do."""
-    note = f" ({position.note})" if position.note else ""
-    where = f"{position.latitude:g}, {position.longitude:g}, {radius_km:g} km{note}"
-    wide = " Over 100 km servers may cut the list." if radius_km > 100 else ""
-    return Hint(f"Enter searches around {where}.{wide}")

@@ -54,6 +54,13 @@ PAGES = (
     PageEntry("evco", "F4", "EVCO ID", "screens.pages.evco:EvcoPage"),
     PageEntry("codes", "F5", "Codes", "screens.pages.codes:CodesPage"),
     PageEntry(
+        "history",
+        "F6",
+        "History",
+        "screens.pages.history:HistoryPage",
+        also_binds=("screens.widgets.history_table:HistoryTable",),
+    ),
+    PageEntry(
         "profiles",
         "F7",
         "Profiles",

@@ -65,6 +65,7 @@ class ExchangePane(Vertical):
         self._exchange: Exchange | None = None
         self._others = 0
         self._which = ""
+        self._is_live = True
         self._ticking: Timer | None = None
         self._shown_answer: object = None
 
@@ -97,16 +98,19 @@ class ExchangePane(Vertical):
         """The exchange that is shown."""
         return self._exchange
 
-    def show(self, exchange: Exchange, others_open: int = 0, which: str = "") -> None:
+    def show(
+        self, exchange: Exchange, others_open: int = 0, which: str = "", *, is_live: bool = True
+    ) -> None:
         """Show the present state of this exchange; `others_open` is how many others are in
-        flight, `which` says which one this is if it is not the newest.
+        flight, `which` says which one this is if it is not the newest. One that is not live was
+        read from the journal.
         """
         before, self._exchange, self._others = self._exchange, exchange, others_open
-        self._which = which
-        self.set_class(exchange.is_open, "-open")
+        self._which, self._is_live = which, is_live
+        self.set_class(exchange.is_open and is_live, "-open")
         self.set_class(exchange.waiting is not None, "-waiting")
         if self._ticking is not None:
-            (self._ticking.resume if exchange.is_open else self._ticking.pause)()
+            (self._ticking.resume if exchange.is_open and is_live else self._ticking.pause)()
         if before is None or before.request is not exchange.request:
             self._draw_request(exchange)
         self._draw_answer(exchange)
@@ -160,9 +164,14 @@ class ExchangePane(Vertical):
         which = f" · {self._which}" if self._which else ""
         first = Content.assemble(exchange.request.call, (which, "$text-warning"), more)
         self.query_one("#exchange-call", Static).update(first)
-        self.query_one("#exchange-now", Static).update(words.now_line(exchange, time.monotonic()))
+        self.query_one("#exchange-now", Static).update(self._now(exchange))
         lines = [words.attempt_line(attempt, exchange) for attempt in exchange.attempts]
         self.query_one("#exchange-attempts", Static).update(Content("\n").join(lines))
+
+    def _now(self, exchange: Exchange) -> Content:
+        if exchange.is_open and not self._is_live:
+            return Content.styled("… In flight in another program", "bold $text-primary")
+        return words.now_line(exchange, time.monotonic())
 
     @on(Button.Pressed, "#retry-now")
     def _retry_now(self, event: Button.Pressed) -> None:

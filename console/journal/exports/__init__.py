@@ -9,3 +9,29 @@ All of it is made of what was kept, which holds no secret. A format has a module
 
 `live.as_kept` makes what they take from an exchange of this run.
 """
+
+from collections.abc import Callable, Sequence
+
+from console.journal.exports.curl import to_curl
+from console.journal.exports.har import to_har
+from console.journal.exports.jsonl import to_jsonl
+from console.journal.exports.note import to_note
+from console.journal.records import KeptExchange
+
+FORMS: dict[str, Callable[..., str]] = {
+    "har": lambda kept, **options: to_har(kept),
+    "jsonl": lambda kept, **options: to_jsonl(kept),
+    "note": lambda kept, **options: to_note(kept, full=options["full"]),
+    "curl": lambda kept, **options: to_curl(kept, powershell=options["powershell"]),
+}
+"""The forms of an export, by the names that `history export --as` takes."""
+
+
+def as_text(
+    form: str, kept: Sequence[KeptExchange], *, powershell: bool = False, full: bool = False
+) -> str:
+    """The exchanges in one of FORMS, with a line end.
+
+    `powershell` is for `curl`, `full` (identifiers not shortened) for `note`.
+    """
+    return FORMS[form](kept, powershell=powershell, full=full)

@@ -2,7 +2,7 @@
 
 An exchange is a page, and each of its attempts an entry. Times are those of the attempt's phases.
 An attempt that failed has `_error` with the name of the failure, and status 0 unless the status of
-an answer had arrived before it was cut off.
+an answer had arrived before it was cut off. An exchange without attempts is one entry as well.
 
 Source: HAR 1.2 Spec, Jan Odvarko, http://www.softwareishard.com/blog/har-12-spec/
 """
@@ -16,7 +16,7 @@ from console import __version__
 from console.journal.moments import utc_text
 from console.journal.records import KeptExchange
 from console.json_text import json_text
-from console.oioi.http.attempt import Answer, Attempt
+from console.oioi.http.attempt import Answer, Attempt, Phases
 from console.oioi.http.exchange import Exchange, Request
 from console.oioi.judgement.events import failure_in_words
 from console.oioi.judgement.outcome import Outcome
@@ -37,7 +37,8 @@ def har_json(kept: Iterable[KeptExchange]) -> dict[str, Any]:
     for number, each in enumerate(kept, 1):
         page = f"exchange_{each.entry.id or number}"
         pages.append(_page(page, each))
-        entries += [_entry(page, each.exchange, attempt) for attempt in each.exchange.attempts]
+        attempts = each.exchange.attempts or (Attempt(1, each.exchange.began),)
+        entries += [_entry(page, each.exchange, attempt) for attempt in attempts]
     creator = {"name": CREATOR, "version": __version__}
     return {"log": {"version": "1.2", "creator": creator, "pages": pages, "entries": entries}}
 
@@ -68,13 +69,14 @@ def _entry(page: str, exchange: Exchange, attempt: Attempt) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "pageref": page,
         "startedDateTime": utc_text(attempt.started),
-        "time": sum(value for value in parts if value > 0),
+        "time": round(sum(value for value in parts if value > 0), 3),
         "request": _request(exchange.request),
         "response": _response(attempt),
         "cache": {},
         "timings": timings,
         "comment": _comment(exchange, attempt),
         "_resourceType": "fetch",
+        "_elapsed_ms": attempt.elapsed_ms,
     }
     if attempt.waited_s is not None:
         entry |= {"_waited_s": attempt.waited_s, "_wait_reason": attempt.wait_reason}
@@ -83,8 +85,8 @@ def _entry(page: str, exchange: Exchange, attempt: Attempt) -> dict[str, Any]:
 
 def _comment(exchange: Exchange, attempt: Attempt) -> str:
     """Which attempt it is; of the last one what the call came to, of others the wait after it."""
-    which = f"attempt {attempt.number} of {len(exchange.attempts)}"
-    if attempt is exchange.attempts[-1]:
+    which = f"attempt {attempt.number} of {max(1, len(exchange.attempts))}"
+    if attempt.number >= len(exchange.attempts):
         return f"{which}; {_came_to(exchange.outcome)}"
     if attempt.waited_s is None:
         return which
@@ -92,15 +94,24 @@ def _comment(exchange: Exchange, attempt: Attempt) -> str:
 
 
 def _timings(attempt: Attempt) -> dict[str, float]:
-    """In milliseconds. -1 where there was no such phase; the last three are never negative."""
+    """In milliseconds. -1 where there was no such phase; the last three are never negative, and
+    `connect` contains `ssl` (the HAR specification on timings).
+
+    Where no phases were measured, all the time counts as waiting, or as connecting if nothing left.
+    """
+    elapsed = attempt.elapsed_ms or 0
+    phases = attempt.phases
+    if phases is None or phases == Phases():
+        phases = Phases(wait=elapsed) if attempt.left else Phases(connect=elapsed)
+    connecting = [each for each in (phases.connect, phases.tls) if each is not None]
     return {
         "blocked": -1,
-        "dns": -1,
-        "connect": -1,
-        "send": 0,
-        "wait": attempt.elapsed_ms or 0,
-        "receive": 0,
-        "ssl": -1,
+        "dns": _number(phases.lookup),
+        "connect": round(sum(connecting), 3) if connecting else -1,
+        "send": phases.send or 0,
+        "wait": phases.wait or 0,
+        "receive": phases.receive or 0,
+        "ssl": _number(phases.tls),
     }
 
 
@@ -128,7 +139,7 @@ def _response(attempt: Attempt) -> dict[str, Any]:
     response = _NO_RESPONSE if answer is None else _answered(answer)
     if failure is not None:
         return {**response, "_error": failure.name, "comment": failure_in_words(failure)}
-    return {**response, "_error": "no answer yet"} if answer is None else dict(response)
+    return {**response, "_error": "no answer"} if answer is None else dict(response)
 
 
 _NO_RESPONSE: Mapping[str, Any] = {

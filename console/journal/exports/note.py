@@ -22,7 +22,7 @@ from console.oioi.calls.users import identity_type
 from console.oioi.http.attempt import Attempt, BodyKind
 from console.oioi.http.exchange import Exchange
 from console.oioi.http.retry import WaitReason
-from console.oioi.judgement.events import WAITS_FOR, failure_in_words
+from console.oioi.judgement.events import WAITS_FOR, failure_in_words, look_in_words
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.sessions import Session, headline, what_next
 from console.oioi.spans import took
@@ -169,7 +169,7 @@ class _NoteWriter:
                 utc_text(attempt.started)[11:-1],
                 self.plain(_attempt_result(attempt)),
                 took(attempt.elapsed_ms) if attempt.elapsed_ms is not None else "",
-                _wait_after(attempt),
+                self.plain(_after(attempt)),
             )
             rows.append(f"| {' | '.join(cells)} |")
         return "\n".join(rows)
@@ -219,11 +219,15 @@ def _attempt_result(attempt: Attempt) -> str:
     return "no answer yet" if attempt.http_status is None else f"HTTP {attempt.http_status}"
 
 
-def _wait_after(attempt: Attempt) -> str:
-    if attempt.waited_s is None:
-        return ""
-    reason = WAITS_FOR.get(WaitReason(attempt.wait_reason or WaitReason.BACKOFF), "")
-    return f"waited {attempt.waited_s:.1f} s ({reason})"
+def _after(attempt: Attempt) -> str:
+    """The wait after an attempt, and what was seen of the connector then."""
+    steps = []
+    if attempt.waited_s is not None:
+        reason = WAITS_FOR.get(WaitReason(attempt.wait_reason or WaitReason.BACKOFF), "")
+        steps.append(f"waited {attempt.waited_s:.1f} s ({reason})")
+    if attempt.look is not None:
+        steps.append(look_in_words(attempt.look))
+    return "; ".join(steps)
 
 
 def _rows(*rows: tuple[str, str]) -> str:

@@ -1,0 +1,354 @@
+"""`oioi-console history`: what was sent before, by this program; listed, shown, handed on."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.commands import prompt
+from console.commands.history_words import exchange_in_words, table
+from console.commands.journal import journal_of
+from console.commands.json_output import out_json
+from console.commands.output import complain, out, say
+from console.commands.target import read_settings
+from console.exit_status import ExitStatus
+from console.journal import Journal, JournalTrouble, Recording
+from console.journal.exports import FORMS, as_text
+from console.journal.exports.jsonl import entry_json, kept_json
+from console.journal.imports import ImportedCall, ImportTrouble, read_import
+from console.journal.moments import read_moment
+from console.journal.records import HistoryEntry, HistoryFilter, KeptExchange
+from console.journal.subject import compact
+from console.journal.threads import Urgency
+from console.oioi.calls import KNOWN_CALLS, unknown_call
+from console.oioi.http.exchange import Finished
+from console.oioi.judgement.outcome import Verdict
+from console.oioi.redact import visible
+from console.options import Options, Parser, UsageError, did_you_mean, one_of, whole_number
+from console.plain_file import write_plain
+
+USAGE = (
+    "oioi-console history list|show ID|export [ID…]|forget|import FILE [--since TIME]"
+    " [--call KEY] [--verdict V] [--profile NAME] [--search WORDS] [--limit N] [--json] …"
+)
+HELP = """\
+What was sent before, by this program, newest first.
+
+  list      what there is           history list --since 2h --verdict refused
+  show      one exchange, whole     history show 57 --json
+  export    for others, as har, jsonl, curl or note
+                                    history export 57 --as note --output note.txt
+  forget    for good                history forget --subject 'DE*8PS*9DC4AB*X'
+  import    a HAR file or a curl command that somebody sends, - for standard input
+                                    history import capture.har
+
+A note shortens the identifiers of customers, unless --full; the other formats hold them whole.
+No format holds a key, a token or a password: a curl line takes them from the environment.
+
+exit status: 0, 1 where nothing matches, 2 wrong usage or input"""
+
+LISTED = 100
+"""So many entries are listed without --limit."""
+MOST = 1_000_000
+PAGE = 500
+LEAST_SUBJECT = 4
+"""Letters and digits. Less fits nearly everything, and what is forgotten is gone."""
+
+
+def add_options(parser: Parser) -> None:
+    """The options of all actions of `history`; each takes its own."""
+    verdicts = one_of([str(verdict) for verdict in Verdict])
+    add = parser.add_argument
+    add("--since", metavar="TIME", type=_moment, help="from then on: 2h, 3d, today, 2026-11-26")
+    add("--before", metavar="TIME", type=_moment, help="before then")
+    add("--call", metavar="KEY", help="of this call, such as session-start")
+    add("--verdict", metavar="V", type=verdicts, help="success, refused, failed or unknown")
+    add("--search", metavar="WORDS", help="with all these words in subject, code or bodies")
+    add("--limit", metavar="N", type=whole_number(1, MOST), help="the newest N of them")
+    add("--json", action="store_true", help="print JSON")
+    add("--as", dest="form", metavar="FORM", type=one_of(tuple(FORMS)), help=", ".join(FORMS))
+    add("--output", metavar="FILE", help="write a file that only you can read")
+    add("--powershell", action="store_true", help="the curl line for PowerShell")
+    add("--full", action="store_true", help="do not shorten identifiers in the note")
+    add("--subject", metavar="ID", help="all about this customer, card or EVSE")
+    add("--all", action="store_true", help="everything")
+    add("--yes", action="store_true", help="forget, or replace a file, unasked")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return read_moment(text, datetime.now(UTC))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+    """Do what the first word says."""
+    if not words:
+        raise UsageError("history needs one of list, show, export, forget and import.")
+    name, *others = words
+    if name not in _ACTIONS:
+        raise UsageError(f"history has no action {visible(name)}{did_you_mean(name, _ACTIONS)}")
+    action, allowed = _ACTIONS[name]
+    _refuse_others(name, allowed, options, arguments)
+    with journal_of(read_settings(options)) as journal:
+        try:
+            return action(journal, options, arguments, others)
+        except JournalTrouble as trouble:
+            complain(str(trouble))
+            return ExitStatus.NOT_GOOD
+
+
+_FILTERS = frozenset({"since", "before", "call", "verdict", "search", "limit", "profile"})
+
+
+def _refuse_others(
+    name: str, allowed: frozenset[str], options: Options, arguments: argparse.Namespace
+) -> None:
+    """Raise UsageError for an option that this action does not take: it would change nothing."""
+    given = {each for each, value in vars(arguments).items() if value not in (None, False)}
+    ignored = {"log_level", "read_only", "no_history", "help"}
+    if "demo" in given and "profile" in allowed:
+        given.remove("demo")
+    for each in sorted(given - allowed - ignored):
+        option = "--as" if each == "form" else f"--{each.replace('_', '-')}"
+        raise UsageError(f"history {name} does not take {option}; --help lists what there is.")
+
+
+def _wanted(options: Options, arguments: argparse.Namespace) -> HistoryFilter:
+    return HistoryFilter(
+        since=arguments.since,
+        before=arguments.before,
+        call=arguments.call,
+        verdict=Verdict(arguments.verdict) if arguments.verdict else None,
+        profile="demo" if options.demo else options.profile,
+        search=arguments.search or "",
+    )
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdecimal() and len(word) < 18):
+        raise UsageError(f"{visible(word)} is no number of the history; history list shows them.")
+    return int(word)
+
+
+# ------------------------------------------------------------ list and show
+
+
+def _list(
+    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
+) -> int:
+    if words:
+        raise UsageError("history list takes options only; words to look for follow --search.")
+    wanted = _wanted(options, arguments)
+    limit = arguments.limit or LISTED
+    found = journal.entries(wanted, limit=limit).result()
+    if arguments.json:
+        out_json([entry_json(entry) for entry in found])
+    elif found:
+        out(table(found))
+    if not found:
+        return _nothing(wanted)
+    count = journal.count(wanted).result() if len(found) == limit else limit
+    if arguments.limit is None and count > limit:
+        say(f"{count - limit} older ones are not listed; --limit {count} lists all.")
+    return ExitStatus.SUCCESS
+
+
+def _nothing(wanted: HistoryFilter) -> int:
+    if wanted.call is not None and wanted.call not in KNOWN_CALLS:
+        complain(f"Nothing in the history fits. {unknown_call(wanted.call)}")
+    elif wanted == HistoryFilter():
+        complain("The history is empty.")
+    else:
+        complain("Nothing in the history fits.")
+    return ExitStatus.NOT_GOOD
+
+
+def _show(
+    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
+) -> int:
+    if len(words) != 1:
+        raise UsageError("history show takes one number; history list shows them.")
+    found = _of_numbers(journal, words)
+    if not found:
+        return ExitStatus.NOT_GOOD
+    if arguments.json:
+        out_json(kept_json(found[0]))
+    else:
+        out(exchange_in_words(found[0]))
+    return ExitStatus.SUCCESS
+
+
+def _of_numbers(journal: Journal, words: Sequence[str]) -> list[KeptExchange]:
+    """The exchanges of these numbers; says of which there are none."""
+    found = []
+    for number in dict.fromkeys(map(_number, words)):
+        kept = journal.exchange(number).result()
+        if kept is None:
+            complain(f"There is no exchange {number} in the history.")
+        else:
+            found.append(kept)
+    return found
+
+
+# ------------------------------------------------------------ export
+
+
+def _export(
+    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
+) -> int:
+    form = arguments.form
+    if form is None:
+        raise UsageError(f"history export needs --as with one of {', '.join(FORMS)}.")
+    if arguments.powershell and form != "curl":
+        raise UsageError("--powershell is for --as curl.")
+    if arguments.full and form != "note":
+        raise UsageError(f"--full is for --as note; {form} holds identifiers whole anyway.")
+    wanted = _wanted(options, arguments)
+    if words and (wanted != HistoryFilter() or arguments.limit is not None):
+        raise UsageError("history export takes numbers or filters, not both.")
+    if arguments.output is not None:
+        _agree_to_replace(Path(arguments.output), arguments.yes)
+    kept = _of_numbers(journal, words) if words else _that_fit(journal, wanted, arguments.limit)
+    if words and len(kept) < len(set(map(_number, words))):
+        return ExitStatus.NOT_GOOD
+    if not kept:
+        return _nothing(wanted)
+    text = as_text(
+        form,
+        sorted(kept, key=lambda each: (each.entry.at, each.entry.id)),
+        powershell=arguments.powershell,
+        full=arguments.full,
+    )
+    _hand_out(text, arguments.output, len(kept))
+    return ExitStatus.SUCCESS
+
+
+def _that_fit(journal: Journal, wanted: HistoryFilter, limit: int | None) -> list[KeptExchange]:
+    entries: list[HistoryEntry] = []
+    left = MOST if limit is None else limit
+    while left > 0:
+        before_id = entries[-1].id if entries else None
+        page = journal.entries(wanted, limit=min(PAGE, left), before_id=before_id).result()
+        if not page:
+            break
+        entries += page
+        left -= len(page)
+    found = (journal.exchange(entry.id).result() for entry in entries)
+    return [kept for kept in found if kept is not None]
+
+
+def _agree_to_replace(path: Path, is_agreed: bool) -> None:
+    """Raise UsageError unless the file is new, or may be replaced."""
+    if is_agreed or not path.exists():
+        return
+    if not prompt.can_ask():
+        raise UsageError(f"{path} is there already; --yes replaces it.")
+    if not prompt.confirmed(f"{path} is there already. Replace it? Type yes:"):
+        raise UsageError("Not confirmed, so nothing was written.")
+
+
+def _hand_out(text: str, output: str | None, count: int) -> None:
+    if output is None:
+        out(text.removesuffix("\n"))
+        return
+    try:
+        write_plain(output, text.encode())
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{visible(output)} cannot be written: {reason}.") from None
+    say(f"{_counted(count)} written to {output}.")
+
+
+def _counted(count: int) -> str:
+    return "1 exchange" if count == 1 else f"{count} exchanges"
+
+
+# ------------------------------------------------------------ forget
+
+
+def _forget(
+    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
+) -> int:
+    wanted, what = _to_forget(arguments, words)
+    count = journal.count(wanted).result()
+    if not count:
+        return _nothing(wanted)
+    if not arguments.yes:
+        if not prompt.can_ask():
+            raise UsageError("history forget needs --yes where nobody can be asked.")
+        question = f"Forget {_counted(count)} {what}? They cannot be brought back. Type yes:"
+        if not prompt.confirmed(question):
+            raise UsageError("Not confirmed, so nothing was forgotten.")
+    forgotten = journal.forget(None if arguments.all else wanted).result()
+    out(f"{_counted(forgotten)} forgotten.")
+    return ExitStatus.SUCCESS
+
+
+def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[HistoryFilter, str]:
+    """What of the history is to be forgotten, and the same in words."""
+    given = [arguments.subject is not None, arguments.before is not None, arguments.all]
+    if words or sum(given) != 1:
+        raise UsageError("history forget needs one of --subject ID, --before DATE and --all.")
+    if arguments.subject is not None:
+        if len(compact(arguments.subject)) < LEAST_SUBJECT:
+            raise UsageError(f"--subject needs at least {LEAST_SUBJECT} letters or digits.")
+        return HistoryFilter(subject=arguments.subject), f"about {visible(arguments.subject)}"
+    if arguments.before is not None:
+        day = arguments.before.astimezone()
+        return HistoryFilter(before=arguments.before), f"before {day:%Y-%m-%d %H:%M} here"
+    return HistoryFilter(), "of all profiles"
+
+
+# ------------------------------------------------------------ import
+
+
+def _import(
+    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
+) -> int:
+    if len(words) != 1:
+        raise UsageError("history import takes one file, or - for standard input.")
+    if not journal.keeps_history:
+        raise UsageError(
+            "Nothing was imported: no history is kept, as the settings or --no-history say."
+        )
+    text = prompt.read_source(words[0] if words[0] == "-" else f"@{words[0]}")
+    try:
+        imported = read_import(text or "", datetime.now(UTC))
+    except ImportTrouble as trouble:
+        raise UsageError(f"Nothing was imported. {trouble}") from None
+    entries = _kept(journal, imported)
+    if arguments.json:
+        out_json([entry_json(entry) for entry in entries])
+    else:
+        out(table(entries))
+    return ExitStatus.SUCCESS
+
+
+def _kept(journal: Journal, imported: Sequence[ImportedCall]) -> list[HistoryEntry]:
+    """Write imported exchanges down. Returns their entries, the newest first."""
+    recordings = []
+    for each in imported:
+        recording = Recording(journal, each.server, each.call)
+        outcome, finished = each.exchange.outcome, each.exchange.finished
+        assert outcome is not None
+        assert finished is not None
+        recording.observe(Finished(outcome, finished), each.exchange)
+        recordings.append(recording)
+    # Behind what was written: then that is on the disk.
+    journal.do(lambda connection: None, urgency=Urgency.BEHIND).result()
+    numbers = [recording.id for recording in recordings if recording.id is not None]
+    found = (journal.exchange(number).result() for number in reversed(numbers))
+    return [kept.entry for kept in found if kept is not None]
+
+
+_Action = Callable[[Journal, Options, argparse.Namespace, list[str]], int]
+_ACTIONS: dict[str, tuple[_Action, frozenset[str]]] = {
+    "list": (_list, _FILTERS | {"json"}),
+    "show": (_show, frozenset({"json"})),
+    "export": (_export, _FILTERS | {"form", "output", "powershell", "full", "yes"}),
+    "forget": (_forget, frozenset({"subject", "before", "all", "yes"})),
+    "import": (_import, frozenset({"json"})),
+}
+"""Each action, and the options that it takes."""

@@ -1,0 +1,109 @@
+"""Asks what of the history to export, in which form, and to which file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Input, Select, Static
+
+from console.oioi.redact import visible
+from screens.dialogs import Dialog
+from screens.widgets.line_input import LineInput
+
+MOST = 1_000
+"""How many exchanges one export holds at most; the command line exports more."""
+
+FORMS = (
+    ("HAR 1.2, for a browser's developer tools", "har", ".har"),
+    ("JSON lines", "jsonl", ".jsonl"),
+    ("Handover note (Markdown)", "note", ".md"),
+    ("curl lines, for sh", "curl", ".sh"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """What was chosen: the form by its name, the file, and whether all that is listed goes in."""
+
+    form: str
+    path: Path
+    takes_all: bool
+
+
+class ExportDialog(Dialog):
+    """The result is an ExportChoice, or None. A file that exists needs a second Enter."""
+
+    DEFAULT_CSS = """
+    ExportDialog Select { margin-bottom: 1; }
+    """
+
+    def __init__(self, selected: str, listed: int, name: str) -> None:
+        super().__init__()
+        self._selected = selected
+        self._listed = listed
+        self._name = name
+        self._agreed: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        count = min(self._listed, MOST)
+        newest = "the newest " if self._listed > MOST else "all "
+        scopes = [("The selected one", False), (f"{newest}{count:,} that are listed", True)]
+        with Vertical() as box:
+            box.border_title = "Export"
+            yield Static(visible(self._selected), markup=False)
+            yield Select(scopes, value=False, allow_blank=False, compact=True, id="export-what")
+            yield Select(
+                [(words, form) for words, form, _ in FORMS],
+                value="har",
+                allow_blank=False,
+                compact=True,
+                id="export-form",
+            )
+            yield LineInput(f"{self._name}.har", compact=True, id="export-path")
+            yield Static(
+                "Enter writes it, for your eyes only. It holds customers' identifiers.",
+                id="export-says",
+                markup=False,
+            )
+            with Horizontal():
+                yield Button("Export", id="export", compact=True, variant="primary")
+
+    def on_mount(self) -> None:
+        self.query_one("#export-path").focus()
+
+    @on(Select.Changed, "#export-form")
+    def _form_chosen(self, event: Select.Changed) -> None:
+        """Let the file's name end as the form does, if it ended as another form does."""
+        field = self.query_one("#export-path", Input)
+        ending = next(end for _, form, end in FORMS if form == event.value)
+        for _, _, old in FORMS:
+            if field.value.endswith(old):
+                field.value = field.value.removesuffix(old) + ending
+                break
+
+    @on(Input.Submitted)
+    @on(Button.Pressed)
+    def _chosen(self) -> None:
+        typed = self.query_one("#export-path", Input).value.strip()
+        if not typed:
+            return
+        try:
+            path = Path(typed).expanduser()
+            is_there = path.exists()
+        except (OSError, ValueError, RuntimeError) as error:
+            self._say(f"{typed} cannot be written: {error}.")
+            return
+        if is_there and path != self._agreed:
+            self._agreed = path
+            self._say(f"{typed} is there already. Enter once more replaces it.")
+            return
+        form = str(self.query_one("#export-form", Select).value)
+        takes_all = bool(self.query_one("#export-what", Select).value)
+        self.dismiss(ExportChoice(form, path, takes_all))
+
+    def _say(self, text: str) -> None:
+        self.query_one("#export-says", Static).update(visible(text))

@@ -1,0 +1,106 @@
+"""The history in words: the columns of its list, and the lines above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from textual.content import Content
+
+from console.journal.query import HistoryQuery
+from console.journal.records import HistoryEntry
+from console.journal.window import HistoryRow
+from console.oioi.judgement.ruling import Verdict
+from console.oioi.redact import visible
+from console.oioi.spans import took
+from screens.widgets.cells import Cell
+from screens.widgets.columns import Column
+from screens.widgets.exchange_words import MARKS
+
+
+def when(at: datetime, now: datetime) -> str:
+    """A time of today by the clock, an older one with its day, one of another year in full."""
+    at = at.astimezone(now.tzinfo)
+    if at.date() == now.date():
+        return f"{at:%H:%M:%S}"
+    return f"{at:%m-%d %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d}"
+
+
+def verdict_mark(verdict: Verdict | None) -> Content:
+    """A verdict with its sign and colour; None: it is in flight."""
+    if verdict is None:
+        return Content.styled("… in flight", "$text-primary")
+    mark, word, style = MARKS[verdict]
+    return Content.styled(f"{mark} {word}", style)
+
+
+def columns(marked: set[int]) -> list[Column[HistoryRow]]:
+    """The columns of the list; `marked` are the numbers of marked exchanges."""
+
+    def at(row: HistoryRow) -> Cell:
+        if row.entry is None:
+            return "…"
+        text = when(row.entry.at, datetime.now().astimezone())
+        return Content.styled(f"◆ {text}", "bold $text-accent") if row.id in marked else text
+
+    return [
+        Column("at", "time", at, 11, priority=9),
+        Column("profile", "profile", lambda row: _of(row, "profile"), 10, priority=2),
+        Column("call", "call", lambda row: _of(row, "call"), least=13, priority=8),
+        Column("subject", "subject", lambda row: _of(row, "subject"), least=9, priority=8),
+        Column("verdict", "verdict", _verdict, 9, priority=9),
+        Column("code", "code", lambda row: _of(row, "code"), 4, priority=7),
+        Column("http", "HTTP", lambda row: _of(row, "http_status"), 4, "right", priority=6),
+        Column("attempts", "tries", lambda row: _of(row, "attempts"), 5, "right", priority=0),
+        Column("took", "took", _took, 7, "right", priority=1),
+    ]
+
+
+def _of(row: HistoryRow, name: str) -> str:
+    if row.entry is None:
+        return ""
+    value = row.entry.server.profile if name == "profile" else getattr(row.entry, name)
+    return "" if value is None else str(value)
+
+
+def _verdict(row: HistoryRow) -> Cell:
+    return "" if row.entry is None else verdict_mark(row.entry.verdict)
+
+
+def _took(row: HistoryRow) -> str:
+    known = row.entry is not None and row.entry.duration_ms is not None
+    return took(row.entry.duration_ms) if known and row.entry and row.entry.duration_ms else ""
+
+
+def counts(verdicts: Mapping[Verdict | None, int], so_far: str = "") -> Content:
+    """How many exchanges are listed, and how many of them have which verdict; `so_far` says that
+    the search goes on.
+    """
+    total = sum(verdicts.values())
+    pieces: list[Content | str | tuple[str, str]] = [
+        (f"{total:,} exchange{'' if total == 1 else 's'}{so_far}", "bold")
+    ]
+    for verdict in (*MARKS, None):
+        if number := verdicts.get(verdict):
+            mark, word, style = MARKS[verdict] if verdict else ("…", "In flight", "$text-primary")
+            pieces += ["  ", (f"{mark} {number:,} {word.lower()}", style)]
+    return Content.assemble(*pieces)
+
+
+def filtered(query: HistoryQuery) -> Content:
+    """The filter in words, empty without one."""
+    if query.trouble:
+        return Content.styled(f"▲ {visible(query.trouble)}", "$text-warning")
+    parts = [*query.said]
+    if query.wanted.search:
+        words = query.wanted.search.split()
+        parts.append("with " + " and ".join(f"“{word}”" for word in words))
+    if not parts:
+        return Content("")
+    return Content.styled(visible(f"Only {' · '.join(parts)} · Esc shows all"), "$text-warning")
+
+
+def heading(entry: HistoryEntry) -> str:
+    """An exchange in a few words, for a title or a question."""
+    at = entry.at.astimezone()
+    return visible(f"{entry.call} {entry.subject}".strip() + f", {at:%Y-%m-%d %H:%M:%S}")
