@@ -133,8 +133,8 @@ class WatchingApp(CopyingApp):
         )
 
     def _draw_board(self) -> None:
-        if self._watches is None:
-            return
+        if self._watches is None or not (self.is_running and self.screen_stack):
+            return  # at the end the screen goes first
         is_watching = bool(self._watches.rows)
         if is_watching != self.main.has_class("-watching"):
             self.main.set_class(is_watching, "-watching")
