@@ -17,10 +17,10 @@ from console.assets import read_text
 from console.keys import Keys
 from console.settings import Profile, Settings
 from screens.bindings import keys_by_place
-from screens.copying import CopyingApp
 from screens.main_screen import WIDE, MainScreen
 from screens.pages.page import Page
 from screens.pages.table import PAGES
+from screens.watching_app import WatchingApp
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
 from screens.widgets.status_bar import StatusBar
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from screens.pages.stations import StationsPage
 
 
-class OioiConsoleApp(CopyingApp):
+class OioiConsoleApp(WatchingApp):
     """The operator console."""
 
     TITLE = "OIOI Console"

@@ -12,6 +12,7 @@ import pytest
 
 from console.clipboard import Clipboard, Copied, Way, sentence, sequence, ways
 from screens.app import OioiConsoleApp
+from screens.widgets.session_card import SessionCard
 from tests.app_fixtures import TEST_KEY, Started, start_session
 from tests.raw_server import RawServer, answer
 from tests.screen import paste, until, until_shown
@@ -304,9 +305,10 @@ async def test_a_card_gives_its_connector(started: Started) -> None:
         app = pilot.app
         assert isinstance(app, OioiConsoleApp)
         await start_session(pilot, "DE*SIM*E320", "DE*8PS*9DC4AB*X")
-        await until_shown(pilot, "Not started")
-        await pilot.press("down", "c")
-        assert app.clipboard == "DE*SIM*E320"
+        await until(pilot, lambda: bool(app.query(SessionCard)), "its card")
+        app.query(SessionCard).first().focus()
+        await pilot.press("c")
+        await until(pilot, lambda: app.clipboard == "DE*SIM*E320", "its connector is copied")
 
 
 async def test_with_nothing_to_copy_that_is_said(started: Started) -> None:

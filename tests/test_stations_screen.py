@@ -406,7 +406,7 @@ class TestNothingFound:
                 await search(pilot)
                 await until_shown(pilot, "0 stations within 5 km")
                 assert "Ctrl+G 25 km" in screen_text(pilot.app)
-                assert "Search wider" in screen_text(pilot.app)
+                await until_shown(pilot, "Search wider")
                 await pilot.press(key)
                 await until_shown(pilot, "1 station · 1 with a free connector")
                 fields = [pilot.app.query_one(name, Input).value for name in ("#near", "#radius")]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.connection import Connection
     from console.oioi.calls import Call
     from console.oioi.http.exchange import Exchange
+    from console.oioi.stations import Connector, Station
     from console.send_again import FilledStart
     from console.settings import Profile
 
@@ -79,6 +80,18 @@ class Page(Vertical):
         def __init__(self, evse_id: str) -> None:
             super().__init__()
             self.evse_id = evse_id
+
+    class Watch(Message):
+        """Watch this connector at the server it was found at; if it is watched, stop that."""
+
+        def __init__(self, connection: Connection, station: Station, connector: Connector) -> None:
+            super().__init__()
+            self.connection = connection
+            self.station = station
+            self.connector = connector
+
+    class WatchNone(Message):
+        """Do not watch any connector any more."""
 
     class FindConnector(Message):
         """Search for the station of this connector, and come back to look at this session."""

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
 from console import oioi
 from console.later import Later
 from console.oioi.positions import PositionError, RadiusError, parse_position, parse_radius
-from console.oioi.positions.sphere import Position, distance_km, format_distance
+from console.oioi.positions.sphere import Position
 from screens.pages.page import Page
-from screens.widgets import station_words as words
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.line_input import LineInput
-from screens.widgets.table import Column, Table
+from screens.widgets.search_words import SoughtConnector, summary, understood
+from screens.widgets.station_list import StationTable
+from screens.widgets.station_panel import StationPanel
+from screens.widgets.table import Table
+from screens.widgets.watch_board import WatchBoard
 
 if TYPE_CHECKING:
     from console import station_search
     from console.connection import Connection
-    from console.oioi import identifiers
     from console.oioi.calls import StationSearch
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from console.station_search import CallToSend, Elsewhere, PendingSearch, SearchState, Step
     from screens.context import Context
 else:
-    identifiers = Later("console.oioi.identifiers")  # 26 ms
     station_search = Later("console.station_search")  # 100 ms, with msgspec
 
 REST_S = 0.4
@@ -43,14 +43,6 @@ REST_S = 0.4
 
 SLICE = 250
 """This many stations are counted before the screen is updated again."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoughtConnector:
-    """The connector of a session, by its EVSE ID, whose station is searched for."""
-
-    evse_id: str
-    session: int
 
 
 class StationsPage(Page):
@@ -61,10 +53,12 @@ class StationsPage(Page):
         Binding("up", "move(-1)", "Row up, from the form", id="stations.up", show=False),
         Binding("down", "move(1)", "Row down, from the form", id="stations.down", show=False),
         Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
-        Binding("ctrl+g,w", "search_wider", "Search wider", id="stations.wider"),
+        Binding("ctrl+g", "search_wider", "Search wider", id="stations.wider"),
         Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
         Binding("s", "start", "Start here", id="stations.start"),
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
+        Binding("w", "watch", "Watch", id="stations.watch"),
+        Binding("W", "watch_none", "Watch none", id="stations.watch-none", show=False),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -82,7 +76,7 @@ class StationsPage(Page):
         self._sought: SoughtConnector | None = None
         """The connector of a session that waits for its station."""
         self._resting: Timer | None = None
-        self._connectors: Table[Connector] | None = None
+        self._panel: StationPanel | None = None
 
     def compose(self) -> ComposeResult:
         near, radius = self._judged
@@ -101,50 +95,19 @@ class StationsPage(Page):
             yield Horizontal(id="search-place")
         hint = understood(start, self._profile.radius_km)
         yield Static(hint.content(), id="search-says", markup=False)
-        table: Table[Station] = Table(
-            [
-                Column("km", "away", self._distance, 7, "right", self._km, priority=9),
-                Column("name", "name", lambda s: s.name, least=24, sort=_name, priority=9),
-                Column("free", "free", words.free, 7, "right", _free_count, priority=8),
-                Column("plugs", "plugs", lambda s: s.plugs, 17, sort=_power, priority=6),
-                Column("evse", "EVSE", words.evse, 19, priority=4),
-                Column("operator", "operator", lambda s: s.operator, 16, priority=2),
-            ],
-            key=lambda s: s.id,
-            search=words.searchable,
-            empty="Press Enter to search around this position.",
-            id="stations-table",
-        )
-        yield table
+        yield StationTable(id="stations-table")
 
     async def mount_the_rest(self) -> None:
-        """Mount what the first frame does not need: a button, the panel of the marked station."""
-        connectors: Table[Connector] = Table(
-            [
-                Column("evse", "connector", words.evse_of, least=17, priority=9),
-                Column("state", "state", self._state, least=14, priority=9),
-                Column("since", "since", self._since, 7, "right", priority=7),
-                Column("plug", "plug", lambda c: c.plug, 14, priority=8),
-                Column("price", "price", words.price, 14, priority=5),
-            ],
-            key=lambda c: (c.number, c.evse_id),
-            empty="The server told no connectors; Enter in the list above asks for them.",
-            id="connectors",
-        )
-        panel = Vertical(
-            Static(id="station-name", markup=False),
-            Static(id="station-where", markup=False),
-            connectors,
-            id="station",
-        )
-        panel.display = False
+        """Mount what the first frame does not need: a button, the marked station, the board."""
+        panel = StationPanel(id="station")
+        board = WatchBoard(id="watch-board")
         if not self.is_attached:
             return  # the operator has quit already
         button = Button("Search", id="search", compact=True, variant="primary")
         self.query_one("#search-place").mount(button)
-        await self.mount(panel)
+        await self.mount(panel, board)
         if self.is_attached:
-            self._connectors = connectors
+            self._panel = panel
             self._show_station(self._table.cursor_row)
 
     def on_mount(self) -> None:
@@ -282,6 +245,8 @@ class StationsPage(Page):
         """Offer the search by area only if the server does not know the radius search."""
         if action == "search_by_area":
             return self._search_state is not None and self._search_state.offered is not None
+        if action == "watch_none":
+            return self.screen.has_class("-watching")
         if action in ("search_wider", "search_swapped"):
             offer = self._elsewhere
             name = "wider_km" if action == "search_wider" else "swapped"
@@ -320,8 +285,8 @@ class StationsPage(Page):
     # The list
 
     @property
-    def _table(self) -> Table[Station]:
-        return self.query_one("#stations-table", Table)
+    def _table(self) -> StationTable:
+        return self.query_one(StationTable)
 
     @property
     def _listed(self) -> PendingSearch[Connection] | None:
@@ -330,25 +295,21 @@ class StationsPage(Page):
 
     def _show(self, found: StationList) -> None:
         """List the found stations, the nearest first."""
-        stations: Sequence[Station] = found.stations
-        if self._listed is None or self._listed.area is None:  # else already in this order
-            stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
+        listed = self._listed
+        assert listed is not None
+        center = Position(listed.search.center_lat, listed.search.center_long)
         self._table.remove_class("-old")
-        self._table.show(stations)
+        self._table.show_found(found.stations, center, is_in_order=listed.area is not None)
         self._table.empty = "No station within this radius."
         self._say_found(found)
         self._show_station(self._table.cursor_row)
         self._rest()
-        self._look_for_sought(stations)
+        self._look_for_sought(found.stations)
 
     def _look_for_sought(self, stations: Iterable[Station]) -> None:
         """Go back to the session whose connector was searched for, if it is among these."""
         sought = self._sought
-        if sought is not None and any(
-            identifiers.same_evse(evse_id, sought.evse_id)
-            for station in stations
-            for evse_id in station.evse_ids
-        ):
+        if sought is not None and sought.is_among(stations):
             self._sought = None
             self.post_message(self.ConnectorFound(sought.session))
 
@@ -364,39 +325,10 @@ class StationsPage(Page):
         self._say(self._summary(found, free))
 
     def _summary(self, found: StationList, free: int) -> Hint:
-        count = len(found.stations)
-        sought = self._sought
-        area = self._listed.area if self._listed else None
-        doubts = []
-        if area is not None and area.failed:
-            doubts.append(f"incomplete: {area.failed} of {area.total} calls failed")
-        if found.has_more:
-            doubts.append("list is cut: reduce the radius")
-        parts = [f"{count} station{'' if count == 1 else 's'}", *doubts]
-        if count:
-            parts.append(f"{free} with a free connector")
-        elif self._listed is not None:
-            parts = [*self._nothing_found(self._listed.search), *doubts]
-        if area is not None:
-            parts.append("by area")
-        if found.issues:
-            parts.append(f"{len(found.issues)} oddities in the answer")
-        if sought is not None:
-            parts = [f"{sought.evse_id} is not in this list: move the position or widen it", *parts]
-            doubts.append("not found")
-        return Hint(" · ".join(parts), Tone.WARN if doubts or not count else Tone.GOOD)
-
-    def _distance(self, station: Station) -> str:
-        km = self._km(station)
-        return "" if km is None else format_distance(km)
-
-    def _km(self, station: Station) -> float | None:
-        """The distance in km from the centre of the listed search, not from the form."""
-        position = station.position
-        if position is None or self._listed is None:
-            return None
-        search = self._listed.search
-        return distance_km(Position(search.center_lat, search.center_long), position)
+        listed = self._listed
+        assert listed is not None
+        offers = [] if found.stations else self._nothing_found(listed.search)
+        return summary(found, free, listed.area, self._sought, offers)
 
     # Details
 
@@ -450,29 +382,14 @@ class StationsPage(Page):
         self.action_start()
 
     def _show_station(self, station: Station | None) -> None:
-        if self._connectors is None:
-            return  # not mounted yet; `mount_the_rest` calls this again later
-        self.query_one("#station").display = station is not None
-        if station is None:
-            return
-        self.query_one("#station-name", Static).update(words.heading(station))
-        self.query_one("#station-where", Static).update(words.where(station))
-        connectors = self._connectors
-        ranked = sorted(station.connectors, key=lambda c: station.state_of(c).rank)
-        connectors.show(ranked)
-        connectors.styles.height = 1 + min(6, max(1, len(ranked)))
+        if self._panel is not None:  # else `mount_the_rest` calls this again later
+            self._panel.show(station)
 
     def _station(self) -> Station | None:
         return self._table.cursor_row
 
     def _connector(self) -> Connector | None:
-        return self._connectors.cursor_row if self._connectors is not None else None
-
-    def _state(self, connector: Connector) -> Any:
-        return words.state_of(connector, self._station())
-
-    def _since(self, connector: Connector) -> str:
-        return words.since(connector, self._station())
+        return self._panel.connector if self._panel is not None else None
 
     # Keys
 
@@ -502,31 +419,21 @@ class StationsPage(Page):
         else:
             self.send(ask.call, ask.tag, connection=ask.server)
 
+    def action_watch(self) -> None:
+        """Follow the state of the marked connector, or stop that."""
+        station, connector = self._station(), self._connector()
+        if station is None or connector is None or self._listed is None:
+            self.say("Search first, then mark a station and a connector.")
+        elif not station.id or not (connector.evse_id or connector.number):
+            self.say("The server gave no number to ask for, so this cannot be watched.")
+        else:
+            self.post_message(self.Watch(self._listed.server, station, connector))
+
+    def action_watch_none(self) -> None:
+        """Do not watch any connector any more."""
+        self.post_message(self.WatchNone())
+
     def value_to_copy(self) -> str:
         """The EVSE ID of the marked connector."""
         connector = self._connector()
         return (connector.evse_id or "") if connector is not None else ""
-
-
-def understood(position: Position, radius_km: float) -> Hint:
-    """A hint that says what Enter will do."""
-    note = f" ({position.note})" if position.note else ""
-    where = f"{position.latitude:g}, {position.longitude:g}, {radius_km:g} km{note}"
-    wide = " Over 100 km servers may cut the list." if radius_km > 100 else ""
-    return Hint(f"Enter searches around {where}.{wide}")
-
-
-def _name(station: Station) -> str:
-    return station.name.casefold()
-
-
-def _free_count(station: Station) -> int | None:
-    return station.free
-
-
-def _power(station: Station) -> float | None:
-    return station.max_power_kw
-
-
-def _far_last(km: float | None) -> float:
-    return float("inf") if km is None else km

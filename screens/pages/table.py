@@ -37,7 +37,13 @@ class PageEntry:
 
 
 PAGES = (
-    PageEntry("stations", "F2", "Stations", "screens.pages.stations:StationsPage"),
+    PageEntry(
+        "stations",
+        "F2",
+        "Stations",
+        "screens.pages.stations:StationsPage",
+        also_binds=("screens.widgets.watch_board:WatchBoard",),
+    ),
     PageEntry(
         "sessions",
         "F3",

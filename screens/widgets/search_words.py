@@ -1,0 +1,75 @@
+"""A search for stations in words: what Enter will do, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from console.later import Later
+from console.oioi.positions.sphere import Position
+from screens.widgets.forms import Hint, Tone
+
+if TYPE_CHECKING:
+    from console.oioi import identifiers
+    from console.oioi.stations import Station, StationList
+    from console.oioi.stations.area import AreaSearch
+else:
+    identifiers = Later("console.oioi.identifiers")  # 26 ms
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtConnector:
+    """The connector of a session, by its EVSE ID, whose station is searched for."""
+
+    evse_id: str
+    session: int
+
+    def is_among(self, stations: Iterable[Station]) -> bool:
+        """Whether one of these stations has it, in whatever spelling."""
+        return any(
+            identifiers.same_evse(evse_id, self.evse_id)
+            for station in stations
+            for evse_id in station.evse_ids
+        )
+
+
+def understood(position: Position, radius_km: float) -> Hint:
+    """A hint that says what Enter will do."""
+    note = f" ({position.note})" if position.note else ""
+    where = f"{position.latitude:g}, {position.longitude:g}, {radius_km:g} km{note}"
+    wide = " Over 100 km servers may cut the list." if radius_km > 100 else ""
+    return Hint(f"Enter searches around {where}.{wide}")
+
+
+def summary(
+    found: StationList,
+    free: int,
+    area: AreaSearch | None,
+    sought: SoughtConnector | None,
+    offers: Sequence[str],
+) -> Hint:
+    """What a search has found and what is missing.
+
+    `free` stations have a free connector. `area`: it was searched by area. `sought` is a connector
+    that is not in the list. `offers`: what is said in place of the number of stations if there is
+    none.
+    """
+    count = len(found.stations)
+    doubts = []
+    if area is not None and area.failed:
+        doubts.append(f"incomplete: {area.failed} of {area.total} calls failed")
+    if found.has_more:
+        doubts.append("list is cut: reduce the radius")
+    said = [f"{count} station{'' if count == 1 else 's'}"] if count else offers
+    parts = [*said, *doubts]
+    if count:
+        parts.append(f"{free} with a free connector")
+    if area is not None:
+        parts.append("by area")
+    if found.issues:
+        parts.append(f"{len(found.issues)} oddities in the answer")
+    if sought is not None:
+        parts = [f"{sought.evse_id} is not in this list: move the position or widen it", *parts]
+        doubts.append("not found")
+    return Hint(" · ".join(parts), Tone.WARN if doubts or not count else Tone.GOOD)

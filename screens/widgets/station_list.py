@@ -1,0 +1,64 @@
+"""The list of found stations, with their distances from the centre of their search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from console.oioi.positions.sphere import Position, distance_km, format_distance
+from screens.widgets import station_words as words
+from screens.widgets.table import Column, Table
+
+if TYPE_CHECKING:
+    from console.oioi.stations import Station
+
+
+class StationTable(Table["Station"]):
+    """Stations in rows. Distances belong to the listed search, not to what the form says now."""
+
+    def __init__(self, *, id: str) -> None:
+        self._center: Position | None = None
+        super().__init__(
+            [
+                Column("km", "away", self._distance, 7, "right", self._km, priority=9),
+                Column("name", "name", lambda s: s.name, least=24, sort=_title, priority=9),
+                Column("free", "free", words.free, 7, "right", lambda s: s.free, priority=8),
+                Column("plugs", "plugs", lambda s: s.plugs, 17, sort=_power, priority=6),
+                Column("evse", "EVSE", words.evse, 19, priority=4),
+                Column("operator", "operator", lambda s: s.operator, 16, priority=2),
+            ],
+            key=lambda s: s.id,
+            search=words.searchable,
+            empty="Press Enter to search around this position.",
+            id=id,
+        )
+
+    def show_found(
+        self, stations: Sequence[Station], center: Position, *, is_in_order: bool
+    ) -> None:
+        """List the stations around a centre, the nearest first."""
+        self._center = center
+        if not is_in_order:
+            stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
+        self.show(stations)
+
+    def _distance(self, station: Station) -> str:
+        km = self._km(station)
+        return "" if km is None else format_distance(km)
+
+    def _km(self, station: Station) -> float | None:
+        if station.position is None or self._center is None:
+            return None
+        return distance_km(self._center, station.position)
+
+
+def _title(station: Station) -> str:
+    return station.name.casefold()
+
+
+def _power(station: Station) -> float | None:
+    return station.max_power_kw
+
+
+def _far_last(km: float | None) -> float:
+    return float("inf") if km is None else km
