@@ -124,7 +124,8 @@ def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
     session = entry.session
     is_final = not session.may_run and session.is_stoppable is False
     on_site = session.is_stoppable is False and not is_final
-    steps = after_unknown.steps(session, now)
+    has_token = bool(session.user.token) or session.user.identifier_type == "token"
+    steps = after_unknown.steps(session, now, can_ask_list=has_token)
     looks = "" if steps and session.station_id is None else look_line(entry, now)
     advice = sessions.what_next(session, now).replace(sessions.STOP_ON_SITE, "").strip()
     return [
