@@ -151,7 +151,7 @@ class TestSessions:
         async with RawServer(close()) as server, started(url=server.url) as pilot:
             await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
             await until_shown(pilot, "Outcome unknown")
-            await pilot.press("enter")
+            await pilot.press("f3", "enter")
             await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
             await pilot.press("enter", "enter", "enter")
             await pilot.pause()
@@ -162,11 +162,11 @@ class TestSessions:
         async with RawServer(answer(body=body)) as server, started(url=server.url) as pilot:
             await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
             await until_shown(pilot, "Charging, says the server")
-            await pilot.press("enter", "enter", "enter", "enter")
+            await pilot.press("enter", "enter", "f3", "enter", "enter", "enter", "enter")
             await pilot.pause()
             assert len(server.requests) == 1
             await until(pilot, lambda: not isinstance(pilot.app.screen, Confirm))
-            await pilot.press("enter")
+            await pilot.press("f3", "enter")
             await until_shown(pilot, "A session is open here")
             await pilot.press("right", "enter")
             await until(pilot, lambda: len(server.requests) == 2)
@@ -238,7 +238,7 @@ class TestWaitingAndStopping:
             await until_shown(pilot, "◷ Waiting")
             await pilot.press("escape")
             await until_shown(pilot, "Outcome unknown")
-            assert pilot.app.focused is pilot.app.query_one("#identity")
+            assert pilot.app.focused is pilot.app.query_one(SessionCard), "where work goes on"
 
     async def test_escape_during_a_stalled_search_keeps_what_was_typed(
         self, started: Started

@@ -553,3 +553,9 @@ def test_who_charges_is_shown_unless_it_is_a_token() -> None:
 def test_a_stop_names_the_customer_as_its_start_did(user: User) -> None:
     started = starting(SessionStart(user, "DE*8PS*E1"), datetime.now(UTC))
     assert started.stop_call().user == user
+
+
+def test_a_start_at_a_connector_reserved_for_another_identity_says_what_to_do() -> None:
+    refused = started(code(START, 323))
+    assert refused.stage is Stage.REFUSED
+    assert "the contract that reserved" in what_next(refused, at(3))

@@ -403,6 +403,11 @@ def _next_step(session: Session, now: datetime) -> str:
                 "Ask the driver, or look at the connector: if it charges, it can still be stopped"
                 " here; if not, a new start is fine."
             )
+        case Stage.REFUSED if session.code == "323":
+            return (
+                "It is reserved for another identity: start with the contract that reserved, or"
+                " wait until the reservation ends."
+            )
         case Stage.LAPSED:
             return "A new start is fine once the connector is Available."
         case _:
