@@ -16,7 +16,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.oioi import identifiers, sessions
-from console.oioi.calls import SessionStart, SessionStop, StationDetails, User
+from console.oioi.after_unknown import after_recent
+from console.oioi.calls import (
+    SessionStart,
+    SessionStop,
+    StationDetails,
+    User,
+    UserGetRecentSessions,
+)
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.session_evidence import said
@@ -170,15 +177,30 @@ class SessionBook:
 
     def due(self, now: datetime) -> list[LookAt]:
         """The looks that are due now without the operator's request."""
-        return [LookAt(entry.number, quiet=True) for entry in self if entry.is_due(now)]
+        found = (entry.due(now) for entry in self)
+        return [look for look in found if look is not None]
 
-    def begin_look(self, tag: LookAt, now: datetime) -> StationDetails | None:
-        """The look to send; None while one is not answered yet, or if the station is not known."""
+    def begin_look(
+        self, tag: LookAt, now: datetime
+    ) -> StationDetails | UserGetRecentSessions | None:
+        """The look to send; None while one is not answered yet, or if nothing can be read."""
         entry = self[tag.number]
-        if entry.is_looking or entry.session.station_id is None:
+        if entry.is_looking:
             return None
-        self._apply(tag.number, lambda entry: replace(entry, looked_at=now, is_looking=True))
-        return StationDetails([entry.session.station_id])
+        call: StationDetails | UserGetRecentSessions
+        if tag.account:
+            call = UserGetRecentSessions(entry.session.user)
+        elif entry.session.station_id is not None:
+            call = StationDetails([entry.session.station_id])
+        else:
+            return None
+        self._apply(
+            tag.number,
+            lambda entry: replace(
+                entry, looked_at=now, is_looking=True, looked_at_account=tag.account
+            ),
+        )
+        return call
 
     def watch(self, number: int, on: bool) -> None:
         """Pause or resume the looks that nobody asks for."""
@@ -338,7 +360,10 @@ def _stop_withdrawn(entry: SessionEntry, now: datetime) -> SessionEntry:
 
 
 def _looked(entry: SessionEntry, outcome: Outcome[Any], now: datetime) -> SessionEntry:
-    session = _seen(entry.session, outcome, now)
+    if isinstance(outcome.data, tuple):
+        session = after_recent(entry.session, outcome.data, now)
+    else:
+        session = _seen(entry.session, outcome, now)
     return replace(entry, session=session, is_looking=False, cannot_look=False)
 
 

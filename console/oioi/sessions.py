@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from console.oioi.calls import SessionStart, SessionStop, StartedSession, User
-from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.judgement.outcome import Outcome, Verdict, data_in
 from console.oioi.spans import CLOCK_TOLERANCE, clock, is_ahead, span
 from console.oioi.stations import State
 
@@ -162,8 +162,9 @@ def _told(session: Session, outcome: Outcome[Any]) -> StartedSession:
     if isinstance(outcome.data, StartedSession):
         return outcome.data
     call = SessionStart(session.user, session.connector_id)
-    bodies = [a.answer.body.value for a in reversed(outcome.attempts) if a.answer is not None]
-    told = [call.read(body)[0] for body in bodies if isinstance(body, dict)]
+    bodies = [a.answer.body for a in reversed(outcome.attempts) if a.answer is not None]
+    read = (data_in(call, body) for body in bodies)
+    told: list[StartedSession] = [found[0] for found in read if found is not None]
     with_id = (each for each in told if each.session_id)
     return next(with_id, told[0] if told else StartedSession(None, None))
 

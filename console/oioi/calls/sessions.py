@@ -24,6 +24,8 @@ class StartedSession:
 class SessionStart(Call[StartedSession]):
     """Start charging at a connector (an EVSE ID, or the server's own connector id)."""
 
+    texts = ("session-id",)
+
     user: User
     connector_id: str
     payment_reference: str | None = None
