@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from console.oioi.calls import Call
     from console.oioi.http.client import Observer, OioiClient
     from console.oioi.judgement.outcome import Outcome
+    from console.simulator.resuming import ResumedSessions
     from console.simulator.server import Simulator
 
 T = TypeVar("T")
@@ -42,7 +43,8 @@ class Connection:
     """The server of a profile: opens what a call needs on its first use, and closes it at the end.
 
     `timeout_s` is the longest time of one attempt as a whole, `attempts` the largest number of
-    attempts. Both replace the values of the profile.
+    attempts. Both replace the values of the profile. `resumed` gives the sessions that the
+    simulator of a demo takes over.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Connection:
         *,
         timeout_s: float | None = None,
         attempts: int | None = None,
+        resumed: ResumedSessions | None = None,
     ) -> None:
         self.profile = profile
         self.key: Key | None = None
@@ -60,6 +63,7 @@ class Connection:
         self._keys = keys
         self._timeout_s = timeout_s
         self._attempts = attempts
+        self._resumed = resumed
         self._client: OioiClient | None = None
         self._in_use: Counter[OioiClient] = Counter()
         """The number of unfinished calls of each client, old clients included."""
@@ -93,7 +97,10 @@ class Connection:
                 from console.simulator.server import Simulator
                 from console.simulator.world import World
 
-                simulator = Simulator(World())
+                world = World()
+                if self._resumed is not None:
+                    world.resume(await self._resumed())
+                simulator = Simulator(world)
                 await simulator.start()
                 self._simulator = simulator
 
@@ -219,9 +226,12 @@ class Connections:
     old one. With `read_only` no profile sends commands, whatever its own setting is.
     """
 
-    def __init__(self, keys: Keys, *, read_only: bool = False) -> None:
+    def __init__(
+        self, keys: Keys, *, read_only: bool = False, resumed: ResumedSessions | None = None
+    ) -> None:
         self._keys = keys
         self._read_only = read_only
+        self._resumed = resumed
         self._connections: dict[Profile, Connection] = {}
 
     def __iter__(self) -> Iterator[Connection]:
@@ -231,7 +241,7 @@ class Connections:
         """The connection of a profile, made on first use."""
         profile = replace(profile, read_only=profile.read_only or self._read_only)
         if profile not in self._connections:
-            self._connections[profile] = Connection(profile, self._keys)
+            self._connections[profile] = Connection(profile, self._keys, resumed=self._resumed)
         return self._connections[profile]
 
     def at(self, server: ServerRef, settings: Settings) -> Connection:

@@ -159,6 +159,25 @@ class SessionBook:
             return why
         return another_stop(session, now) if session.stop_was_sent else None
 
+    def session_of(self, stop: SessionStop, server: ServerRef) -> int | None:
+        """The number of the open session that a stop means; None if there is none.
+
+        Its session-id decides. Where one of the two has none, it is the newest session of that
+        customer at that connector, in any spelling.
+        """
+        for entry in reversed(list(self)):
+            session = entry.session
+            if entry.server != server or not session.may_run or session.stage is Stage.STARTING:
+                continue
+            if stop.session_id and session.session_id:
+                is_meant = stop.session_id == session.session_id
+            else:
+                is_there = identifiers.same_evse(stop.connector_id, session.connector_id)
+                is_meant = is_there and same_customer(stop.user, session.user)
+            if is_meant:
+                return entry.number
+        return None
+
     def why_no_stop(self, number: int) -> str | None:
         """Why a stop is not sent although the operator agreed to it, or None."""
         return sessions.why_no_stop(self[number].session)
@@ -346,14 +365,14 @@ def _stopped(entry: SessionEntry, outcome: Outcome[Any], now: datetime) -> Sessi
 
 
 def _withdrawn(entry: SessionEntry, reason: str, now: datetime) -> SessionEntry:
-    if entry.command_began:
+    if entry.command_began or entry.session.stage is not Stage.STARTING:
         return entry
     session = sessions.start_not_sent(entry.session, reason, now)
     return replace(entry, session=session, is_withdrawn=True)
 
 
 def _stop_withdrawn(entry: SessionEntry, now: datetime) -> SessionEntry:
-    if entry.command_began:
+    if entry.command_began or entry.session.stage is not Stage.STOPPING:
         return entry
     session = sessions.stop_not_sent(entry.session, now)
     return replace(entry, session=session, command_began=True)
