@@ -579,3 +579,9 @@ def test_a_session_id_in_the_middle_of_a_message_is_left_alone() -> None:
     outcome = judge(START, [Attempt(1, SENT, left=True, answer=answer)], Redactor())
     assert started(outcome).session_id is None
     assert outcome.message == '"session-id": 12'
+
+
+def test_a_stopped_session_has_ended_after_a_while_where_nobody_can_look() -> None:
+    session = standing(Stage.STOPPED)
+    assert as_time_passes(session, at(601)) == session
+    assert as_time_passes(session, at(602)).stage is Stage.ENDED

@@ -10,7 +10,7 @@ from console.commands.journal import journal_of
 from console.commands.json_output import json_text
 from console.commands.output import log_to_stderr, out, say
 from console.commands.request import call_template, read_call
-from console.commands.sending import PreparedCall, agreed, permit, send
+from console.commands.sending import PreparedCall, agreed, permit, send, stopped_before
 from console.commands.target import chosen_profile, connected, read_settings
 from console.connection import Connection
 from console.exit_status import ExitStatus
@@ -20,6 +20,7 @@ from console.options import Options, Parser, UsageError, seconds, whole_number
 from console.permission import Consent
 from console.session_keeper import SessionKeeper
 from console.session_tags import StartOf, StopOf
+from console.settings import Profile, Settings
 
 USAGE = (
     "oioi-console send CALL [JSON | @FILE | -] [--json] [--timeout S] [--attempts N] [--yes]"
@@ -65,7 +66,16 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
     settings = read_settings(options)
     log_to_stderr(settings.log_level)
     profile = chosen_profile(options, settings)
-    permit(call, profile, _consents(arguments))
+    try:
+        permit(call, profile, _consents(arguments))
+        return _send(call, profile, settings, arguments)
+    except KeyboardInterrupt:
+        return stopped_before()
+
+
+def _send(
+    call: AnyCall, profile: Profile, settings: Settings, arguments: argparse.Namespace
+) -> int:
     with journal_of(settings) as journal:
         keeper = SessionKeeper(journal)
         connection = connected(

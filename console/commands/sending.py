@@ -97,8 +97,7 @@ def send(prepared: PreparedCall, *, as_json: bool) -> int:
         complain(_fault(error))
     outcome = progress.outcome
     if outcome is None:
-        say("Stopped before anything was sent.")
-        return EXIT[Verdict.FAILED]
+        return stopped_before()
     try:
         if as_json:
             out_json(outcome.to_json())
@@ -112,6 +111,12 @@ def send(prepared: PreparedCall, *, as_json: bool) -> int:
         say(headline(outcome))
         complain(_fault(error))
     return EXIT[outcome.verdict]
+
+
+def stopped_before() -> int:
+    """Say that Ctrl+C came before the call. Returns the exit status."""
+    say("Stopped before anything was sent.")
+    return EXIT[Verdict.FAILED]
 
 
 def _fault(error: Exception) -> str:

@@ -20,6 +20,9 @@ PLUG_WINDOW = timedelta(seconds=30)
 
 LONGEST_PLUG_WINDOW = timedelta(seconds=120)
 
+STOPPED_IS_OVER = timedelta(minutes=10)
+"""So long after an accepted stop a session counts as ended, although its cable may still be in."""
+
 
 class Stage(StrEnum):
     """The stage of a session (PROTOCOL.md 5.2), in the words of `sessions list`."""
@@ -227,12 +230,17 @@ def _as_before_the_stop(session: Session, now: datetime) -> Session:
 def as_time_passes(session: Session, now: datetime) -> Session:
     """The session at `now`: one that waits for its cable lapses after LONGEST_PLUG_WINDOW.
 
+    A stopped one has ended STOPPED_IS_OVER after its stop was accepted.
+
     It lapses also if its connector was not read. Until the connector is seen Available, the session
     may be charging nevertheless (`Session.lapsed_unseen`).
     """
     over = (session.since or session.sent_at) + LONGEST_PLUG_WINDOW
     if session.stage is Stage.PLUG_IN and now >= over:
         return replace(session, stage=Stage.LAPSED, since=over)
+    over = (session.since or session.sent_at) + STOPPED_IS_OVER
+    if session.stage is Stage.STOPPED and now >= over:
+        return replace(session, stage=Stage.ENDED, note="Its stop was accepted.")
     return session
 
 
