@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure, Look
+from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure, Look, Phases
 from console.oioi.http.exchange import Exchange, Request
 from console.oioi.judgement import explanations
 from console.oioi.judgement.explanations import Entry, Explanation
@@ -106,6 +106,7 @@ def _attempt(attempt: Attempt, bodies: _Bodies) -> Json:
         "waited_s": attempt.waited_s,
         "wait_reason": attempt.wait_reason,
         "look": _look(attempt.look),
+        "phases": None if attempt.phases is None else asdict(attempt.phases),
     }
 
 
@@ -201,6 +202,7 @@ def _read_attempt(data: Json, plain: Mapping[int, bytes]) -> Attempt:
         waited_s=data["waited_s"],
         wait_reason=data["wait_reason"],
         look=_read_look(data["look"]),
+        phases=None if data["phases"] is None else Phases(**data["phases"]),
     )
 
 
