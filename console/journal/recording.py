@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from console.journal import history
-from console.journal.codec import pack
+from console.journal.codec import PackedExchange, pack
 from console.journal.history import ExchangeRow
 from console.journal.journal import Journal
 from console.journal.programs import own_number
@@ -84,10 +84,15 @@ class Recording:
     def _write(self, exchange: Exchange, urgency: Urgency) -> Future[None]:
         assert self._journal is not None
         row = ExchangeRow(self._server, self._subject, self._session, exchange)
-        return self._journal.do(lambda connection: self._written(connection, row), urgency=urgency)
+        return self._journal.write(
+            lambda: pack(row.exchange),
+            lambda connection, packed: self._written(connection, row, packed),
+            urgency=urgency,
+        )
 
-    def _written(self, connection: sqlite3.Connection, row: ExchangeRow) -> None:
-        packed = pack(row.exchange)
+    def _written(
+        self, connection: sqlite3.Connection, row: ExchangeRow, packed: PackedExchange
+    ) -> None:
         if self.id is None or not history.update(connection, self.id, row, packed):
             self.id = history.insert(connection, row, packed, own_number(connection))
 
