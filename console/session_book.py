@@ -26,10 +26,10 @@ from console.oioi.calls import (
 )
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Outcome
+from console.oioi.looks import connector_in, proven_state
 from console.oioi.session_evidence import said
 from console.oioi.sessions import OperatorsWord, Session, Stage
-from console.oioi.stations import Connector, State, StationList
-from console.oioi.stations.records import deciding
+from console.oioi.stations import StationList
 from console.servers import ServerRef
 from console.session_entry import SessionEntry
 from console.session_questions import (
@@ -407,20 +407,10 @@ def _seen(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
     """
     if not isinstance(outcome.data, StationList):
         return session
-    listed = [c for station in outcome.data.stations for c in station.connectors]
-    here = [c for c in listed if _is_at(c, session.connector_id)]
-    if not here:
+    connector = connector_in(outcome.data, session.connector_id)
+    if connector is None:
         return session
-    connector = deciding(here)
-    state = connector.state if connector.live else State.UNKNOWN  # not live: no proof
-    return sessions.looked(session, state, connector.since, now)
-
-
-def _is_at(connector: Connector, connector_id: str) -> bool:
-    """Whether it is that connector. Without an EVSE ID the server's number of it decides."""
-    if connector.evse_id:
-        return identifiers.same_evse(connector.evse_id, connector_id)
-    return bool(connector.number) and connector.number == connector_id
+    return sessions.looked(session, proven_state(connector), connector.since, now)
 
 
 def _stays_behind(session: Session) -> bool:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 from datetime import UTC, datetime
 
 from console.commands import prompt
@@ -14,7 +13,6 @@ from console.commands.sending import PreparedCall, agreed, permit, send, stopped
 from console.commands.target import chosen_profile, connected, read_settings
 from console.connection import Connection
 from console.exit_status import ExitStatus
-from console.journal import Journal, JournalTrouble
 from console.oioi.calls import AnyCall, start_in
 from console.options import Options, Parser, UsageError, seconds, whole_number
 from console.permission import Consent
@@ -88,8 +86,10 @@ def _send(
             asyncio.run(keeper.load())
             _look_first(call, connection, keeper, is_agreed=arguments.yes)
 
-        async def begin() -> StartOf | StopOf | None:
-            return await _begin(call, connection, keeper, journal)
+        async def begin(station_id: str | None) -> StartOf | StopOf | None:
+            if not call.is_command:
+                return None
+            return await keeper.begin_call(call, connection.server, datetime.now(UTC), station_id)
 
         prepared = PreparedCall(call, connection, journal, keeper, begin)
         return send(prepared, as_json=arguments.json)
@@ -115,17 +115,3 @@ def _look_first(
         say(f"{asked.title}. {asked.text}")
     elif asked is not None and not agreed(asked):
         raise UsageError("Not confirmed, so nothing was sent.")
-
-
-async def _begin(
-    call: AnyCall, connection: Connection, keeper: SessionKeeper, journal: Journal
-) -> StartOf | StopOf | None:
-    """Write a start or a stop into the session book."""
-    if not call.is_command:
-        return None
-    station_id = None
-    if (start := start_in(call)) is not None:
-        with contextlib.suppress(JournalTrouble):
-            found = journal.station_of(connection.server, start.connector_id)
-            station_id = await asyncio.wrap_future(found)
-    return await keeper.begin_call(call, connection.server, datetime.now(UTC), station_id)

@@ -18,7 +18,8 @@ from console.commands.progress import ProgressPrinter
 from console.commands.verdict import headline, in_words
 from console.connection import Connection, described
 from console.exit_status import ExitStatus
-from console.journal import Journal, Recording
+from console.journal import Journal, JournalTrouble, RecordedSender
+from console.look_before_repeat import connector_of_start
 from console.oioi.calls import Call, about, unknown_call
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Event, Exchange
@@ -37,8 +38,11 @@ EXIT = {
     Verdict.UNKNOWN: ExitStatus.UNKNOWN,
 }
 
-Begin = Callable[[], Awaitable[StartOf | StopOf | None]]
-"""Writes a start or stop into the session book before it is sent. Its tag, if it is one."""
+Begin = Callable[[str | None], Awaitable[StartOf | StopOf | None]]
+"""Writes a start or stop into the session book before it is sent. Its tag, if it is one.
+
+It is given the number of a start's station, if that is known.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,8 @@ async def _send(prepared: PreparedCall, progress: ProgressPrinter) -> None:
         assert key is not None
         say(f"Sending {call.key} to {where}, key {key.masked} ({key.source}).")
         try:
-            tag = await prepared.begin()
+            station_id = await _station_of_start(prepared)
+            tag = await prepared.begin(station_id)
 
             def observe(event: Event, exchange: Exchange) -> None:
                 progress(event, exchange)
@@ -141,10 +146,25 @@ async def _send(prepared: PreparedCall, progress: ProgressPrinter) -> None:
                     keeper.observe(tag, exchange, datetime.now(UTC))
 
             number = None if tag is None else tag.number
-            recording = Recording(prepared.journal, connection.server, call, session=number)
-            await connection.send(call, observe, recording=recording)
+            sender = RecordedSender(prepared.journal, connection)
+            await sender.send(call, observe, station_id=station_id, session=number)
         finally:
             await keeper.close()
+
+
+async def _station_of_start(prepared: PreparedCall) -> str | None:
+    """The number of the station of a start, from the lists that were ever seen; else None."""
+    connector_id = connector_of_start(prepared.call)
+    if connector_id is None:
+        return None
+    found = prepared.journal.station_of(prepared.connection.server, connector_id)
+    with contextlib.suppress(JournalTrouble, TimeoutError):
+        return await asyncio.wait_for(asyncio.wrap_future(found), _STATION_WITHIN_S)
+    return None
+
+
+_STATION_WITHIN_S = 1.0
+"""Seconds. A start does not wait longer for the number of its station."""
 
 
 _ENDING_SIGNALS = [

@@ -175,7 +175,7 @@ def _stop(
     except KeyboardInterrupt:
         return stopped_before()
 
-    async def begin() -> StopOf:
+    async def begin(_: str | None) -> StopOf:
         return (await keeper.begin_stop(number, datetime.now(UTC)))[1]
 
     prepared = PreparedCall(call, connection, journal, keeper, begin)

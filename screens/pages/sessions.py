@@ -170,10 +170,10 @@ class SessionsPage(Page):
 
     async def _send_start(self, call: SessionStart) -> None:
         connection = self.context.connection
-        station_id = self.context.station_of(call.connector_id)
+        station_id = await self.context.find_station(call.connector_id, connection)
         tag = await self._keeper.begin_start(call, connection.server, _now(), station_id)
         self._started_at = call.connector_id
-        self.send(call, tag, connection=connection)
+        self.send(call, tag, connection=connection, station_id=station_id)
         self._draw()
 
     @on(SessionCard.Stop)
