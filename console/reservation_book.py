@@ -358,18 +358,18 @@ def what_next(entry: ReservationEntry) -> str:
     match entry.stage:
         case ReservationStage.HELD:
             no_end = "" if entry.end else "The server did not say until when. "
-            return f"{no_end}Start with this contract; another one is refused with 323. {WARNING}"
+            return f"{no_end}Start with this contract; another one is refused with 323."
         case ReservationStage.UNKNOWN:
-            return f"It may be reserved. Look at the connector on Stations. {WARNING}"
+            return "It may be reserved. Look at the connector on Stations."
         case ReservationStage.CANCEL_UNKNOWN:
-            return f"Look at the connector on Stations, or cancel again. {WARNING}"
+            return "Look at the connector on Stations, or cancel again."
         case ReservationStage.REFUSED:
             return _REFUSALS.get(entry.code or "", "")
         case _:
             return ""
 
 
-WARNING = "A cancel names only the contract: it ends its reservation wherever that is."
+CANCEL_WARNING = "A cancel names only the contract: it ends its reservation wherever that is."
 
 _REFUSALS = {
     "194": "One reservation at a time: cancel the other one of this contract, or wait for its end.",

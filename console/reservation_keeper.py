@@ -45,7 +45,8 @@ class ReservationKeeper:
 
     def __init__(self, journal: Journal | None = None) -> None:
         self.book = ReservationBook()
-        self._journal = journal
+        self.journal = journal
+        """Where reservations are kept; it may be opened later."""
         self._not_kept: set[int] = set()
         """The numbers of reservations that are not on the disk."""
 
@@ -54,11 +55,11 @@ class ReservationKeeper:
 
         The outcome of a call whose program ended before its answer is unknown.
         """
-        if self._journal is None:
+        if self.journal is None:
             return False
         before = {entry.number: entry for entry in self.book.all_entries()}
         try:
-            kept = await asyncio.wrap_future(self._journal.do(_read_all))
+            kept = await asyncio.wrap_future(self.journal.do(_read_all))
         except _trouble():
             return False
         changed = False
@@ -113,9 +114,9 @@ class ReservationKeeper:
 
     async def _new_number(self) -> int | None:
         """A number that no other program uses; None if nothing can be kept."""
-        if self._journal is None:
+        if self.journal is None:
             return None
-        writing = asyncio.wrap_future(self._journal.do(_reserve_number))
+        writing = asyncio.wrap_future(self.journal.do(_reserve_number))
         done, _ = await asyncio.wait({writing}, timeout=PATIENCE_S)
         if not done:
             writing.add_done_callback(_heard)
@@ -129,10 +130,10 @@ class ReservationKeeper:
             await asyncio.wait({future}, timeout=PATIENCE_S)
 
     def _write(self, number: int) -> Future[None] | None:
-        if self._journal is None or number in self._not_kept:
+        if self.journal is None or number in self._not_kept:
             return None
         entry = self.book[number]
-        return self._journal.do(lambda connection: _put(connection, entry))
+        return self.journal.do(lambda connection: _put(connection, entry))
 
 
 def _trouble() -> type[Exception]:

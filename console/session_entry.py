@@ -86,20 +86,27 @@ class SessionEntry:
     def due(self, now: datetime) -> LookAt | None:
         """The look that is to be made now without the operator's request (PROTOCOL.md 5.4).
 
-        At the connector, and by turns at the customer's list of sessions if that tells more. A time
-        in the future is of a clock that was set back since, and does not count.
+        At the connector, and by turns at the customer's list of sessions if that tells more.
+        """
+        next_look = self.next_look(now)
+        if next_look is None or next_look > now or self.is_looking:
+            return None
+        is_turn = self.session.station_id is None or not self.looked_at_account
+        return LookAt(self.number, quiet=True, account=self.can_look_at_account and is_turn)
+
+    def next_look(self, now: datetime) -> datetime | None:
+        """When it is looked at next without the operator's request; None: not at all.
+
+        A time in the future is of a clock that was set back since, and does not count.
         """
         session = self.session
-        if not session.may_run or session.stage is Stage.STARTING or self.is_looking:
+        if not session.may_run or session.stage is Stage.STARTING:
             return None
         if not self.is_watched or not (session.station_id or self.can_look_at_account):
             return None
         known = (self.commanded_at, self.looked_at, session.seen_at)
         past = [each for each in known if each is not None and each <= now]
-        if past and now - max(past) < self._look_every(now):
-            return None
-        is_turn = session.station_id is None or not self.looked_at_account
-        return LookAt(self.number, quiet=True, account=self.can_look_at_account and is_turn)
+        return max(past) + self._look_every(now) if past else now
 
     def _look_every(self, now: datetime) -> timedelta:
         if self.cannot_look:

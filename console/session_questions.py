@@ -12,12 +12,16 @@ from console.session_entry import SessionEntry
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked before something is sent. `no` is the safe answer."""
+    """What is asked before something is sent. `no` is the safe answer.
+
+    `about` is the number of the session that the safe answer looks at, None if it looks at none.
+    """
 
     title: str
     text: str
     no: str
     yes: str
+    about: int | None = None
 
 
 def same_customer(one: User, other: User) -> bool:
@@ -46,6 +50,7 @@ def open_here(entry: SessionEntry, where: str, now: datetime) -> Question:
         " start may begin a second session, or arrive after the driver has left.",
         no="Look first",
         yes="Start again",
+        about=entry.number,
     )
 
 
@@ -60,6 +65,7 @@ def same_customer_asked(entry: SessionEntry, where: str, now: datetime) -> Quest
         " two sessions.",
         no="Look first",
         yes="Start here",
+        about=entry.number,
     )
 
 

@@ -28,6 +28,7 @@ from screens.widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from screens.pages.codes import CodesPage
     from screens.pages.sessions import SessionsPage
+    from screens.pages.stations import StationsPage
 
 
 class OioiConsoleApp(SendingApp):
@@ -112,7 +113,18 @@ class OioiConsoleApp(SendingApp):
 
     @on(StatusBar.SessionsClicked)
     async def _sessions_clicked(self) -> None:
-        await self.action_go("sessions")
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        page.stand_on_open()
+
+    @on(Page.FindConnector)
+    async def _find_connector(self, message: Page.FindConnector) -> None:
+        page = cast("StationsPage", await self.main.go("stations"))
+        page.search_for(message.evse_id, message.session)
+
+    @on(Page.ConnectorFound)
+    async def _connector_found(self, message: Page.ConnectorFound) -> None:
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        page.come_back_to(message.session)
 
     async def action_go(self, page_id: str) -> None:
         """Enter a page."""

@@ -172,6 +172,15 @@ class SendingApp(SessionLooks):
         lines = [f"{each.call.key} is in flight: {_about(each)}" for each in commands]
         return [*lines, *self._open_sessions()]
 
+    def where_found(self) -> str:
+        journal = self.context.journal
+        if journal is None or journal.trouble:
+            return "Nothing of it is kept on this computer: note it down before you leave."
+        return (
+            "It goes on at the station. You find it again on the Sessions page, and with"
+            " oioi-console sessions list."
+        )
+
     def _open_sessions(self) -> list[str]:
         return [visible(line) for line in self.context.sessions.still_running_lines()]
 

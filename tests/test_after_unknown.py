@@ -63,7 +63,7 @@ def test_the_wait_and_the_time_until_a_new_start_are_counted_down() -> None:
     [
         (State.OCCUPIED, None, "does not say since when"),
         (State.OCCUPIED, -600, "by somebody else"),
-        (State.AVAILABLE, None, "probably not started"),
+        (State.AVAILABLE, None, "not started, or not yet"),
         (State.RESERVED, None, "Reserved"),
         (State.OFFLINE, None, "no proof"),
         (State.UNKNOWN, None, "no proof"),

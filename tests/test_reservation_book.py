@@ -134,11 +134,6 @@ def test_a_reservation_without_a_known_end_stays_and_says_so() -> None:
     assert "did not say until when" in what_next(entry)
 
 
-def test_the_warning_about_the_cancel_stands_on_every_card_that_can_be_cancelled() -> None:
-    for stage in (ReservationStage.HELD, ReservationStage.UNKNOWN, ReservationStage.CANCEL_UNKNOWN):
-        assert "names only the contract" in what_next(standing(stage))
-
-
 def test_a_second_reservation_of_the_contract_asks_in_any_spelling_and_names_194() -> None:
     book = ReservationBook()
     held(book, reserve())

@@ -119,7 +119,7 @@ async def test_320_after_an_unknown_start_is_said_on_both_cards(started: Started
     async with RawServer(close(), in_use) as server, started(url=server.url) as pilot:
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
         await until_shown(pilot, "Outcome unknown")
-        await pilot.press("enter")
+        await pilot.press("f3", "enter")
         await until_shown(pilot, "An earlier start may have worked")
         await pilot.press("right", "enter")
         await until_shown(pilot, "your own first start")
@@ -137,13 +137,16 @@ async def test_enter_held_while_each_start_is_refused_sends_one(
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
         await until_shown(pilot, "Not started: 181")
         await pilot.press(*["enter"] * 10)
+        await pilot.pause()
+        assert len(server.requests) == 1, "the card has the focus"
+        await pilot.press("f3", *["enter"] * 10)
         await until_shown(pilot, "answered just now")
         assert len(server.requests) == 1
         now += REPEATS_WITHIN
-        await pilot.press("enter")
+        await pilot.press("f3", "enter")
         await until(pilot, lambda: len(server.requests) == 2, "let go, and pressed again")
         pilot.app.query_one("#connector", Input).value = "DE*8PS*E2"
-        await pilot.press("enter")
+        await pilot.press("f3", "enter")
         await until(pilot, lambda: len(server.requests) == 3, "another start goes at once")
 
 

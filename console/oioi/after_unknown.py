@@ -63,14 +63,14 @@ def steps(session: Session, now: datetime, *, can_ask_list: bool = False) -> lis
 def _wait(since: datetime, now: datetime) -> GuidanceStep:
     left = WAIT - (now - since)
     if left > timedelta():
-        text = f"Wait {clock(left)} more. The driver stays and watches the station."
+        text = f"Wait {clock(left)} more; the driver stays and watches the station."
         return GuidanceStep(StepProgress.NOW, text)
     return GuidanceStep(StepProgress.DONE, f"Waited {WAIT.seconds} s.")
 
 
 def _look(session: Session, since: datetime, now: datetime) -> GuidanceStep:
     if session.station_id is None:
-        text = "Look at the connector (l). Its station is not known yet: l searches for it."
+        text = "Look at the connector: l searches for its station first."
         return GuidanceStep(StepProgress.NOW, text)
     if session.seen is None or session.seen_at is None or session.seen_at < since:
         is_time = now - since >= WAIT
@@ -79,7 +79,7 @@ def _look(session: Session, since: datetime, now: datetime) -> GuidanceStep:
         )
     at = f"{session.seen_at.astimezone():%H:%M:%S}"
     progress = StepProgress.DONE if session.seen_at - since >= WAIT else StepProgress.NOW
-    return GuidanceStep(progress, f"Looked at {at}: {_what_was_seen(session)}")
+    return GuidanceStep(progress, f"Looked {at}: {_what_was_seen(session)}")
 
 
 def _what_was_seen(session: Session) -> str:
@@ -88,7 +88,7 @@ def _what_was_seen(session: Session) -> str:
         case State.OCCUPIED:
             return _what_occupied_says(session)
         case State.AVAILABLE:
-            return "Available: probably not started, or not yet."
+            return "Available: not started, or not yet."
         case State.RESERVED:
             return "Reserved: it was not this start, unless the customer reserved it."
         case State.OFFLINE:
@@ -116,16 +116,16 @@ def _recent(session: Session, since: datetime, now: datetime) -> GuidanceStep:
 
 _DRIVER = GuidanceStep(
     StepProgress.NOW,
-    "Ask the driver: display, lamp, locked plug, car. Say what you hear with o.",
+    "Ask the driver (display, lamp, plug, car); o records it.",
 )
 
 
 def _new_start(session: Session, since: datetime, now: datetime) -> GuidanceStep:
     left = NEW_START_AFTER - (now - since)
     if left > timedelta():
-        text = f"A new start only in {clock(left)}, if all of this says not started."
+        text = f"A new start only in {clock(left)}, if all this says not started."
         return GuidanceStep(StepProgress.LATER, text)
-    text = "If all of this says not started: one new start. A 320 then means that this one worked."
+    text = "If all this says not started: one new start. A 320 then means that this one worked."
     return GuidanceStep(StepProgress.NOW, text)
 
 

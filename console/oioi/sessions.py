@@ -228,18 +228,16 @@ def _as_before_the_stop(session: Session, now: datetime) -> Session:
 
 
 def as_time_passes(session: Session, now: datetime) -> Session:
-    """The session at `now`: one that waits for its cable lapses after LONGEST_PLUG_WINDOW.
+    """The session at `now`: one that waits for its cable lapses after LONGEST_PLUG_WINDOW, and a
+    stopped one has ended after STOPPED_IS_OVER.
 
-    A stopped one has ended STOPPED_IS_OVER after its stop was accepted.
-
-    It lapses also if its connector was not read. Until the connector is seen Available, the session
-    may be charging nevertheless (`Session.lapsed_unseen`).
+    Also where its connector was not read. Until that is seen Available, a lapsed session may be
+    charging nevertheless (`Session.lapsed_unseen`).
     """
-    over = (session.since or session.sent_at) + LONGEST_PLUG_WINDOW
-    if session.stage is Stage.PLUG_IN and now >= over:
-        return replace(session, stage=Stage.LAPSED, since=over)
-    over = (session.since or session.sent_at) + STOPPED_IS_OVER
-    if session.stage is Stage.STOPPED and now >= over:
+    began = session.since or session.sent_at
+    if session.stage is Stage.PLUG_IN and now >= began + LONGEST_PLUG_WINDOW:
+        return replace(session, stage=Stage.LAPSED, since=began + LONGEST_PLUG_WINDOW)
+    if session.stage is Stage.STOPPED and now >= began + STOPPED_IS_OVER:
         return replace(session, stage=Stage.ENDED, note="Its stop was accepted.")
     return session
 

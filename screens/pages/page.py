@@ -71,6 +71,21 @@ class Page(Vertical):
             super().__init__()
             self.evse_id = evse_id
 
+    class FindConnector(Message):
+        """Search for the station of this connector, and come back to look at this session."""
+
+        def __init__(self, evse_id: str, session: int) -> None:
+            super().__init__()
+            self.evse_id = evse_id
+            self.session = session
+
+    class ConnectorFound(Message):
+        """The station of the connector that was searched for is known now."""
+
+        def __init__(self, session: int) -> None:
+            super().__init__()
+            self.session = session
+
     class ChargeWith(Message):
         """Fill this contract into the start form."""
 

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from console import reservation_book
 from console.oioi.redact import visible
-from console.reservation_book import ReservationEntry, ReservationStage
+from console.reservation_book import CANCEL_WARNING, ReservationEntry, ReservationStage
 from screens.widgets.card import Card
 
 RESERVATION_LOOKS = {
@@ -59,15 +59,17 @@ class ReservationCard(Card):
         if entry.end is not None:
             parts.append(f"until {entry.end.astimezone():%H:%M:%S}")
         is_said = entry.stage in (ReservationStage.REFUSED, ReservationStage.NOT_SENT)
+        can_cancel = reservation_book.why_no_cancel(entry) is None
         note = "" if is_said else entry.note
-        advice = " ".join(filter(None, (note, reservation_book.what_next(entry))))
+        advice = reservation_book.what_next(entry)
         lines = [
             first,
             Content(visible(" · ".join(parts))),
-            Content.styled(visible(advice), "$foreground-muted"),
+            Content.styled(visible(note), "$foreground-muted"),
+            Content(f"→ {visible(advice)}" if advice else ""),
+            Content.styled(CANCEL_WARNING if can_cancel else "", "$foreground-muted"),
         ]
         self.show_lines(lines, colour)
-        can_cancel = reservation_book.why_no_cancel(entry) is None
         if can_cancel != self._can_cancel:
             self._can_cancel = can_cancel
             self.refresh_bindings()
