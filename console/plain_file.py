@@ -48,6 +48,13 @@ def read_plain(path: str | Path, limit: int) -> bytes:
         return file.read(limit)
 
 
+def require_plain(path: str | Path) -> os.stat_result:
+    """The status of a plain file, a link to one included, without opening it. Raises OSError."""
+    status = Path(path).stat()
+    _require_plain(path, status)
+    return status
+
+
 def _require_plain(path: str | Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         kind = next((name for fits, name in _KINDS if fits(status.st_mode)), "a device")

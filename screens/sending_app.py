@@ -81,6 +81,7 @@ class SendingApp(SessionLooks):
             tag=tag,
             quiet=message.quiet,
             session=tag.number if isinstance(tag, StartOf | StopOf) else None,
+            station_id=message.station_id,
         )
 
     def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from console.commands import send as send_command
+from console.commands import sending
 from console.oioi.calls import SessionStart, StationSearch, User
 from console.oioi.http import client as client_module
+from console.oioi.http import send_state
 from console.oioi.http.client import OioiClient
 from console.oioi.http.exchange import Event, Exchange, Finished
 from console.oioi.judgement.outcome import Verdict
@@ -29,6 +30,7 @@ def _fails(error: Exception) -> Any:
 
 FAULTS = [OverflowError("a39ff3fb"), RecursionError(), KeyError("x"), AssertionError()]
 PLACES = ["judge", "read_answer", "read_headers", "_attempt_result", "why_it_ended"]
+_MODULES = {"judge": send_state, "read_headers": send_state}
 
 
 @pytest.mark.parametrize("error", FAULTS, ids=lambda error: type(error).__name__)
@@ -39,7 +41,7 @@ async def test_a_fault_of_ours_is_an_outcome_that_says_so(
     place: str,
     error: Exception,
 ) -> None:
-    monkeypatch.setattr(client_module, place, _fails(error))
+    monkeypatch.setattr(_MODULES.get(place, client_module), place, _fails(error))
     events: list[tuple[Event, Exchange]] = []
     async with RawServer(answer()) as server, OioiClient(server.url, KEY) as client:
         started = await client.send(START, lambda *event: events.append(event))
@@ -80,7 +82,7 @@ async def test_a_fault_of_whoever_watches_changes_nothing(
 async def test_a_fault_in_judging_is_an_exit_status_of_unknown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
-    monkeypatch.setattr(client_module, "judge", _fails(OverflowError()))
+    monkeypatch.setattr(send_state, "judge", _fails(OverflowError()))
     assert await _sent(monkeypatch, words) == 4
     said = capsys.readouterr()
     assert "fault of this program" in said.err
@@ -94,7 +96,7 @@ async def test_a_fault_in_showing_an_answer_leaves_its_verdict(
     place: str,
     words: list[str],
 ) -> None:
-    monkeypatch.setattr(send_command, place, _fails(OverflowError()))
+    monkeypatch.setattr(sending, place, _fails(OverflowError()))
     assert await _sent(monkeypatch, words) == 0
     assert "Success" in capsys.readouterr().err
 

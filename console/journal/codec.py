@@ -5,20 +5,26 @@ parsed body (`Body.judged`, which holds secrets) and what the call read in it (`
 """
 
 import json
+import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure, Look
+from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure, Look, Phases
 from console.oioi.http.exchange import Exchange, Request
 from console.oioi.judgement import explanations
 from console.oioi.judgement.explanations import Entry, Explanation
 from console.oioi.judgement.outcome import Outcome, Verdict
 
 LEVEL = 6
-"""How hard zlib tries."""
+"""How hard zlib tries. A list of stations of 100 KB becomes 14 KB in 2.5 ms; 9 saves 6 % more and
+takes three times as long.
+"""
+
+SEARCHED = 64 * 1024
+"""Bytes of a body that are searched, from its beginning."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Json = dict[str, Any]
@@ -40,6 +46,10 @@ class PackedExchange:
 
     record: bytes
     bodies: list[bytes]
+    searched: set[int]
+    """The places of the bodies that the search looks into: the request and the last answer."""
+    text: str
+    """The beginnings of these bodies, as they are searched."""
 
 
 @dataclass(slots=True)
@@ -71,9 +81,36 @@ def pack(exchange: Exchange) -> PackedExchange:
         "finished": microseconds(exchange.finished) if exchange.finished else None,
     }
     text = json.dumps(record, ensure_ascii=True, separators=(",", ":"))
+    answer = exchange.last_answer
+    shown = (exchange.request.body, answer.body.shown if answer else b"")
+    searched = {place for body in shown if (place := bodies.place(body)) is not None}
     return PackedExchange(
-        zlib.compress(text.encode(), LEVEL), [zlib.compress(body, LEVEL) for body in bodies.raw]
+        record=zlib.compress(text.encode(), LEVEL),
+        bodies=[zlib.compress(body, LEVEL) for body in bodies.raw],
+        searched=searched,
+        text=searchable(bodies.raw[place] for place in sorted(searched)),
     )
+
+
+def searchable(bodies: Iterable[bytes]) -> str:
+    """The beginnings of bodies in small letters, with the escapes of JSON resolved."""
+    texts = (body[:SEARCHED].decode(errors="replace") for body in bodies)
+    return "\n".join(_unescaped(text).casefold().replace("\0", " ") for text in texts)
+
+
+def beginning(compressed: bytes) -> bytes:
+    """As much of a compressed body as is searched."""
+    return zlib.decompressobj().decompress(compressed, SEARCHED)
+
+
+def _unescaped(text: str) -> str:
+    """A text of JSON in which letters beyond ASCII and slashes stand as themselves."""
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text)
+
+
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|/)")
 
 
 def _request(request: Request, bodies: _Bodies) -> Json:
@@ -106,6 +143,7 @@ def _attempt(attempt: Attempt, bodies: _Bodies) -> Json:
         "waited_s": attempt.waited_s,
         "wait_reason": attempt.wait_reason,
         "look": _look(attempt.look),
+        "phases": None if attempt.phases is None else asdict(attempt.phases),
     }
 
 
@@ -201,6 +239,7 @@ def _read_attempt(data: Json, plain: Mapping[int, bytes]) -> Attempt:
         waited_s=data["waited_s"],
         wait_reason=data["wait_reason"],
         look=_read_look(data["look"]),
+        phases=None if data["phases"] is None else Phases(**data["phases"]),
     )
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sqlite3
+import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,18 +11,19 @@ from pathlib import Path
 from console.journal.schema import SCHEMA
 from console.journal.trouble import JournalTrouble
 from console.oioi.redact import visible
-from console.plain_file import open_plain
+from console.plain_file import open_plain, require_plain
 
 NAME = "journal.sqlite3"
 BUSY_MS = 10_000
 """Milliseconds to wait for another program that writes."""
 
-WAL_BYTES = 4 * 1024 * 1024
-"""To this size the write-ahead log is cut back once its contents are in the file."""
+WAL_PAGES = 250
+"""Pages of the write-ahead log from which on they are taken over into the file."""
 
 _PRIMARY = 0xFF
 """The part of SQLite's error code that names the kind."""
 
+_BROKEN_INDEX = sqlite3.SQLITE_CORRUPT_VTAB
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WORDS = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -71,6 +73,11 @@ def is_broken(error: Exception) -> bool:
     return isinstance(error, sqlite3.DatabaseError) and code in _BROKEN
 
 
+def is_broken_index(error: Exception) -> bool:
+    """Whether the error says that only the index of the search is damaged."""
+    return getattr(error, "sqlite_errorcode", 0) == _BROKEN_INDEX
+
+
 class JournalFile:
     """The file at a path. `say` is told what an operator should know, one sentence a time."""
 
@@ -94,9 +101,8 @@ class JournalFile:
             try:
                 return self._opened()
             except sqlite3.DatabaseError as error:
-                if not is_broken(error):
+                if not (is_broken(error) and self.set_aside_if_damaged()):
                     raise
-                self.set_aside()
                 return self._opened()
         except (sqlite3.Error, OSError) as error:
             raise self.trouble(error) from error
@@ -106,7 +112,7 @@ class JournalFile:
         try:
             connection = self._connected()
             connection.execute("PRAGMA query_only = ON")
-            if connection.execute("PRAGMA user_version").fetchone()[0] != len(SCHEMA):
+            if _version(connection) != len(SCHEMA):
                 connection.close()
                 raise JournalTrouble(self._other_version())
         except sqlite3.Error as error:
@@ -115,8 +121,11 @@ class JournalFile:
 
     def trouble(self, error: Exception) -> JournalTrouble:
         """The sentence for an error that keeps the file from being used."""
-        reason = reason_of(error) or visible(str(error))
-        return JournalTrouble(f"Nothing is kept: {visible(str(self.path))}: {reason}.")
+        return JournalTrouble(self._not_kept(reason_of(error) or visible(str(error))))
+
+    def _not_kept(self, reason: str) -> str:
+        path = visible(str(self.path))
+        return f"History and sessions are not kept on the disk: {path}: {reason}."
 
     def is_replaced(self) -> bool:
         """Whether the file at the path is no longer the one that was opened."""
@@ -129,13 +138,16 @@ class JournalFile:
         self._make()
         connection = self._connected()
         try:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            version = _version(connection)
             if version > len(SCHEMA):
                 raise JournalTrouble(self._other_version())
             if version == 0:
+                if connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                    raise JournalTrouble(self._not_kept("it belongs to another program"))
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+            connection.execute("PRAGMA journal_size_limit = 0")
             connection.execute("PRAGMA synchronous = FULL")
             migrate(connection)
         except BaseException:
@@ -154,23 +166,39 @@ class JournalFile:
     def _make(self) -> None:
         """Have a private file there; one that is there already is made private if it is ours."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = open_plain(self.path, os.O_RDWR | os.O_CREAT)
         try:
-            if hasattr(os, "fchmod") and os.fstat(descriptor).st_uid == os.geteuid():
-                os.fchmod(descriptor, 0o600)
-        finally:
-            os.close(descriptor)
+            status = require_plain(self.path)
+        except FileNotFoundError:
+            os.close(open_plain(self.path, os.O_RDWR | os.O_CREAT))
+            return
+        # It is not opened here: closing it would end the locks that SQLite has on it (POSIX).
+        is_ours = hasattr(os, "geteuid") and status.st_uid == os.geteuid()
+        if is_ours and stat.S_IMODE(status.st_mode) & 0o077:
+            self.path.chmod(0o600)
 
     def _other_version(self) -> str:
-        return (
-            f"Nothing is kept: {visible(str(self.path))} was written by a newer version of this"
-            " program. It is left as it is."
-        )
+        return self._not_kept("a newer version of this program wrote it, and it is left as it is")
 
-    def set_aside(self) -> None:
-        """Rename a damaged file, with what belongs to it, so that it says when it was found."""
+    def set_aside_if_damaged(self) -> bool:
+        """Look through the whole file, and set it aside if it is damaged; whether another file has
+        taken its place. Raises OSError.
+        """
         if self._identity is not None and self.is_replaced():
-            return  # another program has set it aside
+            return True  # another program has set it aside
+        if not self._is_damaged():
+            return False
+        self._set_aside()
+        return True
+
+    def _is_damaged(self) -> bool:
+        try:
+            with contextlib.closing(self._connected()) as connection:
+                return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+        except sqlite3.DatabaseError as error:
+            return is_broken(error)
+
+    def _set_aside(self) -> None:
+        """Rename a damaged file, with what belongs to it, so that it says when it was found."""
         now = datetime.now(UTC)
         aside = self.path.with_name(f"{self.path.name}.broken-{now:%Y-%m-%dT%H%M%SZ}")
         for end in ("-wal", "-shm", ""):
@@ -187,7 +215,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     while True:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            version = _version(connection)
             if version >= len(SCHEMA):
                 connection.execute("COMMIT")
                 return
@@ -210,6 +238,10 @@ def statements(script: str) -> list[str]:
             found.append(rest)
             rest = ""
     return found
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -5,8 +5,10 @@ Functions of a connection; they run in the journal's threads, each inside one tr
 
 import sqlite3
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
+from console.journal import search
 from console.journal.codec import PackedExchange, microseconds, moment, unpack
 from console.journal.programs import over_among
 from console.journal.records import HistoryEntry, HistoryFilter, KeptExchange
@@ -40,20 +42,21 @@ def insert(
     connection: sqlite3.Connection, row: ExchangeRow, packed: PackedExchange, program: int | None
 ) -> int:
     """Write an exchange for the first time. Returns its id."""
-    values = _values(row, packed) | {"program": program}
+    values = values_of(row, packed) | {"program": program}
     names = ", ".join(values)
     marks = ", ".join(f":{name}" for name in values)
     cursor = connection.execute(f"INSERT INTO exchange ({names}) VALUES ({marks})", values)
-    assert cursor.lastrowid is not None
-    _write_bodies(connection, cursor.lastrowid, packed)
-    return cursor.lastrowid
+    id_ = cursor.lastrowid
+    assert id_ is not None
+    _write_bodies(connection, id_, values, packed)
+    return id_
 
 
 def update(
     connection: sqlite3.Connection, id_: int, row: ExchangeRow, packed: PackedExchange
 ) -> bool:
     """Write the present state of an exchange; False if its row is there no more."""
-    values = _values(row, packed)
+    values = values_of(row, packed)
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     cursor = connection.execute(
         f"UPDATE exchange SET {assignments} WHERE id = :id", values | {"id": id_}
@@ -61,11 +64,11 @@ def update(
     if not cursor.rowcount:
         return False
     connection.execute("DELETE FROM body WHERE exchange = ?", (id_,))
-    _write_bodies(connection, id_, packed)
+    _write_bodies(connection, id_, values, packed)
     return True
 
 
-def _values(row: ExchangeRow, packed: PackedExchange) -> dict[str, Any]:
+def values_of(row: ExchangeRow, packed: PackedExchange) -> dict[str, Any]:
     exchange = row.exchange
     outcome = exchange.outcome
     status = exchange.attempts[-1].http_status if exchange.attempts else None
@@ -80,7 +83,12 @@ def _values(row: ExchangeRow, packed: PackedExchange) -> dict[str, Any]:
         "verdict": str(outcome.verdict) if outcome else None,
         "code": outcome.code if outcome else None,
         "http_status": outcome.http_status if outcome else status,
-        "message": outcome.message if outcome else "",
+        "words": search.short_text(
+            exchange.request.call,
+            row.subject,
+            outcome.code if outcome else None,
+            outcome.message if outcome else "",
+        ),
         "attempts": len(exchange.attempts),
         "duration_ms": duration_ms(exchange),
         "session": row.session,
@@ -88,11 +96,15 @@ def _values(row: ExchangeRow, packed: PackedExchange) -> dict[str, Any]:
     }
 
 
-def _write_bodies(connection: sqlite3.Connection, id_: int, packed: PackedExchange) -> None:
+def _write_bodies(
+    connection: sqlite3.Connection, id_: int, values: dict[str, Any], packed: PackedExchange
+) -> None:
     connection.executemany(
-        "INSERT INTO body (exchange, place, data) VALUES (?, ?, ?)",
-        [(id_, place, data) for place, data in enumerate(packed.bodies)],
+        "INSERT INTO body (exchange, place, is_searched, data) VALUES (?, ?, ?, ?)",
+        [(id_, place, place in packed.searched, data) for place, data in enumerate(packed.bodies)],
     )
+    if values["verdict"] is not None:
+        search.add(connection, id_, values["words"], packed)
 
 
 def duration_ms(exchange: Exchange) -> int | None:
@@ -110,6 +122,15 @@ def duration_ms(exchange: Exchange) -> int | None:
     return max(round(by_clock), measured)
 
 
+def settle(connection: sqlite3.Connection) -> None:
+    """Give the commands whose programs died their verdict, which is unknown."""
+    rows = connection.execute("SELECT DISTINCT program FROM exchange WHERE verdict IS NULL")
+    connection.executemany(
+        "UPDATE exchange SET verdict = ? WHERE verdict IS NULL AND program = ?",
+        [(str(Verdict.UNKNOWN), number) for number in over_among(connection, [r[0] for r in rows])],
+    )
+
+
 # ------------------------------------------------------------ reading
 
 
@@ -120,6 +141,9 @@ def entries(
     condition, values = conditions(connection, wanted)
     if before_id is not None:
         condition, values = f"{condition} AND id < :before_id", values | {"before_id": before_id}
+    if words := search.words_of(wanted.search):
+        ids = [*islice(search.found(connection, words, condition, values), limit)]
+        condition, values = f"id IN ({', '.join(map(str, ids))})", {}
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM exchange WHERE {condition} ORDER BY id DESC LIMIT :limit",
         values | {"limit": limit},
@@ -130,6 +154,8 @@ def entries(
 def count(connection: sqlite3.Connection, wanted: HistoryFilter) -> int:
     """How many kept exchanges fit."""
     condition, values = conditions(connection, wanted)
+    if words := search.words_of(wanted.search):
+        return sum(1 for _ in search.found(connection, words, condition, values))
     select = f"SELECT count(*) FROM exchange WHERE {condition}"
     return int(connection.execute(select, values).fetchone()[0])
 

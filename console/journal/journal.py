@@ -6,11 +6,12 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from console.journal import forgetting, history, stations
-from console.journal.file import JournalFile, is_broken, reason_of
+from console.journal import forgetting, history, pruning, search, stations
+from console.journal.file import JournalFile, is_broken, is_broken_index, reason_of
 from console.journal.records import HistoryEntry, HistoryFilter, KeptExchange, Limits
 from console.journal.threads import DatabaseThread, Urgency, Work
 from console.journal.trouble import JournalTrouble
@@ -20,18 +21,25 @@ if TYPE_CHECKING:
     from console.oioi.stations import StationList
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 _log = logging.getLogger(__name__)
 
 DEFAULTS = Limits()
+
+TIDY_EVERY = 50
+"""Writes after which the journal is looked at for what is beyond its limits."""
+
+INDEXED_AT_ONCE = 20
+"""Exchanges that are put into the index in one transaction, where it has to be made again."""
 
 
 class Journal:
     """What this program keeps on the disk: exchanges, charging sessions, station numbers.
 
     Opening and all work happens in threads; nothing here waits or raises. What cannot be done fails
-    its future with JournalTrouble. `on_trouble` is told once, in one of the threads, each sentence
-    on what is not kept. With `keeps_history` false no exchange is kept, all else is.
+    its future with JournalTrouble. `on_trouble` is told, in one of the threads, each sentence on
+    what is not kept, once. With `keeps_history` false no exchange is kept, all else is.
     """
 
     def __init__(
@@ -50,9 +58,13 @@ class Journal:
         self._said: set[str] = set()
         self._lock = threading.Lock()
         self._data_version: int | None = None
+        self._writes = 0
+        self._is_tidying = False
+        self._newest_before: datetime | None = None
         self._file = JournalFile(path, self.say)
-        self._writing = DatabaseThread("journal", self._file.open, self._mend)
-        self._reading: DatabaseThread | None = None
+        self._readers: dict[str, DatabaseThread] = {}
+        self._writing = DatabaseThread("journal", self._open, self._mend)
+        self._tidy_soon()
 
     @property
     def path(self) -> Path:
@@ -71,42 +83,85 @@ class Journal:
 
     def do(self, job: Work[T], *, urgency: Urgency = Urgency.NOW) -> Future[T]:
         """Do this in the writing thread, in one transaction; it is on the disk when it is done."""
-        return self._writing.put(lambda connection: self._written(connection, job), urgency)
+        return self.write(lambda: None, lambda connection, _: job(connection), urgency=urgency)
 
-    def read(self, job: Work[T]) -> Future[T]:
-        """Do this in the reading thread, on one state of the file; it never waits for writing."""
-        if self._reading is None:
-            opened: Future[None] = self._writing.put(lambda connection: None)
+    def write(
+        self,
+        prepare: Callable[[], S],
+        job: Callable[[sqlite3.Connection, S], T],
+        *,
+        urgency: Urgency = Urgency.NOW,
+    ) -> Future[T]:
+        """`do`, where the job needs what takes time to make: `prepare` is called in the thread,
+        before the transaction begins, so that no other program waits for it.
+        """
+
+        def work(connection: sqlite3.Connection) -> T:
+            prepared = prepare()
+            return self._written(connection, lambda connection: job(connection, prepared))
+
+        return self._writing.put(work, urgency)
+
+    def read(self, job: Work[T], *, reader: str = "journal reader") -> Future[T]:
+        """Do this in the reading thread, on one state of the file; it never waits for writing.
+
+        What takes long is done by another `reader`, a name, with a thread of its own.
+        """
+        if reader not in self._readers:
+            is_opened: Future[None] = self._writing.put(lambda connection: None)
 
             def open_() -> sqlite3.Connection:
-                opened.result()
+                with contextlib.suppress(JournalTrouble):
+                    is_opened.result()
                 return self._file.open_reader()
 
-            self._reading = DatabaseThread("journal reader", open_, self._mend_reader)
-        return self._reading.put(lambda connection: _transaction(connection, "BEGIN", job))
+            self._readers[reader] = DatabaseThread(reader, open_, self._mend_reader)
+        return self._readers[reader].put(lambda connection: _transaction(connection, "BEGIN", job))
 
     def _written(self, connection: sqlite3.Connection, job: Work[T]) -> T:
         if self._file.is_replaced():
             raise _Replaced
         result = _transaction(connection, "BEGIN IMMEDIATE", job)
         self.trouble = ""
+        self._writes += 1
+        if self._writes % TIDY_EVERY == 0:
+            self._tidy_soon()
         return result
 
-    def _mend(self, connection: sqlite3.Connection, error: Exception) -> sqlite3.Connection:
-        """After a job failed: another connection to do it with, or the sentence for it."""
-        if isinstance(error, _Replaced) or is_broken(error):
-            with contextlib.suppress(sqlite3.Error):
-                connection.close()
-            if not isinstance(error, _Replaced):
-                self._file.set_aside()
-            return self._file.open()
+    # What goes wrong
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            connection = self._file.open()
+        except JournalTrouble as trouble:
+            raise self._noted(trouble) from trouble
+        self._newest_before = pruning.newest(connection)
+        return connection
+
+    def _mend(self, error: Exception) -> bool:
+        """After a job failed: whether it is done again with a new connection."""
+        if isinstance(error, _Replaced):
+            return True
+        if is_broken_index(error):
+            self._writing.put(self._index_again, Urgency.BEHIND)
+        try:
+            if is_broken(error) and self._file.set_aside_if_damaged():
+                return True
+        except OSError as reason:
+            raise self._noted(self._file.trouble(reason)) from error
         if reason_of(error) is None:
-            return connection
+            return False
         raise self._noted(self._file.trouble(error)) from error
 
-    def _mend_reader(self, connection: sqlite3.Connection, error: Exception) -> sqlite3.Connection:
+    def _mend_reader(self, error: Exception) -> bool:
+        if is_broken(error):
+
+            def fail(_: sqlite3.Connection) -> None:
+                raise error
+
+            self._writing.put(fail).exception()  # it is the writer that sets a file aside
         if reason_of(error) is None:
-            return connection
+            return False
         raise self._file.trouble(error) from error
 
     def _noted(self, trouble: JournalTrouble) -> JournalTrouble:
@@ -124,7 +179,9 @@ class Journal:
 
     def count(self, wanted: HistoryFilter) -> "Future[int]":
         """How many kept exchanges fit."""
-        return self.read(lambda connection: history.count(connection, wanted))
+        return self.read(
+            lambda connection: history.count(connection, wanted), reader="journal counter"
+        )
 
     def exchange(self, id: int) -> "Future[KeptExchange | None]":
         """A kept exchange as it was shown; None if there is none of this id."""
@@ -134,6 +191,25 @@ class Journal:
         """The newest kept exchange of a charging session."""
         return self.read(lambda connection: history.newest_of_session(connection, session))
 
+    def forget(self, wanted: HistoryFilter | None) -> "Future[int]":
+        """Remove what fits from the file, None: everything. Returns the number of exchanges.
+
+        Calls in flight stay. What is removed is in none of the journal's files any more; with None
+        the damaged files that were set aside go too.
+        """
+
+        def work(connection: sqlite3.Connection) -> int:
+            connection.execute("PRAGMA secure_delete = ON")
+            gone = self._written(
+                connection, lambda connection: forgetting.delete(connection, wanted)
+            )
+            forgetting.leave_nothing(connection, self.say)
+            if wanted is None:
+                forgetting.remove_damaged(self.path)
+            return gone
+
+        return self._writing.put(work)
+
     def other_programs_wrote(self) -> "Future[bool]":
         """Whether another program has written since this was asked last."""
         return self._writing.put(self._has_changed)
@@ -142,13 +218,6 @@ class Journal:
         before = self._data_version
         self._data_version = connection.execute("PRAGMA data_version").fetchone()[0]
         return before is not None and before != self._data_version
-
-    def forget(self, wanted: HistoryFilter | None) -> "Future[int]":
-        """Remove what fits from the file, None: everything. Returns the number of exchanges.
-
-        Calls in flight stay. What is removed is in none of the journal's files any more.
-        """
-        return self._writing.put(lambda connection: forgetting.forget(connection, wanted, self.say))
 
     # Station numbers
 
@@ -170,13 +239,45 @@ class Journal:
         """The number that this server gave to the station of an EVSE ID, however it is spelled."""
         return self.read(lambda connection: stations.station_of(connection, server, evse_id))
 
+    # Limits
+
+    def tidy(self) -> "Future[bool]":
+        """Remove a little of what is beyond the limits; whether there may be more to do."""
+        return self._writing.put(self._tidied, Urgency.IDLE)
+
+    def _tidy_soon(self) -> None:
+        """Have the journal tidied as long as there is something to do, where nothing else is."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            self._is_tidying = False
+            if self._tidied(connection):
+                self._tidy_soon()
+
+        if not self._is_tidying:
+            self._is_tidying = True
+            self._writing.put(work, Urgency.IDLE)
+
+    def _tidied(self, connection: sqlite3.Connection) -> bool:
+        now, known = datetime.now(UTC), self._newest_before
+
+        def job(connection: sqlite3.Connection) -> bool:
+            history.settle(connection)
+            is_more = search.add_missing(connection, INDEXED_AT_ONCE)
+            return pruning.prune(connection, self.limits, now, known) or is_more
+
+        is_more = _transaction(connection, "BEGIN IMMEDIATE", job)
+        return pruning.give_back(connection) or is_more
+
+    def _index_again(self, connection: sqlite3.Connection) -> None:
+        self._written(connection, search.start_over)
+        self._tidy_soon()
+
     # The end
 
     def close(self, *, within_s: float = 2.0) -> None:
         """Write what waits, and close the file. Gives up after `within_s` seconds."""
-        if self._reading is not None:
-            self._reading.close(within_s)
-        self._writing.close(within_s)
+        for thread in (*self._readers.values(), self._writing):
+            thread.close(within_s)
 
 
 class _Replaced(Exception):

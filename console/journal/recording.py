@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from console.journal import history
-from console.journal.codec import pack
+from console.journal.codec import PackedExchange, pack
 from console.journal.history import ExchangeRow
 from console.journal.journal import Journal
 from console.journal.programs import own_number
@@ -16,6 +16,7 @@ from console.journal.subject import subject_of
 from console.journal.threads import Urgency
 from console.oioi.calls import Call
 from console.oioi.http.exchange import Event, Exchange, Finished, Waiting
+from console.oioi.stations import StationList
 from console.secrets import redacted
 from console.servers import ServerRef
 
@@ -83,10 +84,15 @@ class Recording:
     def _write(self, exchange: Exchange, urgency: Urgency) -> Future[None]:
         assert self._journal is not None
         row = ExchangeRow(self._server, self._subject, self._session, exchange)
-        return self._journal.do(lambda connection: self._written(connection, row), urgency=urgency)
+        return self._journal.write(
+            lambda: pack(row.exchange),
+            lambda connection, packed: self._written(connection, row, packed),
+            urgency=urgency,
+        )
 
-    def _written(self, connection: sqlite3.Connection, row: ExchangeRow) -> None:
-        packed = pack(row.exchange)
+    def _written(
+        self, connection: sqlite3.Connection, row: ExchangeRow, packed: PackedExchange
+    ) -> None:
         if self.id is None or not history.update(connection, self.id, row, packed):
             self.id = history.insert(connection, row, packed, own_number(connection))
 
@@ -98,10 +104,26 @@ class RecordedSender:
         self._journal = journal
         self._connection = connection
 
-    async def send(self, call: Call[Any], observe: Observer | None = None) -> Outcome[Any]:
-        """`Connection.send`, written down."""
-        recording = Recording(self._journal, self._connection.server, call)
-        return await self._connection.send(call, observe, recording=recording)
+    async def send(
+        self,
+        call: Call[Any],
+        observe: Observer | None = None,
+        *,
+        station_id: str | None = None,
+        session: int | None = None,
+    ) -> Outcome[Any]:
+        """`Connection.send`, written down; the numbers of stations in its answer are kept.
+
+        `session` is the number of the charging session that the call starts or stops.
+        """
+        server = self._connection.server
+        recording = Recording(self._journal, server, call, session=session)
+        outcome = await self._connection.send(
+            call, observe, recording=recording, station_id=station_id
+        )
+        if self._journal is not None and isinstance(outcome.data, StationList):
+            self._journal.remember_stations(server, outcome.data)
+        return outcome
 
 
 def _heard(future: asyncio.Future[None]) -> None:

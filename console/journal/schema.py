@@ -3,7 +3,8 @@
 The number of the last script that was applied is the file's `user_version`. A script that was
 released is never changed; a change is a further script at the end.
 
-Times are whole microseconds since 1970 in UTC. Order is by id, as a clock may jump.
+Times are whole microseconds since 1970 in UTC. Order is by id, as a clock may jump. The tables of
+the search are made as they are needed (`search`).
 """
 
 _EXCHANGES = """
@@ -28,7 +29,7 @@ CREATE TABLE exchange (
     verdict TEXT,                          -- NULL while it is in flight
     code TEXT,
     http_status INTEGER,
-    message TEXT NOT NULL,
+    words TEXT NOT NULL,                   -- call, subject, code and message, in small letters
     attempts INTEGER NOT NULL,
     duration_ms INTEGER,
     session INTEGER,
@@ -43,6 +44,7 @@ CREATE INDEX exchange_unindexed ON exchange (id) WHERE is_indexed = 0;
 CREATE TABLE body (
     exchange INTEGER NOT NULL REFERENCES exchange (id) ON DELETE CASCADE,
     place INTEGER NOT NULL,                -- as the record names it
+    is_searched INTEGER NOT NULL,          -- whether the search looks into it
     data BLOB NOT NULL,                    -- compressed
     PRIMARY KEY (exchange, place)
 ) WITHOUT ROWID;

@@ -3,7 +3,7 @@
 The event loop never waits for a disk: it puts a job into the queue and goes on.
 """
 
-import logging
+import contextlib
 import sqlite3
 import threading
 import time
@@ -23,8 +23,6 @@ Work = Callable[[sqlite3.Connection], T]
 
 REOPEN_S = 10.0
 """Seconds after which a file that could not be opened is tried again."""
-
-_log = logging.getLogger(__name__)
 
 
 class Urgency(IntEnum):
@@ -52,16 +50,16 @@ class QueuedWork:
 class DatabaseThread:
     """Does jobs one after another with one connection, which is opened in the thread.
 
-    `open_` opens it. `mend` is given the connection and an error of a job, and returns a
-    connection to do the job once more with, or raises what is to become of it: a JournalTrouble
-    where nothing can be kept, or the error itself.
+    `open_` opens it. `mend` is told the error of a job. It returns whether the job is done once
+    more with a new connection; if not, the error goes to whoever waits for the job, or the
+    JournalTrouble that `mend` raises in its place.
     """
 
     def __init__(
         self,
         name: str,
         open_: Callable[[], sqlite3.Connection],
-        mend: Callable[[sqlite3.Connection, Exception], sqlite3.Connection],
+        mend: Callable[[Exception], bool],
     ) -> None:
         self._open = open_
         self._mend = mend
@@ -99,27 +97,13 @@ class DatabaseThread:
     # In the thread
 
     def _run(self) -> None:
-        self._opened()
+        with contextlib.suppress(JournalTrouble):  # the first job hears of it
+            self._opened()
         while (queued := self._queue.get()).work is not None:
             if queued.future.set_running_or_notify_cancel():
                 self._do(queued.work, queued.future)
             del queued  # its bodies need not wait for the next one
-        if self._connection is not None:
-            self._connection.close()
-
-    def _opened(self) -> sqlite3.Connection | None:
-        is_time = time.monotonic() - self._tried_at > REOPEN_S
-        if self._connection is None and (self._trouble is None or is_time):
-            self._tried_at = time.monotonic()
-            try:
-                self._connection, self._trouble = self._open(), None
-            except JournalTrouble as trouble:
-                self._trouble = trouble
-            except Exception as error:
-                # The boundary: whoever waits for a future must hear of it.
-                _log.exception("The journal cannot be opened")
-                self._trouble = JournalTrouble(f"The journal cannot be opened: {error}.")
-        return self._connection
+        self._drop()
 
     def _do(self, work: Work[Any], future: "Future[Any]") -> None:
         try:
@@ -129,14 +113,32 @@ class DatabaseThread:
             future.set_exception(error)
 
     def _result(self, work: Work[Any]) -> Any:
-        connection = self._opened()
-        if connection is None:
-            raise self._trouble or JournalTrouble("The journal cannot be opened.")
         try:
-            return work(connection)
+            return work(self._opened())
+        except JournalTrouble:
+            raise
         except Exception as error:
-            self._connection = None
-            self._connection = self._mend(connection, error)
-            if self._connection is connection:
+            if not self._mend(error):
                 raise
-            return work(self._connection)
+        self._drop()
+        return work(self._opened())
+
+    def _opened(self) -> sqlite3.Connection:
+        """The connection. Raises JournalTrouble; a file is tried again after REOPEN_S."""
+        if self._connection is not None:
+            return self._connection
+        if self._trouble is None or time.monotonic() - self._tried_at > REOPEN_S:
+            self._tried_at = time.monotonic()
+            try:
+                self._connection, self._trouble = self._open(), None
+                return self._connection
+            except JournalTrouble as trouble:
+                self._trouble = trouble
+        assert self._trouble is not None
+        raise self._trouble
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None

@@ -142,7 +142,7 @@ class SessionsPage(Page):
         station_id = await self.context.find_station(call.connector_id, connection)
         tag = await self._keeper.begin_start(call, connection.server, _now(), station_id)
         self._form.started_at = call.connector_id
-        self.send(call, tag, connection=connection)
+        self.send(call, tag, connection=connection, station_id=station_id)
         self._draw()
         self._list.focus_card(f"session-{tag.number}")
 

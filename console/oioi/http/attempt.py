@@ -111,6 +111,29 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Phases:
+    """Where the time of an attempt went, in milliseconds; None for what did not happen.
+
+    On a connection that was kept alive nothing is connected. Their sum is at most `elapsed_ms`,
+    which also holds the reading of the answer.
+    """
+
+    lookup: float | None = None
+    """The lookup of the host's name. Always None: it is a part of `connect`, because the library
+    that connects does both in one step.
+    """
+    connect: float | None = None
+    """To the server, or to the proxy and through it."""
+    tls: float | None = None
+    """All handshakes, that with a proxy included."""
+    send: float | None = None
+    wait: float | None = None
+    """From the last byte of the request to the first byte of an answer."""
+    receive: float | None = None
+    """From there to the last byte of the body, unpacking included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What was seen of a connector between two attempts at its start (`console.oioi.looks`).
 
@@ -131,7 +154,7 @@ class Attempt:
     """One attempt at a call. `elapsed_ms` and the fields after it are None until they are known.
 
     `waited_s` is the time waited after the attempt, None after the last. `look` is what was seen of
-    the connector after it, before the next one.
+    the connector after it, before the next one; `phases` where its time went.
     """
 
     number: int
@@ -143,6 +166,7 @@ class Attempt:
     waited_s: float | None = None
     wait_reason: str | None = None
     look: Look | None = None
+    phases: Phases | None = None
 
     @property
     def http_status(self) -> int | None:

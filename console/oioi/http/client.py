@@ -11,13 +11,12 @@ program after something was sent becomes an outcome too, as it does not take bac
 
 import asyncio
 import contextlib
-import logging
+import math
 import random
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from io import BytesIO
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -27,8 +26,7 @@ import httpx
 from console.oioi.calls import AnyCall, Call
 from console.oioi.http import retry
 from console.oioi.http.aside import finished_first
-from console.oioi.http.attempt import Answer, Attempt, Body, Failure
-from console.oioi.http.bodies import read_headers, read_part
+from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.encodings import ACCEPT_ENCODING, BadEncoding, CutOff, TooLarge
 from console.oioi.http.endpoint import (
     EndpointError,
@@ -50,57 +48,38 @@ from console.oioi.http.exchange import (
     Sent,
     Waiting,
     begin,
-    fold,
 )
 from console.oioi.http.failures import classify
-from console.oioi.http.reading import Data, read_answer
+from console.oioi.http.reading import read_answer
 from console.oioi.http.request_progress import RequestProgress, post
 from console.oioi.http.retry import NoRetry, RetryPolicy, StopReason, Wait
+from console.oioi.http.send_state import (
+    BEFORE_FAILED,
+    SendState,
+    after_fault,
+    answer_of,
+    as_text,
+    fault_of_ours,
+    judged,
+    now,
+    report,
+    stop_before_it_began,
+    with_part,
+)
+from console.oioi.http.send_state import Observer as Observer  # handed on with OioiClient
 from console.oioi.http.streams import Backend
-from console.oioi.judgement.notes import why_cut_short, why_it_ended, why_not_judged
-from console.oioi.judgement.outcome import Outcome, judge, not_judged
+from console.oioi.http.timeouts import Timeouts as Timeouts  # handed on with OioiClient
+from console.oioi.judgement.notes import why_cut_short, why_it_ended
+from console.oioi.judgement.outcome import Outcome
 from console.oioi.judgement.ruling import rule
 from console.oioi.redact import Redactor, mask, without_named_secrets
 
-_log = logging.getLogger(__name__)
-
 T = TypeVar("T")
-Observer = Callable[[Event, Exchange], None]
-"""Is told what happened, and how the exchange stands since."""
-
 BeforeAttempt = Callable[[Exchange], Awaitable[Looked | None]]
 """Is awaited before each attempt, the first included; may tell of a look at the connector."""
 
 MAX_BODY_BYTES = 256 * 1024 * 1024
 """The longest answer that is read, unpacked; what is longer is `too-large`."""
-
-PART_BYTES = 256 * 1024
-"""So much is kept of an answer that was cut off or not read to its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds an attempt may take: to connect, between bytes of an answer, and in all.
-
-    Commands wait longer: operator networks take up to 60 s for their own answer
-    (PROTOCOL.md 2.6), and giving up earlier makes an unknown outcome of a known one.
-    """
-
-    connect_s: float = 10.0
-    read_s: float = 30.0
-    command_s: float = 90.0
-    total_extra_s: float = 30.0
-    """What an attempt may take in all beyond its read time, a slow body on a hotspot included."""
-
-    def of(self, is_command: bool) -> float:
-        return self.command_s if is_command else self.read_s
-
-    def in_all(self, seconds: float) -> "Timeouts":
-        """These, where an attempt has to be over after so many seconds, whatever it waits for."""
-        return Timeouts(min(self.connect_s, seconds), seconds, seconds, total_extra_s=0.0)
-
-    def deadline(self, is_command: bool) -> float:
-        return self.of(is_command) + self.total_extra_s
 
 
 _TRANSPORT_ERRORS = (
@@ -112,29 +91,6 @@ _TRANSPORT_ERRORS = (
     OSError,
     UnicodeError,  # of a host name that DNS cannot carry
 )
-
-
-@dataclass(slots=True)
-class _SendState:
-    """A call while it is sent: what goes out, how, and what came of it so far."""
-
-    call: Call[Any]
-    transport: httpx.AsyncHTTPTransport
-    request: httpx.Request
-    redactor: Redactor
-    observe: Observer
-    exchange: Exchange
-    data: Data | None = None
-    """What `call.read` made of the last answer, where that was done beside the loop."""
-
-    def tell(self, event: Event) -> None:
-        """Fold an event in, here and nowhere else, and hand both on."""
-        self.exchange = fold(self.exchange, event)
-        try:
-            self.observe(event, self.exchange)
-        except Exception as error:
-            # The boundary: who only watches must not change what becomes of a call.
-            _report("Whoever watches a call failed", error)
 
 
 class OioiClient:
@@ -218,38 +174,55 @@ class OioiClient:
         When cancelled it reports the outcome as it then stands in a last `Finished` event
         before CancelledError goes on.
         """
-        under_way = self._begin(call, observe or _ignore)
+        under_way = self._begin(call, observe or _ignore, self._policy, self._timeouts)
+        return await self._finish(under_way, retry_now or asyncio.Event(), before_attempt)
+
+    async def read_once(self, call: Call[T], within_s: float) -> Outcome[T]:
+        """Send a read, unobserved and in a single attempt that is over after so many seconds."""
+        once = replace(self._policy, attempts=1)
+        under_way = self._begin(call, _ignore, once, self._timeouts.in_all(within_s))
+        return await self._finish(under_way, asyncio.Event(), None)
+
+    async def _finish(
+        self,
+        under_way: SendState,
+        retry_now: asyncio.Event,
+        before_attempt: BeforeAttempt | None,
+    ) -> Outcome[Any]:
+        """Attempt a call that has begun until it is done, and judge what came of it."""
         try:
-            stop = await self._attempt_until_done(
-                under_way, retry_now or asyncio.Event(), before_attempt
-            )
+            stop = await self._attempt_until_done(under_way, retry_now, before_attempt)
         except asyncio.CancelledError:
-            _stopped_before_it_began(under_way)
-            under_way.tell(Finished(_judged(under_way, why_cut_short), _now()))
+            stop_before_it_began(under_way)
+            under_way.tell(Finished(judged(under_way, why_cut_short), now()))
             raise
         except Exception as error:
             # The boundary: what was sent stays sent, whatever went wrong in here since then.
             if not under_way.exchange.attempts:
                 raise
-            outcome = _after_fault(under_way, error)
+            outcome = after_fault(under_way, error)
         else:
-            outcome = _judged(under_way, lambda outcome: why_it_ended(outcome, stop))
-        under_way.tell(Finished(outcome, _now()))
+            outcome = judged(under_way, lambda outcome: why_it_ended(outcome, stop))
+        under_way.tell(Finished(outcome, now()))
         return outcome
 
-    def _begin(self, call: Call[Any], observe: Observer) -> _SendState:
+    def _begin(
+        self, call: Call[Any], observe: Observer, policy: RetryPolicy, timeouts: Timeouts
+    ) -> SendState:
         transport = self._transport(call.is_command)
-        request = self._request(call)  # first: what is nested too deep ends here
+        request = self._request(call, timeouts)  # first: what is nested too deep ends here
         redactor = Redactor((self._key,))
         redactor.add_secrets_of(call.fields())
-        began = Began(self._shown(call, request, redactor), _now(), self._policy.attempts)
-        under_way = _SendState(call, transport, request, redactor, observe, begin(began))
+        began = Began(self._shown(call, request, redactor), now(), policy.attempts)
+        under_way = SendState(
+            call, transport, request, redactor, observe, begin(began), policy, timeouts
+        )
         under_way.tell(began)
         return under_way
 
     async def _attempt_until_done(
         self,
-        under_way: _SendState,
+        under_way: SendState,
         retry_now: asyncio.Event,
         before_attempt: BeforeAttempt | None,
     ) -> NoRetry:
@@ -260,14 +233,14 @@ class OioiClient:
             if before_attempt is not None and await self._is_held_back(under_way, before_attempt):
                 return NoRetry(StopReason.HELD_BACK)
             if self._closed:
-                _stopped_before_it_began(under_way)
+                stop_before_it_began(under_way)
                 return NoRetry(StopReason.CLOSED)
             await self._attempt(under_way, number)
             step = retry.decide(
                 _attempt_result(call, under_way.exchange.attempts[-1]),
                 is_command=call.is_command,
                 attempt=number,
-                policy=self._policy,
+                policy=under_way.policy,
                 jitter=self._jitter(),
             )
             if isinstance(step, NoRetry):
@@ -277,7 +250,7 @@ class OioiClient:
             if self._closed:
                 return NoRetry(StopReason.CLOSED)
 
-    async def _is_held_back(self, under_way: _SendState, before_attempt: BeforeAttempt) -> bool:
+    async def _is_held_back(self, under_way: SendState, before_attempt: BeforeAttempt) -> bool:
         """Await `before_attempt`, tell what it saw, and say whether nothing more may be sent."""
         task = asyncio.current_task()
         assert task is not None
@@ -287,12 +260,12 @@ class OioiClient:
         except asyncio.CancelledError as error:
             if task.cancelling():
                 raise
-            _report(_BEFORE_FAILED, error)  # something it waited for was cancelled, not this call
+            report(BEFORE_FAILED, error)  # something it waited for was cancelled, not this call
             return False
         except Exception as error:
             # The boundary: what is done before an attempt must not change what becomes of a call.
             if not self._closed:
-                _report(_BEFORE_FAILED, error)
+                report(BEFORE_FAILED, error)
             return False
         if looked is None or not under_way.exchange.attempts:
             return False
@@ -319,17 +292,18 @@ class OioiClient:
             finally:
                 self._limits.discard(limit)
 
-    async def _attempt(self, under_way: _SendState, number: int) -> None:
+    async def _attempt(self, under_way: SendState, number: int) -> None:
         """Send it once, and tell what it came to."""
         progress, began = RequestProgress(), time.monotonic()
-        under_way.tell(Sent(number, _now(), began))
+        under_way.tell(Sent(number, now(), began))
 
         def done(result: Answer | Failure) -> None:
-            elapsed_ms = round((time.monotonic() - began) * 1000)
+            phases = progress.phases()
+            elapsed_ms = math.ceil((time.monotonic() - began) * 1000)
             if isinstance(result, Answer):
-                under_way.tell(Answered(result, elapsed_ms))
+                under_way.tell(Answered(result, elapsed_ms, phases))
             else:
-                under_way.tell(Failed(result, elapsed_ms))
+                under_way.tell(Failed(result, elapsed_ms, phases))
 
         try:
             result = await self._result(under_way, progress)
@@ -337,15 +311,15 @@ class OioiClient:
             done(progress.cancelled_here())
             raise
         except Exception as error:
-            done(_fault(error, progress, under_way.redactor))
+            done(fault_of_ours(error, progress, under_way.redactor))
             raise
         done(result)
 
-    async def _result(self, under_way: _SendState, progress: RequestProgress) -> Answer | Failure:
+    async def _result(self, under_way: SendState, progress: RequestProgress) -> Answer | Failure:
         """What comes of sending it once: an answer, or the failure with what arrived of one."""
         redactor = under_way.redactor
         try:
-            async with self._limited(self._timeouts.deadline(under_way.call.is_command)):
+            async with self._limited(under_way.timeouts.deadline(under_way.call.is_command)):
                 notes = await finished_first(
                     lambda: post(under_way.transport, under_way.request, progress, MAX_BODY_BYTES)
                 )
@@ -368,10 +342,10 @@ class OioiClient:
             failure = replace(failure, detail=masked.splitlines()[0])  # masked, then cut
         else:
             assert progress.head is not None
-            return _answer(progress.head, body, redactor)
+            return answer_of(progress.head, body, redactor)
         if self._closed:
             failure = progress.cancelled_here()
-        return _with_part(failure, progress, redactor)
+        return with_part(failure, progress, redactor)
 
     def _transport(self, is_command: bool) -> httpx.AsyncHTTPTransport:
         """The connections for reads, or those for commands, which are never used twice.
@@ -409,9 +383,9 @@ class OioiClient:
         pool._network_backend = Backend(pool._network_backend)
         return transport
 
-    def _request(self, call: Call[Any]) -> httpx.Request:
-        read_s = self._timeouts.of(call.is_command)
-        timeout = httpx.Timeout(read_s, connect=self._timeouts.connect_s)
+    def _request(self, call: Call[Any], timeouts: Timeouts) -> httpx.Request:
+        read_s = timeouts.of(call.is_command)
+        timeout = httpx.Timeout(read_s, connect=timeouts.connect_s)
         return httpx.Request(
             "POST",
             self.url,
@@ -434,64 +408,14 @@ class OioiClient:
                 name,
                 f"key={mask(self._key)}" if name == "Authorization" else redactor.text(value),
             )
-            for name, value in _as_text(request.headers)
+            for name, value in as_text(request.headers)
         )
         body = AnyCall(call.key, without_named_secrets(call.fields())).body()
         return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
 
 
-def _judged(under_way: _SendState, note: Callable[[Outcome[Any]], str]) -> Outcome[Any]:
-    """The outcome as it stands, with a note; a fault in judging it is none of the server's."""
-    try:
-        outcome = judge(
-            under_way.call, under_way.exchange.attempts, under_way.redactor, under_way.data
-        )
-        return replace(outcome, note=note(outcome))
-    except Exception as error:
-        # The boundary, as in `send`.
-        return _after_fault(under_way, error)
-
-
-def _after_fault(under_way: _SendState, error: Exception) -> Outcome[Any]:
-    """The outcome where a fault of ours kept us from reading or judging an answer."""
-    _report(f"{under_way.call.key} was sent, and reading what came of it failed", error)
-    return not_judged(under_way.call, under_way.exchange.attempts, why_not_judged(error))
-
-
-def _fault(error: Exception, progress: RequestProgress, redactor: Redactor) -> Failure:
-    """The failure of an attempt whose answer we failed to read, with the answer if it may be."""
-    detail = f"a fault of this program: {type(error).__name__}"
-    failure = Failure("bad-encoding", left=progress.left, final=True, detail=detail)
-    try:
-        return _with_part(failure, progress, redactor)
-    except Exception as further:
-        # The boundary, as in `send`.
-        _report("The answer cannot be shown either", further)
-        return failure
-
-
-_BEFORE_FAILED = "What was to be done before an attempt failed"
-
-
-def _stopped_before_it_began(under_way: _SendState) -> None:
-    """A call that began has an attempt, also where it was stopped before the first one."""
-    if not under_way.exchange.attempts:
-        under_way.tell(Sent(1, _now(), time.monotonic()))
-        under_way.tell(Failed(Failure("cancelled", left=False, final=True), 0))
-
-
-def _report(what: str, error: BaseException) -> None:
-    """Say a fault of ours in the log; where it is stands there for who asks for that much."""
-    _log.error("%s: %s", what, type(error).__name__)
-    _log.debug("This is where.", exc_info=error)
-
-
 def _ignore(event: Event, exchange: Exchange) -> None:
     """Nobody watches."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _attempt_result(call: Call[Any], attempt: Attempt) -> retry.AttemptResult:
@@ -505,24 +429,5 @@ def _attempt_result(call: Call[Any], attempt: Attempt) -> retry.AttemptResult:
         final=ruling.is_final,
         unclear=ruling.nobody_knows,
         succeeded=ruling.says_success,
-        retry_after_s=retry.asked_wait_s(answer, _now()),
+        retry_after_s=retry.asked_wait_s(answer, now()),
     )
-
-
-def _answer(response: httpx.Response, body: Body, redactor: Redactor) -> Answer:
-    headers = read_headers(_as_text(response.headers), redactor)
-    return Answer(response.status_code, headers, body)
-
-
-def _as_text(headers: httpx.Headers) -> Iterator[tuple[str, str]]:
-    """Headers spelled as they go over the wire; httpx guesses at their encoding."""
-    for name, value in headers.raw:
-        yield name.decode("latin-1"), value.decode("latin-1")
-
-
-def _with_part(failure: Failure, progress: RequestProgress, redactor: Redactor) -> Failure:
-    """The failure with what had arrived of an answer, for diagnosis only."""
-    if progress.head is None:
-        return failure
-    body = read_part(progress.body.getbuffer()[:PART_BYTES].tobytes(), redactor)
-    return replace(failure, part=_answer(progress.head, body, redactor))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from console.oioi.http.attempt import Answer, Attempt, Failure, Look
+from console.oioi.http.attempt import Answer, Attempt, Failure, Look, Phases
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.outcome import Outcome
 
@@ -54,6 +54,7 @@ class Answered:
 
     answer: Answer
     elapsed_ms: int
+    phases: Phases | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Failed:
 
     failure: Failure
     elapsed_ms: int
+    phases: Phases | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,11 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
             )
         case Answered():
             done = replace(
-                exchange.attempts[-1], left=True, answer=event.answer, elapsed_ms=event.elapsed_ms
+                exchange.attempts[-1],
+                left=True,
+                answer=event.answer,
+                elapsed_ms=event.elapsed_ms,
+                phases=event.phases,
             )
             return _with_last(exchange, done)
         case Failed():
@@ -157,6 +163,7 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
                 left=failure.left,
                 failure=failure,
                 elapsed_ms=event.elapsed_ms,
+                phases=event.phases,
             )
             return _with_last(exchange, done)
         case Waiting():

@@ -11,8 +11,9 @@ from typing import Any
 import anyio
 import httpx
 
-from console.oioi.http.attempt import Failure
+from console.oioi.http.attempt import Failure, Phases
 from console.oioi.http.encodings import TooLarge, Unpacker
+from console.oioi.http.phases import PhaseClock
 from console.oioi.http.streams import Stream
 
 _BREATH_S = 0.005
@@ -30,7 +31,10 @@ class RequestProgress:
     """What arrived of the answer's body, unpacked."""
     is_new_tls_1_3: bool = False
     """The request is the first thing on a connection of TLS 1.3."""
+    clock: PhaseClock = field(default_factory=PhaseClock)
     _connection: Any = None
+    _stream: Any = None
+    """The newest connection, with TLS if it has that; None on one that was kept alive."""
     _breath_s: float = 0.0
     """When the loop had its turn last, by the monotonic clock."""
 
@@ -38,15 +42,36 @@ class RequestProgress:
         request = info.get("request")
         if request is not None and request.method == b"CONNECT":
             return  # a proxy's tunnel is not the request
-        if event.endswith("connect_tcp.complete"):
-            self._connection = info["return_value"]
+        if event.endswith("connect_tcp.started"):
+            self.clock.enter("connect")
+        elif event.endswith("connect_tcp.complete"):
+            self._connection = self._stream = info["return_value"]
+        elif event.endswith("start_tls.started"):
+            self.clock.enter("tls")
         elif event.endswith("start_tls.complete"):
-            session: ssl.SSLObject | None = info["return_value"].get_extra_info("ssl_object")
+            self.clock.enter("connect")  # through a proxy; else nothing more of it comes
+            self._stream = info["return_value"]
+            session: ssl.SSLObject | None = self._stream.get_extra_info("ssl_object")
             self.is_new_tls_1_3 = session is not None and session.version() == "TLSv1.3"
         elif event.endswith("send_request_headers.started"):
             self.left = True
+            self.clock.enter("send")
         elif event.endswith("send_request_body.complete"):
             self.sent = self.left  # a tunnel's ends before, and does not say whose it is
+            if self.sent:
+                self.clock.enter("wait")
+
+    def answer_began(self, stream: Any) -> None:
+        """The wait is over, since the first byte came through this stream if it is one of ours."""
+        came_s = stream.answer_began_s if isinstance(stream, Stream) else None
+        self.clock.enter("receive", came_s)
+
+    def phases(self) -> Phases:
+        """Where the time went until now."""
+        began_s = self._stream.answer_began_s if isinstance(self._stream, Stream) else None
+        if self.clock.running == "wait" and began_s is not None:  # a part of a head came
+            self.answer_began(self._stream)
+        return self.clock.phases()
 
     async def take(self, pieces: Iterator[bytes]) -> None:
         """Unpack these pieces of the body, and let the loop have its turn every few ms.
@@ -95,8 +120,10 @@ async def post(
     except asyncio.CancelledError:
         await progress.close_unfinished()
         raise
+    stream = response.extensions.get("network_stream")
     try:
         progress.head = response
+        progress.answer_began(stream)
         encodings = response.headers.get_list("Content-Encoding", split_commas=True)
         unpacker = Unpacker(encodings, limit)
         async for data in response.aiter_raw():
@@ -106,6 +133,6 @@ async def post(
         progress.body = BytesIO()
         raise
     finally:
+        progress.clock.enter(None)
         await response.aclose()
-    stream = response.extensions.get("network_stream")
     return (*(stream.notes if isinstance(stream, Stream) else ()), *unpacker.notes)

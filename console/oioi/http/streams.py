@@ -82,11 +82,14 @@ class Stream(httpcore.AsyncNetworkStream):
         self._head_bytes = self._head_lines = 0
         """Of the heads that were read for this answer."""
         self.notes: tuple[str, ...] = ()
+        self.answer_began_s: float | None = None
+        """When the first byte of the last answer came, by the monotonic clock."""
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         if buffer.startswith((b"POST ", b"CONNECT ")):
             self._answer_head, self.notes = bytearray(self._early), ()
             self._early, self._head_bytes, self._head_lines = b"", 0, 0
+            self.answer_began_s = time.monotonic() if self._answer_head else None
             if buffer.startswith(b"POST "):
                 self._request_head = buffer  # its body follows: JSON, and never empty
                 return
@@ -105,6 +108,7 @@ class Stream(httpcore.AsyncNetworkStream):
             data = await self._inner.read(max_bytes, timeout)
             if not data:
                 break
+            self.answer_began_s = self.answer_began_s or time.monotonic()
             so_far += data
         if self._answer_head:
             rest, self._answer_head = bytes(self._answer_head), None

@@ -1,0 +1,75 @@
+"""Keeping the journal within its limits, a little at a time.
+
+What goes first is the oldest by number. Calls in flight and charging sessions are never removed.
+"""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from console.journal import search
+from console.journal.codec import microseconds, moment
+from console.journal.records import Limits
+
+STEP = 50
+"""Exchanges removed in one transaction."""
+
+RESERVE = 2 * 1024 * 1024
+"""Bytes of the limit for the write-ahead log and for what is written until the next step."""
+
+PAGES = 500
+"""Free pages given back to the system in one step."""
+
+
+def newest(connection: sqlite3.Connection) -> datetime | None:
+    """The time of the newest exchange."""
+    (at,) = connection.execute("SELECT max(at) FROM exchange").fetchone()
+    return None if at is None else moment(at)
+
+
+def prune(
+    connection: sqlite3.Connection, limits: Limits, now: datetime, known: datetime | None
+) -> bool:
+    """Remove some of what is beyond the limits; whether there may be more.
+
+    `known` is the time of the newest exchange of earlier runs. Age is counted from it where the
+    clock is far ahead of it: a clock that jumped must not empty the history. So what became too old
+    while the program was not used is removed in its second run.
+    """
+    ids = _beyond(connection, limits, now if known is None else min(now, known + _TRUSTED))
+    connection.executemany("DELETE FROM exchange WHERE id = ?", ((id_,) for id_ in ids))
+    if ids:
+        search.drop_empty_parts(connection)
+    return bool(ids)
+
+
+_TRUSTED = timedelta(days=2)
+
+
+def _beyond(connection: sqlite3.Connection, limits: Limits, now: datetime) -> list[int]:
+    """The numbers of some exchanges to be removed, the oldest first."""
+    (count,) = connection.execute("SELECT count(*) FROM exchange").fetchone()
+    too_many = count - limits.exchanges
+    if too_many <= 0 and _used(connection) > limits.bytes - RESERVE:
+        too_many = STEP
+    select = "SELECT id FROM exchange WHERE verdict IS NOT NULL"
+    if too_many > 0:
+        found = connection.execute(f"{select} ORDER BY id LIMIT ?", (min(too_many, STEP),))
+    else:
+        oldest = microseconds(now - timedelta(days=limits.days))
+        found = connection.execute(f"{select} AND at < ? ORDER BY id LIMIT ?", (oldest, STEP))
+    return [id_ for (id_,) in found]
+
+
+def _used(connection: sqlite3.Connection) -> int:
+    """Bytes of the file that are in use."""
+    size, pages, free = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_size", "page_count", "freelist_count")
+    )
+    return size * (pages - free)
+
+
+def give_back(connection: sqlite3.Connection) -> bool:
+    """Give some free pages back to the system, outside of a transaction; whether there are more."""
+    connection.execute(f"PRAGMA incremental_vacuum({PAGES})").fetchall()
+    return int(connection.execute("PRAGMA freelist_count").fetchone()[0]) > 0

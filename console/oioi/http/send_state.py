@@ -1,0 +1,124 @@
+"""A call while it is sent: the record of it, and what becomes of it at the end or at a fault."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from console.oioi.calls import Call
+from console.oioi.http.attempt import Answer, Body, Failure
+from console.oioi.http.bodies import read_headers, read_part
+from console.oioi.http.exchange import Event, Exchange, Failed, Sent, fold
+from console.oioi.http.reading import Data
+from console.oioi.http.request_progress import RequestProgress
+from console.oioi.http.retry import RetryPolicy
+from console.oioi.http.timeouts import Timeouts
+from console.oioi.judgement.notes import why_not_judged
+from console.oioi.judgement.outcome import Outcome, judge, not_judged
+from console.oioi.redact import Redactor
+
+_log = logging.getLogger(__name__)
+
+Observer = Callable[[Event, Exchange], None]
+"""Is told what happened, and how the exchange stands since."""
+
+PART_BYTES = 256 * 1024
+"""So much is kept of an answer that was cut off or not read to its end."""
+
+
+@dataclass(slots=True)
+class SendState:
+    """A call while it is sent: what goes out, how, and what came of it so far."""
+
+    call: Call[Any]
+    transport: httpx.AsyncHTTPTransport
+    request: httpx.Request
+    redactor: Redactor
+    observe: Observer
+    exchange: Exchange
+    policy: RetryPolicy
+    timeouts: Timeouts
+    data: Data | None = None
+    """What `call.read` made of the last answer, where that was done beside the loop."""
+
+    def tell(self, event: Event) -> None:
+        """Fold an event in, here and nowhere else, and hand both on."""
+        self.exchange = fold(self.exchange, event)
+        try:
+            self.observe(event, self.exchange)
+        except Exception as error:
+            # The boundary: who only watches must not change what becomes of a call.
+            report("Whoever watches a call failed", error)
+
+
+def judged(under_way: SendState, note: Callable[[Outcome[Any]], str]) -> Outcome[Any]:
+    """The outcome as it stands, with a note; a fault in judging it is none of the server's."""
+    try:
+        outcome = judge(
+            under_way.call, under_way.exchange.attempts, under_way.redactor, under_way.data
+        )
+        return replace(outcome, note=note(outcome))
+    except Exception as error:
+        # The boundary, as in `send`.
+        return after_fault(under_way, error)
+
+
+def after_fault(under_way: SendState, error: Exception) -> Outcome[Any]:
+    """The outcome where a fault of ours kept us from reading or judging an answer."""
+    report(f"{under_way.call.key} was sent, and reading what came of it failed", error)
+    return not_judged(under_way.call, under_way.exchange.attempts, why_not_judged(error))
+
+
+def fault_of_ours(error: Exception, progress: RequestProgress, redactor: Redactor) -> Failure:
+    """The failure of an attempt whose answer we failed to read, with the answer if it may be."""
+    detail = f"a fault of this program: {type(error).__name__}"
+    failure = Failure("bad-encoding", left=progress.left, final=True, detail=detail)
+    try:
+        return with_part(failure, progress, redactor)
+    except Exception as further:
+        # The boundary, as in `send`.
+        report("The answer cannot be shown either", further)
+        return failure
+
+
+BEFORE_FAILED = "What was to be done before an attempt failed"
+
+
+def stop_before_it_began(under_way: SendState) -> None:
+    """A call that began has an attempt, also where it was stopped before the first one."""
+    if not under_way.exchange.attempts:
+        under_way.tell(Sent(1, now(), time.monotonic()))
+        under_way.tell(Failed(Failure("cancelled", left=False, final=True), 0))
+
+
+def report(what: str, error: BaseException) -> None:
+    """Say a fault of ours in the log; where it is stands there for who asks for that much."""
+    _log.error("%s: %s", what, type(error).__name__)
+    _log.debug("This is where.", exc_info=error)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def answer_of(response: httpx.Response, body: Body, redactor: Redactor) -> Answer:
+    headers = read_headers(as_text(response.headers), redactor)
+    return Answer(response.status_code, headers, body)
+
+
+def as_text(headers: httpx.Headers) -> Iterator[tuple[str, str]]:
+    """Headers spelled as they go over the wire; httpx guesses at their encoding."""
+    for name, value in headers.raw:
+        yield name.decode("latin-1"), value.decode("latin-1")
+
+
+def with_part(failure: Failure, progress: RequestProgress, redactor: Redactor) -> Failure:
+    """The failure with what had arrived of an answer, for diagnosis only."""
+    if progress.head is None:
+        return failure
+    body = read_part(progress.body.getbuffer()[:PART_BYTES].tobytes(), redactor)
+    return replace(failure, part=answer_of(progress.head, body, redactor))
