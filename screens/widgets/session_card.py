@@ -114,7 +114,7 @@ def _possible(entry: SessionEntry) -> frozenset[str]:
         found.add("stop")
     if session.may_run and session.stage not in (Stage.STARTING, Stage.STOPPING):
         found.add("say_word")
-    if session.may_run and session.station_id is not None:
+    if session.may_run and (session.station_id or entry.can_look_at_account):
         found.add("pause")
     return frozenset(found)
 
@@ -124,9 +124,9 @@ def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
     session = entry.session
     is_final = not session.may_run and session.is_stoppable is False
     on_site = session.is_stoppable is False and not is_final
-    has_token = bool(session.user.token) or session.user.identifier_type == "token"
-    steps = after_unknown.steps(session, now, can_ask_list=has_token)
-    looks = "" if steps and session.station_id is None else look_line(entry, now)
+    steps = after_unknown.steps(session, now, can_ask_list=entry.can_look_at_account)
+    is_step = steps and not (session.station_id or entry.can_look_at_account)
+    looks = "" if is_step else look_line(entry, now)
     advice = sessions.what_next(session, now).replace(sessions.STOP_ON_SITE, "").strip()
     return [
         _first_line(entry, where, now),
