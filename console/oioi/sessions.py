@@ -384,7 +384,7 @@ def _next_step(session: Session, now: datetime) -> str:
         case Stage.PLUG_IN:
             left = _left_to_plug_in(session, now)
             if left.total_seconds() > 0:
-                return f"Plug in both ends within {left.total_seconds():.0f} s."
+                return f"Plug in both ends within {int(left.total_seconds())} s."
             return "30 s are over; some stations wait up to 120 s. Look at the connector."
         case Stage.ACCEPTED:
             return "Look at the connector, or ask the driver what station and car show."

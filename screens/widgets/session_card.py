@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from console.look_words import look_line
+from console.look_words import clock_time, look_line
 from console.oioi import after_unknown, sessions
 from console.oioi.after_unknown import StepProgress
 from console.oioi.redact import visible
@@ -159,13 +159,13 @@ def _first_line(entry: SessionEntry, where: str, now: datetime) -> Content:
 
 
 def _facts(session: Session, now: datetime) -> str:
-    return f"{session.connector_id} · {sessions.who(session)}"
+    sent = session.sent_at.astimezone()
+    is_old = now - session.sent_at > timedelta(hours=12)
+    when = clock_time(session.sent_at, now) if is_old else f"{sent:%H:%M:%S}"
+    parts = (session.connector_id, sessions.who(session), when, session.code)
+    return " · ".join(part for part in parts if part)
 
 
 def _numbers(entry: SessionEntry) -> str:
-    """What an operator's hotline asks for."""
-    session = entry.session
-    number = f"session {session.session_id}" if session.session_id else "no session-id"
-    sent = session.sent_at.astimezone()
-    parts = [f"#{entry.number}", number, f"sent {sent:%H:%M:%S}", session.code or ""]
-    return " · ".join(part for part in parts if part)
+    session_id = entry.session.session_id
+    return f"#{entry.number} · " + (f"session {session_id}" if session_id else "no session-id")
