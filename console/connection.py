@@ -27,8 +27,10 @@ from console.simulator import DEMO_KEY
 if TYPE_CHECKING:
     from console.journal import Recording
     from console.oioi.calls import Call
-    from console.oioi.http.client import Observer, OioiClient
+    from console.oioi.http.client import BeforeAttempt, Observer, OioiClient
+    from console.oioi.http.exchange import Exchange, Looked
     from console.oioi.judgement.outcome import Outcome
+    from console.simulator.resuming import ResumedSessions
     from console.simulator.server import Simulator
 
 T = TypeVar("T")
@@ -42,7 +44,8 @@ class Connection:
     """The server of a profile: opens what a call needs on its first use, and closes it at the end.
 
     `timeout_s` is the longest time of one attempt as a whole, `attempts` the largest number of
-    attempts. Both replace the values of the profile.
+    attempts. Both replace the values of the profile. `resumed` gives the sessions that the
+    simulator of a demo takes over.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Connection:
         *,
         timeout_s: float | None = None,
         attempts: int | None = None,
+        resumed: ResumedSessions | None = None,
     ) -> None:
         self.profile = profile
         self.key: Key | None = None
@@ -60,6 +64,7 @@ class Connection:
         self._keys = keys
         self._timeout_s = timeout_s
         self._attempts = attempts
+        self._resumed = resumed
         self._client: OioiClient | None = None
         self._in_use: Counter[OioiClient] = Counter()
         """The number of unfinished calls of each client, old clients included."""
@@ -93,7 +98,10 @@ class Connection:
                 from console.simulator.server import Simulator
                 from console.simulator.world import World
 
-                simulator = Simulator(World())
+                world = World()
+                if self._resumed is not None:
+                    world.resume(await self._resumed())
+                simulator = Simulator(world)
                 await simulator.start()
                 self._simulator = simulator
 
@@ -178,9 +186,12 @@ class Connection:
         *,
         retry_now: asyncio.Event | None = None,
         recording: Recording | None = None,
+        station_id: str | None = None,
     ) -> Outcome[T]:
         """`OioiClient.send`, with the key that is known when the call begins. Raises as `ready`
-        does. `recording` writes the call down: a command before its first byte leaves.
+        does. `recording` writes the call down: a command before its first byte leaves. With
+        `station_id`, this server's number of the station, the connector of a start is looked at
+        before the start is sent again.
         """
         await self.ready()
         client = self._client
@@ -191,7 +202,7 @@ class Connection:
                 call,
                 recording.observing(observe) if recording else observe,
                 retry_now=retry_now,
-                before_attempt=recording.before_first_byte if recording else None,
+                before_attempt=_before_attempt(client, call, recording, station_id),
             )
         finally:
             self._in_use[client] -= 1
@@ -219,9 +230,12 @@ class Connections:
     old one. With `read_only` no profile sends commands, whatever its own setting is.
     """
 
-    def __init__(self, keys: Keys, *, read_only: bool = False) -> None:
+    def __init__(
+        self, keys: Keys, *, read_only: bool = False, resumed: ResumedSessions | None = None
+    ) -> None:
         self._keys = keys
         self._read_only = read_only
+        self._resumed = resumed
         self._connections: dict[Profile, Connection] = {}
 
     def __iter__(self) -> Iterator[Connection]:
@@ -231,7 +245,7 @@ class Connections:
         """The connection of a profile, made on first use."""
         profile = replace(profile, read_only=profile.read_only or self._read_only)
         if profile not in self._connections:
-            self._connections[profile] = Connection(profile, self._keys)
+            self._connections[profile] = Connection(profile, self._keys, resumed=self._resumed)
         return self._connections[profile]
 
     def at(self, server: ServerRef, settings: Settings) -> Connection:
@@ -272,6 +286,26 @@ def _then(profile: Profile | None, server: ServerRef, settings: Settings) -> Pro
         return nameless
     kind = Kind.PRODUCTION  # what it was is not known any more
     return Profile(server.profile, kind=kind, stores_key=False).with_endpoint(server.url)
+
+
+def _before_attempt(
+    client: OioiClient, call: Call[Any], recording: Recording | None, station_id: str | None
+) -> BeforeAttempt | None:
+    """What is done before each attempt: the call is written down, a connector is looked at."""
+    from console.look_before_repeat import LookBeforeRepeat, connector_of_start  # with msgspec
+
+    connector_id = connector_of_start(call)
+    look = (
+        LookBeforeRepeat(client, connector_id, station_id) if connector_id and station_id else None
+    )
+    if recording is None:
+        return look
+
+    async def before(exchange: Exchange) -> Looked | None:
+        await recording.before_first_byte(exchange)
+        return await look(exchange) if look else None
+
+    return before
 
 
 # From a profile to a client

@@ -16,7 +16,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.oioi import identifiers, sessions
-from console.oioi.calls import SessionStart, SessionStop, StationDetails, User
+from console.oioi.after_unknown import after_recent
+from console.oioi.calls import (
+    SessionStart,
+    SessionStop,
+    StationDetails,
+    User,
+    UserGetRecentSessions,
+)
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.looks import connector_in, proven_state
@@ -152,6 +159,25 @@ class SessionBook:
             return why
         return another_stop(session, now) if session.stop_was_sent else None
 
+    def session_of(self, stop: SessionStop, server: ServerRef) -> int | None:
+        """The number of the open session that a stop means; None if there is none.
+
+        Its session-id decides. Where one of the two has none, it is the newest session of that
+        customer at that connector, in any spelling.
+        """
+        for entry in reversed(list(self)):
+            session = entry.session
+            if entry.server != server or not session.may_run or session.stage is Stage.STARTING:
+                continue
+            if stop.session_id and session.session_id:
+                is_meant = stop.session_id == session.session_id
+            else:
+                is_there = identifiers.same_evse(stop.connector_id, session.connector_id)
+                is_meant = is_there and same_customer(stop.user, session.user)
+            if is_meant:
+                return entry.number
+        return None
+
     def why_no_stop(self, number: int) -> str | None:
         """Why a stop is not sent although the operator agreed to it, or None."""
         return sessions.why_no_stop(self[number].session)
@@ -170,15 +196,30 @@ class SessionBook:
 
     def due(self, now: datetime) -> list[LookAt]:
         """The looks that are due now without the operator's request."""
-        return [LookAt(entry.number, quiet=True) for entry in self if entry.is_due(now)]
+        found = (entry.due(now) for entry in self)
+        return [look for look in found if look is not None]
 
-    def begin_look(self, tag: LookAt, now: datetime) -> StationDetails | None:
-        """The look to send; None while one is not answered yet, or if the station is not known."""
+    def begin_look(
+        self, tag: LookAt, now: datetime
+    ) -> StationDetails | UserGetRecentSessions | None:
+        """The look to send; None while one is not answered yet, or if nothing can be read."""
         entry = self[tag.number]
-        if entry.is_looking or entry.session.station_id is None:
+        if entry.is_looking:
             return None
-        self._apply(tag.number, lambda entry: replace(entry, looked_at=now, is_looking=True))
-        return StationDetails([entry.session.station_id])
+        call: StationDetails | UserGetRecentSessions
+        if tag.account:
+            call = UserGetRecentSessions(entry.session.user)
+        elif entry.session.station_id is not None:
+            call = StationDetails([entry.session.station_id])
+        else:
+            return None
+        self._apply(
+            tag.number,
+            lambda entry: replace(
+                entry, looked_at=now, is_looking=True, looked_at_account=tag.account
+            ),
+        )
+        return call
 
     def watch(self, number: int, on: bool) -> None:
         """Pause or resume the looks that nobody asks for."""
@@ -324,21 +365,24 @@ def _stopped(entry: SessionEntry, outcome: Outcome[Any], now: datetime) -> Sessi
 
 
 def _withdrawn(entry: SessionEntry, reason: str, now: datetime) -> SessionEntry:
-    if entry.command_began:
+    if entry.command_began or entry.session.stage is not Stage.STARTING:
         return entry
     session = sessions.start_not_sent(entry.session, reason, now)
     return replace(entry, session=session, is_withdrawn=True)
 
 
 def _stop_withdrawn(entry: SessionEntry, now: datetime) -> SessionEntry:
-    if entry.command_began:
+    if entry.command_began or entry.session.stage is not Stage.STOPPING:
         return entry
     session = sessions.stop_not_sent(entry.session, now)
     return replace(entry, session=session, command_began=True)
 
 
 def _looked(entry: SessionEntry, outcome: Outcome[Any], now: datetime) -> SessionEntry:
-    session = _seen(entry.session, outcome, now)
+    if isinstance(outcome.data, tuple):
+        session = after_recent(entry.session, outcome.data, now)
+    else:
+        session = _seen(entry.session, outcome, now)
     return replace(entry, session=session, is_looking=False, cannot_look=False)
 
 

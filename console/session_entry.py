@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from console.oioi.calls import SessionStart
 from console.oioi.sessions import Session, Stage
 from console.servers import ServerRef
+from console.session_tags import LookAt
 
 LOOK_EVERY = timedelta(seconds=10)
 """How often the connector of an open session is read during BUSY_FOR after a command."""
@@ -73,10 +74,25 @@ class SessionEntry:
         """Whether both are written down alike."""
         return self.with_what_is_not_kept(other) == other
 
-    def is_due(self, now: datetime) -> bool:
-        """Whether it has to be looked at now (PROTOCOL.md 5.4)."""
-        due = self.next_look(now)
-        return due is not None and due <= now and not self.is_looking
+    @property
+    def can_look_at_account(self) -> bool:
+        """Whether the customer's list of sessions may tell more (PROTOCOL.md 5.4), and there is a
+        user token to ask for it in this run.
+        """
+        user = self.session.user
+        has_token = bool(user.token) or (user.identifier_type == "token" and bool(user.identifier))
+        return has_token and self.session.stage in _LISTED_TELLS_MORE
+
+    def due(self, now: datetime) -> LookAt | None:
+        """The look that is to be made now without the operator's request (PROTOCOL.md 5.4).
+
+        At the connector, and by turns at the customer's list of sessions if that tells more.
+        """
+        next_look = self.next_look(now)
+        if next_look is None or next_look > now or self.is_looking:
+            return None
+        is_turn = self.session.station_id is None or not self.looked_at_account
+        return LookAt(self.number, quiet=True, account=self.can_look_at_account and is_turn)
 
     def next_look(self, now: datetime) -> datetime | None:
         """When it is looked at next without the operator's request; None: not at all.
@@ -86,7 +102,7 @@ class SessionEntry:
         session = self.session
         if not session.may_run or session.stage is Stage.STARTING:
             return None
-        if session.station_id is None or not self.is_watched:
+        if not self.is_watched or not (session.station_id or self.can_look_at_account):
             return None
         known = (self.commanded_at, self.looked_at, session.seen_at)
         past = [each for each in known if each is not None and each <= now]
@@ -97,3 +113,6 @@ class SessionEntry:
             return LOOK_AFTER_TROUBLE
         is_busy = timedelta() <= now - self.commanded_at < BUSY_FOR
         return LOOK_EVERY if is_busy else LOOK_LATER
+
+
+_LISTED_TELLS_MORE = frozenset({Stage.UNKNOWN, Stage.ACCEPTED, Stage.REPORTED, Stage.PLUG_IN})

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from console.session_book import Change, SessionBook
     from console.session_entry import SessionEntry
     from console.session_questions import Question
+    from console.simulator.resuming import ResumedSession
 
 PATIENCE_S = 2.0
 """Seconds that a command waits for a slow disk."""
@@ -67,8 +68,8 @@ class SessionKeeper:
         self._rows: dict[int, int] = {}
         """The number on the disk of a session that was written down too late, by its number here"""
         self._not_kept: set[int] = set()
-        self._own: set[int] = set()
-        """The numbers of the sessions that this program began."""
+        self._waiting: set[Tag] = set()
+        """The starts and stops of this program that are not being sent yet."""
 
     @property
     def book(self) -> SessionBook:
@@ -103,17 +104,13 @@ class SessionKeeper:
             return
         from console.journal import session_rows
 
-        book = self.book  # also when nothing can be read
         try:
             found = await asyncio.wrap_future(
                 journal.read(lambda db: session_rows.all_rows(db, only_open=only_open))
             )
         except _trouble():
             return
-        self._newest = found.revision
-        for row in found.rows:
-            if row.entry.number not in self._rows.values() and book.get(row.entry.number) is None:
-                self._take(row)
+        self._taken(found, all_of_them=not only_open)
         if found.has_lost:
             await self._settle_lost()
         self._tell()
@@ -125,9 +122,17 @@ class SessionKeeper:
         with contextlib.suppress(_trouble()):  # the journal has said it
             await asyncio.wrap_future(self._journal.do(session_rows.settle_lost))
 
+    async def of_demo(self) -> list[ResumedSession]:
+        """The open sessions of the demo, for its new simulator: the one before has ended."""
+        from console.demo_sessions import to_resume
+
+        await self.load()
+        found = (to_resume(entry) for entry in self.open_entries)
+        return [each for each in found if each is not None]
+
     async def refresh(self) -> bool:
         """Take what other programs wrote. Returns whether something changed."""
-        if self._journal is None or self._book is None:
+        if self._journal is None:
             return False
         from console.journal import session_rows
 
@@ -156,7 +161,7 @@ class SessionKeeper:
             if entry.session.stage == "starting" and entry.number in self._revisions
         ]
 
-    def _taken(self, found: SessionNews) -> bool:
+    def _taken(self, found: SessionNews, *, all_of_them: bool = False) -> bool:
         self._newest = max(self._newest, found.revision)
         changed = False
         for number in found.gone - self._writes.keys():
@@ -166,7 +171,7 @@ class SessionKeeper:
         for row in found.rows:
             number = here.get(row.entry.number, row.entry.number)
             is_new = row.revision > self._revisions.get(number, 0)
-            is_shown = row.entry.is_open or self.book.get(number) is not None
+            is_shown = all_of_them or row.entry.is_open or self.book.get(number) is not None
             # What is being written comes back with the other program's change in it.
             if is_new and is_shown and number not in self._writes:
                 changed |= self._take(row)
@@ -247,7 +252,7 @@ class SessionKeeper:
         finally:
             self._beginning.remove(call)
         tag = self.book.begin_start(call, server, now, station_id, number=number)
-        self._own.add(tag.number)
+        self._waiting.add(tag)
         self._tell()
         return tag
 
@@ -292,17 +297,37 @@ class SessionKeeper:
     async def begin_stop(self, number: int, now: datetime) -> tuple[SessionStop, StopOf]:
         """Write down a stop that is about to be sent. It is on the disk when this returns."""
         call, tag = self.book.begin_stop(number, now)
+        self._waiting.add(tag)
         await self._until_written(number)
         return call, tag
+
+    async def begin_call(
+        self, call: Call[Any], server: ServerRef, now: datetime, station_id: str | None = None
+    ) -> StartOf | StopOf | None:
+        """Write down a call that was written by hand, if it is a start or the stop of a session.
+
+        A stop is that of the open session at this server with its session-id, or without one with
+        its connector and customer. None for every other call.
+        """
+        from console.oioi.calls import start_in, stop_in
+
+        if (start := start_in(call)) is not None:
+            return await self.begin_start(start, server, now, station_id)
+        if (stop := stop_in(call)) is not None:
+            number = self.book.session_of(stop, server)
+            return None if number is None else (await self.begin_stop(number, now))[1]
+        return None
 
     # Results
 
     def observe(self, tag: Tag, exchange: Exchange, now: datetime) -> None:
         """Update the session from the exchange of a start, a stop or a look."""
+        self._waiting.discard(tag)
         self.book.observe(tag, exchange, now)
 
     def not_sent(self, tag: Tag, reason: str, now: datetime) -> None:
         """Record that a call ended before any of it was sent; `reason` is a sentence."""
+        self._waiting.discard(tag)
         self.book.not_sent(tag, reason, now)
 
     def say_word(self, number: int, word: OperatorsWord, now: datetime) -> None:
@@ -336,12 +361,9 @@ class SessionKeeper:
             await self._until_written(number)
 
     async def close(self) -> None:
-        """Withdraw the starts that were never sent, and wait until all is on the disk."""
-        if self._book is None:
-            return
-        for entry in [*self._book]:
-            if entry.number in self._own and not entry.command_began:
-                self.not_sent(StartOf(entry.number), "The program ended.", entry.commanded_at)
+        """Withdraw the starts and stops that were never sent, and wait until all is on the disk."""
+        for tag in [*self._waiting]:
+            self.not_sent(tag, "The program ended.", self.book[tag.number].commanded_at)
         await self.written()
 
     def still_running_lines(self) -> list[str]:

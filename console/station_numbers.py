@@ -1,6 +1,7 @@
 """Which station an EVSE ID belongs to, according to the lists of each server.
 
-Every platform numbers its stations itself, so a number has no meaning at another server.
+Every platform numbers its stations itself, so a number has no meaning at another server. An EVSE ID
+is found in any spelling.
 """
 
 from __future__ import annotations
@@ -32,10 +33,18 @@ class StationNumbers:
 
         The newest list that has it counts. A list of another server never does.
         """
-        wanted = evse_id.upper()
+        wanted = spelled(evse_id)
         for origin, found in self.lists:
             if origin == server:
                 for station in found.stations:
-                    if station.id and any(each.upper() == wanted for each in station.evse_ids):
+                    if station.id and any(spelled(each) == wanted for each in station.evse_ids):
                         return station.id
         return None
+
+
+def spelled(evse_id: str) -> str:
+    """An EVSE ID as it is compared: in capitals, without its separators."""
+    return evse_id.upper().translate(_SEPARATORS)
+
+
+_SEPARATORS = str.maketrans("", "", "*-+_. \t")

@@ -32,6 +32,7 @@ COMMANDS = {
     "send": "one call, with retries",
     "explain": "what 193, 011 or http:503 means",
     "check": "EVCO IDs, EVSE IDs and card UIDs",
+    "sessions": "charging sessions of all profiles: list, stop",
     "key": "API keys in the keyring: set, status, delete",
     "history": "what was sent before: list, show, export, forget, import",
     "simulate": "a simulated OIOI server on this machine",

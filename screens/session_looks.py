@@ -73,7 +73,8 @@ class SessionLooks(ConnectedApp):
         """Tell the pages, and draw the number of open sessions."""
         if self.is_running:
             for page in self.main.pages:
-                page.sessions_changed()
+                if page.is_mounted:
+                    page.sessions_changed()
             self.draw_soon()
 
 

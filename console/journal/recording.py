@@ -16,6 +16,7 @@ from console.journal.subject import subject_of
 from console.journal.threads import Urgency
 from console.oioi.calls import Call
 from console.oioi.http.exchange import Event, Exchange, Finished, Waiting
+from console.oioi.stations import StationList
 from console.secrets import redacted
 from console.servers import ServerRef
 
@@ -103,10 +104,26 @@ class RecordedSender:
         self._journal = journal
         self._connection = connection
 
-    async def send(self, call: Call[Any], observe: Observer | None = None) -> Outcome[Any]:
-        """`Connection.send`, written down."""
-        recording = Recording(self._journal, self._connection.server, call)
-        return await self._connection.send(call, observe, recording=recording)
+    async def send(
+        self,
+        call: Call[Any],
+        observe: Observer | None = None,
+        *,
+        station_id: str | None = None,
+        session: int | None = None,
+    ) -> Outcome[Any]:
+        """`Connection.send`, written down; the numbers of stations in its answer are kept.
+
+        `session` is the number of the charging session that the call starts or stops.
+        """
+        server = self._connection.server
+        recording = Recording(self._journal, server, call, session=session)
+        outcome = await self._connection.send(
+            call, observe, recording=recording, station_id=station_id
+        )
+        if self._journal is not None and isinstance(outcome.data, StationList):
+            self._journal.remember_stations(server, outcome.data)
+        return outcome
 
 
 def _heard(future: asyncio.Future[None]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from console.oioi.stations import Station
 from console.secrets import redacted
 from console.servers import ServerRef
+from console.station_numbers import spelled
 
 SLICE = 500
 """Stations written in one transaction."""
@@ -44,8 +45,3 @@ def station_of(connection: sqlite3.Connection, server: ServerRef, evse_id: str) 
 def server_key(server: ServerRef) -> str:
     """The server in a word: its URL, or the profile's name for a demo."""
     return redacted(server.url) or server.profile
-
-
-def spelled(evse_id: str) -> str:
-    """An EVSE ID as it is compared: capitals and digits."""
-    return "".join(each for each in evse_id.upper() if each.isalnum())

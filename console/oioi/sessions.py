@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from console.oioi.calls import SessionStart, SessionStop, StartedSession, User
-from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.judgement.outcome import Outcome, Verdict, data_in
 from console.oioi.spans import CLOCK_TOLERANCE, clock, is_ahead, span
 from console.oioi.stations import State
 
@@ -19,6 +19,9 @@ PLUG_WINDOW = timedelta(seconds=30)
 """The shortest known time a station waits for the cable after 012; others wait up to 120 s."""
 
 LONGEST_PLUG_WINDOW = timedelta(seconds=120)
+
+STOPPED_IS_OVER = timedelta(minutes=10)
+"""So long after an accepted stop a session counts as ended, although its cable may still be in."""
 
 
 class Stage(StrEnum):
@@ -162,8 +165,9 @@ def _told(session: Session, outcome: Outcome[Any]) -> StartedSession:
     if isinstance(outcome.data, StartedSession):
         return outcome.data
     call = SessionStart(session.user, session.connector_id)
-    bodies = [a.answer.body.value for a in reversed(outcome.attempts) if a.answer is not None]
-    told = [call.read(body)[0] for body in bodies if isinstance(body, dict)]
+    bodies = [a.answer.body for a in reversed(outcome.attempts) if a.answer is not None]
+    read = (data_in(call, body) for body in bodies)
+    told: list[StartedSession] = [found[0] for found in read if found is not None]
     with_id = (each for each in told if each.session_id)
     return next(with_id, told[0] if told else StartedSession(None, None))
 
@@ -224,14 +228,17 @@ def _as_before_the_stop(session: Session, now: datetime) -> Session:
 
 
 def as_time_passes(session: Session, now: datetime) -> Session:
-    """The session at `now`: one that waits for its cable lapses after LONGEST_PLUG_WINDOW.
+    """The session at `now`: one that waits for its cable lapses after LONGEST_PLUG_WINDOW, and a
+    stopped one has ended after STOPPED_IS_OVER.
 
-    It lapses also if its connector was not read. Until the connector is seen Available, the session
-    may be charging nevertheless (`Session.lapsed_unseen`).
+    Also where its connector was not read. Until that is seen Available, a lapsed session may be
+    charging nevertheless (`Session.lapsed_unseen`).
     """
-    over = (session.since or session.sent_at) + LONGEST_PLUG_WINDOW
-    if session.stage is Stage.PLUG_IN and now >= over:
-        return replace(session, stage=Stage.LAPSED, since=over)
+    began = session.since or session.sent_at
+    if session.stage is Stage.PLUG_IN and now >= began + LONGEST_PLUG_WINDOW:
+        return replace(session, stage=Stage.LAPSED, since=began + LONGEST_PLUG_WINDOW)
+    if session.stage is Stage.STOPPED and now >= began + STOPPED_IS_OVER:
+        return replace(session, stage=Stage.ENDED, note="Its stop was accepted.")
     return session
 
 
@@ -377,7 +384,7 @@ def _next_step(session: Session, now: datetime) -> str:
         case Stage.PLUG_IN:
             left = _left_to_plug_in(session, now)
             if left.total_seconds() > 0:
-                return f"Plug in both ends within {left.total_seconds():.0f} s."
+                return f"Plug in both ends within {int(left.total_seconds())} s."
             return "30 s are over; some stations wait up to 120 s. Look at the connector."
         case Stage.ACCEPTED:
             return "Look at the connector, or ask the driver what station and car show."
@@ -403,6 +410,8 @@ def _next_step(session: Session, now: datetime) -> str:
                 "Ask the driver, or look at the connector: if it charges, it can still be stopped"
                 " here; if not, a new start is fine."
             )
+        case Stage.REFUSED if session.code == "323":
+            return "Start with the contract that reserved, or wait until the reservation ends."
         case Stage.LAPSED:
             return "A new start is fine once the connector is Available."
         case _:

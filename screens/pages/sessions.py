@@ -18,11 +18,10 @@ from console.oioi.calls import SessionStart
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
 from console.reservation_book import CancelOf, ReserveOf
-from console.reservation_keeper import ReservationKeeper
 from console.send_again import FilledStart
 from console.servers import ServerRef
 from console.session_questions import Question
-from console.session_tags import LookAt
+from console.session_tags import LookAt, StartOf
 from screens.context import Context
 from screens.dialogs import Confirm
 from screens.dialogs.word import WordDialog
@@ -49,7 +48,7 @@ class SessionsPage(Page):
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
         self._keeper = context.sessions
-        self._reservations = ReservationKeeper()
+        self._reservations = context.reservations
         self._is_asking = False
 
     def compose(self) -> ComposeResult:
@@ -156,7 +155,7 @@ class SessionsPage(Page):
         station_id = await self.context.find_station(call.connector_id, connection)
         tag = await self._keeper.begin_start(call, connection.server, _now(), station_id)
         self._form.started_at = call.connector_id
-        self.send(call, tag, connection=connection)
+        self.send(call, tag, connection=connection, station_id=station_id)
         self._draw()
         self._list.focus_card(f"session-{tag.number}")
 
@@ -309,6 +308,8 @@ class SessionsPage(Page):
     def not_sent(self, tag: Hashable, reason: str) -> None:
         if isinstance(tag, ReserveOf | CancelOf):
             self._reservations.not_sent(tag, reason, _now())
+        if isinstance(tag, StartOf | ReserveOf) and isinstance(self.screen.focused, Card):
+            self.arrive()  # its card goes
         self._say(Hint(reason, Tone.BAD))
         self._draw()
 
@@ -322,7 +323,6 @@ class SessionsPage(Page):
 
     async def _refresh_reservations(self) -> None:
         """Take what other runs and programs reserved."""
-        self._reservations.journal = self.context.journal
         await self._reservations.load()
         self._draw()
 

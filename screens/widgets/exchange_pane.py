@@ -166,6 +166,8 @@ class ExchangePane(Vertical):
         self.query_one("#exchange-call", Static).update(first)
         self.query_one("#exchange-now", Static).update(self._now(exchange))
         lines = [words.attempt_line(attempt, exchange) for attempt in exchange.attempts]
+        if (look := words.look_line(exchange)) is not None:
+            lines.append(look)
         self.query_one("#exchange-attempts", Static).update(Content("\n").join(lines))
 
     def _now(self, exchange: Exchange) -> Content:
