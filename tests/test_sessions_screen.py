@@ -129,7 +129,7 @@ async def test_320_after_an_unknown_start_is_said_on_both_cards(started: Started
 async def test_enter_held_while_each_start_is_refused_sends_one(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) + timedelta(minutes=1)
     for module in ("pages.sessions", "session_looks"):
         monkeypatch.setattr(f"screens.{module}._now", lambda: now)
     refused = answer(404, {"result": {"code": 181}})
