@@ -38,6 +38,7 @@ _WORDS = {
     sqlite3.SQLITE_NOLFS: "its file system cannot hold it",
     sqlite3.SQLITE_BUSY: "another program has kept it locked for too long",
     sqlite3.SQLITE_LOCKED: "another program has kept it locked for too long",
+    sqlite3.SQLITE_INTERRUPT: "the search was abandoned",
     sqlite3.SQLITE_CORRUPT: "it is damaged",
     sqlite3.SQLITE_NOTADB: "it is damaged",
 }

@@ -17,6 +17,7 @@ from console.journal.subject import subject_of
 from console.journal.threads import Urgency
 from console.oioi.calls import Call
 from console.oioi.http.exchange import Event, Exchange, Finished, Waiting
+from console.oioi.stations import StationList
 from console.secrets import redacted
 from console.servers import ServerRef
 
@@ -108,9 +109,13 @@ class RecordedSender:
         self._connection = connection
 
     async def send(self, call: Call[Any], observe: Observer | None = None) -> Outcome[Any]:
-        """`Connection.send`, written down."""
-        recording = Recording(self._journal, self._connection.server, call)
-        return await self._connection.send(call, observe, recording=recording)
+        """`Connection.send`, written down, with the stations of the answer."""
+        server = self._connection.server
+        recording = Recording(self._journal, server, call)
+        outcome = await self._connection.send(call, observe, recording=recording)
+        if self._journal is not None and isinstance(outcome.data, StationList):
+            self._journal.remember_stations(server, outcome.data)
+        return outcome
 
 
 def _heard(future: asyncio.Future[None]) -> None:

@@ -176,13 +176,35 @@ def _unindexed_parts(connection: sqlite3.Connection) -> list[int]:
 
 
 def _are_in_bodies(connection: sqlite3.Connection, id_: int, words: list[str]) -> bool:
-    if all(len(word) < TRIGRAM for word in words):
+    if any(len(word) < TRIGRAM for word in words):
         return False
-    text = body_text(connection, id_)
-    return all(len(word) >= TRIGRAM and word in text for word in words)
+    bodies = _beginnings(connection, id_)
+    missing = [word for word in words if not _is_plainly_in(bodies, word)]
+    if not missing or not any(_may_hide(body, word) for body in bodies for word in missing):
+        return not missing
+    text = searchable(bodies)
+    return all(word in text for word in missing)
+
+
+def _is_plainly_in(bodies: list[bytes], word: str) -> bool:
+    """Whether the word is in one of these, which are in small letters, as its bytes."""
+    plain = word.encode(errors="replace")
+    return any(plain in body for body in bodies)
+
+
+def _may_hide(body: bytes, word: str) -> bool:
+    """Whether the word may be in a body otherwise than as its bytes: letters beyond ASCII have
+    capitals of their own, JSON escapes some, and one letter may stand for two.
+    """
+    return not word.isascii() or b"\\" in body or ("ss" in word and b"\xc3\x9f" in body)
 
 
 def body_text(connection: sqlite3.Connection, id_: int) -> str:
     """The beginnings of the bodies of an exchange, as they are searched."""
+    return searchable(_beginnings(connection, id_, lower=False))
+
+
+def _beginnings(connection: sqlite3.Connection, id_: int, *, lower: bool = True) -> list[bytes]:
     select = "SELECT data FROM body WHERE exchange = ? AND is_searched ORDER BY place"
-    return searchable(beginning(data) for (data,) in connection.execute(select, (id_,)))
+    found = [beginning(data) for (data,) in connection.execute(select, (id_,))]
+    return [body.lower() for body in found] if lower else found

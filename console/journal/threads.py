@@ -81,10 +81,11 @@ class DatabaseThread:
             self._queue.put(QueuedWork(urgency, next(self._numbers), work, future))
         return future
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing waits in the queue."""
-        return self._queue.empty()
+    def interrupt(self) -> None:
+        """Have the job that runs fail with SQLite's error for that."""
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):  # it is being closed
+                self._connection.interrupt()
 
     def close(self, within_s: float) -> bool:
         """Do what is in the queue, and end; False if that takes longer than `within_s`."""
