@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from console.journal import history
 from console.journal.codec import PackedExchange, pack
@@ -22,7 +22,6 @@ from console.secrets import redacted
 from console.servers import ServerRef
 
 if TYPE_CHECKING:
-    from console.connection import Connection
     from console.oioi.http.client import Observer
     from console.oioi.judgement.outcome import Outcome
 
@@ -101,10 +100,25 @@ class Recording:
             self.id = history.insert(connection, row, packed, own_number(connection))
 
 
+class ServerConnection(Protocol):
+    """The part of a `Connection` that a RecordedSender uses."""
+
+    @property
+    def server(self) -> ServerRef: ...
+
+    async def send(
+        self,
+        call: Call[Any],
+        observe: Observer | None = None,
+        *,
+        recording: Recording | None = None,
+    ) -> Outcome[Any]: ...
+
+
 class RecordedSender:
     """Sends calls to one server, each written down, as a batch does."""
 
-    def __init__(self, journal: Journal | None, connection: Connection) -> None:
+    def __init__(self, journal: Journal | None, connection: ServerConnection) -> None:
         self._journal = journal
         self._connection = connection
 
