@@ -28,13 +28,12 @@ def _next(entry: SessionEntry, now: datetime) -> str:
         return ""
     if entry.is_looking:
         return "looking now"
-    if entry.session.station_id is None:
-        return "station not known yet: l looks for it"
     if not entry.is_watched:
         return "looks paused: p resumes"
     due = entry.next_look(now)
     if due is None:
-        return ""
+        is_lost = entry.session.station_id is None
+        return "station not known yet: l looks for it" if is_lost else ""
     left = span(max(0.0, (due - now).total_seconds()))
     return f"no look possible, next in {left}" if entry.cannot_look else f"next in {left}"
 

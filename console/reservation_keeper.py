@@ -6,67 +6,77 @@
     keeper.observe(tag, exchange, now)            what its answer means for the reservation
 
 Without a journal, or while it cannot be written, a reservation is known until the program ends.
+Light to import, because the app makes it before its first frame.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from dataclasses import fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from console.oioi.calls import ReservationStart, ReservationStop
-from console.reservation_book import (
-    CancelOf,
-    ReservationBook,
-    ReservationEntry,
-    ReservationStage,
-    ReserveOf,
-    after_a_lost_program,
-)
-from console.servers import ServerRef
-
 if TYPE_CHECKING:
     from console.journal import Journal
+    from console.oioi.calls import ReservationStart, ReservationStop
     from console.oioi.http.exchange import Exchange
+    from console.reservation_book import CancelOf, ReservationBook, ReserveOf
+    from console.servers import ServerRef
 
 PATIENCE_S = 2.0
 """Seconds that a call waits for a slow disk."""
 
-_IN_FLIGHT = (ReservationStage.ASKING, ReservationStage.CANCELLING)
-
 
 class ReservationKeeper:
-    """The reservation book with its journal."""
+    """The reservation book with its journal, or with what opens it on first use."""
 
-    def __init__(self, journal: Journal | None = None) -> None:
-        self.book = ReservationBook()
-        self.journal = journal
-        """Where reservations are kept; it may be opened later."""
+    def __init__(self, journal: Journal | Callable[[], Awaitable[Journal]] | None = None) -> None:
+        self._journal: Journal | None = None
+        """The journal, as soon as it is open."""
+        self._to_open = journal
+        self._book: ReservationBook | None = None
         self._not_kept: set[int] = set()
         """The numbers of reservations that are not on the disk."""
 
+    @property
+    def book(self) -> ReservationBook:
+        """The reservations that are known."""
+        if self._book is None:
+            from console.reservation_book import ReservationBook  # 200 ms, with console.oioi.calls
+
+            self._book = ReservationBook()
+        return self._book
+
+    async def _opened(self) -> Journal | None:
+        if self._journal is None and self._to_open is not None:
+            to_open = self._to_open
+            self._journal = await to_open() if callable(to_open) else to_open
+        return self._journal
+
     async def load(self) -> bool:
-        """Take what is on the disk. Returns whether something changed.
+        """Take what is on the disk and open, or known here. Returns whether something changed.
 
         The outcome of a call whose program ended before its answer is unknown.
         """
-        if self.journal is None:
+        journal = await self._opened()
+        if journal is None:
             return False
+        from console.journal.reservation_rows import all_rows
+
         before = {entry.number: entry for entry in self.book.all_entries()}
         try:
-            kept = await asyncio.wrap_future(self.journal.do(_read_all))
+            kept = await asyncio.wrap_future(journal.do(all_rows))
         except _trouble():
             return False
         changed = False
         for entry in kept:
             known = self.book.get(entry.number)
+            is_shown = entry.is_open or known is not None
             changed_here = known != before.get(entry.number)  # while the disk was read
-            if entry.number not in self._not_kept and entry != known and not changed_here:
+            if entry.number in self._not_kept or changed_here or not is_shown:
+                continue
+            if entry != known:
                 self.book.take(entry)
                 changed = True
         return changed
@@ -114,9 +124,12 @@ class ReservationKeeper:
 
     async def _new_number(self) -> int | None:
         """A number that no other program uses; None if nothing can be kept."""
-        if self.journal is None:
+        journal = await self._opened()
+        if journal is None:
             return None
-        writing = asyncio.wrap_future(self.journal.do(_reserve_number))
+        from console.journal.reservation_rows import new_number
+
+        writing = asyncio.wrap_future(journal.do(new_number))
         done, _ = await asyncio.wait({writing}, timeout=PATIENCE_S)
         if not done:
             writing.add_done_callback(_heard)
@@ -130,10 +143,12 @@ class ReservationKeeper:
             await asyncio.wait({future}, timeout=PATIENCE_S)
 
     def _write(self, number: int) -> Future[None] | None:
-        if self.journal is None or number in self._not_kept:
+        if self._journal is None or number in self._not_kept:
             return None
+        from console.journal.reservation_rows import put
+
         entry = self.book[number]
-        return self.journal.do(lambda connection: _put(connection, entry))
+        return self._journal.do(lambda connection: put(connection, entry))
 
 
 def _trouble() -> type[Exception]:
@@ -146,81 +161,3 @@ def _heard(future: asyncio.Future[Any]) -> None:
     """The journal has told the operator; the future's error needs no further report."""
     if not future.cancelled():
         future.exception()
-
-
-# In the journal's thread
-
-
-def _reserve_number(connection: sqlite3.Connection) -> int:
-    number = connection.execute("INSERT INTO reservation (record) VALUES (NULL)").lastrowid
-    assert number is not None
-    return number
-
-
-def _put(connection: sqlite3.Connection, entry: ReservationEntry) -> None:
-    from console.journal.programs import own_number
-
-    if entry.is_withdrawn:
-        connection.execute("DELETE FROM reservation WHERE number = ?", (entry.number,))
-        return
-    program = own_number(connection) if entry.stage in _IN_FLIGHT else None
-    connection.execute(
-        "INSERT INTO reservation (number, record, program) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET record = excluded.record, program = excluded.program",
-        (entry.number, _text_of(entry), program),
-    )
-
-
-def _read_all(connection: sqlite3.Connection) -> list[ReservationEntry]:
-    """All reservations. Those in flight in a program that ended are unknown from now on."""
-    from console.journal.programs import over_among
-
-    rows = connection.execute(
-        "SELECT number, record, program FROM reservation WHERE record IS NOT NULL ORDER BY number"
-    ).fetchall()
-    over = over_among(connection, (program for _, _, program in rows))
-    found = []
-    for number, record, program in rows:
-        entry = _entry_of(number, record)
-        if entry is None:
-            continue
-        if program in over:
-            entry = after_a_lost_program(entry)
-            _put(connection, entry)
-        found.append(entry)
-    return found
-
-
-_TIMES = ("asked_at", "since", "end")
-
-
-def _text_of(entry: ReservationEntry) -> str:
-    """The entry as JSON, without its number."""
-    members = {each.name: getattr(entry, each.name) for each in fields(entry)}
-    del members["number"], members["is_withdrawn"]
-    members["server"] = [entry.server.profile, entry.server.url]
-    for name in _TIMES:
-        members[name] = members[name].isoformat() if members[name] else None
-    return json.dumps(members, ensure_ascii=False)
-
-
-def _entry_of(number: int, record: str) -> ReservationEntry | None:
-    """The entry of a row; None for one that this version cannot read. Members that it does not know
-    are left out.
-    """
-    try:
-        members = json.loads(record)
-        known = {each.name for each in fields(ReservationEntry)}
-        given = {name: value for name, value in members.items() if name in known}
-        given |= {name: _moment(given.get(name)) for name in _TIMES}
-        given["server"] = ServerRef(*given["server"])
-        given["stage"] = ReservationStage(given["stage"])
-        if given.get("before_cancel"):
-            given["before_cancel"] = ReservationStage(given["before_cancel"])
-        return replace(ReservationEntry(number=number, **given), is_withdrawn=False)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from console.connection import Connection, Connections
 from console.journal.trouble import JournalTrouble
 from console.keys import Keys
+from console.reservation_keeper import ReservationKeeper
 from console.servers import ServerRef
 from console.session_keeper import SessionKeeper
 from console.settings import Profile, Settings
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 class Context:
     """The state that all pages share. The app keeps it up to date.
 
-    `connection` is the one in use, `sessions` are those of all profiles, `settings` are as they
-    were last read or saved.
+    `connection` is the one in use, `sessions` and `reservations` are those of all profiles,
+    `settings` are as they were last read or saved.
     """
 
     settings: Settings
@@ -32,6 +33,7 @@ class Context:
     connections: Connections
     connection: Connection
     sessions: SessionKeeper = field(default_factory=SessionKeeper)
+    reservations: ReservationKeeper = field(default_factory=ReservationKeeper)
     station_numbers: StationNumbers = field(default_factory=StationNumbers)
     journal: Journal | None = None
     """None until it is open, after the first frame."""

@@ -13,6 +13,7 @@ from console import logs, oioi, secrets
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
 from console.oioi.redact import visible
+from console.reservation_keeper import ReservationKeeper
 from console.session_keeper import SessionKeeper
 from console.session_tags import LookAt, StartOf, StopOf
 from console.settings import Profile, Settings
@@ -42,6 +43,7 @@ class SendingApp(SessionLooks):
         )
         self._opening_journal = asyncio.Lock()
         self.context.sessions = SessionKeeper(self.open_journal)
+        self.context.reservations = ReservationKeeper(self.open_journal)
         self.exchanges.observe(self._hear)
         self._shown: Submission | None = None
         """The call whose exchange is shown beside the page."""

@@ -555,6 +555,12 @@ def test_a_stop_names_the_customer_as_its_start_did(user: User) -> None:
     assert started.stop_call().user == user
 
 
+def test_a_start_at_a_connector_reserved_for_another_identity_says_what_to_do() -> None:
+    refused = started(code(START, 323))
+    assert refused.stage is Stage.REFUSED
+    assert "the contract that reserved" in what_next(refused, at(3))
+
+
 @pytest.mark.parametrize(
     "written", ["0123", "1e5", "1.0", "99999999999999999999", "-7", '" 0123 "', '"1e5"']
 )

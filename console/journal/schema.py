@@ -60,7 +60,7 @@ CREATE TABLE station_number (
 _RESERVATIONS = """
 CREATE TABLE reservation (
     number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given a second time
-    record TEXT,                               -- JSON (reservation_keeper.py); NULL at first
+    record TEXT,                               -- JSON (reservation_rows.py); NULL at first
     program INTEGER REFERENCES program (id)    -- while a call of it is in flight
 );
 """

@@ -382,7 +382,7 @@ def _next_step(session: Session, now: datetime) -> str:
         case Stage.PLUG_IN:
             left = _left_to_plug_in(session, now)
             if left.total_seconds() > 0:
-                return f"Plug in both ends within {left.total_seconds():.0f} s."
+                return f"Plug in both ends within {int(left.total_seconds())} s."
             return "30 s are over; some stations wait up to 120 s. Look at the connector."
         case Stage.ACCEPTED:
             return "Look at the connector, or ask the driver what station and car show."
@@ -408,6 +408,8 @@ def _next_step(session: Session, now: datetime) -> str:
                 "Ask the driver, or look at the connector: if it charges, it can still be stopped"
                 " here; if not, a new start is fine."
             )
+        case Stage.REFUSED if session.code == "323":
+            return "Start with the contract that reserved, or wait until the reservation ends."
         case Stage.LAPSED:
             return "A new start is fine once the connector is Available."
         case _:

@@ -18,10 +18,9 @@ from console.oioi.calls import SessionStart
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
 from console.reservation_book import CancelOf, ReserveOf
-from console.reservation_keeper import ReservationKeeper
 from console.servers import ServerRef
 from console.session_questions import Question
-from console.session_tags import LookAt
+from console.session_tags import LookAt, StartOf
 from screens.context import Context
 from screens.dialogs import Confirm
 from screens.dialogs.word import WordDialog
@@ -48,7 +47,7 @@ class SessionsPage(Page):
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
         self._keeper = context.sessions
-        self._reservations = ReservationKeeper()
+        self._reservations = context.reservations
         self._is_asking = False
 
     def compose(self) -> ComposeResult:
@@ -296,6 +295,8 @@ class SessionsPage(Page):
     def not_sent(self, tag: Hashable, reason: str) -> None:
         if isinstance(tag, ReserveOf | CancelOf):
             self._reservations.not_sent(tag, reason, _now())
+        if isinstance(tag, StartOf | ReserveOf) and isinstance(self.screen.focused, Card):
+            self.arrive()  # its card goes
         self._say(Hint(reason, Tone.BAD))
         self._draw()
 
@@ -309,7 +310,6 @@ class SessionsPage(Page):
 
     async def _refresh_reservations(self) -> None:
         """Take what other runs and programs reserved."""
-        self._reservations.journal = self.context.journal
         await self._reservations.load()
         self._draw()
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from console.look_words import look_line
+from console.look_words import clock_time, look_line
 from console.oioi import after_unknown, sessions
 from console.oioi.after_unknown import StepProgress
 from console.oioi.redact import visible
@@ -114,7 +114,7 @@ def _possible(entry: SessionEntry) -> frozenset[str]:
         found.add("stop")
     if session.may_run and session.stage not in (Stage.STARTING, Stage.STOPPING):
         found.add("say_word")
-    if session.may_run and session.station_id is not None:
+    if session.may_run and (session.station_id or entry.can_look_at_account):
         found.add("pause")
     return frozenset(found)
 
@@ -124,9 +124,9 @@ def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
     session = entry.session
     is_final = not session.may_run and session.is_stoppable is False
     on_site = session.is_stoppable is False and not is_final
-    has_token = bool(session.user.token) or session.user.identifier_type == "token"
-    steps = after_unknown.steps(session, now, can_ask_list=has_token)
-    looks = "" if steps and session.station_id is None else look_line(entry, now)
+    steps = after_unknown.steps(session, now, can_ask_list=entry.can_look_at_account)
+    is_step = steps and not (session.station_id or entry.can_look_at_account)
+    looks = "" if is_step else look_line(entry, now)
     advice = sessions.what_next(session, now).replace(sessions.STOP_ON_SITE, "").strip()
     return [
         _first_line(entry, where, now),
@@ -159,13 +159,13 @@ def _first_line(entry: SessionEntry, where: str, now: datetime) -> Content:
 
 
 def _facts(session: Session, now: datetime) -> str:
-    return f"{session.connector_id} · {sessions.who(session)}"
+    sent = session.sent_at.astimezone()
+    is_old = now - session.sent_at > timedelta(hours=12)
+    when = clock_time(session.sent_at, now) if is_old else f"{sent:%H:%M:%S}"
+    parts = (session.connector_id, sessions.who(session), when, session.code)
+    return " · ".join(part for part in parts if part)
 
 
 def _numbers(entry: SessionEntry) -> str:
-    """What an operator's hotline asks for."""
-    session = entry.session
-    number = f"session {session.session_id}" if session.session_id else "no session-id"
-    sent = session.sent_at.astimezone()
-    parts = [f"#{entry.number}", number, f"sent {sent:%H:%M:%S}", session.code or ""]
-    return " · ".join(part for part in parts if part)
+    session_id = entry.session.session_id
+    return f"#{entry.number} · " + (f"session {session_id}" if session_id else "no session-id")

@@ -72,7 +72,6 @@ class SessionList(VerticalScroll, can_focus=False):
     def __init__(self, name_of: Callable[[ServerRef], str], *, id: str) -> None:
         super().__init__(id=id)
         self._name_of = name_of
-        self._began = datetime.now(UTC)
         self._followed: list[Followed] = []
         self._hides_ended = False
 
@@ -86,11 +85,14 @@ class SessionList(VerticalScroll, can_focus=False):
         reservations: Iterable[ReservationEntry],
         now: datetime,
     ) -> None:
-        """Show what is open, and what has ended since this run began; the newest on top."""
+        """Show what is open, and what has ended since this run began; the newest on top.
+
+        What ended in an earlier run is not among these: its book is loaded with what is open.
+        """
         self._followed = [*sessions, *reservations]
         open_ = [each for each in self._followed if each.is_open]
         open_.sort(key=_began_at, reverse=True)
-        ended = [each for each in self._followed if not each.is_open and self._is_new(each)]
+        ended = [each for each in self._followed if not each.is_open]
         ended.sort(key=_moved_at, reverse=True)
         self.query_one("#no-sessions").display = not open_
         line = self.query_one(EndedLine)
@@ -101,10 +103,6 @@ class SessionList(VerticalScroll, can_focus=False):
         self._arrange([self.query_one("#no-sessions"), *above, line, *below])
         for card in cards.values():
             card.remove()
-
-    def _is_new(self, entry: Followed) -> bool:
-        """Whether it ended in this run."""
-        return _moved_at(entry) >= self._began
 
     def _card(self, entry: Followed, cards: dict[str | None, Card], now: datetime) -> Card:
         """The card of an entry, up to date; it is taken out of `cards`, or made."""

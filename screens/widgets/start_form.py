@@ -82,7 +82,10 @@ class StartForm(Vertical):
         with Horizontal(id="start-row"):
             yield Button("Start", id="start", compact=True, variant="primary")
             yield Button("Reserve", id="reserve", compact=True)
-            yield Static("Enter starts, too", id="start-says", markup=False)
+        yield Static(id="start-says", markup=False)
+
+    def on_mount(self) -> None:
+        self.say(Hint())
 
     def focus_where_work_begins(self) -> None:
         """Focus the first mandatory field that is empty, else the customer."""
@@ -105,8 +108,10 @@ class StartForm(Vertical):
         self._field("identity").value = evco_id
 
     def say(self, hint: Hint) -> None:
-        """Show a line beside the buttons."""
-        self.query_one("#start-says", Static).update(hint.content())
+        """Show a line under the buttons; none without a text."""
+        line = self.query_one("#start-says", Static)
+        line.display = bool(hint.text)
+        line.update(hint.content())
 
     # What is typed
 
