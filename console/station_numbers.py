@@ -6,6 +6,7 @@ is found in any spelling.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,12 @@ class StationNumbers:
 
 
 def spelled(evse_id: str) -> str:
-    """An EVSE ID as it is compared: in capitals, without its separators."""
-    return evse_id.upper().translate(_SEPARATORS)
+    """An EVSE ID as it is compared (`identifiers.same_evse`)."""
+    if _PLAIN.fullmatch(evse_id):  # nearly all; the other way takes twenty times as long
+        return evse_id.replace("*", "")
+    from console.oioi.identifiers.evse import comparable  # 25 ms, and there by the first list
+
+    return comparable(evse_id)
 
 
-_SEPARATORS = str.maketrans("", "", "*-+_. \t")
+_PLAIN = re.compile(r"[A-Z]{2}\*?[A-Z0-9]{3}\*?E[A-Z0-9*]{1,30}")

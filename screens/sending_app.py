@@ -109,6 +109,7 @@ class SendingApp(SessionLooks):
         if isinstance(found := exchange.outcome.data, oioi.StationList):
             numbers, connection = self.context.station_numbers, submission.connection
             self.context.station_numbers = numbers.with_list(connection.url, found)
+            self.locate_sessions(connection)
             if self.context.journal is not None:
                 self.context.journal.remember_stations(connection.server, found)
 

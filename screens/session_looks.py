@@ -6,6 +6,7 @@ So it works on every page, for the sessions of all profiles, and before Sessions
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +36,29 @@ class SessionLooks(ConnectedApp):
         await keeper.load()
         keeper.listen(self._sessions_changed)
         self._sessions_changed()
+        await self._find_stations()
         while True:
             await keeper.refresh()
             self._look_where_due()
             await asyncio.sleep(TICK_S)
+
+    async def _find_stations(self) -> None:
+        """Find the stations of open sessions in the lists that were ever seen."""
+        for entry in self.context.sessions.open_entries:
+            if entry.session.station_id is None:
+                with contextlib.suppress(EndpointError):
+                    connection = self.context.at(entry.server)
+                    evse_id = entry.session.connector_id
+                    found = await self.context.find_station(evse_id, connection)
+                    self.context.sessions.locate(entry.number, found, entry.server)
+
+    def locate_sessions(self, connection: Connection) -> None:
+        """Find the stations of open sessions in the list that this server has just sent."""
+        for entry in self.context.sessions.open_entries:
+            if entry.session.station_id is None and entry.server == connection.server:
+                evse_id = entry.session.connector_id
+                found = self.context.station_numbers.station_of(connection.url, evse_id)
+                self.context.sessions.locate(entry.number, found, entry.server)
 
     def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:
         """Send a look that nobody asked for."""

@@ -129,7 +129,7 @@ async def test_320_after_an_unknown_start_is_said_on_both_cards(started: Started
 async def test_enter_held_while_each_start_is_refused_sends_one(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) + timedelta(minutes=1)
     for module in ("pages.sessions", "session_looks"):
         monkeypatch.setattr(f"screens.{module}._now", lambda: now)
     refused = answer(404, {"result": {"code": 181}})
@@ -227,3 +227,16 @@ async def test_a_start_that_worked_behind_a_503_is_sent_once_and_the_exchange_sa
             await until_shown(pilot, "looked: Occupied since")
         asked = [next(iter(request.json)) for request in server.requests]
         assert asked.count("session-start") == 1
+
+
+async def test_a_session_is_looked_at_as_soon_as_a_list_has_its_station(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without Sessions being open, and without a key being pressed."""
+    monkeypatch.setattr(session_entry, "LOOK_EVERY", timedelta())
+    async with RawServer(STARTED, FOUND) as server, started(url=server.url) as pilot:
+        await start_session(pilot, "de8pse1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        await pilot.press("f2", "enter")
+        await until(pilot, lambda: len(server.requests) >= 3, "a look was sent")
+        assert "station-get-by-ids" in server.requests[2].json

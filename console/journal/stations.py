@@ -1,7 +1,7 @@
 """Which station an EVSE ID belongs to, from every list that a server ever sent.
 
 Every platform numbers its stations itself, so a number has no meaning at another server. An EVSE ID
-is found in any spelling: without its separators, in capitals.
+is found in any spelling.
 """
 
 import sqlite3

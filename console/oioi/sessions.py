@@ -19,9 +19,8 @@ PLUG_WINDOW = timedelta(seconds=30)
 """The shortest known time a station waits for the cable after 012; others wait up to 120 s."""
 
 LONGEST_PLUG_WINDOW = timedelta(seconds=120)
-
 STOPPED_IS_OVER = timedelta(minutes=10)
-"""So long after an accepted stop a session counts as ended, although its cable may still be in."""
+"""So long after an accepted stop a session has ended, although its cable may still be in."""
 
 
 class Stage(StrEnum):
@@ -231,8 +230,7 @@ def as_time_passes(session: Session, now: datetime) -> Session:
     """The session at `now`: one that waits for its cable lapses after LONGEST_PLUG_WINDOW, and a
     stopped one has ended after STOPPED_IS_OVER.
 
-    Also where its connector was not read. Until that is seen Available, a lapsed session may be
-    charging nevertheless (`Session.lapsed_unseen`).
+    Until its connector is seen Available, a lapsed one may charge (`Session.lapsed_unseen`).
     """
     began = session.since or session.sent_at
     if session.stage is Stage.PLUG_IN and now >= began + LONGEST_PLUG_WINDOW:
