@@ -27,7 +27,8 @@ from console.simulator import DEMO_KEY
 if TYPE_CHECKING:
     from console.journal import Recording
     from console.oioi.calls import Call
-    from console.oioi.http.client import Observer, OioiClient
+    from console.oioi.http.client import BeforeAttempt, Observer, OioiClient
+    from console.oioi.http.exchange import Exchange, Looked
     from console.oioi.judgement.outcome import Outcome
     from console.simulator.server import Simulator
 
@@ -178,9 +179,12 @@ class Connection:
         *,
         retry_now: asyncio.Event | None = None,
         recording: Recording | None = None,
+        station_id: str | None = None,
     ) -> Outcome[T]:
         """`OioiClient.send`, with the key that is known when the call begins. Raises as `ready`
-        does. `recording` writes the call down: a command before its first byte leaves.
+        does. `recording` writes the call down: a command before its first byte leaves. With
+        `station_id`, this server's number of the station, the connector of a start is looked at
+        before the start is sent again.
         """
         await self.ready()
         client = self._client
@@ -191,7 +195,7 @@ class Connection:
                 call,
                 recording.observing(observe) if recording else observe,
                 retry_now=retry_now,
-                before_attempt=recording.before_first_byte if recording else None,
+                before_attempt=_before_attempt(client, call, recording, station_id),
             )
         finally:
             self._in_use[client] -= 1
@@ -244,6 +248,26 @@ class Connections:
         """Close all of them."""
         for connection in self:
             await connection.close()
+
+
+def _before_attempt(
+    client: OioiClient, call: Call[Any], recording: Recording | None, station_id: str | None
+) -> BeforeAttempt | None:
+    """What is done before each attempt: the call is written down, a connector is looked at."""
+    from console.look_before_repeat import LookBeforeRepeat, connector_of_start  # with msgspec
+
+    connector_id = connector_of_start(call)
+    look = (
+        LookBeforeRepeat(client, connector_id, station_id) if connector_id and station_id else None
+    )
+    if recording is None:
+        return look
+
+    async def before(exchange: Exchange) -> Looked | None:
+        await recording.before_first_byte(exchange)
+        return await look(exchange) if look else None
+
+    return before
 
 
 # From a profile to a client

@@ -56,8 +56,9 @@ class Submission:
     """One submitted call: who asked for it, where it goes, and its present state.
 
     It uses the connection it was submitted with, even if another profile is chosen meanwhile.
-    `session` is the number of the charging session that it starts or stops. `exchange` is set as
-    soon as it begins, `reason` if it ended before it began, `recording` if it is written down.
+    `session` is the number of the charging session that it starts or stops, `station_id` the
+    server's number of the station of a start. `exchange` is set as soon as it begins, `reason` if
+    it ended before it began, `recording` if it is written down.
     """
 
     number: int
@@ -67,6 +68,7 @@ class Submission:
     connection: Connection
     quiet: bool
     session: int | None = None
+    station_id: str | None = None
     exchange: Exchange | None = None
     reason: str = ""
     recording: Recording | None = None
@@ -167,8 +169,11 @@ class Exchanges:
         tag: Hashable = None,
         quiet: bool = False,
         session: int | None = None,
+        station_id: str | None = None,
     ) -> Submission:
         """Send a call as soon as it is permitted and there is a key. Returns its number.
+
+        With `station_id` the connector of a start is looked at before the start is sent again.
 
         A read that is not `quiet` replaces the unfinished reads of the same asker. A command is
         never cancelled by another call. A quiet call is one that the operator did not ask for: it
@@ -179,7 +184,9 @@ class Exchanges:
                 if other.asker == asker and other.is_open and not other.call.is_command:
                     self.cancel(other)
         self._numbers += 1
-        submission = Submission(self._numbers, asker, tag, call, connection, quiet, session)
+        submission = Submission(
+            self._numbers, asker, tag, call, connection, quiet, session, station_id
+        )
         self._submissions[submission.number] = submission
         task = asyncio.get_running_loop().create_task(self._carry_out(submission))
         submission.task = task
@@ -228,6 +235,7 @@ class Exchanges:
                 lambda event, exchange: self._happened(submission, event, exchange),
                 retry_now=submission.retry_now,
                 recording=submission.recording,
+                station_id=submission.station_id,
             )
         except not_sent_errors() as error:
             if submission.exchange is not None:

@@ -72,6 +72,7 @@ class SendingApp(ConnectedApp):
             asker=message.asker,
             tag=message.tag,
             quiet=message.quiet,
+            station_id=message.station_id,
         )
 
     def _hear(self, submission: Submission, event: Event | NotSent) -> None:

@@ -7,6 +7,7 @@ import pty
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -628,3 +629,44 @@ async def test_a_whole_envelope_is_understood_and_said() -> None:
         ran = await send(server, "rfid-verify", '{"rfid-verify": {"rfid": "1"}}')
     assert server.requests[0].json == {"rfid-verify": {"rfid": "1"}}
     assert "names rfid-verify itself" in ran.err
+
+
+# A look before a start is repeated
+
+
+def details(since: datetime) -> Any:
+    """The details of the station of START's connector, which is occupied since then."""
+    connector = {
+        "id": 1,
+        "external-id": "DE*DEM*E100008*1",
+        "status": "Occupied",
+        "last-change": since.isoformat(),
+    }
+    station = {"id": 100008, "has-dynamic-info": True, "connectors": [connector]}
+    return answer(body={"stations": [station]})
+
+
+async def test_a_start_at_a_connector_that_was_listed_once_is_looked_after() -> None:
+    """The list of one run, the start of another."""
+    long_ago = details(datetime(2020, 1, 1, tzinfo=UTC))
+    async with RawServer(long_ago, answer(503, {}), long_ago, answer()) as server:
+        await send(server, "station-get-by-ids", '{"station-ids": [100008]}')
+        ran = await send(server, "session-start", START, "--json")
+    asked = [next(iter(request.json)) for request in server.requests]
+    assert asked[1:] == ["session-start", "station-get-by-ids", "session-start"]
+    assert "Looked: Occupied since 2020-01-01." in ran.err
+    assert (ran.status, len(ran.json["attempts"])) == (0, 2)
+
+
+async def test_a_start_that_was_held_back_ends_with_status_4_and_says_why() -> None:
+    async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await details(datetime.now(UTC))(reader, writer)
+
+    async with RawServer(taken, answer(503, {}), taken, answer()) as server:
+        await send(server, "station-get-by-ids", '{"station-ids": [100008]}')
+        ran = await send(server, "session-start", START)
+    asked = [next(iter(request.json)) for request in server.requests]
+    assert asked == ["station-get-by-ids", "session-start", "station-get-by-ids"]
+    assert ran.status == 4
+    assert "probably yours, nothing more is sent." in ran.err
+    assert "Outcome unknown: Probably started" in ran.out

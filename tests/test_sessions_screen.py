@@ -1,5 +1,6 @@
 """The Sessions screen: what keys held down send, and what the cards say."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,7 +22,7 @@ from tests.raw_server import RawServer, Step, answer, close, stall
 from tests.screen import screen_text, until, until_shown
 
 STARTED = answer(body={"result": {"code": 11}})
-STATION = {
+STATION: dict[str, Any] = {
     "id": 7,
     "latitude": 52.5167,
     "longitude": 13.3833,
@@ -189,3 +190,36 @@ async def test_looks_and_stops_go_to_the_server_of_their_session_whatever_profil
             "session-stop",
         ]
         assert not other.requests
+
+
+# A look before a start is repeated
+
+
+def details(status: str) -> Step:
+    """The details of the station of DE*8PS*E1; its connector changed just now."""
+
+    async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connector = {**STATION["connectors"][0], "status": status}
+        connector["last-change"] = datetime.now(UTC).isoformat()
+        station = {**STATION, "has-dynamic-info": True, "connectors": [connector]}
+        await answer(body={"stations": [station]})(reader, writer)
+
+    return step
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_start_that_worked_behind_a_503_is_sent_once_and_the_exchange_says_why(
+    started: Started, size: tuple[int, int]
+) -> None:
+    busy = answer(503, raw=b"")
+    script = FOUND, busy, details("Occupied")
+    async with RawServer(*script) as server, started(size, url=server.url) as pilot:
+        await pilot.press("f2", "enter")
+        await until(pilot, lambda: len(server.requests) == 1, "the search")
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "probably yours")
+        await until_shown(pilot, "Outcome unknown")
+        if size == WIDE:
+            await until_shown(pilot, "looked: Occupied since")
+        asked = [next(iter(request.json)) for request in server.requests]
+        assert asked.count("session-start") == 1

@@ -3,8 +3,17 @@
 from typing import Any
 
 from console.commands.output import say
-from console.oioi.http.exchange import Answered, Event, Exchange, Failed, Finished, Sent, Waiting
-from console.oioi.judgement.events import WHY_IT_WAITS, failure_in_words
+from console.oioi.http.exchange import (
+    Answered,
+    Event,
+    Exchange,
+    Failed,
+    Finished,
+    Looked,
+    Sent,
+    Waiting,
+)
+from console.oioi.judgement.events import WHY_IT_WAITS, failure_in_words, look_in_words
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.spans import took
 
@@ -32,6 +41,9 @@ class ProgressPrinter:
             case Waiting():
                 self._line += f" Waiting {event.seconds:.1f} s: {WHY_IT_WAITS[event.reason]}."
                 self._say_line()
+            case Looked():
+                words = look_in_words(event.look)
+                say(f"{words[0].upper()}{words[1:]}.")
             case Finished():
                 self._say_line()
                 self.outcome = event.outcome

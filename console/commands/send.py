@@ -16,6 +16,8 @@ from console.commands.verdict import headline, in_words
 from console.connection import Connection, described
 from console.exit_status import ExitStatus
 from console.journal import Journal, RecordedSender
+from console.journal.trouble import JournalTrouble
+from console.look_before_repeat import connector_of_start
 from console.oioi.calls import AnyCall, about, unknown_call
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.judgement.outcome import Verdict
@@ -153,7 +155,24 @@ async def _send(
         key, where = connection.key, described(connection.profile)
         assert key is not None
         say(f"Sending {call.key} to {where}, key {key.masked} ({key.source}).")
-        await RecordedSender(journal, connection).send(call, progress)
+        station_id = await _station_of_start(call, connection, journal)
+        sender = RecordedSender(journal, connection)
+        await sender.send(call, progress, station_id=station_id)
+
+
+async def _station_of_start(call: AnyCall, connection: Connection, journal: Journal) -> str | None:
+    """The number of the station of a start, from the lists that were ever seen; else None."""
+    connector_id = connector_of_start(call)
+    if connector_id is None:
+        return None
+    asked = asyncio.wrap_future(journal.station_of(connection.server, connector_id))
+    with contextlib.suppress(JournalTrouble, TimeoutError):
+        return await asyncio.wait_for(asked, _STATION_WITHIN_S)
+    return None
+
+
+_STATION_WITHIN_S = 1.0
+"""Seconds. A start does not wait longer for the number of its station."""
 
 
 _ENDING_SIGNALS = [

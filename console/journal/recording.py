@@ -112,6 +112,7 @@ class ServerConnection(Protocol):
         observe: Observer | None = None,
         *,
         recording: Recording | None = None,
+        station_id: str | None = None,
     ) -> Outcome[Any]: ...
 
 
@@ -122,11 +123,15 @@ class RecordedSender:
         self._journal = journal
         self._connection = connection
 
-    async def send(self, call: Call[Any], observe: Observer | None = None) -> Outcome[Any]:
-        """`Connection.send`, written down, with the stations of the answer."""
+    async def send(
+        self, call: Call[Any], observe: Observer | None = None, *, station_id: str | None = None
+    ) -> Outcome[Any]:
+        """`Connection.send`, written down; the numbers of stations in its answer are kept."""
         server = self._connection.server
         recording = Recording(self._journal, server, call)
-        outcome = await self._connection.send(call, observe, recording=recording)
+        outcome = await self._connection.send(
+            call, observe, recording=recording, station_id=station_id
+        )
         if self._journal is not None and isinstance(outcome.data, StationList):
             self._journal.remember_stations(server, outcome.data)
         return outcome

@@ -3,6 +3,8 @@
 When a start was answered with a 5xx or 429, its connector is read before the start is sent again.
 If the connector turned Occupied after the first attempt, that was probably this start
 (PROTOCOL.md 5.4), and a second one could begin a second session.
+
+The table is in console/README.md 3.3.
 """
 
 from datetime import datetime

@@ -19,12 +19,11 @@ So code 193 is the answer at DE*SIM*E193, for DE*SIM*000193*2, for card 0000000C
 latitude 80.193, and at station 900193. `TABLE` lists all of them.
 
 What fails only a few times (`Effect.times`) then answers as usual and starts over; the EVSEs,
-contracts and the station for that are in `magic_station`. A `FaultCounter`, one for each world,
+contracts and the station for that are in `magic_station`. `fault_counter`
 counts how often each identifier has failed.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -77,8 +76,8 @@ class Magic:
 
 
 STARTS = {"000": 0, "011": 11, "012": 12}
-LAPSES, LOST = 2008, 2107
-ONLY_EVSE = frozenset({*STARTS.values(), LAPSES, LOST})
+LAPSES, STARTS_ALL_THE_SAME, LOST = 2008, 2009, 2107
+ONLY_EVSE = frozenset({*STARTS.values(), LAPSES, STARTS_ALL_THE_SAME, LOST})
 """Numbers of faults that only an EVSE can show, because they concern a start."""
 
 ABOUT_KEYS = frozenset({200, 210, 211, 220, 1401, 1403, 1429, 1503})
@@ -170,6 +169,13 @@ _RETRIES = (
         Effect(wire=ConnectionFault.RESET, times=1),
     ),
     Fault(LAPSES, "LAPSE", "012", "Authorised, but nobody plugs in: lapses", _ORDINARY),
+    Fault(
+        STARTS_ALL_THE_SAME,
+        "503STARTS",
+        "http:503",
+        "HTTP 503 with Retry-After: 2, but the session begins",
+        Effect(status=503, retry_after=2, carried_out=True),
+    ),
 )
 
 _TRANSPORT = (
@@ -372,11 +378,11 @@ TABLE: tuple[Magic, ...] = (
 """Every magic identifier. A table for people shows the rows of one kind, e.g. `evse-id`."""
 
 
-def _compared(kind: str, identifier: str) -> tuple[str, str]:
+def compared(kind: str, identifier: str) -> tuple[str, str]:
     return kind, compact(identifier) if kind in ("evse-id", "evco-id") else identifier
 
 
-_INDEX = {_compared(magic.kind, magic.identifier): magic for magic in TABLE}
+_INDEX = {compared(magic.kind, magic.identifier): magic for magic in TABLE}
 
 
 def is_magic_station(number: int) -> bool:
@@ -391,7 +397,7 @@ def find(fields: Mapping[str, Any], key: str = "") -> Magic | None:
     """The first magic identifier in a call: first its key, then EVSE, people, places, stations."""
     candidates = [("key", key), *_candidates(fields)]
     return next(
-        (_INDEX[pair] for pair in (_compared(*each) for each in candidates) if pair in _INDEX), None
+        (_INDEX[pair] for pair in (compared(*each) for each in candidates) if pair in _INDEX), None
     )
 
 
@@ -427,24 +433,3 @@ def _candidates(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 _KINDS_OF_PEOPLE = {"evco-id": "evco-id", "rfid": "uid", "username": "username"}
-
-
-class FaultCounter:
-    """Counts, for one world, how often each identifier has already failed."""
-
-    def __init__(self) -> None:
-        self._met: Counter[tuple[str, str]] = Counter()
-
-    def due(self, magic: Magic) -> Effect | None:
-        """The effect of this call. None is the ordinary answer, after which the counting starts
-        again.
-        """
-        times = magic.effect.times
-        if times is None:
-            return magic.effect
-        met = _compared(magic.kind, magic.identifier)
-        if self._met[met] < times:
-            self._met[met] += 1
-            return magic.effect
-        del self._met[met]
-        return None

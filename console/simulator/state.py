@@ -12,6 +12,7 @@ from console.simulator import customers as people
 from console.simulator.catalogue import Operator, SimulatedStation
 from console.simulator.charging import Charging
 from console.simulator.customers import Customer, compact
+from console.simulator.fault_counter import FaultCounter
 
 
 def utc_now() -> datetime:
@@ -53,7 +54,7 @@ class WorldState:
         self._by_token = {each.token: each for each in self.customers}
         evses = [evse for station in self.stations.values() for evse in station.evses]
         self.charging = Charging(seed, evses, self.created)
-        self.script = faults.FaultCounter()
+        self.script = FaultCounter()
         self.posted: dict[str, list[str]] = {}
         """What operators sent: the ids of stations and sessions, and the cards of the newest
         list.

@@ -39,8 +39,10 @@ class Page(Vertical):
             asker: str | None,
             tag: Hashable,
             quiet: bool,
+            station_id: str | None = None,
         ) -> None:
             super().__init__()
+            self.station_id = station_id
             self.call = call
             self.connection = connection
             self.asker = asker
@@ -113,14 +115,17 @@ class Page(Vertical):
         *,
         quiet: bool = False,
         connection: Connection | None = None,
+        station_id: str | None = None,
     ) -> None:
         """Send a call, through `connection` or, without it, the connection in use.
+
+        With `station_id` the connector of a start is looked at before the start is sent again.
 
         `exchange_changed` and `not_sent` are called with the same tag. A quiet call is one that the
         operator did not ask for: it is not shown beside the page.
         """
         through = connection or self.context.connection
-        self.post_message(self.Send(call, through, self.id, tag, quiet))
+        self.post_message(self.Send(call, through, self.id, tag, quiet, station_id))
 
     def show_exchange(self, tag: Hashable) -> None:
         """Show the exchange of this tag beside the page."""

@@ -170,7 +170,7 @@ class SessionsPage(Page):
         station_id = self.context.station_of(call.connector_id)
         tag = self._book.begin_start(call, connection, _now(), station_id)
         self._started_at = call.connector_id
-        self.send(call, tag, connection=connection)
+        self.send(call, tag, connection=connection, station_id=station_id)
         self._draw()
 
     @on(SessionCard.Stop)

@@ -143,6 +143,8 @@ class ExchangePane(Vertical):
         self.query_one("#exchange-call", Static).update(exchange.request.call + more)
         self.query_one("#exchange-now", Static).update(words.now_line(exchange, time.monotonic()))
         lines = [words.attempt_line(attempt, exchange) for attempt in exchange.attempts]
+        if (look := words.look_line(exchange)) is not None:
+            lines.append(look)
         self.query_one("#exchange-attempts", Static).update(Content("\n").join(lines))
 
     @on(Button.Pressed, "#retry-now")

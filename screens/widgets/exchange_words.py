@@ -6,7 +6,7 @@ from console.oioi.http.attempt import Attempt
 from console.oioi.http.exchange import Exchange
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement import explanations
-from console.oioi.judgement.events import WAITS_FOR
+from console.oioi.judgement.events import WAITS_FOR, look_in_words
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.redact import visible
 from console.oioi.spans import took
@@ -42,8 +42,10 @@ def now_line(exchange: Exchange, now_s: float) -> Content:
     if exchange.waiting is not None:
         left = max(0.0, exchange.waiting.until_s - now_s)
         number = len(exchange.attempts) + 1
+        looks = left == 0 and exchange.request.is_command  # a read does not wait for a look
+        doing = "◷ Looking at the connector" if looks else f"◷ Waiting {left:.1f} s"
         return Content.assemble(
-            (f"◷ Waiting {left:.1f} s", "bold $text-warning"),
+            (doing, "bold $text-warning"),
             f"  then attempt {number} of {exchange.attempts_allowed}",
         )
     elapsed = now_s - exchange.sent_at_s if exchange.sent_at_s is not None else 0.0
@@ -69,6 +71,17 @@ def attempt_line(attempt: Attempt, exchange: Exchange) -> Content:
     )
 
 
+def look_line(exchange: Exchange) -> Content | None:
+    """The newest look at the connector between two attempts; None without one."""
+    for attempt in reversed(exchange.attempts):
+        if attempt.look is not None:
+            style = "$text-accent" if attempt.look.holds_back else "$foreground-muted"
+            return Content.assemble(
+                (f"#{attempt.number} ", "dim"), (look_in_words(attempt.look), style)
+            )
+    return None
+
+
 def attempt_status(attempt: Attempt) -> tuple[str, str]:
     """An attempt's HTTP status or the name of its failure, and a style for it."""
     if attempt.error is not None:
@@ -88,6 +101,8 @@ def one_line(exchange: Exchange, now_s: float) -> Content:
         parts += ["  ", (f"#{last.number} ", "dim"), (status, style)]
         if last.elapsed_ms is not None:
             parts.append(f" {took(last.elapsed_ms)}")
+    if (look := look_line(exchange)) is not None:
+        parts += ["  ", look]
     parts.append((f"  {exchange.request.call}", "$foreground-muted"))
     return Content.assemble(*parts)
 

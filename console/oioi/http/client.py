@@ -16,7 +16,7 @@ import random
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -68,6 +68,7 @@ from console.oioi.http.send_state import (
 )
 from console.oioi.http.send_state import Observer as Observer  # handed on with OioiClient
 from console.oioi.http.streams import Backend
+from console.oioi.http.timeouts import Timeouts as Timeouts  # handed on with OioiClient
 from console.oioi.judgement.notes import why_cut_short, why_it_ended
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.judgement.ruling import rule
@@ -79,31 +80,6 @@ BeforeAttempt = Callable[[Exchange], Awaitable[Looked | None]]
 
 MAX_BODY_BYTES = 256 * 1024 * 1024
 """The longest answer that is read, unpacked; what is longer is `too-large`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds an attempt may take: to connect, between bytes of an answer, and in all.
-
-    Commands wait longer: operator networks take up to 60 s for their own answer
-    (PROTOCOL.md 2.6), and giving up earlier makes an unknown outcome of a known one.
-    """
-
-    connect_s: float = 10.0
-    read_s: float = 30.0
-    command_s: float = 90.0
-    total_extra_s: float = 30.0
-    """What an attempt may take in all beyond its read time, a slow body on a hotspot included."""
-
-    def of(self, is_command: bool) -> float:
-        return self.command_s if is_command else self.read_s
-
-    def in_all(self, seconds: float) -> "Timeouts":
-        """These, where an attempt has to be over after so many seconds, whatever it waits for."""
-        return Timeouts(min(self.connect_s, seconds), seconds, seconds, total_extra_s=0.0)
-
-    def deadline(self, is_command: bool) -> float:
-        return self.of(is_command) + self.total_extra_s
 
 
 _TRANSPORT_ERRORS = (
@@ -198,11 +174,24 @@ class OioiClient:
         When cancelled it reports the outcome as it then stands in a last `Finished` event
         before CancelledError goes on.
         """
-        under_way = self._begin(call, observe or _ignore)
+        under_way = self._begin(call, observe or _ignore, self._policy, self._timeouts)
+        return await self._finish(under_way, retry_now or asyncio.Event(), before_attempt)
+
+    async def read_once(self, call: Call[T], within_s: float) -> Outcome[T]:
+        """Send a read, unobserved and in a single attempt that is over after so many seconds."""
+        once = replace(self._policy, attempts=1)
+        under_way = self._begin(call, _ignore, once, self._timeouts.in_all(within_s))
+        return await self._finish(under_way, asyncio.Event(), None)
+
+    async def _finish(
+        self,
+        under_way: SendState,
+        retry_now: asyncio.Event,
+        before_attempt: BeforeAttempt | None,
+    ) -> Outcome[Any]:
+        """Attempt a call that has begun until it is done, and judge what came of it."""
         try:
-            stop = await self._attempt_until_done(
-                under_way, retry_now or asyncio.Event(), before_attempt
-            )
+            stop = await self._attempt_until_done(under_way, retry_now, before_attempt)
         except asyncio.CancelledError:
             stop_before_it_began(under_way)
             under_way.tell(Finished(judged(under_way, why_cut_short), now()))
@@ -217,13 +206,17 @@ class OioiClient:
         under_way.tell(Finished(outcome, now()))
         return outcome
 
-    def _begin(self, call: Call[Any], observe: Observer) -> SendState:
+    def _begin(
+        self, call: Call[Any], observe: Observer, policy: RetryPolicy, timeouts: Timeouts
+    ) -> SendState:
         transport = self._transport(call.is_command)
-        request = self._request(call)  # first: what is nested too deep ends here
+        request = self._request(call, timeouts)  # first: what is nested too deep ends here
         redactor = Redactor((self._key,))
         redactor.add_secrets_of(call.fields())
-        began = Began(self._shown(call, request, redactor), now(), self._policy.attempts)
-        under_way = SendState(call, transport, request, redactor, observe, begin(began))
+        began = Began(self._shown(call, request, redactor), now(), policy.attempts)
+        under_way = SendState(
+            call, transport, request, redactor, observe, begin(began), policy, timeouts
+        )
         under_way.tell(began)
         return under_way
 
@@ -247,7 +240,7 @@ class OioiClient:
                 _attempt_result(call, under_way.exchange.attempts[-1]),
                 is_command=call.is_command,
                 attempt=number,
-                policy=self._policy,
+                policy=under_way.policy,
                 jitter=self._jitter(),
             )
             if isinstance(step, NoRetry):
@@ -326,7 +319,7 @@ class OioiClient:
         """What comes of sending it once: an answer, or the failure with what arrived of one."""
         redactor = under_way.redactor
         try:
-            async with self._limited(self._timeouts.deadline(under_way.call.is_command)):
+            async with self._limited(under_way.timeouts.deadline(under_way.call.is_command)):
                 notes = await finished_first(
                     lambda: post(under_way.transport, under_way.request, progress, MAX_BODY_BYTES)
                 )
@@ -390,9 +383,9 @@ class OioiClient:
         pool._network_backend = Backend(pool._network_backend)
         return transport
 
-    def _request(self, call: Call[Any]) -> httpx.Request:
-        read_s = self._timeouts.of(call.is_command)
-        timeout = httpx.Timeout(read_s, connect=self._timeouts.connect_s)
+    def _request(self, call: Call[Any], timeouts: Timeouts) -> httpx.Request:
+        read_s = timeouts.of(call.is_command)
+        timeout = httpx.Timeout(read_s, connect=timeouts.connect_s)
         return httpx.Request(
             "POST",
             self.url,

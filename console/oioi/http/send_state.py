@@ -15,6 +15,8 @@ from console.oioi.http.bodies import read_headers, read_part
 from console.oioi.http.exchange import Event, Exchange, Failed, Sent, fold
 from console.oioi.http.reading import Data
 from console.oioi.http.request_progress import RequestProgress
+from console.oioi.http.retry import RetryPolicy
+from console.oioi.http.timeouts import Timeouts
 from console.oioi.judgement.notes import why_not_judged
 from console.oioi.judgement.outcome import Outcome, judge, not_judged
 from console.oioi.redact import Redactor
@@ -38,6 +40,8 @@ class SendState:
     redactor: Redactor
     observe: Observer
     exchange: Exchange
+    policy: RetryPolicy
+    timeouts: Timeouts
     data: Data | None = None
     """What `call.read` made of the last answer, where that was done beside the loop."""
 

@@ -24,7 +24,7 @@ def why_it_ended(outcome: Outcome[Any], stop: NoRetry) -> str:
             when = f" at {look.since.astimezone():%H:%M:%S}" if look and look.since else ""
             return (
                 f"The connector turned Occupied{when}, after the first attempt: probably yours."
-                " It was not sent again."
+                " Nothing more was sent."
             )
         case StopReason.CLOSED if outcome.was_cancelled and not outcome.attempts[-1].left:
             return "The connection was closed before anything was sent."
