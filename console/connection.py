@@ -21,7 +21,7 @@ from console.keys import ENVIRONMENT_VARIABLE, Key, Keys, KeySource
 from console.oioi.http.endpoint import EndpointError
 from console.secrets import keep_secret
 from console.servers import ServerRef
-from console.settings import PROFILE_SETTINGS, Profile
+from console.settings import PROFILE_SETTINGS, Kind, Profile, Settings, UnknownProfile, profile_for
 from console.simulator import DEMO_KEY
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from console.oioi.http.client import BeforeAttempt, Observer, OioiClient
     from console.oioi.http.exchange import Exchange, Looked
     from console.oioi.judgement.outcome import Outcome
+    from console.simulator.resuming import ResumedSessions
     from console.simulator.server import Simulator
 
 T = TypeVar("T")
@@ -43,7 +44,8 @@ class Connection:
     """The server of a profile: opens what a call needs on its first use, and closes it at the end.
 
     `timeout_s` is the longest time of one attempt as a whole, `attempts` the largest number of
-    attempts. Both replace the values of the profile.
+    attempts. Both replace the values of the profile. `resumed` gives the sessions that the
+    simulator of a demo takes over.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Connection:
         *,
         timeout_s: float | None = None,
         attempts: int | None = None,
+        resumed: ResumedSessions | None = None,
     ) -> None:
         self.profile = profile
         self.key: Key | None = None
@@ -61,6 +64,7 @@ class Connection:
         self._keys = keys
         self._timeout_s = timeout_s
         self._attempts = attempts
+        self._resumed = resumed
         self._client: OioiClient | None = None
         self._in_use: Counter[OioiClient] = Counter()
         """The number of unfinished calls of each client, old clients included."""
@@ -94,7 +98,10 @@ class Connection:
                 from console.simulator.server import Simulator
                 from console.simulator.world import World
 
-                simulator = Simulator(World())
+                world = World()
+                if self._resumed is not None:
+                    world.resume(await self._resumed())
+                simulator = Simulator(world)
                 await simulator.start()
                 self._simulator = simulator
 
@@ -223,9 +230,12 @@ class Connections:
     old one. With `read_only` no profile sends commands, whatever its own setting is.
     """
 
-    def __init__(self, keys: Keys, *, read_only: bool = False) -> None:
+    def __init__(
+        self, keys: Keys, *, read_only: bool = False, resumed: ResumedSessions | None = None
+    ) -> None:
         self._keys = keys
         self._read_only = read_only
+        self._resumed = resumed
         self._connections: dict[Profile, Connection] = {}
 
     def __iter__(self) -> Iterator[Connection]:
@@ -235,8 +245,25 @@ class Connections:
         """The connection of a profile, made on first use."""
         profile = replace(profile, read_only=profile.read_only or self._read_only)
         if profile not in self._connections:
-            self._connections[profile] = Connection(profile, self._keys)
+            self._connections[profile] = Connection(profile, self._keys, resumed=self._resumed)
         return self._connections[profile]
+
+    def at(self, server: ServerRef, settings: Settings) -> Connection:
+        """The connection to a server that a session was started at.
+
+        It has the present settings of the profile of that name. If that profile has another URL
+        now, or there is none of that name any more, it is the connection of this run; else a new
+        one, with the key of the profile, or without a stored key and as careful as on production.
+        Raises EndpointError for a URL that may not be called.
+        """
+        try:
+            profile = settings.profile(server.profile)
+        except UnknownProfile:
+            profile = None
+        if profile is not None and profile.url == server.url:
+            return self.of(profile)
+        known = next((each for each in reversed([*self]) if each.server == server), None)
+        return known or self.of(_then(profile, server, settings))
 
     def take_key(self, profile: str, key: Key | None) -> None:
         """Let every connection of the profile of this name use this key; None: look for one."""
@@ -248,6 +275,17 @@ class Connections:
         """Close all of them."""
         for connection in self:
             await connection.close()
+
+
+def _then(profile: Profile | None, server: ServerRef, settings: Settings) -> Profile:
+    """The profile as it was at that server; without one, what is as careful as can be."""
+    if profile is not None:
+        return profile.with_endpoint(server.url)
+    nameless = profile_for(settings, profile=None, demo=False, endpoint=server.url)
+    if nameless.name == server.profile:  # `--endpoint` without `--profile`
+        return nameless
+    kind = Kind.PRODUCTION  # what it was is not known any more
+    return Profile(server.profile, kind=kind, stores_key=False).with_endpoint(server.url)
 
 
 def _before_attempt(

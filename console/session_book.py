@@ -1,8 +1,8 @@
-"""The session book: the charging sessions of this run, and what is to be done about them.
+"""The session book: the charging sessions of all profiles, and what is to be done about them.
 
-Which sessions are open and at which server, which reading of a connector is due, when a start or a
-stop needs a question first and why, and what may still run when the program ends. Nothing here
-shows, sends or waits: the caller gives the times, and a server is any value that identifies it.
+Which sessions are open and at which server, which look is due, when a start or a stop needs a
+question first and why, and what may still run when the program ends. Nothing here shows, sends,
+waits or writes: the caller gives the times, and `SessionKeeper` keeps the changes.
 
     book.before_start(call, server, now)      why it is not sent, what is asked first, or nothing
     tag = book.begin_start(call, server, now) written down, and sent with this tag
@@ -10,27 +10,36 @@ shows, sends or waits: the caller gives the times, and a server is any value tha
     book.due(now)                             the looks to make now
 """
 
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from console.oioi import identifiers, sessions
-from console.oioi.calls import SessionStart, SessionStop, StationDetails, User
+from console.oioi.after_unknown import after_recent
+from console.oioi.calls import (
+    SessionStart,
+    SessionStop,
+    StationDetails,
+    User,
+    UserGetRecentSessions,
+)
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.looks import connector_in, proven_state
-from console.oioi.sessions import Session, Stage
-from console.oioi.spans import span
+from console.oioi.session_evidence import said
+from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import StationList
-
-Server = TypeVar("Server", bound=Hashable)
-
-LOOK_EVERY = timedelta(seconds=10)
-"""How often the connector of an open session is read during BUSY_FOR after a command."""
-
-LOOK_LATER = timedelta(seconds=60)
-BUSY_FOR = timedelta(seconds=120)
+from console.servers import ServerRef
+from console.session_entry import SessionEntry
+from console.session_questions import (
+    Question,
+    another_stop,
+    open_here,
+    same_customer,
+    same_customer_asked,
+)
+from console.session_tags import LookAt, StartOf, StopOf, Tag
 
 REPEATS_WITHIN = timedelta(seconds=1)
 """The same start within this time after an answer is a key held down or pressed twice."""
@@ -40,95 +49,36 @@ SETTLES_WITHIN = timedelta(minutes=2)
 about.
 """
 
+UNDER_WAY = "A start at this connector is under way; wait for its answer."
 
-@dataclass(frozen=True, slots=True)
-class StartOf:
-    """The start of the session of this number."""
+Change = Callable[[SessionEntry], SessionEntry]
+"""What becomes of an entry, whatever another program has made of it meanwhile."""
 
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class StopOf:
-    """A stop of the session of this number."""
-
-    number: int
+Changed = Callable[[SessionEntry, SessionEntry, Change], None]
+"""Is told an entry before and after a change, and the change."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookAt:
-    """A look at the connector of the session of this number; `quiet` if the operator did not ask
-    for it.
-    """
+class SessionBook:
+    """Sessions, the oldest first. `changed` is told of every change but a new start."""
 
-    number: int
-    quiet: bool = False
+    def __init__(self, changed: Changed = lambda before, after, change: None) -> None:
+        self._entries: dict[int, SessionEntry] = {}
+        self._changed = changed
 
-
-Tag = StartOf | StopOf | LookAt
-"""What a call is for. It is sent with the call, and comes back with the result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked before something is sent. `no` is the safe answer."""
-
-    title: str
-    text: str
-    no: str
-    yes: str
-
-
-@dataclass(frozen=True, slots=True)
-class SessionEntry(Generic[Server]):
-    """One session in the book, and the call that started it. Times are in UTC.
-
-    `commanded_at` is when its newest command was asked for or answered, `looked_at` when the newest
-    look since then was sent. `is_looking`: a look has not been answered yet. `command_began`: the
-    newest command is being sent or was; until then it may wait for an answer of the operator.
-    `repeated_at`: when the same start was last asked for and not sent. `is_withdrawn`: its start
-    was never sent, and it is not shown.
-    """
-
-    number: int
-    server: Server
-    session: Session
-    call: SessionStart
-    commanded_at: datetime
-    looked_at: datetime | None = None
-    is_looking: bool = False
-    command_began: bool = False
-    repeated_at: datetime | None = None
-    is_withdrawn: bool = False
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether its connector has to be read now (PROTOCOL.md 5.4)."""
-        session = self.session
-        if not session.may_run or session.stage is Stage.STARTING:
-            return False
-        if session.station_id is None or self.is_looking:
-            return False
-        last = self.looked_at or self.commanded_at
-        every = LOOK_EVERY if now - self.commanded_at < BUSY_FOR else LOOK_LATER
-        return not timedelta() <= now - last < every  # negative if the clock was set back
-
-
-class SessionBook(Generic[Server]):
-    """The sessions of this run, the oldest first."""
-
-    def __init__(self) -> None:
-        self._entries: dict[int, SessionEntry[Server]] = {}
-
-    def __iter__(self) -> Iterator[SessionEntry[Server]]:
+    def __iter__(self) -> Iterator[SessionEntry]:
         return (entry for entry in self._entries.values() if not entry.is_withdrawn)
 
-    def __getitem__(self, number: int) -> SessionEntry[Server]:
+    def get(self, number: int) -> SessionEntry | None:
+        """The session of this number, a withdrawn one too; None if there is none."""
+        return self._entries.get(number)
+
+    def __getitem__(self, number: int) -> SessionEntry:
         return self._entries[number]
 
     # Starts
 
     def before_start(
-        self, call: SessionStart, server: Server, now: datetime
+        self, call: SessionStart, server: ServerRef, now: datetime
     ) -> Question | str | None:
         """Why a start is not sent (a sentence), what is asked before it, or None: send it.
 
@@ -137,17 +87,19 @@ class SessionBook(Generic[Server]):
         """
         here = self._open_at(call.connector_id)
         if any(entry.session.stage is Stage.STARTING for entry in here):
-            return "A start at this connector is under way; wait for its answer."
+            return UNDER_WAY
         before = next((e for e in here if e.session.stage is not Stage.STOPPED), None)
         if before is not None:
-            return _open_here(before, _elsewhere(before, server), now)
+            return open_here(before, _elsewhere(before, server), now)
         if (before := self._just_answered(call, server, now)) is not None:
-            self._put(before, repeated_at=now)
+            self._apply(before.number, lambda entry: replace(entry, repeated_at=now))
             return _JUST_ANSWERED
         before = self._unsettled(call.user, now)
-        return None if before is None else _same_customer(before, _elsewhere(before, server), now)
+        return (
+            None if before is None else same_customer_asked(before, _elsewhere(before, server), now)
+        )
 
-    def _open_at(self, connector_id: str) -> list[SessionEntry[Server]]:
+    def _open_at(self, connector_id: str) -> list[SessionEntry]:
         """The open sessions at a connector, in any spelling and on any server; newest first."""
         return [
             entry
@@ -157,8 +109,8 @@ class SessionBook(Generic[Server]):
         ]
 
     def _just_answered(
-        self, call: SessionStart, server: Server, now: datetime
-    ) -> SessionEntry[Server] | None:
+        self, call: SessionStart, server: ServerRef, now: datetime
+    ) -> SessionEntry | None:
         """The newest start, if it is the same one and was answered or repeated just now."""
         newest = next(reversed(list(self)), None)
         if newest is None or newest.server != server or newest.call != call:
@@ -166,7 +118,7 @@ class SessionBook(Generic[Server]):
         last = max(newest.commanded_at, newest.repeated_at or newest.commanded_at)
         return newest if abs(now - last) < REPEATS_WITHIN else None
 
-    def _unsettled(self, user: User, now: datetime) -> SessionEntry[Server] | None:
+    def _unsettled(self, user: User, now: datetime) -> SessionEntry | None:
         """The newest start of this customer with an unknown outcome, if it is recent."""
         for entry in reversed(list(self)):
             session = entry.session
@@ -176,15 +128,22 @@ class SessionBook(Generic[Server]):
         return None
 
     def begin_start(
-        self, call: SessionStart, server: Server, now: datetime, station_id: str | None = None
+        self,
+        call: SessionStart,
+        server: ServerRef,
+        now: datetime,
+        station_id: str | None = None,
+        *,
+        number: int | None = None,
     ) -> StartOf:
         """Write down a start that is about to be sent; the tag to send it with.
 
-        `station_id` is that server's number of the station, if it is known.
+        `station_id` is that server's number of the station, if it is known. Without a `number` it
+        is the next one.
         """
-        number = len(self._entries) + 1
-        session = sessions.starting(call, now, station_id)
-        self._entries[number] = SessionEntry(number, server, session, call, now)
+        if number is None:
+            number = max(self._entries, default=0) + 1
+        self._entries[number] = new_entry(number, call, server, now, station_id)
         return StartOf(number)
 
     # Stops
@@ -198,7 +157,26 @@ class SessionBook(Generic[Server]):
         session = self[number].session
         if why := sessions.why_no_stop(session):
             return why
-        return _another_stop(session, now) if session.stop_was_sent else None
+        return another_stop(session, now) if session.stop_was_sent else None
+
+    def session_of(self, stop: SessionStop, server: ServerRef) -> int | None:
+        """The number of the open session that a stop means; None if there is none.
+
+        Its session-id decides. Where one of the two has none, it is the newest session of that
+        customer at that connector, in any spelling.
+        """
+        for entry in reversed(list(self)):
+            session = entry.session
+            if entry.server != server or not session.may_run or session.stage is Stage.STARTING:
+                continue
+            if stop.session_id and session.session_id:
+                is_meant = stop.session_id == session.session_id
+            else:
+                is_there = identifiers.same_evse(stop.connector_id, session.connector_id)
+                is_meant = is_there and same_customer(stop.user, session.user)
+            if is_meant:
+                return entry.number
+        return None
 
     def why_no_stop(self, number: int) -> str | None:
         """Why a stop is not sent although the operator agreed to it, or None."""
@@ -206,73 +184,87 @@ class SessionBook(Generic[Server]):
 
     def begin_stop(self, number: int, now: datetime) -> tuple[SessionStop, StopOf]:
         """Write down a stop that is about to be sent: the call, and the tag to send it with."""
-        entry = self[number]
-        self._put(
-            entry,
-            session=sessions.stopping(entry.session, now),
-            commanded_at=now,
-            looked_at=None,
-            command_began=False,
-        )
-        return entry.session.stop_call(), StopOf(number)
+        self._apply(number, lambda entry: _stopping(entry, now))
+        return self[number].session.stop_call(), StopOf(number)
 
     # Looks
 
-    def locate(self, number: int, station_id: str | None, told_by: Server) -> None:
+    def locate(self, number: int, station_id: str | None, told_by: ServerRef) -> None:
         """Take the station number of a session from a server's list. Only its own server counts."""
-        entry = self[number]
-        if entry.server == told_by and entry.session.station_id is None:
-            self._put(entry, session=replace(entry.session, station_id=station_id))
+        if self[number].server == told_by and self[number].session.station_id is None:
+            self._apply(number, lambda entry: _with_session(entry, station_id=station_id))
 
     def due(self, now: datetime) -> list[LookAt]:
         """The looks that are due now without the operator's request."""
-        return [LookAt(entry.number, quiet=True) for entry in self if entry.is_due(now)]
+        found = (entry.due(now) for entry in self)
+        return [look for look in found if look is not None]
 
-    def begin_look(self, tag: LookAt, now: datetime) -> StationDetails | None:
-        """The look to send; None while one is not answered yet, or if the station is not known."""
+    def begin_look(
+        self, tag: LookAt, now: datetime
+    ) -> StationDetails | UserGetRecentSessions | None:
+        """The look to send; None while one is not answered yet, or if nothing can be read."""
         entry = self[tag.number]
-        if entry.is_looking or entry.session.station_id is None:
+        if entry.is_looking:
             return None
-        self._put(entry, looked_at=now, is_looking=True)
-        return StationDetails([entry.session.station_id])
+        call: StationDetails | UserGetRecentSessions
+        if tag.account:
+            call = UserGetRecentSessions(entry.session.user)
+        elif entry.session.station_id is not None:
+            call = StationDetails([entry.session.station_id])
+        else:
+            return None
+        self._apply(
+            tag.number,
+            lambda entry: replace(
+                entry, looked_at=now, is_looking=True, looked_at_account=tag.account
+            ),
+        )
+        return call
+
+    def watch(self, number: int, on: bool) -> None:
+        """Pause or resume the looks that nobody asks for."""
+        self._apply(number, lambda entry: replace(entry, is_watched=on))
+
+    def say_word(self, number: int, word: OperatorsWord, now: datetime) -> None:
+        """Take the operator's own word for what happened at the station."""
+        self._apply(number, lambda entry: replace(entry, session=said(entry.session, word, now)))
 
     # Results
 
     def observe(self, tag: Tag, exchange: Exchange, now: datetime) -> None:
         """Update the session from the exchange of a start, a stop or a look."""
-        entry, outcome = self[tag.number], exchange.outcome
+        outcome = exchange.outcome
         match tag:
             case LookAt():
                 if outcome is not None:
-                    self._put(entry, is_looking=False, session=_looked(entry.session, outcome, now))
+                    self._apply(tag.number, lambda entry: _looked(entry, outcome, now))
             case StartOf() | StopOf() if outcome is None:
-                self._put(entry, command_began=True, is_withdrawn=False)
-            case StartOf():
-                self._started(entry, outcome, now)
-            case StopOf():
-                session = sessions.after_stop(entry.session, outcome, now)
-                self._put(
-                    entry, session=session, commanded_at=now, looked_at=None, command_began=True
+                self._apply(
+                    tag.number,
+                    lambda entry: replace(entry, command_began=True, is_withdrawn=False),
                 )
+            case StartOf():
+                self._started(tag.number, outcome, now)
+            case StopOf():
+                self._apply(tag.number, lambda entry: _stopped(entry, outcome, now))
 
-    def _started(self, entry: SessionEntry[Server], outcome: Outcome[Any], now: datetime) -> None:
-        session = sessions.after_start(entry.session, outcome, now)
-        if outcome.code == _IN_USE and (earlier := self._own_earlier(entry)) is not None:
-            at = f"{session.sent_at.astimezone():%H:%M:%S}"
-            session = replace(session, note=_in_use_by(earlier.session))
-            if earlier.session.stage is Stage.UNKNOWN:
-                note = f"The start at {at} was refused with 320, in use: probably by this one."
-                self._put(earlier, session=replace(earlier.session, note=note))
-        self._put(
-            entry,
-            session=session,
-            commanded_at=now,
-            looked_at=None,
-            command_began=True,
-            is_withdrawn=False,
-        )
+    def _started(self, number: int, outcome: Outcome[Any], now: datetime) -> None:
+        note = ""
+        if outcome.code == _IN_USE and (earlier := self._own_earlier(self[number])) is not None:
+            note = _in_use_by(earlier.session)
+            at = f"{self[number].session.sent_at.astimezone():%H:%M:%S}"
+            probably = f"The start at {at} was refused with 320, in use: probably by this one."
+            self._apply(
+                earlier.number,
+                lambda entry: (
+                    _with_session(entry, note=probably)
+                    if entry.session.stage is Stage.UNKNOWN
+                    else entry
+                ),
+            )
+        self._apply(number, lambda entry: _answered(entry, outcome, now, note))
 
-    def _own_earlier(self, entry: SessionEntry[Server]) -> SessionEntry[Server] | None:
+    def _own_earlier(self, entry: SessionEntry) -> SessionEntry | None:
         """The newest open session at the same connector and server that began before this one."""
         for other in self._open_at(entry.session.connector_id):
             if other.number < entry.number and other.server == entry.server:
@@ -285,102 +277,121 @@ class SessionBook(Generic[Server]):
         A start that never began is withdrawn, as it makes no session. For one that began, its
         exchange says more.
         """
-        entry = self[tag.number]
         match tag:
             case LookAt():
-                self._put(entry, is_looking=False)
-            case _ if entry.command_began:
-                return
+                self._apply(
+                    tag.number, lambda entry: replace(entry, is_looking=False, cannot_look=True)
+                )
             case StartOf():
-                session = sessions.start_not_sent(entry.session, reason, now)
-                self._put(entry, session=session, is_withdrawn=True)
+                self._apply(tag.number, lambda entry: _withdrawn(entry, reason, now))
             case StopOf():
-                session = sessions.stop_not_sent(entry.session, now)
-                self._put(entry, session=session, command_began=True)
+                self._apply(tag.number, lambda entry: _stop_withdrawn(entry, now))
 
     def pass_time(self, now: datetime) -> None:
         """End the sessions whose wait for the cable has taken too long."""
         for entry in list(self):
-            self._put(entry, session=sessions.as_time_passes(entry.session, now))
+            self._apply(
+                entry.number,
+                lambda entry: replace(entry, session=sessions.as_time_passes(entry.session, now)),
+            )
 
     def still_running_lines(self) -> list[str]:
         """The sessions that may still run when the program ends, one line each."""
         return [_in_a_line(entry.session) for entry in self if _stays_behind(entry.session)]
 
-    def _put(self, entry: SessionEntry[Server], **changes: Any) -> None:
-        self._entries[entry.number] = replace(entry, **changes)
+    # Changes
+
+    def put(self, entry: SessionEntry) -> None:
+        """Take an entry as it is kept elsewhere, in place of what is known of it here."""
+        self._entries[entry.number] = entry
+
+    def drop(self, number: int) -> None:
+        """Forget a session whose start was never sent."""
+        self._entries.pop(number, None)
+
+    def _apply(self, number: int, change: Change) -> None:
+        before = self._entries[number]
+        after = change(before)
+        if after != before:
+            self._entries[number] = after
+            self._changed(before, after, change)
+
+
+def is_same_place(one: SessionStart, other: SessionStart) -> bool:
+    """Whether two starts are at the same connector, however it is spelled."""
+    return identifiers.same_evse(one.connector_id, other.connector_id)
+
+
+# What becomes of an entry
+
+
+def new_entry(
+    number: int, call: SessionStart, server: ServerRef, now: datetime, station_id: str | None
+) -> SessionEntry:
+    """The entry of a start that is about to be sent."""
+    return SessionEntry(number, server, sessions.starting(call, now, station_id), call, now)
+
+
+def _with_session(entry: SessionEntry, **changes: Any) -> SessionEntry:
+    return replace(entry, session=replace(entry.session, **changes))
+
+
+def _commanded(entry: SessionEntry, session: Session, now: datetime, began: bool) -> SessionEntry:
+    """The entry after its newest command was asked for or answered: looks begin again."""
+    return replace(
+        entry,
+        session=session,
+        commanded_at=now,
+        looked_at=None,
+        cannot_look=False,
+        command_began=began,
+    )
+
+
+def _answered(entry: SessionEntry, outcome: Outcome[Any], now: datetime, note: str) -> SessionEntry:
+    session = sessions.after_start(entry.session, outcome, now)
+    session = replace(session, note=note) if note else session
+    return replace(_commanded(entry, session, now, True), is_withdrawn=False)
+
+
+def _stopping(entry: SessionEntry, now: datetime) -> SessionEntry:
+    if entry.session.stage is Stage.STOPPING:
+        return entry  # another program is stopping it, too
+    return _commanded(entry, sessions.stopping(entry.session, now), now, False)
+
+
+def _stopped(entry: SessionEntry, outcome: Outcome[Any], now: datetime) -> SessionEntry:
+    return _commanded(entry, sessions.after_stop(entry.session, outcome, now), now, True)
+
+
+def _withdrawn(entry: SessionEntry, reason: str, now: datetime) -> SessionEntry:
+    if entry.command_began or entry.session.stage is not Stage.STARTING:
+        return entry
+    session = sessions.start_not_sent(entry.session, reason, now)
+    return replace(entry, session=session, is_withdrawn=True)
+
+
+def _stop_withdrawn(entry: SessionEntry, now: datetime) -> SessionEntry:
+    if entry.command_began or entry.session.stage is not Stage.STOPPING:
+        return entry
+    session = sessions.stop_not_sent(entry.session, now)
+    return replace(entry, session=session, command_began=True)
+
+
+def _looked(entry: SessionEntry, outcome: Outcome[Any], now: datetime) -> SessionEntry:
+    if isinstance(outcome.data, tuple):
+        session = after_recent(entry.session, outcome.data, now)
+    else:
+        session = _seen(entry.session, outcome, now)
+    return replace(entry, session=session, is_looking=False, cannot_look=False)
 
 
 _IN_USE = "320"
 _JUST_ANSWERED = "This start was answered just now. Wait a second to send it once more."
 
 
-def same_customer(one: User, other: User) -> bool:
-    """Whether two users are probably the same customer: equal except for their spelling."""
-    return one.identifier_type == other.identifier_type and _comparable(one) == _comparable(other)
-
-
-def _comparable(user: User) -> str:
-    match user.identifier_type:
-        case "evco-id":
-            return identifiers.compact(user.identifier)
-        case "rfid":
-            return identifiers.read_uid(user.identifier).normal
-        case _:
-            return user.identifier
-
-
-def _elsewhere(entry: SessionEntry[Any], server: Hashable) -> str:
+def _elsewhere(entry: SessionEntry, server: ServerRef) -> str:
     return "" if entry.server == server else " on another profile"
-
-
-def _open_here(entry: SessionEntry[Any], where: str, now: datetime) -> Question:
-    session = entry.session
-    unknown = session.stage in (Stage.UNKNOWN, Stage.STOP_UNKNOWN)
-    return Question(
-        "An earlier start may have worked" if unknown else "A session is open here",
-        f"{session.connector_id}, started {_since(session.sent_at, now)}{where}:"
-        f" {sessions.headline(session)}. Look at the connector before you start again: a second"
-        " start may begin a second session, or arrive after the driver has left.",
-        no="Look first",
-        yes="Start again",
-    )
-
-
-def _same_customer(entry: SessionEntry[Any], where: str, now: datetime) -> Question:
-    session = entry.session
-    return Question(
-        "This customer's last start may have worked",
-        f"{sessions.who(session)} at {session.connector_id}, started"
-        f" {_since(session.sent_at, now)}{where}: {sessions.headline(session)}. Wait two minutes"
-        " and look at that connector: the station may still begin, and the customer would pay for"
-        " two sessions.",
-        no="Look first",
-        yes="Start here",
-    )
-
-
-def _another_stop(session: Session, now: datetime) -> Question:
-    """The question before a further stop; it tells the result of the stop before."""
-    since = _since(session.since or session.sent_at, now)
-    if session.stop_was_accepted:
-        title, what = "The stop was accepted already", f"stopped {since}."
-    elif session.stage is Stage.STOP_UNKNOWN:
-        title, what = "The stop before may have worked", f"stop unknown since {since}."
-    else:
-        title, what = "The stop before was refused", session.note
-    risk = (
-        "Its session-id is sent along, so that no other session is meant."
-        if session.session_id
-        else "It has no session-id: another stop may end a session that somebody began since."
-    )
-    text = f"{session.connector_id}, {sessions.who(session)}: {what} {risk}"
-    return Question(title, text, no="Do not stop again", yes="Stop again")
-
-
-def _since(moment: datetime, now: datetime) -> str:
-    """When something was done here. The clock of this machine may have been set back since then."""
-    return f"{span(max(0.0, (now - moment).total_seconds()))} ago"
 
 
 def _in_use_by(earlier: Session) -> str:
@@ -390,7 +401,7 @@ def _in_use_by(earlier: Session) -> str:
     return f"Your own session, started at {at}, is open at this connector."
 
 
-def _looked(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
+def _seen(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
     """The session after the answer to a look; unchanged if the answer does not show its
     connector.
     """

@@ -23,10 +23,12 @@ from screens.pages.table import PAGES
 from screens.sending_app import SendingApp
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
+from screens.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from screens.pages.codes import CodesPage
     from screens.pages.sessions import SessionsPage
+    from screens.pages.stations import StationsPage
 
 
 class OioiConsoleApp(SendingApp):
@@ -91,12 +93,15 @@ class OioiConsoleApp(SendingApp):
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
+        await asyncio.to_thread(importlib.import_module, "console.session_book")
         await self.open_journal()
+        self.follow_sessions()
         self.connect()
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()
         await self.exchanges.close()
+        await self.context.sessions.close()
         await self.close_journal()
         await self.context.connections.close()
 
@@ -105,6 +110,21 @@ class OioiConsoleApp(SendingApp):
     @on(PageTabs.Chosen)
     async def _tab_chosen(self, message: PageTabs.Chosen) -> None:
         await self.action_go(message.page_id)
+
+    @on(StatusBar.SessionsClicked)
+    async def _sessions_clicked(self) -> None:
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        page.stand_on_open()
+
+    @on(Page.FindConnector)
+    async def _find_connector(self, message: Page.FindConnector) -> None:
+        page = cast("StationsPage", await self.main.go("stations"))
+        page.search_for(message.evse_id, message.session)
+
+    @on(Page.ConnectorFound)
+    async def _connector_found(self, message: Page.ConnectorFound) -> None:
+        page = cast("SessionsPage", await self.main.go("sessions"))
+        page.come_back_to(message.session)
 
     async def action_go(self, page_id: str) -> None:
         """Enter a page."""

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen, Screen
 from console.connection import Connection, Connections
 from console.keys import KeyringTrouble, Keys, LateAnswer
 from console.settings import Profile, Settings
+from console.simulator.resuming import ResumedSession
 from screens.context import Context
 from screens.guarded_app import GuardedApp
 from screens.main_screen import MainScreen
@@ -28,9 +29,13 @@ class ConnectedApp(GuardedApp):
     ) -> None:
         super().__init__()
         keys.on_late = self._late_key
-        connections = Connections(keys, read_only=read_only)
+        connections = Connections(keys, read_only=read_only, resumed=self._sessions_of_demo)
         self.context = Context(settings, keys, connections, connections.of(profile))
         self._key_question = asyncio.Lock()
+
+    async def _sessions_of_demo(self) -> list[ResumedSession]:
+        """What a demo that begins takes over from earlier runs."""
+        return await self.context.sessions.of_demo()
 
     @property
     def connection(self) -> Connection:

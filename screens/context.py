@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from console.connection import Connection, Connections
 from console.journal.trouble import JournalTrouble
 from console.keys import Keys
+from console.servers import ServerRef
+from console.session_keeper import SessionKeeper
 from console.settings import Profile, Settings
 from console.station_numbers import StationNumbers
 
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
 class Context:
     """The state that all pages share. The app keeps it up to date.
 
-    `connection` is the one in use. `settings` are as they were last read or saved.
+    `connection` is the one in use, `sessions` are those of all profiles, `settings` are as they
+    were last read or saved.
     """
 
     settings: Settings
     keys: Keys
     connections: Connections
     connection: Connection
+    sessions: SessionKeeper = field(default_factory=SessionKeeper)
     station_numbers: StationNumbers = field(default_factory=StationNumbers)
     journal: Journal | None = None
     """None until it is open, after the first frame."""
@@ -36,6 +40,10 @@ class Context:
     def profile(self) -> Profile:
         """The profile in use."""
         return self.connection.profile
+
+    def at(self, server: ServerRef) -> Connection:
+        """The connection to the server of a session. Raises EndpointError if it cannot be used."""
+        return self.connections.at(server, self.settings)
 
     def station_of(self, connector_id: str) -> str | None:
         """The number of an EVSE ID's station at the server in use; None if no list contains it."""

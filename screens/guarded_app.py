@@ -39,20 +39,46 @@ class GuardedApp(KeysInOrder):
         """What may still run at a station when the program ends, one line each."""
         return []
 
+    def open_lines(self) -> list[str]:
+        """What is in flight or open at a station now, one line each."""
+        return []
+
+    def where_found(self) -> str:
+        """Where it is found again after the program has ended, in a sentence."""
+        return ""
+
     def leave(self, status: int = ExitStatus.SUCCESS) -> None:
         """End the program. The caller of the app prints what may still run at a station."""
         self.still_running_lines = self.still_running()
         self.exit(return_code=status)
 
     async def action_quit(self) -> None:
-        """Leave the program."""
-        self.leave()
+        """Leave the program; with something in flight or open only after a question. Whoever quits
+        in answer to the question leaves.
+        """
+        lines = [] if self._is_asked_to_stay else self.open_lines()
+        if not lines:
+            self.leave()
+            return
+        from screens.dialogs.leave import LeaveDialog  # 29 ms
+
+        await self.push_screen(LeaveDialog(lines, self.where_found()), self._leave_answered)
+
+    @property
+    def _is_asked_to_stay(self) -> bool:
+        """Whether the question before leaving is on the screen."""
+        return self.screen.has_class("-leaving")
+
+    def _leave_answered(self, leaves: bool | None) -> None:
+        if leaves:
+            self.leave()
 
     def action_help_quit(self) -> None:
         """Ctrl+C without a selection to copy: quits on the second press."""
         now = time.monotonic()
         if now - self._last_interrupt <= QUIT_WITHIN_S:
-            self.leave()
+            self._last_interrupt = -QUIT_WITHIN_S
+            self.call_next(self.action_quit)
             return
         self._last_interrupt = now
         self.say("Press Ctrl+C again to quit.", severity="information")

@@ -32,6 +32,7 @@ COMMANDS = {
     "send": "one call, with retries",
     "explain": "what 193, 011 or http:503 means",
     "check": "EVCO IDs, EVSE IDs and card UIDs",
+    "sessions": "charging sessions of all profiles: list, stop",
     "key": "API keys in the keyring: set, status, delete",
     "simulate": "a simulated OIOI server on this machine",
     "doctor": "can this machine reach the server, step by step",

@@ -125,11 +125,12 @@ class MainScreen(Screen[None]):
         pages = [] if widget is None else [n for n in widget.ancestors if isinstance(n, Page)]
         return any(page.id != self.query_one(ContentSwitcher).current for page in pages)
 
-    def draw_profile(self, exchanges: Exchanges) -> None:
-        """Show the profile in use, its key, and the newest attempt."""
+    def draw_profile(self, exchanges: Exchanges, open_sessions: int) -> None:
+        """Show the profile in use, its key, the newest attempt, and how many sessions are open."""
         profile = self.context.profile
         self.set_class(profile.is_production, "production")
-        self.query_one(StatusBar).show(self.context.connection, exchanges.newest_attempt())
+        newest = exchanges.newest_attempt()
+        self.query_one(StatusBar).show(self.context.connection, newest, open_sessions)
 
     # The exchange
 

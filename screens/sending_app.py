@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
@@ -13,17 +13,21 @@ from console import logs, oioi, secrets
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
 from console.oioi.redact import visible
+from console.session_keeper import SessionKeeper
+from console.session_tags import LookAt, StartOf, StopOf
 from console.settings import Profile, Settings
-from screens.connected_app import ConnectedApp
 from screens.pages.page import Page
+from screens.session_looks import SessionLooks
 
 if TYPE_CHECKING:
+    from console.connection import Connection
     from console.journal import Journal
+    from console.oioi.calls import Call
     from console.oioi.http.exchange import Event, Exchange
     from console.permission import Ask
 
 
-class SendingApp(ConnectedApp):
+class SendingApp(SessionLooks):
     """Sends calls, tells the pages the results, and shows one exchange beside the page.
 
     `exchanges` holds the calls in flight; here they are only shown.
@@ -37,6 +41,7 @@ class SendingApp(ConnectedApp):
             self._agreed, self.ask_for_key, self._handle_exception, self.open_journal
         )
         self._opening_journal = asyncio.Lock()
+        self.context.sessions = SessionKeeper(self.open_journal)
         self.exchanges.observe(self._hear)
         self._shown: Submission | None = None
         """The call whose exchange is shown beside the page."""
@@ -66,19 +71,25 @@ class SendingApp(ConnectedApp):
     @on(Page.Send)
     def _send(self, message: Page.Send) -> None:
         secrets.keep_secrets_of(message.call.fields())
+        tag = message.tag
         self.exchanges.submit(
             message.call,
             message.connection,
             asker=message.asker,
-            tag=message.tag,
+            tag=tag,
             quiet=message.quiet,
+            session=tag.number if isinstance(tag, StartOf | StopOf) else None,
             station_id=message.station_id,
         )
+
+    def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:
+        self.exchanges.submit(call, connection, tag=tag, quiet=True)
 
     def _hear(self, submission: Submission, event: Event | NotSent) -> None:
         """Pass an event on. `exchanges` has it already; here it is only shown."""
         if not isinstance(event, NotSent):
             logs.log_event(submission.number, event)
+        self.hear_for_sessions(submission)
         if not self.is_running:
             return  # the pages are being removed
         exchange, page = submission.exchange, self._page_of(submission)
@@ -117,7 +128,7 @@ class SendingApp(ConnectedApp):
         self._is_drawing = False
         if self.is_running:
             self.main.draw_exchange(self._shown, self.exchanges)
-            self.main.draw_profile(self.exchanges)
+            self.main.draw_profile(self.exchanges, len(self.context.sessions.open_entries))
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:
@@ -150,14 +161,28 @@ class SendingApp(ConnectedApp):
     def still_running(self) -> list[str]:
         """Commands in flight and sessions that may still run, one line each."""
         lines = [
-            f"{each.call.key} was still in flight; it may have been carried out:"
-            f" {visible(', '.join(text for _, text in oioi.about(each.call)))}"
+            f"{each.call.key} was still in flight; it may have been carried out: {_about(each)}"
             for each in self.exchanges
             if each.call.is_command and each.may_have_left
         ]
-        for page in self.main.pages:
-            lines += [visible(line) for line in page.still_running_lines()]
-        return lines
+        return [*lines, *self._open_sessions()]
+
+    def open_lines(self) -> list[str]:
+        commands = [each for each in self.exchanges if each.call.is_command and each.is_open]
+        lines = [f"{each.call.key} is in flight: {_about(each)}" for each in commands]
+        return [*lines, *self._open_sessions()]
+
+    def where_found(self) -> str:
+        journal = self.context.journal
+        if journal is None or journal.trouble:
+            return "Nothing of it is kept on this computer: note it down before you leave."
+        return (
+            "It goes on at the station. You find it again on the Sessions page, and with"
+            " oioi-console sessions list."
+        )
+
+    def _open_sessions(self) -> list[str]:
+        return [visible(line) for line in self.context.sessions.still_running_lines()]
 
     # The exchange beside the page
 
@@ -201,3 +226,8 @@ class SendingApp(ConnectedApp):
             else:
                 self._shown = last
                 self.draw()
+
+
+def _about(submission: Submission) -> str:
+    """What a command in flight is about."""
+    return visible(", ".join(text for _, text in oioi.about(submission.call)))

@@ -1,6 +1,8 @@
 """A connection: what it needs for a call, and what becomes of the client when its key changes."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,10 @@ from console.connection import Connection, Connections, KeyMissing
 from console.keys import Key, Keys, KeySource
 from console.oioi.calls import RfidVerify, SessionStart, User
 from console.oioi.http.client import OioiClient
+from console.oioi.http.endpoint import PRODUCTION_URL, EndpointError
 from console.oioi.judgement.outcome import Verdict
-from console.settings import Kind, Profile, load
+from console.servers import ServerRef
+from console.settings import BUILT_IN, Kind, Profile, Settings, load
 from tests.raw_server import RawServer, Step, answer, stall
 
 OLD, NEW = "old-key-0123456789", "new-key-0123456789"
@@ -134,3 +138,51 @@ async def test_a_key_goes_to_every_connection_of_its_profile_and_to_no_other() -
 def test_read_only_holds_for_every_profile() -> None:
     connections = Connections(Keys(environ={}), read_only=True)
     assert connections.of(bench("http://127.0.0.1:9/")).profile.read_only
+
+
+# --- The server of a session ----------------------------------------------------------------------
+
+THERE = "https://garage.example/api"
+
+
+def at_(server: ServerRef, *profiles: Profile, used: Profile | None = None) -> Profile:
+    """The profile that a session at this server is stopped with; `used` was used in this run."""
+    connections = Connections(Keys(environ={}))
+    if used is not None:
+        connections.of(used)
+    settings = Settings(profiles=(*BUILT_IN, *profiles), path=Path("none"))
+    return connections.at(server, settings).profile
+
+
+def test_a_session_is_found_again_by_the_name_and_url_of_its_server() -> None:
+    garage = Profile("garage", THERE, Kind.TEST, command_timeout_s=7)
+    garage_then = ServerRef("garage", THERE)
+    assert at_(garage_then, garage) == garage
+    assert at_(ServerRef("demo"), garage).demo
+    moved = replace(garage, url="https://new.example/api", kind=Kind.PRODUCTION)
+    found = at_(garage_then, moved)
+    assert (found.url, found.name, found.stores_key) == (THERE, "garage", True)
+    assert found.is_production, "as careful as its profile is now"
+
+
+def test_the_server_of_a_deleted_profile_has_no_stored_key_and_is_handled_as_production() -> None:
+    gone = at_(ServerRef("garage", THERE))
+    assert (gone.url, gone.stores_key, gone.is_production) == (THERE, False, True)
+    used = Profile("garage", THERE, Kind.TEST)
+    assert at_(ServerRef("garage", THERE), used=used) == used, "it was used in this run"
+
+
+def test_a_server_of_endpoint_alone_is_no_production_unless_it_is() -> None:
+    assert not at_(ServerRef("endpoint", THERE)).is_production
+    assert at_(ServerRef("endpoint", PRODUCTION_URL)).is_production
+
+
+def test_a_url_that_may_not_be_called_any_more_is_refused() -> None:
+    with pytest.raises(EndpointError):
+        at_(ServerRef("garage", "http://garage.example/api"))
+
+
+def test_a_connection_knows_its_server() -> None:
+    connections = Connections(Keys(environ={}))
+    assert connections.of(bench(THERE)).server == ServerRef("bench", THERE)
+    assert connections.of(Settings().profile("demo")).server == ServerRef("demo", "")

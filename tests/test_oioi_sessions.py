@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.oioi.calls import Call, SessionStart, SessionStop, User
+from console.oioi.calls import AnyCall, Call, SessionStart, SessionStop, User
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
 from console.oioi.judgement.outcome import Outcome, judge
@@ -416,7 +416,7 @@ def test_a_free_connector_that_may_be_old_news_ends_no_session(
     """States lag by minutes: it may not have shown the start yet."""
     before = standing(stage)
     session = looked(before, State.AVAILABLE, since, at(12))
-    assert session == replace(before, seen=State.AVAILABLE, seen_at=at(12))
+    assert session == replace(before, seen=State.AVAILABLE, seen_at=at(12), seen_since=since)
     again = looked(session, State.AVAILABLE, since, at(121))
     assert again.stage is stage
 
@@ -553,3 +553,35 @@ def test_who_charges_is_shown_unless_it_is_a_token() -> None:
 def test_a_stop_names_the_customer_as_its_start_did(user: User) -> None:
     started = starting(SessionStart(user, "DE*8PS*E1"), datetime.now(UTC))
     assert started.stop_call().user == user
+
+
+@pytest.mark.parametrize(
+    "written", ["0123", "1e5", "1.0", "99999999999999999999", "-7", '" 0123 "', '"1e5"']
+)
+@pytest.mark.parametrize("body", ["session-start", "session"])
+def test_a_session_id_stays_as_the_server_wrote_it(written: str, body: str) -> None:
+    """Whatever member it is under, from a typed call and from `send`, in a success and else."""
+    expected = written.strip('"')
+    for start in (START, AnyCall("session-start", START.fields())):
+        for code, status in ((11, 200), (312, 504)):
+            text = f'{{"result": {{"code": {code}}}, "{body}": {{"session_id" : {written}}}}}'
+            answer = Answer(status, (), read_body(text.encode(), Redactor()))
+            session = started(
+                judge(start, [Attempt(1, SENT, left=True, answer=answer)], Redactor())
+            )
+            assert session.session_id == expected, (start, status)
+            assert session.stop_call().fields()["session-id"] == expected
+
+
+def test_a_session_id_in_the_middle_of_a_message_is_left_alone() -> None:
+    text = r'{"result": {"code": 11, "message": "\"session-id\": 12"}, "session-start": {}}'
+    answer = Answer(200, (), read_body(text.encode(), Redactor()))
+    outcome = judge(START, [Attempt(1, SENT, left=True, answer=answer)], Redactor())
+    assert started(outcome).session_id is None
+    assert outcome.message == '"session-id": 12'
+
+
+def test_a_stopped_session_has_ended_after_a_while_where_nobody_can_look() -> None:
+    session = standing(Stage.STOPPED)
+    assert as_time_passes(session, at(601)) == session
+    assert as_time_passes(session, at(602)).stage is Stage.ENDED

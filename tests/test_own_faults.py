@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.commands import send as send_command
+from console.commands import sending
 from console.oioi.calls import SessionStart, StationSearch, User
 from console.oioi.http import client as client_module
 from console.oioi.http import send_state
@@ -96,7 +96,7 @@ async def test_a_fault_in_showing_an_answer_leaves_its_verdict(
     place: str,
     words: list[str],
 ) -> None:
-    monkeypatch.setattr(send_command, place, _fails(OverflowError()))
+    monkeypatch.setattr(sending, place, _fails(OverflowError()))
     assert await _sent(monkeypatch, words) == 0
     assert "Success" in capsys.readouterr().err
 

@@ -1,27 +1,33 @@
 """The session book: which sessions are open, what is due, and what is asked before a command."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from console.oioi import sessions
 from console.oioi.calls import Call, SessionStart, StationDetails, User
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
 from console.oioi.http.exchange import Exchange, Request
 from console.oioi.judgement.outcome import judge
 from console.oioi.redact import Redactor
-from console.oioi.sessions import Session, Stage
+from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import State
-from console.session_book import LookAt, Question, SessionBook, StartOf, StopOf, same_customer
+from console.servers import ServerRef
+from console.session_book import SessionBook
+from console.session_entry import LOOK_AFTER_TROUBLE
+from console.session_questions import Question, same_customer
+from console.session_tags import LookAt, StartOf, StopOf
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CUSTOMER = User("DE*8PS*9DC4AB*X")
 HERE = SessionStart(CUSTOMER, "DE*8PS*E12345*1")
 ELSEWHERE = SessionStart(CUSTOMER, "DE*8PS*E999")
 OTHERS = SessionStart(User("NL-TNM-012204-5"), HERE.connector_id)
-SERVER, OTHER_SERVER = "https://one.example", "https://two.example"
-Book = SessionBook[str]
+SERVER, OTHER_SERVER = ServerRef("one", "https://one.example"), ServerRef("two")
+Book = SessionBook
 
 
 def at(seconds: float) -> datetime:
@@ -60,7 +66,7 @@ def start(
     came: Exchange | None = None,
     *,
     call: SessionStart = HERE,
-    server: str = SERVER,
+    server: ServerRef = SERVER,
     station_id: str | None = "4711",
     now: float = 0,
 ) -> int:
@@ -421,14 +427,15 @@ def test_a_look_that_was_not_sent_is_made_again_in_its_time() -> None:
     tag = LookAt(number, quiet=True)
     assert book.begin_look(tag, at(12)) is not None
     book.not_sent(tag, "No key.", at(13))
-    assert book.due(at(21)) == []
-    assert book.due(at(22)) == [tag]
+    later = 12 + LOOK_AFTER_TROUBLE.total_seconds()
+    assert book.due(at(later - 1)) == []
+    assert book.due(at(later)) == [tag]
 
 
 def test_a_clock_that_was_set_back_holds_no_look_up() -> None:
     book = Book()
     start(book, UNKNOWN)
-    assert due_times(book, -3570, since=-3600) == [-3600, -3590, -3580]
+    assert due_times(book, -3480, since=-3600) == [-3600, -3540]
 
 
 def test_a_station_number_counts_only_from_the_sessions_own_server() -> None:
@@ -571,3 +578,126 @@ def test_what_may_go_on_is_named_at_the_end() -> None:
         f"Lapsed: the time to plug in is over: {place}",
         "Plug in now: X, user token",
     ]
+
+
+# --- The customer's list of sessions, and the operator's word -------------------------------------
+
+WITH_TOKEN = SessionStart(User("DE*8PS*9DC4AB*X", token="t0ken-of-the-customer"), "DE*8PS*E12345*1")
+
+
+def recent(charging: float | None = None, end: float | None = None, kwh: float = 0) -> bytes:
+    """The answer with one session of the customer, requested one second after the start."""
+
+    def moment(seconds: float | None) -> str | None:
+        return None if seconds is None else at(seconds).isoformat()
+
+    entry = {
+        "request-sent": moment(1),
+        "session-interval": {"start": moment(1), "end": moment(end)},
+        "charging-interval": {"start": moment(charging), "end": moment(end)},
+        "energy-consumed": kwh,
+        "external-session-id": 123456789012345678901,
+    }
+    return json.dumps({"result": {"code": 0}, "user": {"sessions": [entry]}}).encode()
+
+
+def look_at_list(book: Book, number: int, now: float, answer: bytes) -> Session:
+    tag = LookAt(number, quiet=True, account=True)
+    call = book.begin_look(tag, at(now))
+    assert call is not None
+    assert call.key == "user-get-recent-sessions"
+    book.observe(tag, answered(call, answer), at(now))
+    return session_of(book, number)
+
+
+def test_with_a_token_the_customers_list_is_asked_in_turn_with_the_connector() -> None:
+    book = Book()
+    start(book, lost(WITH_TOKEN), call=WITH_TOKEN)
+    kinds = []
+    for second in range(12, 60, 10):
+        (tag,) = book.due(at(second))
+        call = book.begin_look(tag, at(second))
+        assert call is not None
+        kinds.append(tag.account)
+        book.observe(tag, answered(call, code(100), 500), at(second))
+    assert kinds == [True, False, True, False, True]
+
+
+def test_the_list_is_asked_where_the_station_is_not_known() -> None:
+    book = Book()
+    number = start(book, lost(WITH_TOKEN), call=WITH_TOKEN, station_id=None)
+    assert book.due(at(12)) == [LookAt(number, quiet=True, account=True)]
+    session = look_at_list(book, number, 12, recent(charging=9))
+    assert (session.stage, session.since) == (Stage.CHARGING, at(9))
+    assert session.session_id == "123456789012345678901", "as the server wrote it"
+    assert book.due(at(200)) == [], "it tells no more"
+
+
+def test_a_record_without_energy_says_that_the_cable_never_came() -> None:
+    book = Book()
+    number = start(book, lost(WITH_TOKEN), call=WITH_TOKEN)
+    session = look_at_list(book, number, 40, recent(end=31))
+    assert session.stage is Stage.ENDED
+    assert "the cable never came" in session.note
+
+
+def test_without_a_token_nobody_asks_for_the_list() -> None:
+    book = Book()
+    start(book, UNKNOWN)
+    assert [tag.account for tag in book.due(at(12))] == [False]
+
+
+WORDS = [
+    (OperatorsWord.CHARGES, Stage.CHARGING, "Charging", "Charges, says the operator at "),
+    (OperatorsWord.NOT_STARTED, Stage.ENDED, "Not started", "Not started, says the operator at "),
+    (OperatorsWord.ENDED, Stage.ENDED, "Ended", "Ended, says the operator at "),
+]
+
+
+@pytest.mark.parametrize(("word", "stage", "headline", "note"), WORDS)
+@pytest.mark.parametrize("came", [UNKNOWN, CHARGING])
+def test_the_operators_word_moves_a_session_on_and_is_recorded_as_such(
+    came: Exchange, word: OperatorsWord, stage: Stage, headline: str, note: str
+) -> None:
+    book = Book()
+    number = start(book, came)
+    book.say_word(number, word, at(600))
+    session = session_of(book, number)
+    assert (session.stage, session.word, session.word_at) == (stage, word, at(600))
+    assert sessions.headline(session) == headline
+    assert session.note == f"{note}{at(600).astimezone():%H:%M}."
+    assert session.may_run is (word is OperatorsWord.CHARGES)
+
+
+@pytest.mark.parametrize("word", OperatorsWord)
+def test_nothing_is_said_of_a_session_whose_command_is_in_flight(word: OperatorsWord) -> None:
+    book = Book()
+    number = start(book, None)
+    book.say_word(number, word, at(3))
+    assert session_of(book, number).stage is Stage.STARTING
+
+
+def test_a_session_that_charges_by_the_operators_word_ends_when_its_connector_is_free() -> None:
+    book = Book()
+    number = start(book, UNKNOWN)
+    book.say_word(number, OperatorsWord.CHARGES, at(30))
+    assert look(book, number, 200, connector(HERE.connector_id, "Available", 190)).stage is (
+        Stage.ENDED
+    )
+
+
+def test_looks_can_be_paused_and_resumed() -> None:
+    book = Book()
+    number = start(book, UNKNOWN)
+    book.watch(number, False)
+    assert due_times(book, 60) == []
+    assert book.begin_look(LookAt(number), at(60)) is not None, "one that is asked for is made"
+    book.watch(number, True)
+    book.not_sent(LookAt(number), "Stopped.", at(60))
+
+
+def test_a_session_that_can_only_be_stopped_on_site_says_so_from_the_start() -> None:
+    book = Book()
+    told = b'{"result": {"code": 12}, "session-start": {"is-stoppable": false}}'
+    number = start(book, answered(HERE, told))
+    assert sessions.STOP_ON_SITE in sessions.what_next(session_of(book, number), at(3))

@@ -11,7 +11,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from console import session_book
+from console import session_entry
 from console.session_book import REPEATS_WITHIN
 from console.settings import Kind, Profile
 from screens.app import OioiConsoleApp
@@ -119,7 +119,7 @@ async def test_320_after_an_unknown_start_is_said_on_both_cards(started: Started
     async with RawServer(close(), in_use) as server, started(url=server.url) as pilot:
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
         await until_shown(pilot, "Outcome unknown")
-        await pilot.press("enter")
+        await pilot.press("f3", "enter")
         await until_shown(pilot, "An earlier start may have worked")
         await pilot.press("right", "enter")
         await until_shown(pilot, "your own first start")
@@ -129,27 +129,31 @@ async def test_320_after_an_unknown_start_is_said_on_both_cards(started: Started
 async def test_enter_held_while_each_start_is_refused_sends_one(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = datetime.now(UTC)
-    monkeypatch.setattr("screens.pages.sessions._now", lambda: now)
+    now = datetime.now(UTC) + timedelta(minutes=1)
+    for module in ("pages.sessions", "session_looks"):
+        monkeypatch.setattr(f"screens.{module}._now", lambda: now)
     refused = answer(404, {"result": {"code": 181}})
     async with RawServer(refused) as server, started(url=server.url) as pilot:
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
         await until_shown(pilot, "Not started: 181")
         await pilot.press(*["enter"] * 10)
+        await pilot.pause()
+        assert len(server.requests) == 1, "the card has the focus"
+        await pilot.press("f3", *["enter"] * 10)
         await until_shown(pilot, "answered just now")
         assert len(server.requests) == 1
         now += REPEATS_WITHIN
-        await pilot.press("enter")
+        await pilot.press("f3", "enter")
         await until(pilot, lambda: len(server.requests) == 2, "let go, and pressed again")
         pilot.app.query_one("#connector", Input).value = "DE*8PS*E2"
-        await pilot.press("enter")
+        await pilot.press("f3", "enter")
         await until(pilot, lambda: len(server.requests) == 3, "another start goes at once")
 
 
 async def test_a_look_that_nobody_asked_for_leaves_the_exchange_of_the_start_beside_the_page(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_book, "LOOK_EVERY", timedelta())
+    monkeypatch.setattr(session_entry, "LOOK_EVERY", timedelta())
     async with RawServer(FOUND, STARTED, FOUND) as server, started(url=server.url) as pilot:
         await pilot.press("enter")
         await until_shown(pilot, "1 station ")

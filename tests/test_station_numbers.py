@@ -30,6 +30,8 @@ KNOWN = (
     [
         (HERE, "DE*8PS*E1", "7"),
         (HERE, "de*8ps*e2", "8"),
+        (HERE, "DE8PSE1", "7"),
+        (HERE, "de-8ps-e1", "7"),
         (THERE, "DE*8PS*E1", "1007"),
         (HERE, "DE*8PS*E3", None),
         (THERE, "DE*8PS*E2", None),

@@ -85,14 +85,25 @@ IN_FLIGHT = (
 @pytest.mark.parametrize(
     ("leave", "status"),
     [
-        (typing(CTRL_Q), 0),
-        (typing(CTRL_C + CTRL_C), 0),
+        (typing(CTRL_Q + "\r"), 0),
+        (typing(CTRL_Q + CTRL_Q), 0),
+        (typing(4 * CTRL_C), 0),
+        (typing(2 * CTRL_C + "\r"), 0),
         (sending(signal.SIGINT), 0),
         (sending(signal.SIGTERM), 0),
         (sending(signal.SIGHUP), 0),
         (sending(signal.SIGQUIT), 131),
     ],
-    ids=["Ctrl+Q", "Ctrl+C twice", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"],
+    ids=[
+        "Ctrl+Q Enter",
+        "Ctrl+Q twice",
+        "Ctrl+C four times",
+        "Ctrl+C twice, Enter",
+        "SIGINT",
+        "SIGTERM",
+        "SIGHUP",
+        "SIGQUIT",
+    ],
 )
 async def test_leaving_with_a_start_in_flight(
     leave: Leave, status: int, monkeypatch: pytest.MonkeyPatch
@@ -102,6 +113,28 @@ async def test_leaving_with_a_start_in_flight(
         assert await asyncio.wait_for(process.wait(), 30) == status
         await terminal.closed()
         assert IN_FLIGHT in said_after(terminal)
+
+
+@pytest.mark.parametrize("keys", [CTRL_Q, CTRL_C + CTRL_C], ids=["Ctrl+Q", "Ctrl+C twice"])
+async def test_leaving_with_nothing_open_asks_nothing(keys: str) -> None:
+    async with in_terminal(*APP, "--demo") as (terminal, process):
+        await terminal.shows("Radius")
+        terminal.type(keys)
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+async def test_leaving_with_a_start_in_flight_asks_and_stays_on_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with start_in_flight(monkeypatch) as (terminal, process):
+        await terminal.press(CTRL_Q, "Leave it running")
+        assert b"session-start is in flight" in terminal.output
+        await terminal.press("\t\r", "F2")
+        await terminal.press(CTRL_Q, "Leave it running")
+        await terminal.press("\x1b", "F2")
+        assert process.returncode is None
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
 @pytest.mark.parametrize("controlling", [True, False], ids=["SIGHUP", "end of input"])
@@ -136,7 +169,7 @@ async def test_a_full_disk_neither_ends_the_program_nor_hides_what_is_left_behin
     )
     python = ("-c", code, "--log-level", "debug")
     async with start_in_flight(monkeypatch, *python) as (terminal, process):
-        terminal.type(CTRL_Q)
+        terminal.type(CTRL_Q + "\r")
         assert await asyncio.wait_for(process.wait(), 30) == 0
         await terminal.closed()
         ending = said_after(terminal)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from console.oioi.positions import Position, distance_km
 from console.simulator.catalogue import Evse
 from console.simulator.charging import PLUG_IN_WITHIN, RESERVED_FOR
 from console.simulator.customers import GOOD_STANDING, PASSWORD, compact
+from console.simulator.resuming import ResumedSession
 from console.simulator.world import World
 
 BERLIN = Position(52.5167, 13.3833)
@@ -708,3 +710,58 @@ class TestOperators:
     )
     def test_without_a_partner_identifier_it_is_211(self, world: World, call: str) -> None:
         assert ask(world, call)[:2] == (401, "211")
+
+
+# --- Sessions of an earlier world -----------------------------------------------------------------
+
+
+def resumed(world: World, evse: Evse, began: datetime, *, charges: bool) -> ResumedSession:
+    """A session of the customer in good standing in an earlier world."""
+    started = began if charges else None
+    return ResumedSession("s-1", "evco-id", GOOD_STANDING, evse.evse_id, began, started)
+
+
+def test_a_session_of_an_earlier_world_goes_on_and_can_be_stopped(
+    world: World, clock: Clock
+) -> None:
+    evse = an_evse(world, lambda evse: evse.behaviour.stoppable)
+    began = clock.now - timedelta(minutes=20)
+    world.resume([resumed(world, evse, began, charges=True)])
+    outlet = world.charging.outlet(evse.evse_id)
+    assert (outlet.status, outlet.since) == ("Occupied", began)
+    start = {"user": user(GOOD_STANDING), "connector_id": evse.evse_id}
+    assert ask(world, "session-start", **start)[1] == "320"
+    assert ask(world, "session-stop", **start, session_id="s-1")[1] == "000"
+
+
+def test_what_would_have_ended_meanwhile_has_ended(world: World, clock: Clock) -> None:
+    evses = [
+        an_evse(world, lambda evse: evse.behaviour.stoppable),
+        an_evse(world, lambda evse: evse.behaviour.plugs_in_after is None),
+    ]
+    began = clock.now - timedelta(days=3)
+    for evse, charges in zip(evses, (True, False), strict=True):
+        world.resume([resumed(world, evse, began, charges=charges)])
+        start = {"user": user(GOOD_STANDING), "connector_id": evse.evse_id}
+        assert ask(world, "session-stop", **start, session_id="s-1")[1] == "182"
+        assert world.charging.outlet(evse.evse_id).status == "Available"
+
+
+def test_a_new_session_never_gets_the_number_of_an_earlier_one(world: World, clock: Clock) -> None:
+    evse = an_evse(world, lambda evse: evse.behaviour.stoppable and evse.behaviour.car_at_hand)
+    start = {"user": user(GOOD_STANDING), "connector_id": evse.evse_id}
+    *_, first = ask(world, "session-start", **start)
+    number = first["session-start"]["session-id"]
+    again = World(clock=clock)
+    other = an_evse(again, lambda each: each.evse_id != evse.evse_id)
+    again.resume([replace(resumed(again, other, clock.now, charges=True), id=number)])
+    *_, second = ask(again, "session-start", **start)
+    assert second["session-start"]["session-id"] != number
+
+
+def test_what_this_world_does_not_have_is_left_out(world: World, clock: Clock) -> None:
+    evse = an_evse(world, lambda evse: evse.behaviour.stoppable)
+    session = resumed(world, evse, clock.now, charges=True)
+    world.resume([replace(session, identifier="DE*XXX*ABCDEF*1")])
+    world.resume([replace(session, connector_id="DE*XXX*E1")])
+    assert world.charging.outlet(evse.evse_id).status == "Available"

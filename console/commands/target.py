@@ -15,6 +15,7 @@ from console.settings import (
     load,
     profile_for,
 )
+from console.simulator.resuming import ResumedSessions
 
 KEYRING_PATIENCE_S = 60.0
 """Seconds. How long a keyring may wait for its password if a person is there to type it."""
@@ -57,13 +58,20 @@ def keyring() -> Keys:
 
 
 def connected(
-    profile: Profile, *, timeout_s: float | None = None, attempts: int | None = None
+    profile: Profile,
+    *,
+    timeout_s: float | None = None,
+    attempts: int | None = None,
+    resumed: ResumedSessions | None = None,
 ) -> Connection:
     """The connection to a profile's server, with its key: the one kept, or one typed now.
 
-    `timeout_s` and `attempts` replace the profile's values. Raises UsageError without a key.
+    `timeout_s` and `attempts` replace the profile's values, `resumed` gives the sessions that a
+    demo takes over. Raises UsageError without a key.
     """
-    connection = Connection(profile, keyring(), timeout_s=timeout_s, attempts=attempts)
+    connection = Connection(
+        profile, keyring(), timeout_s=timeout_s, attempts=attempts, resumed=resumed
+    )
     trouble = ""
     try:
         connection.find_key_now()

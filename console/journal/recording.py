@@ -124,11 +124,19 @@ class RecordedSender:
         self._connection = connection
 
     async def send(
-        self, call: Call[Any], observe: Observer | None = None, *, station_id: str | None = None
+        self,
+        call: Call[Any],
+        observe: Observer | None = None,
+        *,
+        station_id: str | None = None,
+        session: int | None = None,
     ) -> Outcome[Any]:
-        """`Connection.send`, written down; the numbers of stations in its answer are kept."""
+        """`Connection.send`, written down; the numbers of stations in its answer are kept.
+
+        `session` is the number of the charging session that the call starts or stops.
+        """
         server = self._connection.server
-        recording = Recording(self._journal, server, call)
+        recording = Recording(self._journal, server, call, session=session)
         outcome = await self._connection.send(
             call, observe, recording=recording, station_id=station_id
         )

@@ -57,5 +57,32 @@ CREATE TABLE station_number (
 ) WITHOUT ROWID;
 """
 
-SCHEMA = [_EXCHANGES]
+_RESERVATIONS = """
+CREATE TABLE reservation (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given a second time
+    record TEXT,                               -- JSON (reservation_keeper.py); NULL at first
+    program INTEGER REFERENCES program (id)    -- while a call of it is in flight
+);
+"""
+
+_SESSIONS = """
+CREATE TABLE charging_session (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given a second time
+    profile TEXT NOT NULL,
+    url TEXT NOT NULL,
+    stage TEXT NOT NULL,                       -- in the words of `sessions list`
+    is_open INTEGER NOT NULL,                  -- whether it may be active at its connector
+    revision INTEGER NOT NULL,
+    program INTEGER REFERENCES program (id),   -- while a start or stop of it is in flight
+    record TEXT NOT NULL                       -- JSON (session_rows.py)
+);
+CREATE INDEX charging_session_revision ON charging_session (revision);
+CREATE INDEX charging_session_open ON charging_session (number) WHERE is_open;
+CREATE INDEX charging_session_in_flight ON charging_session (program) WHERE program IS NOT NULL;
+
+CREATE TABLE session_revision (newest INTEGER NOT NULL);  -- one row: it counts all writes
+INSERT INTO session_revision VALUES (0);
+"""
+
+SCHEMA = [_EXCHANGES, _RESERVATIONS, _SESSIONS]
 """The scripts, the oldest first."""

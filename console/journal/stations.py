@@ -4,14 +4,13 @@ Every platform numbers its stations itself, so a number has no meaning at anothe
 is found in any spelling.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterable
 
-from console.oioi.identifiers.evse import comparable
 from console.oioi.stations import Station
 from console.secrets import redacted
 from console.servers import ServerRef
+from console.station_numbers import spelled
 
 SLICE = 500
 """Stations written in one transaction."""
@@ -46,13 +45,3 @@ def station_of(connection: sqlite3.Connection, server: ServerRef, evse_id: str) 
 def server_key(server: ServerRef) -> str:
     """The server in a word: its URL, or the profile's name for a demo."""
     return redacted(server.url) or server.profile
-
-
-def spelled(evse_id: str) -> str:
-    """An EVSE ID as it is compared (`identifiers.same_evse`)."""
-    if _PLAIN.fullmatch(evse_id):  # nearly all; the other way takes twenty times as long
-        return evse_id.replace("*", "")
-    return comparable(evse_id)
-
-
-_PLAIN = re.compile(r"[A-Z]{2}\*?[A-Z0-9]{3}\*?E[A-Z0-9*]{1,30}")

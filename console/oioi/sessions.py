@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from console.oioi.calls import SessionStart, SessionStop, StartedSession, User
-from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.judgement.outcome import Outcome, Verdict, data_in
 from console.oioi.spans import CLOCK_TOLERANCE, clock, is_ahead, span
 from console.oioi.stations import State
 
@@ -19,6 +19,8 @@ PLUG_WINDOW = timedelta(seconds=30)
 """The shortest known time a station waits for the cable after 012; others wait up to 120 s."""
 
 LONGEST_PLUG_WINDOW = timedelta(seconds=120)
+STOPPED_IS_OVER = timedelta(minutes=10)
+"""So long after an accepted stop a session has ended, although its cable may still be in."""
 
 
 class Stage(StrEnum):
@@ -36,6 +38,14 @@ class Stage(StrEnum):
     STOP_UNKNOWN = "stop-unknown"
     STOPPED = "stopped"
     LAPSED = "lapsed"
+    ENDED = "ended"
+
+
+class OperatorsWord(StrEnum):
+    """What the operator says of a session, from the driver or from the station itself."""
+
+    CHARGES = "charges"
+    NOT_STARTED = "not started"
     ENDED = "ended"
 
 
@@ -77,6 +87,12 @@ class Session:
     note: str = ""
     seen: State | None = None
     seen_at: datetime | None = None
+    seen_since: datetime | None = None
+    """When the connector entered that state, if its server says so and its clock is right."""
+    recent_at: datetime | None = None
+    """When the customer's own list of sessions was read last."""
+    recent: str = ""
+    """What that list says of this session, as the end of a sentence."""
     before_stop: tuple[Stage, datetime | None] | None = None
     """The stage before a stop was sent, and its start."""
     stop_was_sent: bool = False
@@ -84,6 +100,9 @@ class Session:
     stop_was_accepted: bool = False
     server_is_ahead: bool = False
     """Whether its server sent a time in the future; then its times prove nothing."""
+    word: OperatorsWord | None = None
+    """The newest word of the operator about it, said at `word_at`."""
+    word_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -98,6 +117,11 @@ class Session:
     def may_run(self) -> bool:
         """Whether it may be active at the connector: it is open, or lapsed without proof."""
         return self.is_open or self.lapsed_unseen
+
+    @property
+    def has_lost_its_token(self) -> bool:
+        """Whether it was started with a user token in another run; tokens are not kept."""
+        return self.user.identifier_type == "token" and not self.user.identifier
 
     def stop_call(self) -> SessionStop:
         """The stop of this session: same identity, same connector, its session-id."""
@@ -140,8 +164,9 @@ def _told(session: Session, outcome: Outcome[Any]) -> StartedSession:
     if isinstance(outcome.data, StartedSession):
         return outcome.data
     call = SessionStart(session.user, session.connector_id)
-    bodies = [a.answer.body.value for a in reversed(outcome.attempts) if a.answer is not None]
-    told = [call.read(body)[0] for body in bodies if isinstance(body, dict)]
+    bodies = [a.answer.body for a in reversed(outcome.attempts) if a.answer is not None]
+    read = (data_in(call, body) for body in bodies)
+    told: list[StartedSession] = [found[0] for found in read if found is not None]
     with_id = (each for each in told if each.session_id)
     return next(with_id, told[0] if told else StartedSession(None, None))
 
@@ -202,14 +227,16 @@ def _as_before_the_stop(session: Session, now: datetime) -> Session:
 
 
 def as_time_passes(session: Session, now: datetime) -> Session:
-    """The session at `now`: one that waits for its cable lapses after LONGEST_PLUG_WINDOW.
+    """The session at `now`: one that waits for its cable lapses after LONGEST_PLUG_WINDOW, and a
+    stopped one has ended after STOPPED_IS_OVER.
 
-    It lapses also if its connector was not read. Until the connector is seen Available, the session
-    may be charging nevertheless (`Session.lapsed_unseen`).
+    Until its connector is seen Available, a lapsed one may charge (`Session.lapsed_unseen`).
     """
-    over = (session.since or session.sent_at) + LONGEST_PLUG_WINDOW
-    if session.stage is Stage.PLUG_IN and now >= over:
-        return replace(session, stage=Stage.LAPSED, since=over)
+    began = session.since or session.sent_at
+    if session.stage is Stage.PLUG_IN and now >= began + LONGEST_PLUG_WINDOW:
+        return replace(session, stage=Stage.LAPSED, since=began + LONGEST_PLUG_WINDOW)
+    if session.stage is Stage.STOPPED and now >= began + STOPPED_IS_OVER:
+        return replace(session, stage=Stage.ENDED, note="Its stop was accepted.")
     return session
 
 
@@ -233,6 +260,7 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
         session = replace(session, server_is_ahead=True, note=note)
     if session.server_is_ahead:
         since = None
+    session = replace(session, seen_since=since)
     if state is State.OCCUPIED:
         return _seen_occupied(session, since, could_start=before.may_run)
     if state is State.AVAILABLE:
@@ -310,6 +338,8 @@ def headline(session: Session) -> str:
         case Stage.LAPSED:
             unseen = session.lapsed_unseen
             return f"Lapsed: {'the time to plug in is over' if unseen else 'no cable came in time'}"
+        case Stage.ENDED if session.word is OperatorsWord.NOT_STARTED:
+            return "Not started"
         case Stage.ENDED:
             return "Ended"
 
@@ -322,7 +352,7 @@ def running_clock(session: Session, now: datetime) -> str:
     began = session.since or session.sent_at
     match session.stage:
         case Stage.PLUG_IN:
-            left = PLUG_WINDOW - (now - began)
+            left = _left_to_plug_in(session, now)
             return clock(left) if left > timedelta() else ""
         case Stage.STARTING | Stage.UNKNOWN:
             return clock(now - session.sent_at)
@@ -332,17 +362,25 @@ def running_clock(session: Session, now: datetime) -> str:
             return ""
 
 
+def _left_to_plug_in(session: Session, now: datetime) -> timedelta:
+    """The time left, but not more than there was: this clock may have been set back."""
+    return min(PLUG_WINDOW, PLUG_WINDOW - (now - (session.since or session.sent_at)))
+
+
 def what_next(session: Session, now: datetime) -> str:
     """What to do or to check next, in a sentence or two."""
+    step = _next_step(session, now)
+    if session.has_lost_its_token and session.may_run:
+        return f"{step} {TOKEN_IS_LOST}".strip()
     if session.stage in _UNCONFIRMED and session.is_stoppable is False:
-        return f"{_next_step(session, now)} {STOP_ON_SITE}"
-    return _next_step(session, now)
+        return f"{step} {STOP_ON_SITE}"
+    return step
 
 
 def _next_step(session: Session, now: datetime) -> str:
     match session.stage:
         case Stage.PLUG_IN:
-            left = PLUG_WINDOW - (now - (session.since or now))
+            left = _left_to_plug_in(session, now)
             if left.total_seconds() > 0:
                 return f"Plug in both ends within {left.total_seconds():.0f} s."
             return "30 s are over; some stations wait up to 120 s. Look at the connector."
@@ -377,6 +415,8 @@ def _next_step(session: Session, now: datetime) -> str:
 
 
 def _how_to_stop(session: Session) -> str:
+    if session.has_lost_its_token:
+        return ""
     if session.is_stoppable is False:
         return STOP_ON_SITE
     if session.is_stoppable is None:
@@ -386,6 +426,12 @@ def _how_to_stop(session: Session) -> str:
 
 STOP_ON_SITE = (
     "No stop from here: end it at the car, the station's button, or with the card, then unplug."
+)
+
+
+TOKEN_IS_LOST = (
+    "It was started with a user token, which is never written down: only the program that started"
+    " it can stop it, as long as that runs. Else end it at the car or the station."
 )
 
 
@@ -399,4 +445,6 @@ def why_no_stop(session: Session) -> str | None:
         return "This session is over."
     if session.is_stoppable is False:
         return STOP_ON_SITE
+    if session.has_lost_its_token:
+        return TOKEN_IS_LOST
     return None

@@ -14,6 +14,7 @@ from uuid import UUID
 from console.simulator.catalogue import Evse
 from console.simulator.customers import Customer, compact
 from console.simulator.replies import Refusal
+from console.simulator.resuming import ResumedSession
 
 PLUG_IN_WITHIN = timedelta(seconds=30)
 """How long an authorised start waits for the cable (SteVe's figure, PROTOCOL.md 2.5)."""
@@ -159,6 +160,23 @@ class Charging:
             return session, "000"
         return session, "011" if has_car else "012"
 
+    def resume(self, told: ResumedSession, customer: Customer) -> None:
+        """Take over a session of an earlier world; what has become of it since is then due."""
+        outlet = self._outlets.get(compact(told.connector_id))
+        if outlet is None:
+            return
+        self._clear(outlet, told.requested)
+        session = SimulatedSession(told.id, customer, outlet.evse, told.requested)
+        session.started = told.started
+        behaviour = outlet.evse.behaviour
+        if told.started is None and behaviour.plugs_in_after is not None:
+            session.plugs_in = told.requested + timedelta(seconds=behaviour.plugs_in_after)
+        self.sessions[session.id] = session
+        outlet.session = session
+        outlet.reservation = None
+        outlet.become("Occupied" if told.started else "Reserved", told.started or told.requested)
+        self._watch(outlet)
+
     def stop(self, session: SimulatedSession, now: datetime) -> None:
         """Stop a running session. Refusal: 188 if that is only possible on site."""
         outlet = self._outlets[compact(session.evse.evse_id)]
@@ -225,7 +243,11 @@ class Charging:
         self._busy.add(compact(outlet.evse.evse_id))
 
     def _identifier(self) -> str:
-        return str(UUID(int=self._ids.getrandbits(128), version=4))
+        """A number for a session; a session of an earlier world may have the next one."""
+        while True:
+            identifier = str(UUID(int=self._ids.getrandbits(128), version=4))
+            if identifier not in self.sessions:
+                return identifier
 
 
 def _first(seed: int, evse: Evse, now: datetime) -> Outlet:

@@ -3,7 +3,7 @@
 The same seed, number of stations and time of creation give the same world.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -13,6 +13,7 @@ from console.simulator.catalogue import Operator, SimulatedStation
 from console.simulator.charging import Charging
 from console.simulator.customers import Customer, compact
 from console.simulator.fault_counter import FaultCounter
+from console.simulator.resuming import ResumedSession
 
 
 def utc_now() -> datetime:
@@ -79,6 +80,15 @@ class WorldState:
                 return self._by_username.get(identifier)
             case _:
                 return self._by_token.get(identifier)
+
+    def resume(self, sessions: Iterable[ResumedSession]) -> None:
+        """Take over the sessions of an earlier world, as far as this one has their customers and
+        EVSEs.
+        """
+        for told in sessions:
+            customer = self.known(told.identifier_type, told.identifier)
+            if customer is not None:
+                self.charging.resume(told, customer)
 
     def _add_past_sessions(self, inhabitants: tuple[Customer, ...], draw: Random) -> None:
         """Give the customers past sessions of the last weeks, so that their lists are not empty."""

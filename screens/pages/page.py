@@ -57,12 +57,34 @@ class Page(Vertical):
             self.asker = asker
             self.tag = tag
 
+    class ShowSession(Message):
+        """Show the newest exchange of this charging session beside the page."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
     class StartHere(Message):
         """Fill this connector into the start form."""
 
         def __init__(self, evse_id: str) -> None:
             super().__init__()
             self.evse_id = evse_id
+
+    class FindConnector(Message):
+        """Search for the station of this connector, and come back to look at this session."""
+
+        def __init__(self, evse_id: str, session: int) -> None:
+            super().__init__()
+            self.evse_id = evse_id
+            self.session = session
+
+    class ConnectorFound(Message):
+        """The station of the connector that was searched for is known now."""
+
+        def __init__(self, session: int) -> None:
+            super().__init__()
+            self.session = session
 
     class ChargeWith(Message):
         """Fill this contract into the start form."""
@@ -146,6 +168,9 @@ class Page(Vertical):
     def not_sent(self, tag: Hashable, reason: str) -> None:
         """A call of this page was not sent; `reason` is a sentence."""
 
+    def sessions_changed(self) -> None:
+        """Something changed in the session book."""
+
     def profile_changed(self) -> None:
         """Another profile is in use."""
 
@@ -153,7 +178,3 @@ class Page(Vertical):
         """The operator was asked for the API key of this profile. The flag says whether there is
         one now.
         """
-
-    def still_running_lines(self) -> list[str]:
-        """What may still run at a station when the program ends, one line each."""
-        return []

@@ -1,4 +1,4 @@
-"""Sessions: start charging, see what really happens, stop."""
+"""Sessions: start charging, see what really happens, stop; reserve a connector."""
 
 from __future__ import annotations
 
@@ -9,26 +9,36 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Button, Input, Select, Static
+from textual.widgets import Button, Input
 
+from console import reservation_book
 from console.connection import Connection
-from console.oioi import identifiers
-from console.oioi.calls import SessionStart, User
+from console.oioi import sessions
+from console.oioi.calls import SessionStart
+from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
-from console.session_book import LookAt, Question, SessionBook, SessionEntry, StartOf, StopOf
+from console.reservation_book import CancelOf, ReserveOf
+from console.reservation_keeper import ReservationKeeper
+from console.servers import ServerRef
+from console.session_questions import Question
+from console.session_tags import LookAt
 from screens.context import Context
 from screens.dialogs import Confirm
+from screens.dialogs.word import WordDialog
 from screens.pages.page import Page
-from screens.widgets.forms import Field, Hint, Tone
-from screens.widgets.identifier_hints import evse_hint, identity_hint
+from screens.widgets.card import Card
+from screens.widgets.forms import Hint, Tone
+from screens.widgets.reservation_card import ReservationCard
 from screens.widgets.session_card import SessionCard
+from screens.widgets.session_list import SessionList
+from screens.widgets.start_form import StartForm
 
-IDENTIFIER_TYPES = ("evco-id", "rfid", "username", "token")
+REFRESH_S = 5.0
+"""Seconds between two looks at the reservations of other programs."""
 
 
 class SessionsPage(Page):
-    """A form for starts, and a card for each session of this run."""
+    """A form for starts and reservations, and a card for each that is open."""
 
     TITLE = "Sessions"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,254 +47,308 @@ class SessionsPage(Page):
 
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
-        self._book: SessionBook[Connection] = SessionBook()
+        self._keeper = context.sessions
+        self._reservations = ReservationKeeper()
         self._is_asking = False
-        self._started_at = ""
-        """The connector of the last start; it is no other customer's."""
-        self._last_type = "evco-id"
 
     def compose(self) -> ComposeResult:
-        yield Field(
-            "Connector", id="connector", placeholder="EVSE ID, or s on Stations", check=evse_hint
-        )
-        with Horizontal(id="identity-row"):
-            yield Field(
-                "Customer",
-                id="identity",
-                value=self.context.profile.customer,
-                placeholder="EVCO ID",
-                check=self._identity_hint,
-            )
-            yield Select(
-                [(name, name) for name in IDENTIFIER_TYPES],
-                value="evco-id",
-                allow_blank=False,
-                compact=True,
-                id="identifier-type",
-            )
-        with Horizontal(id="optional-row"):
-            yield Field("Token", id="token", placeholder="optional login token", password=True)
-            yield Field("Payment", id="payment-reference", placeholder="optional reference")
-        with Horizontal(id="start-row"):
-            yield Button("Start", id="start", compact=True, variant="primary")
-            yield Static("Enter starts, too", id="start-says", markup=False)
-        with VerticalScroll(id="cards", can_focus=False):
-            yield Static(
-                "No session yet. What is started here is followed here, and stopped with x.",
-                id="no-sessions",
-                markup=False,
-            )
+        yield StartForm(self.context.profile.customer)
+        yield SessionList(self._elsewhere, id="cards")
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
+        self.set_interval(REFRESH_S, self._refresh_reservations)
         self.arrive()
+        await self._refresh_reservations()
 
     def arrive(self) -> None:
-        empty = [f for f in self.query(Field) if f.id in _MANDATORY and not f.value.strip()]
-        (empty[0] if empty else self.query_one("#identity-field", Field)).input.focus()
+        self._form.focus_where_work_begins()
+
+    def stand_on_open(self) -> None:
+        """Go to the newest open session."""
+        self._list.focus_first()
+
+    def come_back_to(self, number: int) -> None:
+        """Go to the card of this session and look at its connector, whose station was found."""
+        self._look_first(number)
 
     def take_connector(self, connector_id: str) -> None:
         """Fill in a connector that was found elsewhere."""
-        self.query_one("#connector-field", Field).value = connector_id
-        self._say(Hint())
+        self._form.take_connector(connector_id)
         self.arrive()
 
     def take_customer(self, evco_id: str) -> None:
         """Fill in a contract that was found elsewhere."""
-        connector = self.query_one("#connector-field", Field)
-        if connector.value and connector.value.strip().upper() == self._started_at.upper():
-            connector.value = ""
-        self._last_type = "evco-id"  # what stands in the field is replaced here already
-        self.query_one("#identifier-type", Select).value = "evco-id"
-        self.query_one("#identity-field", Field).value = evco_id
+        self._form.take_customer(evco_id)
         self.arrive()
 
-    # The form
+    @property
+    def _form(self) -> StartForm:
+        return self.query_one(StartForm)
 
-    def _identity_hint(self, text: str) -> Hint:
-        return identity_hint(text, self._type())
-
-    def _type(self) -> str:
-        if not self.is_mounted:
-            return "evco-id"
-        return str(self.query_one("#identifier-type", Select).value)
-
-    @on(Select.Changed, "#identifier-type")
-    def _type_changed(self) -> None:
-        field = self.query_one("#identity-field", Field)
-        if self._last_type == "token":  # a secret is not shown because its type was changed
-            field.value = ""
-        self._last_type = self._type()
-        field.input.placeholder = _PLACEHOLDERS[self._type()]
-        field.input.password = self._type() == "token"
-        field.say(self._identity_hint(field.value))
+    @property
+    def _list(self) -> SessionList:
+        return self.query_one(SessionList)
 
     def _say(self, hint: Hint) -> None:
-        self.query_one("#start-says", Static).update(hint.content())
+        self._form.say(hint)
 
-    def _typed(self) -> SessionStart | Hint:
-        """The start as the form has it, or what is missing."""
-        connector = identifiers.read_evse(self.query_one("#connector-field", Field).value)
-        typed, kind = self.query_one("#identity-field", Field).value, self._type()
-        if why := connector.must_not_be_sent:
-            return Hint(f"Connector: {why}", Tone.BAD)
-        identity, why_not = _identity_to_send(typed, kind)
-        if why_not:
-            return Hint(f"Customer: {why_not}", Tone.BAD)
-        token = self.query_one("#token-field", Field).value.strip() or None
-        payment = self.query_one("#payment-reference-field", Field).value.strip() or None
-        return SessionStart(User(identity, kind, token), connector.to_send, payment)
+    async def _confirmed(self, question: Question) -> bool | None:
+        """Put a question; one at a time, however long a key is held down. None: it was closed."""
+        self._is_asking = True
+        try:
+            answer: bool | None = await self.app.push_screen_wait(
+                Confirm(question.title, question.text, no=question.no, yes=question.yes)
+            )
+        finally:
+            self._is_asking = False
+        return answer
 
-    # Start and stop
+    # Start
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#start")
     @work
     async def _start(self) -> None:
-        call = self._typed()
+        call = self._form.start_call()
         if isinstance(call, Hint):
             self._say(call)
-        elif not self._is_asking:
-            asked = self._book.before_start(call, self.context.connection, _now())
-            if isinstance(asked, str):
-                self._say(Hint(asked, Tone.WARN))
-            elif asked is None or await self._confirmed(asked):
-                self._say(Hint())
-                self._send_start(call)
-            else:
-                self._say(Hint("Not started. Look at the connector first.", Tone.WARN))
+        elif not self._is_asking and await self._may_start(call):
+            self._say(Hint())
+            await self._send_start(call)
 
-    async def _confirmed(self, question: Question) -> bool:
-        """Put a question; one at a time, however long a key is held down."""
-        self._is_asking = True
-        try:
-            answer = await self.app.push_screen_wait(
-                Confirm(question.title, question.text, no=question.no, yes=question.yes)
-            )
-        finally:
-            self._is_asking = False
-        return bool(answer)
+    async def _may_start(self, call: SessionStart) -> bool:
+        """Whether the start is to be sent, after what has to be asked about it."""
+        server, now = self.context.connection.server, _now()
+        asked = self._keeper.before_start(call, server, now)
+        if asked is None:
+            asked = self._reservations.book.before_start(call, server, now)
+        if isinstance(asked, str):
+            self._say(Hint(asked, Tone.WARN))
+            return False
+        if asked is None:
+            return True
+        answer = await self._confirmed(asked)
+        if answer:
+            return True
+        if answer is not None and asked.about is not None:
+            self._say(Hint("Not started."))
+            self._look_first(asked.about)
+        else:
+            self._say(Hint("Not started. Look at the connector first.", Tone.WARN))
+        return False
 
-    def _send_start(self, call: SessionStart) -> None:
+    async def _send_start(self, call: SessionStart) -> None:
         connection = self.context.connection
-        station_id = self.context.station_of(call.connector_id)
-        tag = self._book.begin_start(call, connection, _now(), station_id)
-        self._started_at = call.connector_id
+        station_id = await self.context.find_station(call.connector_id, connection)
+        tag = await self._keeper.begin_start(call, connection.server, _now(), station_id)
+        self._form.started_at = call.connector_id
         self.send(call, tag, connection=connection, station_id=station_id)
         self._draw()
+        self._list.focus_card(f"session-{tag.number}")
+
+    # Stop
 
     @on(SessionCard.Stop)
     @work
     async def _stop(self, event: SessionCard.Stop) -> None:
         if self._is_asking:
             return
-        asked = self._book.before_stop(event.number, _now())
+        asked = self._keeper.book.before_stop(event.number, _now())
         if isinstance(asked, Question):
             if not await self._confirmed(asked):
                 return
-            asked = self._book.why_no_stop(event.number)
+            asked = self._keeper.book.why_no_stop(event.number)
         if asked is not None:
             self._say(Hint(asked, Tone.WARN))
-        else:
-            self._send_stop(event.number)
+        elif connection := self._connection_of(event.number):
+            call, tag = await self._keeper.begin_stop(event.number, _now())
+            self.send(call, tag, connection=connection)
+            self._draw()
 
-    def _send_stop(self, number: int) -> None:
-        call, tag = self._book.begin_stop(number, _now())
-        self.send(call, tag, connection=self._book[number].server)
-        self._draw()
+    def _connection_of(self, number: int) -> Connection | None:
+        """The connection to the server of a session; None after saying why there is none."""
+        return self._at(self._keeper.book[number].server)
+
+    def _at(self, server: ServerRef) -> Connection | None:
+        try:
+            return self.context.at(server)
+        except EndpointError as error:
+            self._say(Hint(str(error), Tone.BAD))
+            return None
 
     # Looks
 
-    def _tick(self) -> None:
-        """Go on with the clocks, and look at connectors from time to time."""
-        now = _now()
-        self._book.pass_time(now)
-        for tag in self._book.due(now):
-            self._look(tag)
-        self._draw()
-
     @on(SessionCard.Look)
     def _look_asked(self, event: SessionCard.Look) -> None:
-        number = event.number
-        station_id = self.context.station_of(self._book[number].session.connector_id)
-        self._book.locate(number, station_id, told_by=self.context.connection)
-        if self._book[number].session.station_id is None:
-            self._say(Hint("Search this station on Stations first.", Tone.WARN))
-        else:
-            self._look(LookAt(number))
+        self._look_first(event.number)
 
-    def _look(self, tag: LookAt) -> None:
-        call = self._book.begin_look(tag, _now())
-        if call is not None:
-            server = self._book[tag.number].server
-            self.send(call, tag, quiet=tag.quiet, connection=server)
+    def _look_first(self, number: int) -> None:
+        self._list.focus_card(f"session-{number}")
+        self.look_at(number)
+
+    @work
+    async def look_at(self, number: int) -> None:
+        """Look at a session's connector. Its station is searched for if it is not known."""
+        if not await self._is_located(number):
+            await self._offer_search(number)
+        elif connection := self._connection_of(number):
+            call = self._keeper.begin_look(LookAt(number), _now())
+            if call is not None:
+                self.send(call, LookAt(number), connection=connection)
+
+    async def _is_located(self, number: int) -> bool:
+        """Whether the station of a session is known, now or from any list ever seen."""
+        entry = self._keeper.book[number]
+        if entry.session.station_id is None:
+            connection = self._at(entry.server)
+            found = await self.context.find_station(entry.session.connector_id, connection)
+            if connection is not None:
+                self._keeper.locate(number, found, told_by=entry.server)
+        return self._keeper.book[number].session.station_id is not None
+
+    async def _offer_search(self, number: int) -> None:
+        entry = self._keeper.book[number]
+        if where := self._elsewhere(entry.server):
+            hint = f"Its station is not known yet. Use the profile {where}, then press l again."
+            self._say(Hint(hint, Tone.WARN))
+            return
+        if self._is_asking:
+            return
+        question = Question(
+            "Which station is it?",
+            f"The station of {entry.session.connector_id} is not known yet, and a connector is"
+            " read by its station. A search around the position on Stations can find it; the look"
+            " then follows by itself.",
+            no="Search on Stations",
+            yes="Not now",
+        )
+        if await self._confirmed(question) is False:
+            self.post_message(self.FindConnector(entry.session.connector_id, number))
+
+    @on(SessionCard.Pause)
+    def _pause_asked(self, event: SessionCard.Pause) -> None:
+        self._keeper.watch(event.number, not self._keeper.book[event.number].is_watched)
+        self._draw()
+
+    @on(SessionCard.SayWord)
+    @work
+    async def _word_asked(self, event: SessionCard.SayWord) -> None:
+        if self._is_asking:
+            return
+        session = self._keeper.book[event.number].session
+        about = f"{sessions.headline(session)}: {session.connector_id}, {sessions.who(session)}"
+        self._is_asking = True
+        try:
+            word = await self.app.push_screen_wait(WordDialog(about))
+        finally:
+            self._is_asking = False
+        if word is not None:
+            self._keeper.say_word(event.number, word, _now())
+            self._draw()
+
+    # Reservations
+
+    @on(Button.Pressed, "#reserve")
+    @work
+    async def _reserve(self) -> None:
+        call = self._form.reservation_call()
+        if isinstance(call, Hint):
+            self._say(call)
+            return
+        connection = self.context.connection
+        asked = self._reservations.book.before_reserve(call, connection.server, _now())
+        if self._is_asking or (asked is not None and not await self._confirmed(asked)):
+            return
+        self._say(Hint())
+        tag = await self._reservations.begin(call, connection.server, _now())
+        self.send(call, tag, connection=connection)
+        self._draw()
+        self._list.focus_card(f"reservation-{tag.number}")
+
+    @on(ReservationCard.Cancel)
+    @work
+    async def _cancel(self, event: ReservationCard.Cancel) -> None:
+        if self._is_asking:
+            return
+        book = self._reservations.book
+        asked = book.before_cancel(event.number, _now())
+        if isinstance(asked, Question):
+            if not await self._confirmed(asked):
+                return
+            asked = reservation_book.why_no_cancel(book[event.number]) or ""
+        if asked:
+            self._say(Hint(asked, Tone.WARN))
+        elif connection := self._at(book[event.number].server):
+            call, tag = await self._reservations.begin_cancel(event.number, _now())
+            self.send(call, tag, connection=connection)
+            self._draw()
 
     # What comes back
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
-        assert isinstance(tag, StartOf | StopOf | LookAt)
-        self._book.observe(tag, exchange, _now())
-        if exchange.outcome is not None and isinstance(tag, StartOf | StopOf):
+        if isinstance(tag, ReserveOf | CancelOf):
+            self._reservations.observe(tag, exchange, _now())
+        if exchange.outcome is not None and not isinstance(tag, LookAt):
             self._say(Hint())  # what was said of it is over
         self._draw()
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
-        assert isinstance(tag, StartOf | StopOf | LookAt)
-        self._book.not_sent(tag, reason, _now())
-        if not (isinstance(tag, LookAt) and tag.quiet):  # nobody asked for it, it is tried again
-            self._say(Hint(reason, Tone.BAD))
+        if isinstance(tag, ReserveOf | CancelOf):
+            self._reservations.not_sent(tag, reason, _now())
+        self._say(Hint(reason, Tone.BAD))
+        self._draw()
+
+    def sessions_changed(self) -> None:
+        self._draw()
+
+    def profile_changed(self) -> None:
         self._draw()
 
     # Cards
 
+    async def _refresh_reservations(self) -> None:
+        """Take what other runs and programs reserved."""
+        self._reservations.journal = self.context.journal
+        await self._reservations.load()
+        self._draw()
+
+    def _tick(self) -> None:
+        self._reservations.pass_time(_now())
+        self._draw()
+
     def _draw(self) -> None:
-        """Show the sessions of the book, each on its card, the newest on top."""
-        cards = {card.number: card for card in self.query(SessionCard)}
-        place, now = self.query_one("#cards"), _now()
-        for entry in self._book:
-            card = cards.pop(entry.number, None)
-            if card is None:
-                card = SessionCard(entry.number)
-                place.mount(card, before=0)
-            card.show(entry, self._elsewhere(entry), now)
-        for card in cards.values():
-            card.remove()
-        self.query_one("#no-sessions").display = not any(True for _ in self._book)
+        """Show the sessions and reservations, each on its card."""
+        if self.is_mounted:
+            self._list.show(self._keeper.book, self._reservations.book, _now())
 
-    def _elsewhere(self, entry: SessionEntry[Connection]) -> str:
-        """The profile a session belongs to, when that is not the one in use."""
-        in_use = entry.server is self.context.connection
-        return "" if in_use else entry.server.profile.label
+    def _elsewhere(self, server: ServerRef) -> str:
+        """The profile of a server, when that is not the one in use."""
+        if server == self.context.connection.server:
+            return ""
+        return label_of(server, self.context)
 
-    def still_running_lines(self) -> list[str]:
-        """The sessions that may go on when the program ends, a line each."""
-        return self._book.still_running_lines()
+    @on(Card.Selected)
+    def _selected(self, event: Card.Selected) -> None:
+        """Show the exchange of the card beside the page."""
+        if isinstance(event.card, SessionCard):
+            self.post_message(self.ShowSession(event.card.number))
+        else:
+            number = event.card.number
+            self.show_exchange(ReserveOf(number))
 
     def action_first_card(self) -> None:
         """Go down to the newest session."""
-        if cards := self.query(SessionCard):
-            cards.first().focus()
+        self._list.focus_first()
+
+
+def label_of(server: ServerRef, context: Context) -> str:
+    """The words of the badge for the server of a session."""
+    try:
+        return context.at(server).profile.label
+    except EndpointError:
+        return server.profile.upper()
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-_MANDATORY = ("connector-field", "identity-field")
-_PLACEHOLDERS = {
-    "evco-id": "EVCO ID",
-    "rfid": "card UID",
-    "username": "e-mail address",
-    "token": "user token",
-}
-
-
-def _identity_to_send(typed: str, kind: str) -> tuple[str, str | None]:
-    """The identity for the request, and why it must not be sent."""
-    if kind in ("evco-id", "rfid"):
-        read = identifiers.read_evco if kind == "evco-id" else identifiers.read_uid
-        reading = read(typed)
-        return reading.to_send, reading.must_not_be_sent
-    identity = typed.strip()
-    secret = identifiers.never_send(identity) if kind == "username" else None
-    return identity, secret or identifiers.unsendable(identity)

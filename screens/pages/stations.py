@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -26,6 +27,7 @@ from screens.widgets.table import Column, Table
 if TYPE_CHECKING:
     from console import station_search
     from console.connection import Connection
+    from console.oioi import identifiers
     from console.oioi.calls import StationSearch
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from console.station_search import CallToSend, Elsewhere, PendingSearch, SearchState, Step
     from screens.context import Context
 else:
+    identifiers = Later("console.oioi.identifiers")  # 26 ms
     station_search = Later("console.station_search")  # 100 ms, with msgspec
 
 REST_S = 0.4
@@ -40,6 +43,14 @@ REST_S = 0.4
 
 SLICE = 250
 """This many stations are counted before the screen is updated again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtConnector:
+    """The connector of a session, by its EVSE ID, whose station is searched for."""
+
+    evse_id: str
+    session: int
 
 
 class StationsPage(Page):
@@ -69,6 +80,8 @@ class StationsPage(Page):
         """The searches of this run; None before the first."""
         self._elsewhere: Elsewhere | None = None
         """The offered searches after a search that found no station."""
+        self._sought: SoughtConnector | None = None
+        """The connector of a session that waits for its station."""
         self._resting: Timer | None = None
         self._connectors: Table[Connector] | None = None
 
@@ -139,6 +152,7 @@ class StationsPage(Page):
         self.arrive()
 
     def arrive(self) -> None:
+        self._sought = None
         self.query_one("#near").focus()
 
     # The form
@@ -152,6 +166,11 @@ class StationsPage(Page):
             self._offer_elsewhere(None)
             if (typed := self._typed()) is not None:
                 self._say(understood(*typed))
+
+    def search_for(self, evse_id: str, session: int) -> None:
+        """Search around the position of the form for the station of a session's connector."""
+        self._sought = SoughtConnector(evse_id, session)
+        self._search()
 
     def _texts(self) -> tuple[str, str]:
         return self.query_one("#near", Input).value, self.query_one("#radius", Input).value
@@ -318,6 +337,18 @@ class StationsPage(Page):
         self._say_found(found)
         self._show_station(self._table.cursor_row)
         self._rest()
+        self._look_for_sought(stations)
+
+    def _look_for_sought(self, stations: Iterable[Station]) -> None:
+        """Go back to the session whose connector was searched for, if it is among these."""
+        sought = self._sought
+        if sought is not None and any(
+            identifiers.same_evse(evse_id, sought.evse_id)
+            for station in stations
+            for evse_id in station.evse_ids
+        ):
+            self._sought = None
+            self.post_message(self.ConnectorFound(sought.session))
 
     @work(exclusive=True, group="counting")
     async def _say_found(self, found: StationList) -> None:
@@ -332,6 +363,7 @@ class StationsPage(Page):
 
     def _summary(self, found: StationList, free: int) -> Hint:
         count = len(found.stations)
+        sought = self._sought
         area = self._listed.area if self._listed else None
         doubts = []
         if area is not None and area.failed:
@@ -347,6 +379,9 @@ class StationsPage(Page):
             parts.append("by area")
         if found.issues:
             parts.append(f"{len(found.issues)} oddities in the answer")
+        if sought is not None:
+            parts = [f"{sought.evse_id} is not in this list: move the position or widen it", *parts]
+            doubts.append("not found")
         return Hint(" · ".join(parts), Tone.WARN if doubts or not count else Tone.GOOD)
 
     def _distance(self, station: Station) -> str:
@@ -386,6 +421,7 @@ class StationsPage(Page):
         """Replace stations by newly read ones of the same number."""
         table = self._table
         table.show(station_search.with_details(table.rows, fresh))
+        self._look_for_sought(fresh.stations)
         self._show_station(table.cursor_row)
 
     # The station under the cursor

@@ -76,12 +76,13 @@ class Field(Vertical):
         password: bool = False,
         check: Callable[[str], Hint] | None = None,
         classes: str | None = None,
+        made_of: type[LineInput] = LineInput,
     ) -> None:
         super().__init__(id=f"{id}-field", classes=classes)
         self._label = label
         self._check = check
         self.set_class(check is None, "-bare")
-        self.input = LineInput(
+        self.input = made_of(
             value,
             placeholder=placeholder,
             password=password,

@@ -1,19 +1,21 @@
-"""A session as a card: what is known of it, and its keys."""
+"""A session as a card: what is known of it, what to do next, and its keys."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
-from console.oioi import sessions
+from console.look_words import look_line
+from console.oioi import after_unknown, sessions
+from console.oioi.after_unknown import StepProgress
 from console.oioi.redact import visible
 from console.oioi.sessions import Session, Stage
-from console.session_book import SessionEntry
+from console.session_entry import SessionEntry
+from screens.widgets.card import Card
 
 LOOKS = {
     Stage.STARTING: ("…", "primary"),
@@ -32,65 +34,61 @@ LOOKS = {
 }
 """A sign and a colour of the theme for each stage."""
 
+_STEPS = {
+    StepProgress.DONE: ("✔", "$text-success"),
+    StepProgress.NOW: ("→", "bold"),
+    StepProgress.LATER: ("·", "$foreground-muted"),
+}
+"""A sign and a style for each step after an unknown start."""
 
-class SessionCard(Static, can_focus=True):
-    """One session. Posts `Stop` and `Look`; the page decides."""
 
-    class Stop(Message):
+class SessionCard(Card):
+    """One session. Posts what a key asks for; the page decides."""
+
+    class Asked(Message):
+        """A key asks for something about this session."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class Stop(Asked):
         """Stop this session."""
 
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
-
-    class Look(Message):
+    class Look(Asked):
         """Look at this session's connector."""
 
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
+    class SayWord(Asked):
+        """Take the operator's own word for this session."""
+
+    class Pause(Asked):
+        """Pause or resume the looks at this session's connector."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "stop", "Stop session", id="card.stop"),
-        Binding("l", "look", "Look at connector", id="card.look"),
-        Binding("up", "app.focus_previous", "Up", id="card.up", show=False),
-        Binding("down", "app.focus_next", "Down", id="card.down", show=False),
+        Binding("x", "stop", "Stop", id="card.stop", tooltip="Stop this session"),
+        Binding("l", "look", "Look", id="card.look", tooltip="Look at its connector"),
+        Binding("o", "say_word", "Own word", id="card.word", tooltip="Say what you know of it"),
+        Binding("p", "pause", "Pause", id="card.pause", tooltip="Pause or resume the looks"),
     ]
-    DEFAULT_CSS = """
-    SessionCard {
-        height: auto; padding: 0 1; margin-bottom: 1; background: $boost;
-        border-left: outer $foreground-muted;
-        &:focus { background: $primary-muted; }
-        &.-success { border-left: outer $success; }
-        &.-warning { border-left: outer $warning; }
-        &.-error { border-left: outer $error; }
-        &.-accent { border-left: outer $accent; }
-        &.-primary { border-left: outer $primary; }
-    }
-    """
 
     def __init__(self, number: int) -> None:
-        super().__init__(markup=False)
-        self.number = number
-        self._shown: Content | None = None
+        super().__init__(number, id=f"session-{number}")
+        self._possible: frozenset[str] = frozenset()
 
-    def show(self, entry: SessionEntry[Any], where: str, now: datetime) -> None:
+    def show(self, entry: SessionEntry, where: str, now: datetime) -> None:
         """Show the present state of the session; `where` is its server if that is not the one in
         use.
         """
-        session = entry.session
-        _, colour = LOOKS[session.stage]
-        lines = [
-            _first_line(entry, where, now),
-            Content(visible(_facts(session))),
-            Content.styled(visible(_session_id(session)), "$foreground-muted"),
-            Content.styled(visible(_next(session, now)), "$foreground-muted"),
-        ]
-        content = Content("\n").join(line for line in lines if line.plain)
-        if content != self._shown:
-            self._shown = content
-            self.set_classes(f"-{colour}")
-            self.update(content)
+        _, colour = LOOKS[entry.session.stage]
+        self.show_lines(_lines(entry, where, now), colour)
+        possible = _possible(entry)
+        if possible != self._possible:
+            self._possible = possible
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what makes sense for the present state."""
+        return action in self._possible or action not in ("stop", "look", "say_word", "pause")
 
     def action_stop(self) -> None:
         """Ask the page to stop the session."""
@@ -100,8 +98,54 @@ class SessionCard(Static, can_focus=True):
         """Ask the page to look at the connector."""
         self.post_message(self.Look(self.number))
 
+    def action_say_word(self) -> None:
+        """Ask the page to take the operator's own word."""
+        self.post_message(self.SayWord(self.number))
 
-def _first_line(entry: SessionEntry[Any], where: str, now: datetime) -> Content:
+    def action_pause(self) -> None:
+        """Ask the page to pause or resume the looks."""
+        self.post_message(self.Pause(self.number))
+
+
+def _possible(entry: SessionEntry) -> frozenset[str]:
+    """What can be asked for. While it is open, a stop that makes no sense says why."""
+    session, found = entry.session, {"look"}
+    if session.may_run:
+        found.add("stop")
+    if session.may_run and session.stage not in (Stage.STARTING, Stage.STOPPING):
+        found.add("say_word")
+    if session.may_run and session.station_id is not None:
+        found.add("pause")
+    return frozenset(found)
+
+
+def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
+    """The lines of the card; empty ones are left out."""
+    session = entry.session
+    is_final = not session.may_run and session.is_stoppable is False
+    on_site = session.is_stoppable is False and not is_final
+    has_token = bool(session.user.token) or session.user.identifier_type == "token"
+    steps = after_unknown.steps(session, now, can_ask_list=has_token)
+    looks = "" if steps and session.station_id is None else look_line(entry, now)
+    advice = sessions.what_next(session, now).replace(sessions.STOP_ON_SITE, "").strip()
+    return [
+        _first_line(entry, where, now),
+        Content.styled(f"▲ {sessions.STOP_ON_SITE}" if on_site else "", "$text-warning"),
+        Content(visible(_facts(session, now))),
+        Content.styled(visible(_numbers(entry)), "$foreground-muted"),
+        Content.styled(visible(session.note), "$foreground-muted"),
+        Content(f"→ {visible(advice)}" if advice and not steps else ""),
+        *(_step(step) for step in steps),
+        Content.styled(visible(looks), "$foreground-muted"),
+    ]
+
+
+def _step(step: after_unknown.GuidanceStep) -> Content:
+    sign, style = _STEPS[step.progress]
+    return Content.assemble((f"{sign} ", style), (visible(step.text), style))
+
+
+def _first_line(entry: SessionEntry, where: str, now: datetime) -> Content:
     """The sign, what is known of the session, and its time."""
     session = entry.session
     sign, colour = LOOKS[session.stage]
@@ -114,20 +158,14 @@ def _first_line(entry: SessionEntry[Any], where: str, now: datetime) -> Content:
     )
 
 
-def _session_id(session: Session) -> str:
-    return f"session {session.session_id}" if session.session_id else ""
+def _facts(session: Session, now: datetime) -> str:
+    return f"{session.connector_id} · {sessions.who(session)}"
 
 
-def _facts(session: Session) -> str:
-    sent = f"{session.sent_at.astimezone():%H:%M:%S}"
-    parts = [session.connector_id, sessions.who(session), sent]
-    if session.code:
-        parts.append(session.code)
-    return " · ".join(parts)
-
-
-def _next(session: Session, now: datetime) -> str:
-    parts = [session.note, sessions.what_next(session, now)]
-    if session.seen is not None and session.seen_at is not None:
-        parts.append(f"Seen {session.seen_at.astimezone():%H:%M:%S}: {session.seen}.")
-    return " ".join(part for part in parts if part)
+def _numbers(entry: SessionEntry) -> str:
+    """What an operator's hotline asks for."""
+    session = entry.session
+    number = f"session {session.session_id}" if session.session_id else "no session-id"
+    sent = session.sent_at.astimezone()
+    parts = [f"#{entry.number}", number, f"sent {sent:%H:%M:%S}", session.code or ""]
+    return " · ".join(part for part in parts if part)

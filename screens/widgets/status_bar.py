@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from console.connection import Connection
@@ -16,17 +18,33 @@ if TYPE_CHECKING:
 
 
 class StatusBar(Static):
-    """Shows clearly which profile is in use."""
+    """Shows clearly which profile is in use, and how many sessions are open at any of them."""
+
+    class SessionsClicked(Message):
+        """The number of open sessions was clicked."""
 
     def __init__(self, connection: Connection, *, id: str | None = None) -> None:
-        super().__init__(_status(connection, None), id=id, markup=False)
+        super().__init__(_status(connection, None, 0), id=id, markup=False)
+        self._sessions_at = range(0)
 
-    def show(self, connection: Connection, newest: Attempt | None) -> None:
-        """Show the connection in use, and the newest attempt that has a result."""
-        self.update(_status(connection, newest))
+    def show(self, connection: Connection, newest: Attempt | None, open_sessions: int) -> None:
+        """Show the connection in use, the newest attempt that has a result, and the number of open
+        sessions of all profiles.
+        """
+        status = _status(connection, newest, open_sessions)
+        words = _sessions_open(open_sessions)
+        begin = status[: status.plain.rfind(words)].cell_length if words else 0
+        self._sessions_at = range(begin, begin + len(words))
+        self.update(status)
+
+    def on_click(self, event: events.Click) -> None:
+        """Post `SessionsClicked` if that is what is under the pointer."""
+        at = event.get_content_offset(self)
+        if at is not None and at.x in self._sessions_at:
+            self.post_message(self.SessionsClicked())
 
 
-def _status(connection: Connection, newest: Attempt | None) -> Content:
+def _status(connection: Connection, newest: Attempt | None, open_sessions: int) -> Content:
     profile, key = connection.profile, connection.key
     look = "bold $text on $error" if profile.is_production else "bold $text on $primary"
     where = connection.url.partition("//")[2].partition("/")[0] or "starting…"
@@ -38,10 +56,17 @@ def _status(connection: Connection, newest: Attempt | None) -> Content:
         (" PRODUCTION ", look) if hides_production else "",
         "" if profile.redirected else f" {visible(where)}",
         ("  read-only", "bold $text-warning") if profile.read_only else "",
+        ("  " if open_sessions else ""),
+        (_sessions_open(open_sessions), "bold $text on $success-darken-2"),
         (f"  {whence}" if whence else "", "$foreground-muted"),
         "   ",
         *_last_words(newest),
     )
+
+
+def _sessions_open(number: int) -> str:
+    """How many sessions are open, in words; empty if none is."""
+    return f" {number} session{'' if number == 1 else 's'} open " if number else ""
 
 
 def _last_words(attempt: Attempt | None) -> list[Any]:

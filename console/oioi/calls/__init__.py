@@ -64,7 +64,13 @@ from console.oioi.calls.reservations import (
     ReservationStart,
     ReservationStop,
 )
-from console.oioi.calls.sessions import SessionStart, SessionStop, StartedSession
+from console.oioi.calls.sessions import (
+    SessionStart,
+    SessionStop,
+    StartedSession,
+    start_in,
+    stop_in,
+)
 from console.oioi.calls.stations import StationDetails, StationSearch
 from console.oioi.calls.users import User
 
@@ -109,6 +115,8 @@ __all__ = [
     "is_read",
     "kind_of",
     "nearest_call",
+    "start_in",
+    "stop_in",
     "undocumented",
     "unfilled",
     "unknown_call",

@@ -152,6 +152,8 @@ class RecentSession:
 class UserGetRecentSessions(Call[tuple[RecentSession, ...]]):
     """Ask for a customer's latest charging sessions. Many servers want the login token."""
 
+    texts = ("external-session-id",)
+
     user: User
 
     @property

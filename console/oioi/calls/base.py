@@ -37,6 +37,11 @@ class Call(ABC, Generic[T]):
     reads_secrets: ClassVar[bool] = False
     """Whether `read` is given the answer with its secrets, which it must hide in every `repr`."""
 
+    texts: ClassVar[tuple[str, ...]] = ()
+    """The members of the answer that are text even if a server writes a number. `read` is given
+    them as they were written, with leading zeros or as `1e5`.
+    """
+
     @property
     @abstractmethod
     def key(self) -> str:

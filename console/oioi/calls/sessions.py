@@ -1,11 +1,13 @@
 """Calls that start and stop a charging session."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from console.oioi.calls.base import Call
 from console.oioi.calls.users import User
 from console.oioi.places import Json, first
-from console.oioi.tolerant import flag
+from console.oioi.tolerant import flag, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class StartedSession:
 @dataclass(frozen=True, slots=True)
 class SessionStart(Call[StartedSession]):
     """Start charging at a connector (an EVSE ID, or the server's own connector id)."""
+
+    texts = ("session-id",)
 
     user: User
     connector_id: str
@@ -74,3 +78,35 @@ class SessionStop(Call[None]):
         if self.session_id:
             members["session-id"] = self.session_id
         return members
+
+
+def start_in(call: Call[Any]) -> SessionStart | None:
+    """The start that a call is, also one written by hand; None if it is none, or cannot be read."""
+    if isinstance(call, SessionStart):
+        return call
+    fields = call.fields()
+    user, connector = _user_in(fields), text(fields.get("connector-id"))
+    if call.key != "session-start" or user is None or not connector:
+        return None
+    return SessionStart(user, connector, text(fields.get("payment-reference")) or None)
+
+
+def stop_in(call: Call[Any]) -> SessionStop | None:
+    """The stop that a call is, also one written by hand; None if it is none, or cannot be read."""
+    if isinstance(call, SessionStop):
+        return call
+    fields = call.fields()
+    user, connector = _user_in(fields), text(fields.get("connector-id"))
+    if call.key != "session-stop" or user is None or not connector:
+        return None
+    return SessionStop(user, connector, text(fields.get("session-id")) or None)
+
+
+def _user_in(fields: Mapping[str, Json]) -> User | None:
+    user = fields.get("user")
+    if not isinstance(user, dict):
+        return None
+    identifier, kind = text(user.get("identifier")), text(user.get("identifier-type"))
+    if not identifier or not kind:
+        return None
+    return User(identifier, kind, text(user.get("token")) or None)

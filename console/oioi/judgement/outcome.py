@@ -13,6 +13,7 @@ from console.oioi.calls.users import identity_type
 from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure
 from console.oioi.http.retry import asked_wait_s
 from console.oioi.judgement import explanations
+from console.oioi.judgement.exact_texts import with_texts
 from console.oioi.judgement.explanations import Entry, Explanation
 from console.oioi.judgement.ruling import Earlier, rule
 from console.oioi.judgement.ruling import Verdict as Verdict  # handed on, for users of Outcome
@@ -203,7 +204,10 @@ def data_in(call: Call[Any], body: Body) -> tuple[Any, tuple[str, ...]] | None:
         return None
     if call.reads_stations:
         return call.read(body.json)
-    value = body.judged if call.reads_secrets else body.value
+    if call.reads_secrets:
+        value = body.judged
+    else:
+        value = with_texts(body, call.texts) if call.texts else body.value
     return call.read(value) if isinstance(value, dict) else None
 
 

@@ -1,0 +1,30 @@
+"""What the operator and the customer's account tell of a session (PROTOCOL.md 5.4).
+
+The answers of the server and the states of the connector are in `sessions`.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from console.oioi.sessions import OperatorsWord, Session, Stage
+
+_SAID = {
+    OperatorsWord.CHARGES: "Charges",
+    OperatorsWord.NOT_STARTED: "Not started",
+    OperatorsWord.ENDED: "Ended",
+}
+
+
+def said(session: Session, word: OperatorsWord, now: datetime) -> Session:
+    """The session after the operator's own word, which is recorded as such with its time.
+
+    Nothing is said of a session whose command is in flight: its answer will tell more.
+    """
+    if session.stage in (Stage.STARTING, Stage.STOPPING):
+        return session
+    note = f"{_SAID[word]}, says the operator at {now.astimezone():%H:%M}."
+    session = replace(session, word=word, word_at=now, note=note)
+    if word is OperatorsWord.CHARGES:
+        began = session.since if session.stage is Stage.CHARGING else session.sent_at
+        return replace(session, stage=Stage.CHARGING, since=began)
+    return replace(session, stage=Stage.ENDED, since=now)

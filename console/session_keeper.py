@@ -1,0 +1,377 @@
+"""The session book, kept in the journal and shared with other programs.
+
+    keeper = SessionKeeper(journal)
+    await keeper.load()                               what is on the disk
+    tag = await keeper.begin_start(call, server, now) on the disk when it returns, then sent
+    keeper.observe(tag, exchange, now)                what its answer means for the session
+    keeper.due(now)                                   the looks to make now
+
+Without a journal, or while it cannot be written, a session is known until the program ends. Light
+to import, because the app makes it before its first frame.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from console.session_tags import LookAt, StartOf, StopOf, Tag
+
+if TYPE_CHECKING:
+    from console.journal import Journal
+    from console.journal.session_rows import SessionNews, SessionRow
+    from console.oioi.calls import Call, SessionStart, SessionStop
+    from console.oioi.http.exchange import Exchange
+    from console.oioi.sessions import OperatorsWord
+    from console.servers import ServerRef
+    from console.session_book import Change, SessionBook
+    from console.session_entry import SessionEntry
+    from console.session_questions import Question
+    from console.simulator.resuming import ResumedSession
+
+PATIENCE_S = 2.0
+"""Seconds that a command waits for a slow disk."""
+
+NOT_KEPT_FROM = 1_000_000
+"""Numbers above this one are of sessions that could not be written down in time."""
+
+TOO_SLOW = (
+    "A charging session was begun before it was on the disk: the disk is slow. If this program ends"
+    " now, the session is not listed."
+)
+
+
+OpenJournal = Callable[[], Awaitable["Journal"]]
+
+
+class SessionKeeper:
+    """The session book with its journal, or with what opens it on first use."""
+
+    def __init__(self, journal: Journal | OpenJournal | None = None) -> None:
+        self._journal: Journal | None = None
+        """The journal, as soon as it is open."""
+        self._to_open = journal
+        self._book: SessionBook | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._beginning: list[SessionStart] = []
+        """Starts that are being written down, and have no number yet."""
+        self._writes: dict[int, list[asyncio.Future[SessionRow | None]]] = {}
+        """The writes of each session that are not on the disk yet, the oldest first."""
+        self._revisions: dict[int, int] = {}
+        """The revision of each session that is known here."""
+        self._newest = 0
+        """Everything up to this revision was read."""
+        self._rows: dict[int, int] = {}
+        """The number on the disk of a session that was written down too late, by its number here"""
+        self._not_kept: set[int] = set()
+        self._waiting: set[Tag] = set()
+        """The starts and stops of this program that are not being sent yet."""
+
+    @property
+    def book(self) -> SessionBook:
+        """The sessions that are known."""
+        if self._book is None:
+            from console.session_book import SessionBook  # 200 ms, with console.oioi.calls
+
+            self._book = SessionBook(self._changed)
+        return self._book
+
+    @property
+    def open_entries(self) -> list[SessionEntry]:
+        """The sessions that may be active at their connector, the oldest first."""
+        return [] if self._book is None else [entry for entry in self._book if entry.is_open]
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every change of a session."""
+        self._listeners.append(listener)
+
+    # From the disk
+
+    async def _opened(self) -> Journal | None:
+        if self._journal is None and self._to_open is not None:
+            to_open = self._to_open
+            self._journal = await to_open() if callable(to_open) else to_open
+        return self._journal
+
+    async def load(self, *, only_open: bool = True) -> None:
+        """Take what is on the disk. A start or stop whose program died becomes unknown."""
+        journal = await self._opened()
+        if journal is None:
+            return
+        from console.journal import session_rows
+
+        try:
+            found = await asyncio.wrap_future(
+                journal.read(lambda db: session_rows.all_rows(db, only_open=only_open))
+            )
+        except _trouble():
+            return
+        self._taken(found, all_of_them=not only_open)
+        if found.has_lost:
+            await self._settle_lost()
+        self._tell()
+
+    async def _settle_lost(self) -> None:
+        from console.journal import session_rows
+
+        assert self._journal is not None
+        with contextlib.suppress(_trouble()):  # the journal has said it
+            await asyncio.wrap_future(self._journal.do(session_rows.settle_lost))
+
+    async def of_demo(self) -> list[ResumedSession]:
+        """The open sessions of the demo, for its new simulator: the one before has ended."""
+        from console.demo_sessions import to_resume
+
+        await self.load()
+        found = (to_resume(entry) for entry in self.open_entries)
+        return [each for each in found if each is not None]
+
+    async def refresh(self) -> bool:
+        """Take what other programs wrote. Returns whether something changed."""
+        if self._journal is None:
+            return False
+        from console.journal import session_rows
+
+        newest, starting = self._newest, self._of_others_starting()
+        try:
+            found = await asyncio.wrap_future(
+                self._journal.read(lambda db: session_rows.news(db, newest, starting))
+            )
+        except _trouble():
+            return False
+        if found.has_lost:
+            await self._settle_lost()
+        changed = self._taken(found)
+        if changed:
+            self._tell()
+        return changed
+
+    def _of_others_starting(self) -> list[int]:
+        """The starts in flight that have no write under way; their row goes if they are not sent.
+
+        Those of this program are among them, and harmless: their row is there.
+        """
+        return [
+            entry.number
+            for entry in self.book
+            if entry.session.stage == "starting" and entry.number in self._revisions
+        ]
+
+    def _taken(self, found: SessionNews, *, all_of_them: bool = False) -> bool:
+        self._newest = max(self._newest, found.revision)
+        changed = False
+        for number in found.gone - self._writes.keys():
+            self.book.drop(number)
+            changed = True
+        here = {there: number for number, there in self._rows.items()}
+        for row in found.rows:
+            number = here.get(row.entry.number, row.entry.number)
+            is_new = row.revision > self._revisions.get(number, 0)
+            is_shown = all_of_them or row.entry.is_open or self.book.get(number) is not None
+            # What is being written comes back with the other program's change in it.
+            if is_new and is_shown and number not in self._writes:
+                changed |= self._take(row)
+        return changed
+
+    def _take(self, row: SessionRow) -> bool:
+        """Take an entry from the disk. Returns whether it is another one than before."""
+        here = {there: number for number, there in self._rows.items()}
+        number = here.get(row.entry.number, row.entry.number)
+        entry = replace(row.entry, number=number)
+        self._revisions[number] = row.revision
+        known = self.book.get(number)
+        if known is not None:
+            entry = entry.with_what_is_not_kept(known)
+        self.book.put(entry)
+        return entry != known
+
+    # To the disk
+
+    def _changed(self, before: SessionEntry, after: SessionEntry, change: Change) -> None:
+        if not after.is_kept_as(before):
+            self._write(after, change)
+        self._tell()
+
+    def _write(self, after: SessionEntry, change: Change) -> None:
+        if self._journal is None or after.number in self._not_kept:
+            return
+        from console.journal import session_rows
+
+        number = after.number
+        row = replace(after, number=self._rows.get(number, number))
+        future = asyncio.wrap_future(
+            self._journal.do(lambda db: session_rows.change(db, change, row))
+        )
+        self._writes.setdefault(number, []).append(future)
+        future.add_done_callback(lambda done: self._written(number, done))
+
+    def _written(self, number: int, done: asyncio.Future[SessionRow | None]) -> None:
+        writes = self._writes[number]
+        writes.remove(done)
+        if writes:
+            return  # the last one has the changes of all
+        del self._writes[number]
+        if done.cancelled() or done.exception() is not None:
+            return  # the journal has said it
+        row = done.result()
+        if row is not None and self.book.get(number) is not None and self._take(row):
+            self._tell()
+
+    async def _until_written(self, number: int) -> None:
+        """Wait until the changes of a session are on the disk, but not longer than PATIENCE_S."""
+        if writes := self._writes.get(number):
+            await asyncio.wait([*writes], timeout=PATIENCE_S)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    # Commands
+
+    def before_start(
+        self, call: SessionStart, server: ServerRef, now: datetime
+    ) -> Question | str | None:
+        """Why a start is not sent (a sentence), what is asked before it, or None: send it."""
+        from console.session_book import UNDER_WAY, is_same_place
+
+        if any(is_same_place(each, call) for each in self._beginning):
+            return UNDER_WAY
+        return self.book.before_start(call, server, now)
+
+    async def begin_start(
+        self, call: SessionStart, server: ServerRef, now: datetime, station_id: str | None = None
+    ) -> StartOf:
+        """Write down a start that is about to be sent. It is on the disk when this returns."""
+        self._beginning.append(call)
+        try:
+            number = await self._number_for(call, server, now, station_id)
+        finally:
+            self._beginning.remove(call)
+        tag = self.book.begin_start(call, server, now, station_id, number=number)
+        self._waiting.add(tag)
+        self._tell()
+        return tag
+
+    async def _number_for(
+        self, call: SessionStart, server: ServerRef, now: datetime, station_id: str | None
+    ) -> int | None:
+        """The number of a new session, written down; any number if that takes too long."""
+        journal = await self._opened()
+        if journal is None:
+            return None
+        from console.journal import session_rows
+        from console.session_book import new_entry
+
+        entry = new_entry(0, call, server, now, station_id)
+        inserting = journal.do(lambda db: session_rows.insert(db, entry))
+        writing = asyncio.wrap_future(inserting)
+        try:
+            await asyncio.wait({writing}, timeout=PATIENCE_S)
+        except asyncio.CancelledError:  # nothing is sent any more
+            journal.do(lambda db: session_rows.remove(db, inserting.result().entry.number))
+            raise
+        if writing.done() and writing.exception() is None:
+            row = writing.result()
+            self._revisions[row.entry.number] = row.revision
+            return row.entry.number
+        number = max((NOT_KEPT_FROM, *self._not_kept, *self._rows)) + 1
+        self._not_kept.add(number)
+        if not writing.done():
+            journal.say(TOO_SLOW)
+        writing.add_done_callback(lambda done: self._kept_late(number, done))
+        return number
+
+    def _kept_late(self, number: int, done: asyncio.Future[SessionRow]) -> None:
+        """The row of a session that began meanwhile: write down what became of it."""
+        if done.cancelled() or done.exception() is not None:
+            return  # the journal has said it
+        self._rows[number] = done.result().entry.number
+        self._not_kept.discard(number)
+        if (entry := self.book.get(number)) is not None:
+            self._write(entry, lambda row: replace(entry, number=row.number))
+
+    async def begin_stop(self, number: int, now: datetime) -> tuple[SessionStop, StopOf]:
+        """Write down a stop that is about to be sent. It is on the disk when this returns."""
+        call, tag = self.book.begin_stop(number, now)
+        self._waiting.add(tag)
+        await self._until_written(number)
+        return call, tag
+
+    async def begin_call(
+        self, call: Call[Any], server: ServerRef, now: datetime, station_id: str | None = None
+    ) -> StartOf | StopOf | None:
+        """Write down a call that was written by hand, if it is a start or the stop of a session.
+
+        A stop is that of the open session at this server with its session-id, or without one with
+        its connector and customer. None for every other call.
+        """
+        from console.oioi.calls import start_in, stop_in
+
+        if (start := start_in(call)) is not None:
+            return await self.begin_start(start, server, now, station_id)
+        if (stop := stop_in(call)) is not None:
+            number = self.book.session_of(stop, server)
+            return None if number is None else (await self.begin_stop(number, now))[1]
+        return None
+
+    # Results
+
+    def observe(self, tag: Tag, exchange: Exchange, now: datetime) -> None:
+        """Update the session from the exchange of a start, a stop or a look."""
+        self._waiting.discard(tag)
+        self.book.observe(tag, exchange, now)
+
+    def not_sent(self, tag: Tag, reason: str, now: datetime) -> None:
+        """Record that a call ended before any of it was sent; `reason` is a sentence."""
+        self._waiting.discard(tag)
+        self.book.not_sent(tag, reason, now)
+
+    def say_word(self, number: int, word: OperatorsWord, now: datetime) -> None:
+        """Take the operator's own word for what happened at the station, as it is recorded."""
+        self.book.say_word(number, word, now)
+
+    # Looks
+
+    def due(self, now: datetime) -> list[LookAt]:
+        """The looks that are due now without the operator's request. Also lets time pass."""
+        if self._book is None:
+            return []
+        self._book.pass_time(now)
+        return self._book.due(now)
+
+    def begin_look(self, tag: LookAt, now: datetime) -> Call[Any] | None:
+        """The look to send; None while one is not answered yet, or if nothing can be read."""
+        return self.book.begin_look(tag, now)
+
+    def locate(self, number: int, station_id: str | None, told_by: ServerRef) -> None:
+        """Take the station number of a session from a server's list. Only its own server counts."""
+        self.book.locate(number, station_id, told_by)
+
+    def watch(self, number: int, on: bool) -> None:
+        """Pause or resume the looks that nobody asks for."""
+        self.book.watch(number, on)
+
+    async def written(self) -> None:
+        """Wait until all changes are on the disk, but for none longer than PATIENCE_S."""
+        for number in [*self._writes]:
+            await self._until_written(number)
+
+    async def close(self) -> None:
+        """Withdraw the starts and stops that were never sent, and wait until all is on the disk."""
+        for tag in [*self._waiting]:
+            self.not_sent(tag, "The program ended.", self.book[tag.number].commanded_at)
+        await self.written()
+
+    def still_running_lines(self) -> list[str]:
+        """The sessions that may still run when the program ends, one line each."""
+        return [] if self._book is None else self._book.still_running_lines()
+
+
+def _trouble() -> type[Exception]:
+    from console.journal import JournalTrouble
+
+    return JournalTrouble

@@ -1,0 +1,27 @@
+"""Charging sessions that a new simulated world takes over from one that has ended.
+
+The simulator of a demo ends with the program, but a session that was started in it goes on.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedSession:
+    """A session of an earlier world. It charges since `started`, or waits for its cable.
+
+    `requested` is when its start was sent. Times are in UTC.
+    """
+
+    id: str
+    identifier_type: str
+    identifier: str
+    connector_id: str
+    requested: datetime
+    started: datetime | None
+
+
+ResumedSessions = Callable[[], Awaitable[Iterable[ResumedSession]]]
+"""Gives the sessions to take over, when a world begins."""

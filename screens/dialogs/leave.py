@@ -1,0 +1,57 @@
+"""The question before the program ends while something is in flight or open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Button, Static
+
+from console.oioi.redact import visible
+from screens.dialogs import Dialog
+
+
+class LeaveDialog(Dialog):
+    """Says what is open and where it will be found. The result is True to leave.
+
+    Leaving has the focus: it changes nothing at a station, and what is open goes on.
+    """
+
+    DEFAULT_CSS = """
+    LeaveDialog {
+        & VerticalScroll { height: auto; max-height: 14; margin-bottom: 1; }
+        & #leave-lines { margin-bottom: 0; }
+        & #leave-where { color: $text-muted; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,right", "app.focus_next", "Other answer", id="leave.other", show=False)
+    ]
+
+    def __init__(self, lines: Sequence[str], where: str) -> None:
+        super().__init__(classes="-leaving")
+        self._lines = lines
+        self._where = where
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = "Leave the program?"
+            yield Static("Still open:", id="leave-title", markup=False)
+            with VerticalScroll(can_focus=False):
+                text = "\n".join(f"• {visible(line)}" for line in self._lines)
+                yield Static(text, id="leave-lines", markup=False)
+            yield Static(visible(self._where), id="leave-where", markup=False)
+            with Horizontal():
+                yield Button("Leave it running", id="leave", compact=True, variant="primary")
+                yield Button("Stay here", id="stay", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#leave").focus()
+
+    @on(Button.Pressed)
+    def _answered(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "leave")

@@ -1,0 +1,59 @@
+"""A card of the Sessions page: lines of text with a coloured edge, and the focus."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+
+class Card(Static, can_focus=True):
+    """One thing that is followed. Posts `Selected` when it gets the focus."""
+
+    class Selected(Message):
+        """This card has the focus now."""
+
+        def __init__(self, card: Card) -> None:
+            super().__init__()
+            self.card = card
+
+        @property
+        def control(self) -> Card:
+            """The card, for `@on` with a selector."""
+            return self.card
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", "Up", id="card.up", show=False),
+        Binding("down", "app.focus_next", "Down", id="card.down", show=False),
+    ]
+    DEFAULT_CSS = """
+    Card {
+        height: auto; padding: 0 1; margin-bottom: 1; background: $boost;
+        border-left: outer $foreground-muted;
+        &:focus { background: $primary-muted; }
+        &.-success { border-left: outer $success; }
+        &.-warning { border-left: outer $warning; }
+        &.-error { border-left: outer $error; }
+        &.-accent { border-left: outer $accent; }
+        &.-primary { border-left: outer $primary; }
+    }
+    """
+
+    def __init__(self, number: int, *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self.number = number
+        self._shown: Content | None = None
+
+    def show_lines(self, lines: list[Content], colour: str) -> None:
+        """Show these lines without the empty ones, and an edge in this colour of the theme."""
+        content = Content("\n").join(line for line in lines if line.plain)
+        if content != self._shown:
+            self._shown = content
+            self.set_classes(f"-{colour}")
+            self.update(content)
+
+    def on_focus(self) -> None:
+        self.post_message(self.Selected(self))

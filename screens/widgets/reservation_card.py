@@ -1,0 +1,83 @@
+"""A reservation as a card: until when it holds, for whom, and the key that cancels it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+
+from console import reservation_book
+from console.oioi.redact import visible
+from console.reservation_book import CANCEL_WARNING, ReservationEntry, ReservationStage
+from screens.widgets.card import Card
+
+RESERVATION_LOOKS = {
+    ReservationStage.ASKING: ("…", "primary"),
+    ReservationStage.HELD: ("◷", "primary"),
+    ReservationStage.UNKNOWN: ("?", "accent"),
+    ReservationStage.REFUSED: ("✖", "error"),
+    ReservationStage.NOT_SENT: ("▲", "warning"),
+    ReservationStage.CANCELLING: ("…", "primary"),
+    ReservationStage.CANCEL_UNKNOWN: ("?", "accent"),
+    ReservationStage.CANCELLED: ("■", "secondary"),
+    ReservationStage.EXPIRED: ("■", "secondary"),
+}
+"""A sign and a colour of the theme for each stage."""
+
+
+class ReservationCard(Card):
+    """One reservation. Posts `Cancel`; the page decides."""
+
+    class Cancel(Message):
+        """Cancel this reservation."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "cancel", "Cancel reservation", id="reservation.cancel"),
+    ]
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, id=f"reservation-{number}")
+        self._can_cancel = False
+
+    def show(self, entry: ReservationEntry, where: str, now: datetime) -> None:
+        """Show the present state; `where` is its server if that is not the one in use."""
+        sign, colour = RESERVATION_LOOKS[entry.stage]
+        left = reservation_book.time_left(entry, now)
+        words = f"{sign} {reservation_book.headline(entry)} {left}".rstrip()
+        first = Content.assemble(
+            (visible(words), f"bold $text-{colour}"),
+            (f"  on {visible(where)}" if where else "", "bold $text-warning"),
+        )
+        parts = [entry.connector_id, entry.evco_id]
+        if entry.end is not None:
+            parts.append(f"until {entry.end.astimezone():%H:%M:%S}")
+        is_said = entry.stage in (ReservationStage.REFUSED, ReservationStage.NOT_SENT)
+        can_cancel = reservation_book.why_no_cancel(entry) is None
+        note = "" if is_said else entry.note
+        advice = reservation_book.what_next(entry)
+        lines = [
+            first,
+            Content(visible(" · ".join(parts))),
+            Content.styled(visible(note), "$foreground-muted"),
+            Content(f"→ {visible(advice)}" if advice else ""),
+            Content.styled(CANCEL_WARNING if can_cancel else "", "$foreground-muted"),
+        ]
+        self.show_lines(lines, colour)
+        if can_cancel != self._can_cancel:
+            self._can_cancel = can_cancel
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the cancel only while there is something to cancel."""
+        return self._can_cancel if action == "cancel" else True
+
+    def action_cancel(self) -> None:
+        """Ask the page to cancel the reservation."""
+        self.post_message(self.Cancel(self.number))

@@ -1,0 +1,172 @@
+"""The cards of the Sessions page: what is open on top, what has ended in this run below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from console.reservation_book import ReservationEntry
+from console.servers import ServerRef
+from console.session_entry import SessionEntry
+from screens.widgets.card import Card
+from screens.widgets.reservation_card import ReservationCard
+from screens.widgets.session_card import SessionCard
+
+NOTHING_OPEN = "No session is open. What is started here is followed here, and stopped with x."
+
+Followed = SessionEntry | ReservationEntry
+"""What has a card."""
+
+
+class EndedLine(Static, can_focus=True):
+    """Says how many cards are of ended things, and hides or shows them."""
+
+    class Toggled(Message):
+        """Hide the ended ones, or show them again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "toggle_ended", "Hide/show ended", id="ended.toggle"),
+        Binding("up", "app.focus_previous", "Up", id="ended.up", show=False),
+        Binding("down", "app.focus_next", "Down", id="ended.down", show=False),
+    ]
+    DEFAULT_CSS = """
+    EndedLine {
+        height: 1; color: $foreground-muted; margin-bottom: 1;
+        &:focus { background: $primary-muted; }
+    }
+    """
+
+    def show(self, number: int, *, are_hidden: bool) -> None:
+        """Show how many there are; nothing if there are none."""
+        self.display = bool(number)
+        sign, what = ("▸", "shows") if are_hidden else ("▾", "hides")
+        self.update(f"{sign} {number} ended in this run · h {what} {_them(number)}")
+
+    def on_click(self) -> None:
+        self.action_toggle_ended()
+
+    def action_toggle_ended(self) -> None:
+        """Hide the ended ones, or show them again."""
+        self.post_message(self.Toggled())
+
+
+class SessionList(VerticalScroll, can_focus=False):
+    """The cards. `name_of` puts a server into words, "" for the one in use."""
+
+    DEFAULT_CSS = """
+    SessionList { height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("h", "toggle_ended", "Hide/show ended", id="sessions.ended", show=False),
+    ]
+
+    def __init__(self, name_of: Callable[[ServerRef], str], *, id: str) -> None:
+        super().__init__(id=id)
+        self._name_of = name_of
+        self._began = datetime.now(UTC)
+        self._followed: list[Followed] = []
+        self._hides_ended = False
+
+    def compose(self) -> ComposeResult:
+        yield Static(NOTHING_OPEN, id="no-sessions", markup=False)
+        yield EndedLine(id="ended", markup=False)
+
+    def show(
+        self,
+        sessions: Iterable[SessionEntry],
+        reservations: Iterable[ReservationEntry],
+        now: datetime,
+    ) -> None:
+        """Show what is open, and what has ended since this run began; the newest on top."""
+        self._followed = [*sessions, *reservations]
+        open_ = [each for each in self._followed if each.is_open]
+        open_.sort(key=_began_at, reverse=True)
+        ended = [each for each in self._followed if not each.is_open and self._is_new(each)]
+        ended.sort(key=_moved_at, reverse=True)
+        self.query_one("#no-sessions").display = not open_
+        line = self.query_one(EndedLine)
+        line.show(len(ended), are_hidden=self._hides_ended)
+        cards = {card.id: card for card in self.query(Card)}
+        above = [self._card(each, cards, now) for each in open_]
+        below = [] if self._hides_ended else [self._card(each, cards, now) for each in ended]
+        self._arrange([self.query_one("#no-sessions"), *above, line, *below])
+        for card in cards.values():
+            card.remove()
+
+    def _is_new(self, entry: Followed) -> bool:
+        """Whether it ended in this run."""
+        return _moved_at(entry) >= self._began
+
+    def _card(self, entry: Followed, cards: dict[str | None, Card], now: datetime) -> Card:
+        """The card of an entry, up to date; it is taken out of `cards`, or made."""
+        where = self._name_of(entry.server)
+        if isinstance(entry, ReservationEntry):
+            reserved = cards.pop(f"reservation-{entry.number}", None)
+            if not isinstance(reserved, ReservationCard):
+                reserved = ReservationCard(entry.number)
+            reserved.show(entry, where, now)
+            return reserved
+        card = cards.pop(f"session-{entry.number}", None)
+        if not isinstance(card, SessionCard):
+            card = SessionCard(entry.number)
+        card.show(entry, where, now)
+        return card
+
+    def _arrange(self, wanted: list[Widget]) -> None:
+        """Bring the widgets into this order. New ones are mounted."""
+        for place, widget in enumerate(wanted):
+            if widget.parent is None:
+                self.mount(widget, after=wanted[place - 1])
+        if [child for child in self.children if child in wanted] != wanted:
+            for place, widget in enumerate(wanted[1:]):
+                self.move_child(widget, after=wanted[place])
+
+    def focus_card(self, id: str) -> bool:
+        """Give the focus to the card of this id. Returns whether there is one."""
+        for card in self.query(Card):
+            if card.id == id:
+                card.focus()
+                return True
+        return False
+
+    def focus_first(self) -> None:
+        """Give the focus to the first card."""
+        if cards := self.query(Card):
+            first = min(cards, key=self.children.index)
+            first.focus()
+
+    @on(EndedLine.Toggled)
+    def action_toggle_ended(self) -> None:
+        """Hide the ended ones, or show them again."""
+        self._hides_ended = not self._hides_ended
+        line = self.query_one(EndedLine)
+        if self._hides_ended and line.display:
+            line.focus()
+        sessions = [each for each in self._followed if isinstance(each, SessionEntry)]
+        reservations = [each for each in self._followed if isinstance(each, ReservationEntry)]
+        self.show(sessions, reservations, datetime.now(UTC))
+
+
+def _began_at(entry: Followed) -> datetime:
+    """When it was asked for."""
+    return entry.asked_at if isinstance(entry, ReservationEntry) else entry.session.sent_at
+
+
+def _moved_at(entry: Followed) -> datetime:
+    """When it got into its present stage."""
+    if isinstance(entry, ReservationEntry):
+        return entry.since or entry.asked_at
+    return max(entry.session.since or entry.session.sent_at, entry.commanded_at)
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
