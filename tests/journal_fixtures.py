@@ -29,7 +29,7 @@ SUCCESS = b'{"result": {"code": 0, "message": "Success."}}'
 
 def result(future: "Future[T]") -> T:
     """What a job in the journal's thread came to."""
-    return future.result(30)
+    return future.result(100)
 
 
 def begun(call: Call[Any] = CARD, at: datetime = NOON) -> Exchange:

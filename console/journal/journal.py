@@ -85,7 +85,11 @@ class Journal:
     # Work
 
     def do(self, job: Work[T], *, urgency: Urgency = Urgency.NOW) -> Future[T]:
-        """Do this in the writing thread, in one transaction; it is on the disk when it is done."""
+        """Do this in the writing thread, in one transaction; it is on the disk when it is done.
+
+        What is less urgent is written in its turn. It survives the end of the program at once, and
+        a power cut a little later.
+        """
         return self.write(lambda: None, lambda connection, _: job(connection), urgency=urgency)
 
     def write(
@@ -101,6 +105,8 @@ class Journal:
 
         def work(connection: sqlite3.Connection) -> T:
             prepared = prepare()
+            sync = "FULL" if urgency is Urgency.NOW else "NORMAL"
+            connection.execute(f"PRAGMA synchronous = {sync}")
             return self._written(connection, lambda connection: job(connection, prepared))
 
         return self._writing.put(work, urgency)

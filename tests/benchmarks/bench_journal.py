@@ -139,6 +139,7 @@ async def measure(number: int, folder: Path) -> None:
     pool = [json.dumps(station(chance), ensure_ascii=False).encode() for _ in range(20_000)]
     wide = Limits(exchanges=10**6, days=10**4, bytes=1 << 40)
     journal = Journal(path, limits=wide, on_trouble=print)
+    answer_of(chance, pool, "")  # reads the explanations, as the first answer of a run does
     async with listened("nothing at all, for comparison"):
         await asyncio.sleep(5)
     async with listened(f"keep {number} exchanges (making them included)"):
