@@ -166,9 +166,7 @@ def test_a_line_of_the_history_says_what_a_call_was_about_and_came_to(tmp_path: 
     ],
     ids=str,
 )
-def test_the_history_is_filtered(
-    tmp_path: Path, wanted: HistoryFilter, numbers: list[int]
-) -> None:
+def test_the_history_is_filtered(tmp_path: Path, wanted: HistoryFilter, numbers: list[int]) -> None:
     later = NOON + timedelta(hours=1)
     with journal_at(tmp_path / "j.sqlite3") as kept:
         kept.keep(finished())

@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 
 DEFAULTS = Limits()
 
+READER, SEARCHER, COUNTER = "journal reader", "journal search", "journal count"
+"""The threads that read: what is quick, what searches, and what counts all that is found."""
+
 TIDY_EVERY = 50
 """Writes after which the journal is looked at for what is beyond its limits."""
 
@@ -61,7 +64,7 @@ class Journal:
         self._writes = 0
         self._is_tidying = False
         self._newest_before: datetime | None = None
-        self._file = JournalFile(path, self.say)
+        self._file = JournalFile(path, self.say, self._look)
         self._readers: dict[str, DatabaseThread] = {}
         self._writing = DatabaseThread("journal", self._open, self._mend)
         self._tidy_soon()
@@ -102,7 +105,7 @@ class Journal:
 
         return self._writing.put(work, urgency)
 
-    def read(self, job: Work[T], *, reader: str = "journal reader") -> Future[T]:
+    def read(self, job: Work[T], *, reader: str = READER) -> Future[T]:
         """Do this in the reading thread, on one state of the file; it never waits for writing.
 
         What takes long is done by another `reader`, a name, with a thread of its own.
@@ -132,18 +135,18 @@ class Journal:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            connection = self._file.open()
+            return self._file.open()
         except JournalTrouble as trouble:
             raise self._noted(trouble) from trouble
+
+    def _look(self, connection: sqlite3.Connection) -> None:
+        """Look at a file that was just opened."""
         self._newest_before = pruning.newest(connection)
-        return connection
 
     def _mend(self, error: Exception) -> bool:
         """After a job failed: whether it is done again with a new connection."""
         if isinstance(error, _Replaced):
             return True
-        if is_broken_index(error):
-            self._writing.put(self._index_again, Urgency.BEHIND)
         try:
             if is_broken(error) and self._file.set_aside_if_damaged():
                 return True
@@ -154,6 +157,9 @@ class Journal:
         raise self._noted(self._file.trouble(error)) from error
 
     def _mend_reader(self, error: Exception) -> bool:
+        if is_broken_index(error):
+            self._writing.put(self._index_again).exception()
+            return True
         if is_broken(error):
 
             def fail(_: sqlite3.Connection) -> None:
@@ -174,13 +180,26 @@ class Journal:
     def entries(
         self, wanted: HistoryFilter, *, limit: int = 100, before_id: int | None = None
     ) -> "Future[list[HistoryEntry]]":
-        """The newest kept exchanges that fit, of those older than `before_id`; newest first."""
-        return self.read(lambda connection: history.entries(connection, wanted, limit, before_id))
+        """The newest kept exchanges that fit, of those older than `before_id`; newest first.
+
+        A search for words that stand in few of many long bodies may take seconds.
+        """
+        return self.read(
+            lambda connection: history.entries(connection, wanted, limit, before_id),
+            reader=SEARCHER if wanted.search else READER,
+        )
+
+    def abandon_searches(self) -> None:
+        """End the search and the count that run now; their futures fail with JournalTrouble."""
+        for name in (SEARCHER, COUNTER):
+            if name in self._readers:
+                self._readers[name].interrupt()
 
     def count(self, wanted: HistoryFilter) -> "Future[int]":
         """How many kept exchanges fit."""
         return self.read(
-            lambda connection: history.count(connection, wanted), reader="journal counter"
+            lambda connection: history.count(connection, wanted),
+            reader=COUNTER if wanted.search else READER,
         )
 
     def exchange(self, id: int) -> "Future[KeptExchange | None]":

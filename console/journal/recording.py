@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from console.journal import history
 from console.journal.codec import PackedExchange, pack
@@ -21,7 +22,6 @@ from console.secrets import redacted
 from console.servers import ServerRef
 
 if TYPE_CHECKING:
-    from console.connection import Connection
     from console.oioi.http.client import Observer
     from console.oioi.judgement.outcome import Outcome
 
@@ -48,7 +48,7 @@ class Recording:
         self.id: int | None = None
         """Its number in the history, once it is written."""
         self._journal = journal if journal is not None and journal.keeps_history else None
-        self._server = ServerRef(server.profile, redacted(server.url))
+        self._server = server
         self._subject = subject_of(call) if self._journal else ""
         self._session = session
         self._is_begun = False
@@ -83,7 +83,10 @@ class Recording:
 
     def _write(self, exchange: Exchange, urgency: Urgency) -> Future[None]:
         assert self._journal is not None
-        row = ExchangeRow(self._server, self._subject, self._session, exchange)
+        url = redacted(exchange.request.url)  # a part of it may be a key
+        exchange = replace(exchange, request=replace(exchange.request, url=url))
+        server = replace(self._server, url=redacted(self._server.url))
+        row = ExchangeRow(server, self._subject, self._session, exchange)
         return self._journal.write(
             lambda: pack(row.exchange),
             lambda connection, packed: self._written(connection, row, packed),
@@ -97,10 +100,26 @@ class Recording:
             self.id = history.insert(connection, row, packed, own_number(connection))
 
 
+class ServerConnection(Protocol):
+    """The part of a `Connection` that a RecordedSender uses."""
+
+    @property
+    def server(self) -> ServerRef: ...
+
+    async def send(
+        self,
+        call: Call[Any],
+        observe: Observer | None = None,
+        *,
+        recording: Recording | None = None,
+        station_id: str | None = None,
+    ) -> Outcome[Any]: ...
+
+
 class RecordedSender:
     """Sends calls to one server, each written down, as a batch does."""
 
-    def __init__(self, journal: Journal | None, connection: Connection) -> None:
+    def __init__(self, journal: Journal | None, connection: ServerConnection) -> None:
         self._journal = journal
         self._connection = connection
 

@@ -51,7 +51,7 @@ CREATE TABLE body (
 
 CREATE TABLE station_number (
     server TEXT NOT NULL,
-    evse TEXT NOT NULL,                    -- without separators, in capitals
+    evse TEXT NOT NULL,                    -- as it is compared
     station TEXT NOT NULL,
     PRIMARY KEY (server, evse)
 ) WITHOUT ROWID;

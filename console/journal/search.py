@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from console.journal.codec import PackedExchange, beginning, searchable
+from console.journal.file import is_broken_index
 from console.journal.subject import compact
 
 PART = 500
@@ -43,10 +44,7 @@ def short_text(call: str, subject: str, code: str | None, message: str) -> str:
 
 def add(connection: sqlite3.Connection, id_: int, words: str, packed: PackedExchange) -> None:
     """Put a finished exchange into the index."""
-    name = f"{_PREFIX}{id_ // PART}"
-    connection.execute(_TABLE.format(name=name))
-    _index(connection, name, id_, f"{words}\n{packed.text}")
-    connection.execute("UPDATE exchange SET is_indexed = 1 WHERE id = ?", (id_,))
+    _index(connection, id_, f"{words}\n{packed.text}")
 
 
 def add_missing(connection: sqlite3.Connection, most: int) -> bool:
@@ -54,19 +52,35 @@ def add_missing(connection: sqlite3.Connection, most: int) -> bool:
     select = "SELECT id, words FROM exchange WHERE is_indexed = 0 AND verdict IS NOT NULL LIMIT ?"
     rows = connection.execute(select, (most,)).fetchall()
     for id_, words in rows:
-        name = f"{_PREFIX}{id_ // PART}"
-        connection.execute(_TABLE.format(name=name))
-        _index(connection, name, id_, f"{words}\n{body_text(connection, id_)}")
-        connection.execute("UPDATE exchange SET is_indexed = 1 WHERE id = ?", (id_,))
+        _index(connection, id_, f"{words}\n{body_text(connection, id_)}")
     return len(rows) == most
 
 
-def _index(connection: sqlite3.Connection, name: str, id_: int, text: str) -> None:
-    connection.execute(f"INSERT INTO {name} (rowid, text) VALUES (?, ?)", (id_, text))
+def _index(connection: sqlite3.Connection, id_: int, text: str) -> None:
+    """Index this text. A damaged index is begun anew; `add_missing` fills it."""
+    name = f"{_PREFIX}{id_ // PART}"
+    try:
+        connection.execute(_TABLE.format(name=name))
+        connection.execute(f"INSERT INTO {name} (rowid, text) VALUES (?, ?)", (id_, text))
+    except sqlite3.DatabaseError as error:
+        if not is_broken_index(error):
+            raise
+        start_over(connection)
+    else:
+        connection.execute("UPDATE exchange SET is_indexed = 1 WHERE id = ?", (id_,))
 
 
 def remove(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     """Take exchanges out of the index, before their rows are deleted, so that nothing is left."""
+    try:
+        _remove(connection, ids)
+    except sqlite3.DatabaseError as error:
+        if not is_broken_index(error):
+            raise
+        start_over(connection)
+
+
+def _remove(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     touched = set()
     for id_ in ids:
         select = "SELECT words FROM exchange WHERE id = ? AND is_indexed"
@@ -162,13 +176,35 @@ def _unindexed_parts(connection: sqlite3.Connection) -> list[int]:
 
 
 def _are_in_bodies(connection: sqlite3.Connection, id_: int, words: list[str]) -> bool:
-    if all(len(word) < TRIGRAM for word in words):
+    if any(len(word) < TRIGRAM for word in words):
         return False
-    text = body_text(connection, id_)
-    return all(len(word) >= TRIGRAM and word in text for word in words)
+    bodies = _beginnings(connection, id_)
+    missing = [word for word in words if not _is_plainly_in(bodies, word)]
+    if not missing or not any(_may_hide(body, word) for body in bodies for word in missing):
+        return not missing
+    text = searchable(bodies)
+    return all(word in text for word in missing)
+
+
+def _is_plainly_in(bodies: list[bytes], word: str) -> bool:
+    """Whether the word is in one of these, which are in small letters, as its bytes."""
+    plain = word.encode(errors="replace")
+    return any(plain in body for body in bodies)
+
+
+def _may_hide(body: bytes, word: str) -> bool:
+    """Whether the word may be in a body otherwise than as its bytes: letters beyond ASCII have
+    capitals of their own, JSON escapes some, and one letter may stand for two.
+    """
+    return not word.isascii() or b"\\" in body or ("ss" in word and b"\xc3\x9f" in body)
 
 
 def body_text(connection: sqlite3.Connection, id_: int) -> str:
     """The beginnings of the bodies of an exchange, as they are searched."""
+    return searchable(_beginnings(connection, id_, lower=False))
+
+
+def _beginnings(connection: sqlite3.Connection, id_: int, *, lower: bool = True) -> list[bytes]:
     select = "SELECT data FROM body WHERE exchange = ? AND is_searched ORDER BY place"
-    return searchable(beginning(data) for (data,) in connection.execute(select, (id_,)))
+    found = [beginning(data) for (data,) in connection.execute(select, (id_,))]
+    return [body.lower() for body in found] if lower else found

@@ -1,12 +1,14 @@
 """Which station an EVSE ID belongs to, from every list that a server ever sent.
 
 Every platform numbers its stations itself, so a number has no meaning at another server. An EVSE ID
-is found in any spelling: without its separators, in capitals.
+is found in any spelling.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterable
 
+from console.oioi.identifiers.evse import comparable
 from console.oioi.stations import Station
 from console.secrets import redacted
 from console.servers import ServerRef
@@ -47,5 +49,10 @@ def server_key(server: ServerRef) -> str:
 
 
 def spelled(evse_id: str) -> str:
-    """An EVSE ID as it is compared: capitals and digits."""
-    return "".join(each for each in evse_id.upper() if each.isalnum())
+    """An EVSE ID as it is compared (`identifiers.same_evse`)."""
+    if _PLAIN.fullmatch(evse_id):  # nearly all; the other way takes twenty times as long
+        return evse_id.replace("*", "")
+    return comparable(evse_id)
+
+
+_PLAIN = re.compile(r"[A-Z]{2}\*?[A-Z0-9]{3}\*?E[A-Z0-9*]{1,30}")

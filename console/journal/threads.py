@@ -81,10 +81,11 @@ class DatabaseThread:
             self._queue.put(QueuedWork(urgency, next(self._numbers), work, future))
         return future
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing waits in the queue."""
-        return self._queue.empty()
+    def interrupt(self) -> None:
+        """Have the job that runs fail with SQLite's error for that."""
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):  # it is being closed
+                self._connection.interrupt()
 
     def close(self, within_s: float) -> bool:
         """Do what is in the queue, and end; False if that takes longer than `within_s`."""
@@ -134,6 +135,9 @@ class DatabaseThread:
                 return self._connection
             except JournalTrouble as trouble:
                 self._trouble = trouble
+            except Exception as error:
+                # The boundary: the thread goes on, and whoever waits for a job hears of it.
+                self._trouble = JournalTrouble(f"The journal cannot be opened: {error!r}.")
         assert self._trouble is not None
         raise self._trouble
 

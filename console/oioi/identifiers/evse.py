@@ -71,11 +71,12 @@ def same_evse(a: str, b: str) -> bool:
     A proposal, not a proof: `…E1*23` and `…E12*3` are equal here. In the DIN form the stars
     matter; a leading `+` (or `00` in its place) does not. Send the server's own spelling.
     """
-    key = _comparable(a)
-    return bool(key) and key == _comparable(b)
+    key = comparable(a)
+    return bool(key) and key == comparable(b)
 
 
-def _comparable(evse: str) -> str:
+def comparable(evse: str) -> str:
+    """What two EVSE IDs have in common that probably name the same outlet (`same_evse`)."""
     cleaned = clean(evse)[0]
     for spelling in (cleaned, *(found.value for found in _repaired(cleaned))):
         if grammar.matches_evse_din(spelling):
