@@ -11,10 +11,12 @@ import pytest
 from console.connection import Connection
 from console.exchanges import Exchanges, Submission
 from console.keys import Key, Keys, KeySource
-from console.look_before_repeat import WITHIN_S, connector_of_start
+from console.look_before_repeat import WITHIN_S, LookBeforeRepeat, connector_of_start
 from console.oioi.calls import AnyCall, Call, RfidVerify, SessionStart, SessionStop, User
 from console.oioi.http import timeouts
-from console.oioi.http.exchange import Event, Exchange, Looked, Sent, Waiting
+from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure
+from console.oioi.http.client import OioiClient
+from console.oioi.http.exchange import Event, Exchange, Looked, Request, Sent, Waiting
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.settings import Profile
 from console.simulator.server import Simulator
@@ -25,6 +27,7 @@ EVSE, STATION = "DE*8PS*E12345*1", "4711"
 START = SessionStart(User("DE*8PS*9DC4AB*X"), EVSE)
 STARTED = answer(body={"result": {"code": 11}})
 BUSY = answer(503, raw=b"")
+NOTHING = Body(BodyKind.EMPTY)
 
 
 def listed(status: str, seconds: float = 0.0, evse: str = EVSE) -> Step:
@@ -180,13 +183,12 @@ async def test_a_look_that_is_not_answered_is_given_up_after_its_time(
     assert look.trouble
 
 
-@pytest.mark.parametrize("station_id", ["", "not a number", "4711"])
-async def test_a_number_of_a_station_that_no_call_takes_lets_the_start_go_on(
-    station_id: str,
-) -> None:
-    outcome, _ = await sent(BUSY, FREE, STARTED, station_id=station_id)
-    assert outcome.attempts[0].http_status == 503
-    assert len(outcome.attempts) > 1
+async def test_a_number_of_a_station_that_no_call_takes_lets_the_start_go_on() -> None:
+    outcome, calls = await sent(BUSY, STARTED, station_id="\ud800")
+    assert (outcome.verdict, calls) == (Verdict.SUCCESS, ["session-start"] * 2)
+    look = outcome.attempts[0].look
+    assert look is not None
+    assert look.trouble
 
 
 async def test_where_the_station_is_not_known_nothing_is_looked_at() -> None:
@@ -195,7 +197,12 @@ async def test_where_the_station_is_not_known_nothing_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", [SessionStop(User("DE*8PS*9DC4AB*X"), EVSE, "17"), RfidVerify("04523022AA4881")]
+    "call",
+    [
+        SessionStop(User("DE*8PS*9DC4AB*X"), EVSE, "17"),
+        AnyCall("session-stop", START.fields()),
+        RfidVerify("04523022AA4881"),
+    ],
 )
 async def test_only_a_start_is_looked_after(call: Call[Any]) -> None:
     _, calls = await sent(BUSY, STARTED, call=call)
@@ -224,6 +231,22 @@ async def test_a_start_that_never_left_is_repeated_without_a_look() -> None:
         outcome = await send(connection, seen=seen)
     assert [attempt.error for attempt in outcome.attempts] == ["refused"] * 3
     assert not any(isinstance(event, Looked) for event, _ in seen)
+
+
+async def test_the_first_attempt_that_left_is_what_the_connectors_change_is_compared_with() -> None:
+    """A station may carry out the first attempt while the second one waits."""
+    now = datetime.now(UTC)
+    attempts = (
+        Attempt(1, now - timedelta(hours=2), failure=Failure("refused", left=False)),
+        Attempt(2, now - timedelta(minutes=10), left=True, answer=Answer(503, (), NOTHING)),
+        Attempt(3, now, left=True, answer=Answer(503, (), NOTHING)),
+    )
+    exchange = Exchange(Request("session-start", True, "", (), b""), now, 5, attempts=attempts)
+    script = listed("Occupied", -540), listed("Occupied", -660)
+    async with RawServer(*script) as server, OioiClient(server.url, "some-key") as client:
+        look = LookBeforeRepeat(client, EVSE, STATION)
+        seen = [await look(exchange) for _ in script]
+    assert [each is not None and each.look.holds_back for each in seen] == [True, False]
 
 
 async def test_stopped_during_the_look_the_start_is_not_sent_again() -> None:
