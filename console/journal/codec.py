@@ -93,7 +93,8 @@ def pack(exchange: Exchange) -> PackedExchange:
 
 
 def searchable(bodies: Iterable[bytes]) -> str:
-    """The beginnings of bodies in small letters, with the escapes of JSON resolved."""
+    """The beginnings of bodies in small letters, with the escapes of JSON resolved where they hide
+    letters."""
     texts = (body[:SEARCHED].decode(errors="replace") for body in bodies)
     return "\n".join(_unescaped(text).casefold().replace("\0", " ") for text in texts)
 
@@ -104,13 +105,14 @@ def beginning(compressed: bytes) -> bytes:
 
 
 def _unescaped(text: str) -> str:
-    """A text of JSON in which letters beyond ASCII and slashes stand as themselves."""
+    """A text of JSON in which letters, quotes and slashes stand as themselves."""
     if "\\" not in text:
         return text
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text)
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # joins the pairs
 
 
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|/)")
+_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([/"]))')
 
 
 def _request(request: Request, bodies: _Bodies) -> Json:

@@ -4,6 +4,8 @@ import contextlib
 import os
 import sqlite3
 import stat
+import sys
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +25,7 @@ WAL_PAGES = 250
 _PRIMARY = 0xFF
 """The part of SQLite's error code that names the kind."""
 
-_BROKEN_INDEX = sqlite3.SQLITE_CORRUPT_VTAB
+_BROKEN_INDEX = {sqlite3.SQLITE_CORRUPT_VTAB, sqlite3.SQLITE_CONSTRAINT}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WORDS = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -74,14 +76,23 @@ def is_broken(error: Exception) -> bool:
 
 
 def is_broken_index(error: Exception) -> bool:
-    """Whether the error says that only the index of the search is damaged."""
-    return getattr(error, "sqlite_errorcode", 0) == _BROKEN_INDEX
+    """Whether an error of the search's index says that the index is damaged."""
+    return getattr(error, "sqlite_errorcode", 0) in _BROKEN_INDEX
 
 
 class JournalFile:
-    """The file at a path. `say` is told what an operator should know, one sentence a time."""
+    """The file at a path. `say` is told what an operator should know, one sentence a time.
 
-    def __init__(self, path: Path | None, say: Callable[[str], None]) -> None:
+    `look` is given each new connection for writing; damage that it meets is met at the opening.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        say: Callable[[str], None],
+        look: Callable[[sqlite3.Connection], None],
+    ) -> None:
+        self._look = look
         self._path = path
         self._say = say
         self._identity: tuple[int, int] | None = None
@@ -136,6 +147,7 @@ class JournalFile:
 
     def _opened(self) -> sqlite3.Connection:
         self._make()
+        _require_locks(self.path.parent)
         connection = self._connected()
         try:
             version = _version(connection)
@@ -150,6 +162,7 @@ class JournalFile:
             connection.execute("PRAGMA journal_size_limit = 0")
             connection.execute("PRAGMA synchronous = FULL")
             migrate(connection)
+            self._look(connection)
         except BaseException:
             connection.close()
             raise
@@ -210,6 +223,22 @@ class JournalFile:
         )
 
 
+def _require_locks(folder: Path) -> None:
+    """Raise OSError if files in this folder cannot be locked: SQLite would wait for a lock that
+    another program seems to have, and two programs would overwrite each other's pages.
+    """
+    if sys.platform == "win32":
+        return
+    import fcntl  # there is none on Windows
+
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            reason = f"{_WORDS[sqlite3.SQLITE_PROTOCOL]} ({error.strerror})"
+            raise OSError(error.errno, reason) from error
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file to the present schema, each step whole or not at all."""
     while True:
@@ -217,6 +246,7 @@ def migrate(connection: sqlite3.Connection) -> None:
         try:
             version = _version(connection)
             if version >= len(SCHEMA):
+                connection.execute(f"PRAGMA user_version = {version}")  # fails if it is read-only
                 connection.execute("COMMIT")
                 return
             for statement in statements(SCHEMA[version]):

@@ -61,7 +61,7 @@ class Journal:
         self._writes = 0
         self._is_tidying = False
         self._newest_before: datetime | None = None
-        self._file = JournalFile(path, self.say)
+        self._file = JournalFile(path, self.say, self._look)
         self._readers: dict[str, DatabaseThread] = {}
         self._writing = DatabaseThread("journal", self._open, self._mend)
         self._tidy_soon()
@@ -132,18 +132,18 @@ class Journal:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            connection = self._file.open()
+            return self._file.open()
         except JournalTrouble as trouble:
             raise self._noted(trouble) from trouble
+
+    def _look(self, connection: sqlite3.Connection) -> None:
+        """Look at a file that was just opened."""
         self._newest_before = pruning.newest(connection)
-        return connection
 
     def _mend(self, error: Exception) -> bool:
         """After a job failed: whether it is done again with a new connection."""
         if isinstance(error, _Replaced):
             return True
-        if is_broken_index(error):
-            self._writing.put(self._index_again, Urgency.BEHIND)
         try:
             if is_broken(error) and self._file.set_aside_if_damaged():
                 return True
@@ -154,6 +154,9 @@ class Journal:
         raise self._noted(self._file.trouble(error)) from error
 
     def _mend_reader(self, error: Exception) -> bool:
+        if is_broken_index(error):
+            self._writing.put(self._index_again).exception()
+            return True
         if is_broken(error):
 
             def fail(_: sqlite3.Connection) -> None:

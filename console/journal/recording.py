@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.journal import history
@@ -47,7 +48,7 @@ class Recording:
         self.id: int | None = None
         """Its number in the history, once it is written."""
         self._journal = journal if journal is not None and journal.keeps_history else None
-        self._server = ServerRef(server.profile, redacted(server.url))
+        self._server = server
         self._subject = subject_of(call) if self._journal else ""
         self._session = session
         self._is_begun = False
@@ -82,7 +83,10 @@ class Recording:
 
     def _write(self, exchange: Exchange, urgency: Urgency) -> Future[None]:
         assert self._journal is not None
-        row = ExchangeRow(self._server, self._subject, self._session, exchange)
+        url = redacted(exchange.request.url)  # a part of it may be a key
+        exchange = replace(exchange, request=replace(exchange.request, url=url))
+        server = replace(self._server, url=redacted(self._server.url))
+        row = ExchangeRow(server, self._subject, self._session, exchange)
         return self._journal.write(
             lambda: pack(row.exchange),
             lambda connection, packed: self._written(connection, row, packed),

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from console.journal.codec import PackedExchange, beginning, searchable
+from console.journal.file import is_broken_index
 from console.journal.subject import compact
 
 PART = 500
@@ -43,10 +44,7 @@ def short_text(call: str, subject: str, code: str | None, message: str) -> str:
 
 def add(connection: sqlite3.Connection, id_: int, words: str, packed: PackedExchange) -> None:
     """Put a finished exchange into the index."""
-    name = f"{_PREFIX}{id_ // PART}"
-    connection.execute(_TABLE.format(name=name))
-    _index(connection, name, id_, f"{words}\n{packed.text}")
-    connection.execute("UPDATE exchange SET is_indexed = 1 WHERE id = ?", (id_,))
+    _index(connection, id_, f"{words}\n{packed.text}")
 
 
 def add_missing(connection: sqlite3.Connection, most: int) -> bool:
@@ -54,19 +52,35 @@ def add_missing(connection: sqlite3.Connection, most: int) -> bool:
     select = "SELECT id, words FROM exchange WHERE is_indexed = 0 AND verdict IS NOT NULL LIMIT ?"
     rows = connection.execute(select, (most,)).fetchall()
     for id_, words in rows:
-        name = f"{_PREFIX}{id_ // PART}"
-        connection.execute(_TABLE.format(name=name))
-        _index(connection, name, id_, f"{words}\n{body_text(connection, id_)}")
-        connection.execute("UPDATE exchange SET is_indexed = 1 WHERE id = ?", (id_,))
+        _index(connection, id_, f"{words}\n{body_text(connection, id_)}")
     return len(rows) == most
 
 
-def _index(connection: sqlite3.Connection, name: str, id_: int, text: str) -> None:
-    connection.execute(f"INSERT INTO {name} (rowid, text) VALUES (?, ?)", (id_, text))
+def _index(connection: sqlite3.Connection, id_: int, text: str) -> None:
+    """Index this text. A damaged index is begun anew; `add_missing` fills it."""
+    name = f"{_PREFIX}{id_ // PART}"
+    try:
+        connection.execute(_TABLE.format(name=name))
+        connection.execute(f"INSERT INTO {name} (rowid, text) VALUES (?, ?)", (id_, text))
+    except sqlite3.DatabaseError as error:
+        if not is_broken_index(error):
+            raise
+        start_over(connection)
+    else:
+        connection.execute("UPDATE exchange SET is_indexed = 1 WHERE id = ?", (id_,))
 
 
 def remove(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     """Take exchanges out of the index, before their rows are deleted, so that nothing is left."""
+    try:
+        _remove(connection, ids)
+    except sqlite3.DatabaseError as error:
+        if not is_broken_index(error):
+            raise
+        start_over(connection)
+
+
+def _remove(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     touched = set()
     for id_ in ids:
         select = "SELECT words FROM exchange WHERE id = ? AND is_indexed"

@@ -134,6 +134,9 @@ class DatabaseThread:
                 return self._connection
             except JournalTrouble as trouble:
                 self._trouble = trouble
+            except Exception as error:
+                # The boundary: the thread goes on, and whoever waits for a job hears of it.
+                self._trouble = JournalTrouble(f"The journal cannot be opened: {error!r}.")
         assert self._trouble is not None
         raise self._trouble
 
