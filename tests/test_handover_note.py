@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -178,6 +178,7 @@ def test_famous_tricks_stay_text(said: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(text=MARKUP)
+@example("<b>x</b> <http://a.example> &amp; ![a](b) ~~c~~ # d")
 def test_a_text_in_a_line_stays_that_text(text: str) -> None:
     shown = visible(" ".join(text.split()))
     for written in (markdown.code(text), markdown.plain(text)):

@@ -176,6 +176,16 @@ def test_filters_say_what_is_listed(history: Said, words: list[str], expected: l
     assert err == ("" if expected else "oioi-console: Nothing in the history fits.\n")
 
 
+def test_a_journal_that_cannot_be_opened_is_said_once(
+    history: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/dev/null")
+    status, out, err = history("list")
+    assert (status, out) == (1, "")
+    assert err.count("\n") == 1
+    assert "journal.sqlite3" in err
+
+
 def test_an_empty_history_says_so(history: Said) -> None:
     assert history("list") == (1, "", "oioi-console: The history is empty.\n")
     assert history("list", "--json") == (1, "[]\n", "oioi-console: The history is empty.\n")

@@ -139,6 +139,8 @@ async def test_our_own_lines_can_be_imported() -> None:
         (f"curl {URL} -d @start.json", "Its body comes from the file start.json"),
         (f"curl {URL} -d @-", "Its body comes from standard input"),
         (f"curl {URL} -F a=b", "It sends a form or a file (-F)"),
+        ("curl -d '{\"a\": {}}' 'http://[1'", "Its URL cannot be read"),
+        ("curl -d '{\"a\": {}}' file:///etc/passwd", "Its URL cannot be read"),
         ("curl -d '{}'", "The curl command names no URL."),
         ("Invoke-WebRequest -Uri x", "copy it as cURL"),
         ("{", "not JSON"),
@@ -177,7 +179,9 @@ def test_what_cannot_be_imported_is_said_in_one_sentence(text: str, said: str) -
 )
 def test_no_key_is_kept_wherever_it_stood(header: str) -> None:
     body = json.dumps({"session-start": {**START, "note": f"I used {KEY}"}})
-    har = har_of(answer_text=json.dumps({"result": {"code": 0, "message": KEY}}), body=body)
+    har = har_of(
+        answer_text=json.dumps({"result": {"code": 0, "message": f"{KEY} {TOKEN}"}}), body=body
+    )
     name, _, value = header.partition(":")
     har["log"]["entries"][0]["request"]["headers"] = [{"name": name, "value": value}]
     kept = everything(only(json.dumps(har)))
@@ -312,6 +316,8 @@ def test_only_the_calls_of_oioi_are_taken_from_a_har() -> None:
     others = [
         har_of(body='{"event": {"name": "click"}}', url="https://stats.example/collect"),
         har_of(body="not json"),
+        har_of(url="http://[1/request"),
+        har_of(url=""),
         har_of(body='{"my-own-call": {}}'),
         har_of(body='{"vehicle-get-all": {}}', url="https://oioi.example/v3"),
     ]
@@ -350,6 +356,11 @@ async def test_a_har_of_our_own_comes_back_as_it_was() -> None:
         assert after.request.body == before.request.body
         assert replace(after.request, url="") == replace(before.request, url="")
         assert CUSTOMER.encode() in after.request.body
+
+
+def test_cmd_leaves_its_own_signs_alone_in_quotes() -> None:
+    request = read_curl(f'curl {URL} ^\n -H "X: a^b|c&d" ^\n -H ^"Y: a^^b^|c^" -d "{{}}"')
+    assert request.headers == (("X", "a^b|c&d"), ("Y", "a^b|c"))
 
 
 def test_a_header_may_have_any_sign_in_it() -> None:

@@ -290,7 +290,7 @@ StationsPage.exchange_changed = crash
 """
 IN_A_WORKER = """
 from console.oioi.http.client import OioiClient
-async def crash(self, call, observe=None, *, retry_now=None):
+async def crash(self, call, observe=None, **more):
     key = f"key={self._key}"
     raise LookupError(key)
 OioiClient.send = crash

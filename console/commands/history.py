@@ -95,7 +95,8 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         try:
             return action(journal, options, arguments, others)
         except JournalTrouble as trouble:
-            complain(str(trouble))
+            if not journal.trouble:  # else the journal has said it
+                complain(str(trouble))
             return ExitStatus.NOT_GOOD
 
 

@@ -32,8 +32,20 @@ _SECRET_NAME = re.compile(
 """Names of headers and of fields of a URL whose value may let somebody in."""
 
 
+def is_web_url(url: str) -> bool:
+    """Whether it is a URL of http or https that can be taken apart."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket that is not closed
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
 def masked_request(request: ForeignRequest, call: AnyCall) -> tuple[Request, Redactor]:
-    """The request as it may be kept, and the redactor that masks its secrets in its answer."""
+    """The request as it may be kept, and the redactor that masks its secrets in its answer.
+
+    Its URL has to be one (`is_web_url`).
+    """
     keys = [_key_in(value) for name, value in request.headers if _is_authorization(name)]
     redactor = Redactor(key for key in keys if key)
     redactor.add_secrets_of(call.fields())

@@ -15,7 +15,7 @@ from typing import Any
 
 from console.journal import har_reading
 from console.journal.curl_reading import CurlRequest, NoCurl, read_curl, unescaped
-from console.journal.foreign_secrets import ForeignRequest, masked_request
+from console.journal.foreign_secrets import ForeignRequest, is_web_url, masked_request
 from console.oioi.calls import KNOWN_CALLS, AnyCall, CallError
 from console.oioi.http.attempt import Attempt
 from console.oioi.http.exchange import Exchange
@@ -69,6 +69,8 @@ def _from_curl(text: str, now: datetime) -> ImportedCall:
         raise ImportTrouble(str(error)) from None
     if request.method != "POST" or not request.body.strip():
         raise ImportTrouble("It sends no body with POST, as every OIOI call does.")
+    if not is_web_url(request.url):
+        raise ImportTrouble("Its URL cannot be read as one of http or https.")
     call = _call_in(request.body) or _call_in(unescaped(request.body))
     if call is None:
         raise ImportTrouble(_NO_ENVELOPE)
@@ -151,7 +153,8 @@ _ONLY_A_BODY = "This is the body of a call alone; send it with oioi-console send
 
 def _oioi_call(entry: har_reading.HarEntry) -> AnyCall | None:
     """The call of an entry; other requests that a browser makes are none."""
-    call = _call_in(entry.body) if entry.method == "POST" else None
+    may_be_one = entry.method == "POST" and is_web_url(entry.url)
+    call = _call_in(entry.body) if may_be_one else None
     at_an_endpoint = entry.url.partition("?")[0].rstrip("/").endswith("/request")
     return call if call is not None and (call.key in KNOWN_CALLS or at_an_endpoint) else None
 
