@@ -18,7 +18,6 @@ from typing import Any, Generic, TypeVar
 from console.oioi.calls import MAX_STATION_IDS, StationDetails
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.looks import connector_in
-from console.oioi.spans import is_ahead
 from console.oioi.stations import Connector, State, Station, StationList
 
 Server = TypeVar("Server", bound=Hashable)
@@ -256,12 +255,8 @@ def _with_period(watch: Watch[Server], now: datetime) -> Watch[Server]:
     if not reported.is_proof or (periods and periods[-1].words == reported.words):
         return watch
     began, since = now, reported.since
-    if (
-        since is not None
-        and not is_ahead(since, now)
-        and (not periods or since > periods[-1].began)
-    ):
-        began = min(since, now)
+    if since is not None and (not periods or since > periods[-1].began):
+        began = min(since, now)  # a time in the future is a wrong clock's
     period = StatePeriod(reported.words, began)
     return replace(watch, periods=(*periods, period)[-CHANGES_KEPT - 1 :])
 

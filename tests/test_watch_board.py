@@ -57,7 +57,7 @@ class ChangingServer(RawServer):
 @pytest.fixture(autouse=True)
 def _quick_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks come in quick succession."""
-    monkeypatch.setattr(watching, "LOOK_EVERY", timedelta(milliseconds=200))
+    monkeypatch.setattr(watching, "LOOK_EVERY", timedelta(milliseconds=500))
     monkeypatch.setattr(watching_app, "TICK_S", 0.2)
 
 
