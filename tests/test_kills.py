@@ -18,7 +18,7 @@ import pytest
 from console.simulator.server import Simulator
 from console.simulator.world import World
 from screens.main import main
-from tests.command_line import KEY, START, run, start
+from tests.command_line import KEY, START, start
 from tests.terminal import in_terminal, pasted
 
 EVSE, CUSTOMER = "DE*DEM*E100008*1", "DE*8PS*9DC4AB*X"
@@ -189,6 +189,14 @@ async def test_send_is_killed_at_any_time(
         await check(proxy, told, stopping=False)
 
 
+async def started(proxy: KillingProxy, told: Told) -> Any:
+    """A session that was started without trouble, as `sessions list` tells it."""
+    outcome = await told("--endpoint", proxy.url, "send", "session-start", START)
+    assert outcome["verdict"] == "success"
+    (session,) = await told("sessions", "list")
+    return session
+
+
 @pytest.mark.parametrize("by", ["sessions stop", "send session-stop"])
 @pytest.mark.parametrize(("step", "after_ms"), [*product(STEPS, AFTER_MS)])
 async def test_a_stop_is_killed(
@@ -199,9 +207,7 @@ async def test_a_stop_is_killed(
     told: Told,
 ) -> None:
     async with simulated(monkeypatch) as proxy:
-        started = await run("--endpoint", proxy.url, "send", "session-start", START)
-        assert started.status == 0, started
-        (session,) = await told("sessions", "list")
+        session = await started(proxy, told)
         if by == "sessions stop":
             words = ["sessions", "stop", str(session["number"])]
         else:
@@ -236,13 +242,12 @@ async def test_a_stop_in_the_app_is_killed(
     step: str, after_ms: float, monkeypatch: pytest.MonkeyPatch, told: Told
 ) -> None:
     async with simulated(monkeypatch) as proxy:
-        started = await run("--endpoint", proxy.url, "send", "session-start", START)
-        assert started.status == 0, started
+        await started(proxy, told)
         async with in_app(proxy) as (terminal, process):
             await terminal.shows("1 session")
             await terminal.press("\x1b3", "Charging")
             terminal.type("\x1b[B")
-            await terminal.shows("Stop session")
+            await terminal.shows("Own word")
             proxy.arm("session-stop", step, after_ms, process)
             terminal.type("x")
             await process.wait()
