@@ -4,7 +4,7 @@ A reservation names contracts for one EVSE. Each of them may start there and can
 (323); a contract can hold one at a time (194); and a cancel names only a contract, so it ends the
 reservation of that contract wherever it is (PROTOCOL.md 5.3). Nothing here shows, sends or waits.
 
-    book.before_reserve(call, server, now)     what is asked first, or nothing
+    book.before_reserve(call, server, now)     why it is not sent, what is asked first, or nothing
     tag = book.begin(call, server, now)        written down, and sent with this tag
     book.observe(tag, exchange, now)           what its answer means for the reservation
     book.before_start(call, server, now)       whether somebody else's reservation is in the way
@@ -141,12 +141,14 @@ class ReservationBook:
 
     def before_reserve(
         self, call: ReservationStart, server: ServerRef, now: datetime
-    ) -> Question | None:
-        """What is asked before a reservation is sent; None: send it."""
+    ) -> Question | str | None:
+        """Why a reservation is not sent (a sentence), what is asked before it, or None: send it."""
         self.pass_time(now)
         held = [e for h in call.holders for e in self.held_by(h.evco_id) if e.server == server]
         if not held:
             return None
+        if any(entry.stage is ReservationStage.ASKING for entry in held):
+            return UNDER_WAY
         lines = "\n".join(in_a_line(entry, now) for entry in held)
         return Question(
             "This contract holds a reservation already",
@@ -248,6 +250,15 @@ class ReservationBook:
 
     def _put(self, entry: ReservationEntry, **changes: Any) -> None:
         self.take(replace(entry, **changes))
+
+
+UNDER_WAY = "A reservation for this contract is under way; wait for its answer."
+
+
+def share_a_contract(one: ReservationStart, other: ReservationStart) -> bool:
+    """Whether two reservations name the same contract, however it is spelled."""
+    named = [{identifiers.compact(h.evco_id) for h in call.holders} for call in (one, other)]
+    return not named[0].isdisjoint(named[1])
 
 
 # What an answer means

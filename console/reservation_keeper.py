@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
     from console.reservation_book import CancelOf, ReservationBook, ReserveOf
     from console.servers import ServerRef
+    from console.session_questions import Question
 
 PATIENCE_S = 2.0
 """Seconds that a call waits for a slow disk."""
@@ -38,6 +39,8 @@ class ReservationKeeper:
         self._book: ReservationBook | None = None
         self._not_kept: set[int] = set()
         """The numbers of reservations that are not on the disk."""
+        self._beginning: list[ReservationStart] = []
+        """Reservations that are being written down, and are not in the book yet."""
 
     @property
     def book(self) -> ReservationBook:
@@ -81,9 +84,23 @@ class ReservationKeeper:
                 changed = True
         return changed
 
+    def before_reserve(
+        self, call: ReservationStart, server: ServerRef, now: datetime
+    ) -> Question | str | None:
+        """Why a reservation is not sent (a sentence), what is asked before it, or None: send it."""
+        from console.reservation_book import UNDER_WAY, share_a_contract
+
+        if any(share_a_contract(each, call) for each in self._beginning):
+            return UNDER_WAY
+        return self.book.before_reserve(call, server, now)
+
     async def begin(self, call: ReservationStart, server: ServerRef, now: datetime) -> ReserveOf:
         """Write down a reservation that is about to be sent. It is on the disk on return."""
-        number = await self._new_number()
+        self._beginning.append(call)
+        try:
+            number = await self._new_number()
+        finally:
+            self._beginning.remove(call)
         kept = number is not None
         tag = self.book.begin(call, server, now, number)
         if kept:

@@ -19,6 +19,9 @@ from console.station_numbers import StationNumbers
 if TYPE_CHECKING:
     from console.journal import Journal
 
+STATION_WITHIN_S = 2.0
+"""Seconds. A start does not wait longer for the number of its station."""
+
 
 @dataclass(slots=True)
 class Context:
@@ -55,11 +58,12 @@ class Context:
         self, connector_id: str, connection: Connection | None = None
     ) -> str | None:
         """The number of an EVSE ID's station at the server of `connection`, by default the one in
-        use; None if no list that was ever seen contains it.
+        use; None if no list that was ever seen contains it, or the disk does not say so in time.
         """
         at = connection or self.connection
         known = self.station_numbers.station_of(at.url, connector_id)
         if known is None and self.journal is not None:
-            with contextlib.suppress(JournalTrouble):
-                known = await asyncio.wrap_future(self.journal.station_of(at.server, connector_id))
+            found = asyncio.wrap_future(self.journal.station_of(at.server, connector_id))
+            with contextlib.suppress(JournalTrouble, TimeoutError):
+                known = await asyncio.wait_for(found, STATION_WITHIN_S)
         return known

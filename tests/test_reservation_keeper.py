@@ -9,7 +9,7 @@ import pytest
 
 from console.journal import Journal
 from console.oioi.calls import ReservationHolder, ReservationStart
-from console.reservation_book import ReservationStage, ReserveOf
+from console.reservation_book import UNDER_WAY, ReservationStage, ReserveOf
 from console.reservation_keeper import ReservationKeeper
 from console.servers import ServerRef
 from tests.test_reservation_book import SENT, UNTIL, answer, at, code, ended
@@ -104,6 +104,20 @@ async def test_without_a_disk_a_reservation_lives_as_long_as_the_program(tmp_pat
     keeper.observe(tag, ended(CALL, answer(CALL, UNTIL)), at(1))
     assert not await keeper.load()
     assert [entry.stage for entry in keeper.book] == [ReservationStage.HELD]
+    journal.close()
+
+
+async def test_two_reservations_at_once_for_one_contract_are_one(path: Path) -> None:
+    journal = Journal(path)
+    keeper = ReservationKeeper(journal)
+    same = ReservationStart("DE*8PS*E2", [ReservationHolder("de-8ps-9dc4ab-x")])
+    other = ReservationStart("DE*8PS*E1", [ReservationHolder("DE*8PS*000001*0")])
+    beginning = asyncio.ensure_future(keeper.begin(CALL, SERVER, SENT))
+    await asyncio.sleep(0)
+    assert keeper.before_reserve(same, SERVER, at(1)) == UNDER_WAY, "it is being written down"
+    assert keeper.before_reserve(other, SERVER, at(1)) is None
+    await beginning
+    assert keeper.before_reserve(same, SERVER, at(1)) == UNDER_WAY, "it was not answered"
     journal.close()
 
 

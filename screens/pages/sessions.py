@@ -125,13 +125,17 @@ class SessionsPage(Page):
         call = self._form.start_call()
         if isinstance(call, Hint):
             self._say(call)
-        elif not self._is_asking and await self._may_start(call):
+            return
+        connection = self.context.connection
+        station_id = await self.context.find_station(call.connector_id, connection)
+        # No wait from here to the keeper, which then knows of it: Enter may be held down.
+        if not self._is_asking and await self._may_start(call, connection.server):
             self._say(Hint())
-            await self._send_start(call)
+            await self._send_start(call, connection, station_id)
 
-    async def _may_start(self, call: SessionStart) -> bool:
+    async def _may_start(self, call: SessionStart, server: ServerRef) -> bool:
         """Whether the start is to be sent, after what has to be asked about it."""
-        server, now = self.context.connection.server, _now()
+        now = _now()
         asked = self._keeper.before_start(call, server, now)
         if asked is None:
             asked = self._reservations.book.before_start(call, server, now)
@@ -150,9 +154,9 @@ class SessionsPage(Page):
             self._say(Hint("Not started. Look at the connector first.", Tone.WARN))
         return False
 
-    async def _send_start(self, call: SessionStart) -> None:
-        connection = self.context.connection
-        station_id = await self.context.find_station(call.connector_id, connection)
+    async def _send_start(
+        self, call: SessionStart, connection: Connection, station_id: str | None
+    ) -> None:
         tag = await self._keeper.begin_start(call, connection.server, _now(), station_id)
         self._form.started_at = call.connector_id
         self.send(call, tag, connection=connection, station_id=station_id)
@@ -269,8 +273,13 @@ class SessionsPage(Page):
             self._say(call)
             return
         connection = self.context.connection
-        asked = self._reservations.book.before_reserve(call, connection.server, _now())
-        if self._is_asking or (asked is not None and not await self._confirmed(asked)):
+        if self._is_asking:
+            return
+        asked = self._reservations.before_reserve(call, connection.server, _now())
+        if isinstance(asked, str):
+            self._say(Hint(asked, Tone.WARN))
+            return
+        if asked is not None and not await self._confirmed(asked):
             return
         self._say(Hint())
         tag = await self._reservations.begin(call, connection.server, _now())
