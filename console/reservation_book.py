@@ -120,6 +120,10 @@ class ReservationBook:
         """Take an entry as it was kept."""
         self._entries[entry.number] = entry
 
+    def drop(self, number: int) -> None:
+        """Forget a reservation that was forgotten on the disk."""
+        self._entries.pop(number, None)
+
     @property
     def next_number(self) -> int:
         return max(self._entries, default=0) + 1

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from console.journal import Journal
     from console.oioi.calls import ReservationStart, ReservationStop
     from console.oioi.http.exchange import Exchange
-    from console.reservation_book import CancelOf, ReservationBook, ReserveOf
+    from console.reservation_book import CancelOf, ReservationBook, ReservationEntry, ReserveOf
     from console.servers import ServerRef
     from console.session_questions import Question
 
@@ -72,7 +72,7 @@ class ReservationKeeper:
             kept = await asyncio.wrap_future(journal.do(all_rows))
         except _trouble():
             return False
-        changed = False
+        changed = self._dropped_forgotten(before, {entry.number for entry in kept})
         for entry in kept:
             known = self.book.get(entry.number)
             is_shown = entry.is_open or known is not None
@@ -83,6 +83,19 @@ class ReservationKeeper:
                 self.book.take(entry)
                 changed = True
         return changed
+
+    def _dropped_forgotten(self, before: dict[int, ReservationEntry], kept: set[int]) -> bool:
+        """Drop what has ended and was forgotten on the disk. Returns whether there was any."""
+        gone = [
+            entry
+            for number, entry in before.items()
+            if not entry.is_open
+            and number not in kept | self._not_kept
+            and self.book.get(number) == entry
+        ]
+        for entry in gone:
+            self.book.drop(entry.number)
+        return any(not entry.is_withdrawn for entry in gone)
 
     def before_reserve(
         self, call: ReservationStart, server: ServerRef, now: datetime
@@ -164,8 +177,10 @@ class ReservationKeeper:
             return None
         from console.journal.reservation_rows import put
 
-        entry = self.book[number]
-        return self._journal.do(lambda connection: put(connection, entry))
+        entry, keeps = self.book[number], self._journal.keeps_history
+        if not (entry.is_open or keeps):
+            self._not_kept.add(number)  # it is shown until the program ends
+        return self._journal.do(lambda connection: put(connection, entry, keeps_ended=keeps))
 
 
 def _trouble() -> type[Exception]:

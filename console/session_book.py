@@ -191,7 +191,8 @@ class SessionBook:
 
     def locate(self, number: int, station_id: str | None, told_by: ServerRef) -> None:
         """Take the station number of a session from a server's list. Only its own server counts."""
-        if self[number].server == told_by and self[number].session.station_id is None:
+        entry = self._entries.get(number)
+        if entry is not None and entry.server == told_by and entry.session.station_id is None:
             self._apply(number, lambda entry: _with_session(entry, station_id=station_id))
 
     def due(self, now: datetime) -> list[LookAt]:
@@ -203,8 +204,8 @@ class SessionBook:
         self, tag: LookAt, now: datetime
     ) -> StationDetails | UserGetRecentSessions | None:
         """The look to send; None while one is not answered yet, or if nothing can be read."""
-        entry = self[tag.number]
-        if entry.is_looking:
+        entry = self._entries.get(tag.number)
+        if entry is None or entry.is_looking:
             return None
         call: StationDetails | UserGetRecentSessions
         if tag.account:
@@ -306,11 +307,13 @@ class SessionBook:
         self._entries[entry.number] = entry
 
     def drop(self, number: int) -> None:
-        """Forget a session whose start was never sent."""
+        """Forget a session whose start was never sent, or that was forgotten on the disk."""
         self._entries.pop(number, None)
 
     def _apply(self, number: int, change: Change) -> None:
-        before = self._entries[number]
+        before = self._entries.get(number)
+        if before is None:
+            return  # it was forgotten while a look at it was in flight
         after = change(before)
         if after != before:
             self._entries[number] = after

@@ -136,10 +136,10 @@ class SessionKeeper:
             return False
         from console.journal import session_rows
 
-        newest, starting = self._newest, self._of_others_starting()
+        newest, known = self._newest, self._may_be_gone()
         try:
             found = await asyncio.wrap_future(
-                self._journal.read(lambda db: session_rows.news(db, newest, starting))
+                self._journal.read(lambda db: session_rows.news(db, newest, known))
             )
         except _trouble():
             return False
@@ -150,15 +150,18 @@ class SessionKeeper:
             self._tell()
         return changed
 
-    def _of_others_starting(self) -> list[int]:
-        """The starts in flight that have no write under way; their row goes if they are not sent.
+    def _may_be_gone(self) -> list[int]:
+        """The sessions whose row may be gone: starts in flight, that go if they are not sent, and
+        what has ended, that goes if it is forgotten.
 
-        Those of this program are among them, and harmless: their row is there.
+        Starts of this program are among them, and harmless: their row is there. A row of an open
+        session is never removed; where it is missing, the file is another one.
         """
         return [
             entry.number
             for entry in self.book
-            if entry.session.stage == "starting" and entry.number in self._revisions
+            if (entry.session.stage == "starting" or not entry.is_open)
+            and entry.number in self._revisions
         ]
 
     def _taken(self, found: SessionNews, *, all_of_them: bool = False) -> bool:
@@ -203,8 +206,9 @@ class SessionKeeper:
 
         number = after.number
         row = replace(after, number=self._rows.get(number, number))
+        keeps = self._journal.keeps_history
         future = asyncio.wrap_future(
-            self._journal.do(lambda db: session_rows.change(db, change, row))
+            self._journal.do(lambda db: session_rows.change(db, change, row, keeps_ended=keeps))
         )
         self._writes.setdefault(number, []).append(future)
         future.add_done_callback(lambda done: self._written(number, done))
@@ -218,7 +222,9 @@ class SessionKeeper:
         if done.cancelled() or done.exception() is not None:
             return  # the journal has said it
         row = done.result()
-        if row is not None and self.book.get(number) is not None and self._take(row):
+        if row is None:
+            self._revisions.pop(number, None)  # it is shown until the program ends
+        elif self.book.get(number) is not None and self._take(row):
             self._tell()
 
     async def _until_written(self, number: int) -> None:

@@ -17,7 +17,7 @@ from console.journal.exports import FORMS, as_text
 from console.journal.exports.jsonl import entry_json, kept_json
 from console.journal.imports import ImportedCall, ImportTrouble, read_import
 from console.journal.moments import read_moment
-from console.journal.records import HistoryEntry, HistoryFilter, KeptExchange
+from console.journal.records import Forgotten, HistoryEntry, HistoryFilter, KeptExchange
 from console.journal.subject import compact
 from console.journal.threads import Urgency
 from console.oioi.calls import KNOWN_CALLS, unknown_call
@@ -262,8 +262,8 @@ def _hand_out(text: str, output: str | None, count: int) -> None:
     say(f"{_counted(count)} written to {output}.")
 
 
-def _counted(count: int) -> str:
-    return "1 exchange" if count == 1 else f"{count} exchanges"
+def _counted(count: int, word: str = "exchange") -> str:
+    return f"1 {word}" if count == 1 else f"{count} {word}s"
 
 
 # ------------------------------------------------------------ forget
@@ -273,18 +273,46 @@ def _forget(
     journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
 ) -> int:
     wanted, what = _to_forget(arguments, words)
-    count = journal.count(wanted).result()
-    if not count:
+    found = journal.would_forget(wanted).result()
+    if found.is_nothing:
+        _say_what_stays(found)
         return _nothing(wanted)
     if not arguments.yes:
         if not prompt.can_ask():
             raise UsageError("history forget needs --yes where nobody can be asked.")
-        question = f"Forget {_counted(count)} {what}? They cannot be brought back. Type yes:"
+        question = f"Forget {_counted_all(found)} {what}? They cannot be brought back. Type yes:"
         if not prompt.confirmed(question):
             raise UsageError("Not confirmed, so nothing was forgotten.")
     forgotten = journal.forget(None if arguments.all else wanted).result()
-    out(f"{_counted(forgotten)} forgotten.")
+    out(f"{_counted_all(forgotten)} forgotten.")
+    _say_what_stays(forgotten)
     return ExitStatus.SUCCESS
+
+
+def _counted_all(found: Forgotten) -> str:
+    """What is or was removed: `3 exchanges, 1 session and 2 reservations`."""
+    parts = [
+        _counted(number, word)
+        for number, word in (
+            (found.exchanges, "exchange"),
+            (found.sessions, "session"),
+            (found.reservations, "reservation"),
+        )
+        if number
+    ]
+    *others, last = parts or [_counted(0)]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _say_what_stays(found: Forgotten) -> None:
+    """Say which sessions and reservations fit and stay."""
+    for number, word in (
+        (found.open_sessions, "open session"),
+        (found.open_reservations, "open reservation"),
+    ):
+        if number:
+            stays, has = ("stays", "it has") if number == 1 else ("stay", "they have")
+            say(f"{_counted(number, word)} {stays} in the list until {has} ended.")
 
 
 def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[HistoryFilter, str]:

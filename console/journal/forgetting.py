@@ -1,13 +1,16 @@
-"""Removing exchanges from the file for good: out of tables, index, free pages and log."""
+"""Removing exchanges, and sessions and reservations that have ended, from the file for good: out
+of tables, index, free pages and log.
+"""
 
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from console.journal import search
+from console.journal import ended, search
 from console.journal.history import conditions
 from console.journal.programs import over_among
-from console.journal.records import HistoryFilter
+from console.journal.records import Forgotten, HistoryFilter
 
 STILL_THERE = (
     "What was forgotten is out of the history, but parts of it stay in the journal's files until"
@@ -15,16 +18,42 @@ STILL_THERE = (
 )
 
 
-def delete(connection: sqlite3.Connection, wanted: HistoryFilter | None) -> int:
-    """Delete the exchanges that fit (None: all) with their index; returns how many.
+def delete(
+    connection: sqlite3.Connection, wanted: HistoryFilter | None, now: datetime
+) -> Forgotten:
+    """Delete what fits (None: all), exchanges with their index. In one transaction of the caller's.
 
-    Calls in flight stay. In one transaction of the caller's.
+    Calls in flight stay, and sessions and reservations that are open.
     """
-    ids = _ids(connection, wanted or HistoryFilter())
-    search.remove(connection, ids)
-    connection.executemany("DELETE FROM exchange WHERE id = ?", ((id_,) for id_ in ids))
-    search.drop_empty_parts(connection)
-    return len(ids)
+    return _found(connection, wanted or HistoryFilter(), now, is_removed=True)
+
+
+def would_go(
+    connection: sqlite3.Connection, wanted: HistoryFilter | None, now: datetime
+) -> Forgotten:
+    """What `delete` would delete."""
+    return _found(connection, wanted or HistoryFilter(), now, is_removed=False)
+
+
+def _found(
+    connection: sqlite3.Connection, wanted: HistoryFilter, now: datetime, *, is_removed: bool
+) -> Forgotten:
+    ids = _ids(connection, wanted)
+    sessions = ended.fitting(connection, ended.SESSION, wanted, now)
+    reservations = ended.fitting(connection, ended.RESERVATION, wanted, now)
+    if is_removed:
+        search.remove(connection, ids)
+        connection.executemany("DELETE FROM exchange WHERE id = ?", ((id_,) for id_ in ids))
+        search.drop_empty_parts(connection)
+        ended.remove(connection, ended.SESSION, sessions.ended)
+        ended.remove(connection, ended.RESERVATION, reservations.ended)
+    return Forgotten(
+        len(ids),
+        len(sessions.ended),
+        len(reservations.ended),
+        sessions.open,
+        reservations.open,
+    )
 
 
 def _ids(connection: sqlite3.Connection, wanted: HistoryFilter) -> list[int]:

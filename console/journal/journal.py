@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from console.journal import forgetting, history, pruning, search, stations
 from console.journal.file import JournalFile, is_broken, is_broken_index, reason_of
-from console.journal.records import HistoryEntry, HistoryFilter, KeptExchange, Limits
+from console.journal.records import Forgotten, HistoryEntry, HistoryFilter, KeptExchange, Limits
 from console.journal.threads import DatabaseThread, Urgency, Work
 from console.journal.trouble import JournalTrouble
 from console.servers import ServerRef
@@ -42,7 +42,7 @@ class Journal:
 
     Opening and all work happens in threads; nothing here waits or raises. What cannot be done fails
     its future with JournalTrouble. `on_trouble` is told, in one of the threads, each sentence on
-    what is not kept, once. With `keeps_history` false no exchange is kept, all else is.
+    what is not kept, once. With `keeps_history` false no exchange is kept, and what has ended goes.
     """
 
     def __init__(
@@ -146,7 +146,11 @@ class Journal:
             raise self._noted(trouble) from trouble
 
     def _look(self, connection: sqlite3.Connection) -> None:
-        """Look at a file that was just opened."""
+        """Look at a file that was just opened. Where no history is kept, nothing of what is removed
+        stays in its pages.
+        """
+        if not self.keeps_history:
+            connection.execute("PRAGMA secure_delete = ON")
         self._newest_before = pruning.newest(connection)
 
     def _mend(self, error: Exception) -> bool:
@@ -216,17 +220,24 @@ class Journal:
         """The newest kept exchange of a charging session."""
         return self.read(lambda connection: history.newest_of_session(connection, session))
 
-    def forget(self, wanted: HistoryFilter | None) -> "Future[int]":
-        """Remove what fits from the file, None: everything. Returns the number of exchanges.
+    def would_forget(self, wanted: HistoryFilter | None) -> "Future[Forgotten]":
+        """What `forget` would remove."""
+        now = datetime.now(UTC)
+        return self.read(lambda connection: forgetting.would_go(connection, wanted, now))
 
-        Calls in flight stay. What is removed is in none of the journal's files any more; with None
-        the damaged files that were set aside go too.
+    def forget(self, wanted: HistoryFilter | None) -> "Future[Forgotten]":
+        """Remove what fits from the file, None: everything. Returns what was removed.
+
+        Calls in flight stay, and sessions and reservations that are open. What is removed is in
+        none of the journal's files any more; with None the damaged files that were set aside go
+        too.
         """
+        now = datetime.now(UTC)
 
-        def work(connection: sqlite3.Connection) -> int:
+        def work(connection: sqlite3.Connection) -> Forgotten:
             connection.execute("PRAGMA secure_delete = ON")
             gone = self._written(
-                connection, lambda connection: forgetting.delete(connection, wanted)
+                connection, lambda connection: forgetting.delete(connection, wanted, now)
             )
             forgetting.leave_nothing(connection, self.say)
             if wanted is None:

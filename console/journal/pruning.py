@@ -1,12 +1,13 @@
 """Keeping the journal within its limits, a little at a time.
 
-What goes first is the oldest by number. Calls in flight and charging sessions are never removed.
+What goes first is the oldest by number. Calls in flight are never removed, nor are charging
+sessions and reservations that are open.
 """
 
 import sqlite3
 from datetime import datetime, timedelta
 
-from console.journal import search
+from console.journal import ended, search
 from console.journal.codec import microseconds, moment
 from console.journal.records import Limits
 
@@ -35,7 +36,9 @@ def prune(
     clock is far ahead of it: a clock that jumped must not empty the history. So what became too old
     while the program was not used is removed in its second run.
     """
-    ids = _beyond(connection, limits, now if known is None else min(now, known + _TRUSTED))
+    trusted = now if known is None else min(now, known + _TRUSTED)
+    ended.prune(connection, trusted - timedelta(days=limits.days), now)
+    ids = _beyond(connection, limits, trusted)
     connection.executemany("DELETE FROM exchange WHERE id = ?", ((id_,) for id_ in ids))
     if ids:
         search.drop_empty_parts(connection)

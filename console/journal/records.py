@@ -61,6 +61,24 @@ class HistoryFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much is or was removed: exchanges, ended charging sessions and ended reservations.
+
+    The sessions and reservations that would fit but are open stay.
+    """
+
+    exchanges: int
+    sessions: int
+    reservations: int
+    open_sessions: int
+    open_reservations: int
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.exchanges or self.sessions or self.reservations)
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """How much is kept at most: exchanges, their age in days, the size of the file in bytes."""
 

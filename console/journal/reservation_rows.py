@@ -19,9 +19,13 @@ def new_number(connection: sqlite3.Connection) -> int:
     return number
 
 
-def put(connection: sqlite3.Connection, entry: ReservationEntry) -> None:
-    """Write a reservation, or remove one whose call was never sent."""
-    if entry.is_withdrawn:
+def put(
+    connection: sqlite3.Connection, entry: ReservationEntry, *, keeps_ended: bool = True
+) -> None:
+    """Write a reservation, or remove one whose call was never sent, or that has ended and is not
+    kept.
+    """
+    if entry.is_withdrawn or not (entry.is_open or keeps_ended):
         connection.execute("DELETE FROM reservation WHERE number = ?", (entry.number,))
         return
     program = own_number(connection) if entry.stage in _IN_FLIGHT else None
@@ -48,6 +52,13 @@ def all_rows(connection: sqlite3.Connection) -> list[ReservationEntry]:
             put(connection, entry)
         found.append(entry)
     return found
+
+
+def entries(connection: sqlite3.Connection) -> list[ReservationEntry]:
+    """All reservations as they are written, but those that this version cannot read."""
+    select = "SELECT number, record FROM reservation WHERE record IS NOT NULL"
+    found = (_entry_of(number, record) for number, record in connection.execute(select))
+    return [entry for entry in found if entry is not None]
 
 
 _TIMES = ("asked_at", "since", "end")

@@ -66,14 +66,21 @@ def insert(connection: sqlite3.Connection, entry: SessionEntry) -> SessionRow:
     return _write(connection, replace(entry, number=cursor.lastrowid), {}, None)
 
 
-def change(connection: sqlite3.Connection, how: "Change", after: SessionEntry) -> SessionRow | None:
-    """Apply a change to the row, whatever another program has made of it; None if it is withdrawn.
+def change(
+    connection: sqlite3.Connection,
+    how: "Change",
+    after: SessionEntry,
+    *,
+    keeps_ended: bool = True,
+) -> SessionRow | None:
+    """Apply a change to the row, whatever another program has made of it.
 
-    `after` is the entry as it is in this program, and has what is not written down.
+    `after` is the entry as it is in this program, and has what is not written down. None if there
+    is no row any more: it is withdrawn, or has ended and was forgotten, or `keeps_ended` is false.
     """
     row = connection.execute(f"{_SELECT} WHERE number = ?", (after.number,)).fetchone()
     if row is None:
-        if after.is_withdrawn:
+        if not after.is_open:
             return None
         connection.execute(
             "INSERT INTO charging_session (number, profile, url, stage, is_open, revision, record)"
@@ -84,7 +91,7 @@ def change(connection: sqlite3.Connection, how: "Change", after: SessionEntry) -
     found = _row_of(row)
     before = None if found is None else found.entry.with_what_is_not_kept(after)
     entry = after if before is None else how(before)
-    if entry.is_withdrawn:
+    if entry.is_withdrawn or not (entry.is_open or keeps_ended):
         remove(connection, after.number)
         return None
     if before is not None and found is not None and entry.is_kept_as(before):
@@ -125,7 +132,7 @@ def _write(
 
 
 def remove(connection: sqlite3.Connection, number: int) -> None:
-    """Remove a session whose start was never sent."""
+    """Remove a session: its start was never sent, or it has ended and is not kept."""
     connection.execute("DELETE FROM charging_session WHERE number = ?", (number,))
 
 
@@ -165,12 +172,27 @@ def all_rows(connection: sqlite3.Connection, *, only_open: bool) -> SessionNews:
     return _news(connection, rows, set())
 
 
-def news(connection: sqlite3.Connection, revision: int, starting: Collection[int]) -> SessionNews:
-    """What was written after this revision. `starting` are the numbers whose row may be gone."""
+def entries(
+    connection: sqlite3.Connection, commanded_before: datetime | None = None
+) -> list[SessionEntry]:
+    """All sessions as they are written, but those that this version cannot read.
+
+    With `commanded_before` only those whose newest command is older.
+    """
+    select, values = _SELECT, []
+    if commanded_before is not None:
+        at = "CASE WHEN json_valid(record) THEN json_extract(record, '$.commanded_at') END"
+        select, values = f"{_SELECT} WHERE {at} < ?", [commanded_before.isoformat()]
+    found = (_row_of(row) for row in connection.execute(select, values))
+    return [row.entry for row in found if row is not None]
+
+
+def news(connection: sqlite3.Connection, revision: int, known: Collection[int]) -> SessionNews:
+    """What was written after this revision. `known` are the numbers whose row may be gone."""
     select = f"{_SELECT} WHERE revision > ? ORDER BY number"
     rows = connection.execute(select, (revision,)).fetchall()
     is_there = "SELECT 1 FROM charging_session WHERE number = ?"
-    gone = {each for each in starting if not connection.execute(is_there, (each,)).fetchone()}
+    gone = {each for each in known if not connection.execute(is_there, (each,)).fetchone()}
     return _news(connection, rows, gone)
 
 

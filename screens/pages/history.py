@@ -424,7 +424,9 @@ class HistoryPage(Page):
             self._say(Hint(str(trouble), Tone.BAD))
             return
         self._marked.discard(entry.id)
-        self._say(Hint("" if gone else "It is in flight still, so it is kept.", Tone.WARN))
+        self._say(
+            Hint("" if gone.exchanges else "It is in flight still, so it is kept.", Tone.WARN)
+        )
         self._find(keep=True)
 
 

@@ -206,6 +206,8 @@ class SessionsPage(Page):
     @work
     async def look_at(self, number: int) -> None:
         """Look at a session's connector. Its station is searched for if it is not known."""
+        if self._keeper.book.get(number) is None:
+            return  # it was forgotten
         if not await self._is_located(number):
             await self._offer_search(number)
         elif connection := self._connection_of(number):
@@ -221,10 +223,13 @@ class SessionsPage(Page):
             found = await self.context.find_station(entry.session.connector_id, connection)
             if connection is not None:
                 self._keeper.locate(number, found, told_by=entry.server)
-        return self._keeper.book[number].session.station_id is not None
+            entry = self._keeper.book.get(number) or entry
+        return entry.session.station_id is not None
 
     async def _offer_search(self, number: int) -> None:
-        entry = self._keeper.book[number]
+        entry = self._keeper.book.get(number)
+        if entry is None:
+            return
         if where := self._elsewhere(entry.server):
             hint = f"Its station is not known yet. Use the profile {where}, then press l again."
             self._say(Hint(hint, Tone.WARN))
