@@ -90,9 +90,6 @@ def _line(submission: Submission, exchange: Exchange) -> RunLine:
     from console.journal.subject import subject_of  # 45 ms, with msgspec
 
     outcome, last = exchange.outcome, exchange.attempts[-1:]
-    duration_ms = None
-    if exchange.finished is not None:
-        duration_ms = round((exchange.finished - exchange.began).total_seconds() * 1000)
     return RunLine(
         submission.number,
         submission.asker,
@@ -103,5 +100,5 @@ def _line(submission: Submission, exchange: Exchange) -> RunLine:
         outcome.verdict if outcome else None,
         outcome.code if outcome else None,
         last[0].http_status if last else None,
-        duration_ms,
+        exchange.duration_ms,
     )

@@ -28,6 +28,7 @@ from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.looks import connector_in, proven_state
 from console.oioi.session_evidence import said
+from console.oioi.session_words import headline, who, why_no_stop
 from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import StationList
 from console.servers import ServerRef
@@ -155,7 +156,7 @@ class SessionBook:
         down sends one; and without a session-id it may end a session that began later.
         """
         session = self[number].session
-        if why := sessions.why_no_stop(session):
+        if why := why_no_stop(session):
             return why
         return another_stop(session, now) if session.stop_was_sent else None
 
@@ -180,7 +181,7 @@ class SessionBook:
 
     def why_no_stop(self, number: int) -> str | None:
         """Why a stop is not sent although the operator agreed to it, or None."""
-        return sessions.why_no_stop(self[number].session)
+        return why_no_stop(self[number].session)
 
     def begin_stop(self, number: int, now: datetime) -> tuple[SessionStop, StopOf]:
         """Write down a stop that is about to be sent: the call, and the tag to send it with."""
@@ -422,5 +423,5 @@ def _stays_behind(session: Session) -> bool:
 
 def _in_a_line(session: Session) -> str:
     number = f", session {session.session_id}" if session.session_id else ""
-    line = f"{session.connector_id}, {sessions.who(session)}{number}"
-    return f"{sessions.headline(session)}: {line}"
+    line = f"{session.connector_id}, {who(session)}{number}"
+    return f"{headline(session)}: {line}"

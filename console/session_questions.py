@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.oioi import identifiers, sessions
+from console.oioi import identifiers
 from console.oioi.calls import User
+from console.oioi.session_words import headline, who
 from console.oioi.sessions import Session, Stage
 from console.oioi.spans import span
 from console.session_entry import SessionEntry
@@ -46,7 +47,7 @@ def open_here(entry: SessionEntry, where: str, now: datetime) -> Question:
     return Question(
         "An earlier start may have worked" if unknown else "A session is open here",
         f"{session.connector_id}, started {_since(session.sent_at, now)}{where}:"
-        f" {sessions.headline(session)}. Look at the connector before you start again: a second"
+        f" {headline(session)}. Look at the connector before you start again: a second"
         " start may begin a second session, or arrive after the driver has left.",
         no="Look first",
         yes="Start again",
@@ -59,8 +60,8 @@ def same_customer_asked(entry: SessionEntry, where: str, now: datetime) -> Quest
     session = entry.session
     return Question(
         "This customer's last start may have worked",
-        f"{sessions.who(session)} at {session.connector_id}, started"
-        f" {_since(session.sent_at, now)}{where}: {sessions.headline(session)}. Wait two minutes"
+        f"{who(session)} at {session.connector_id}, started"
+        f" {_since(session.sent_at, now)}{where}: {headline(session)}. Wait two minutes"
         " and look at that connector: the station may still begin, and the customer would pay for"
         " two sessions.",
         no="Look first",
@@ -83,7 +84,7 @@ def another_stop(session: Session, now: datetime) -> Question:
         if session.session_id
         else "It has no session-id: another stop may end a session that somebody began since."
     )
-    text = f"{session.connector_id}, {sessions.who(session)}: {what} {risk}"
+    text = f"{session.connector_id}, {who(session)}: {what} {risk}"
     return Question(title, text, no="Do not stop again", yes="Stop again")
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from console.journal import HistoryFilter, subject_of
 from console.journal.codec import pack, unpack
+from console.journal.exports.live import as_kept
 from console.oioi.calls import AnyCall, Call, RfidVerify, StationSearch, UserVerify
 from console.oioi.http.attempt import Answer, Attempt, Body, Failure, Look, Phases
 from console.oioi.http.client import OioiClient, Timeouts
@@ -195,6 +196,7 @@ def test_no_duration_is_negative_where_the_clock_was_set_back(tmp_path: Path) ->
         kept.keep(exchange)
         (entry,) = result(kept.journal.entries(HistoryFilter()))
         assert entry.duration_ms == 40
+    assert as_kept(exchange, BENCH).entry.duration_ms == 40, "as it is handed on before it is kept"
 
 
 def test_the_file_and_its_folder_are_the_users_alone(tmp_path: Path) -> None:

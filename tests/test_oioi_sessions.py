@@ -11,23 +11,26 @@ from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
 from console.oioi.judgement.outcome import Outcome, judge
 from console.oioi.redact import Redactor
+from console.oioi.session_words import (
+    STOP_ON_SITE,
+    headline,
+    headline_and_time,
+    running_clock,
+    what_next,
+    who,
+    why_no_stop,
+)
 from console.oioi.sessions import (
     OPEN_STAGES,
-    STOP_ON_SITE,
     Session,
     Stage,
     after_start,
     after_stop,
     as_time_passes,
-    headline,
     looked,
-    running_clock,
     starting,
     stop_not_sent,
     stopping,
-    what_next,
-    who,
-    why_no_stop,
 )
 from console.oioi.stations import State
 
@@ -591,3 +594,23 @@ def test_a_stopped_session_has_ended_after_a_while_where_nobody_can_look() -> No
     session = standing(Stage.STOPPED)
     assert as_time_passes(session, at(601)) == session
     assert as_time_passes(session, at(602)).stage is Stage.ENDED
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (4, "Plug in now 0:26"),
+        (29.5, "Plug in now 0:00"),
+        (30, "Plug in: up to 1:30 more at some stations"),
+        (48, "Plug in: up to 1:12 more at some stations"),
+        (125, "Plug in: up to 0:00 more at some stations"),
+        (-3600, "Plug in now 0:30"),
+    ],
+)
+def test_the_first_line_says_how_long_there_is_to_plug_in(seconds: float, shown: str) -> None:
+    session = replace(standing(Stage.PLUG_IN), since=SENT)
+    assert headline_and_time(session, at(seconds)) == shown
+
+
+def test_the_first_line_of_what_is_over_has_no_time() -> None:
+    assert headline_and_time(standing(Stage.ENDED), at(9)) == "Ended"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.oioi import sessions
+from console.oioi import session_words
 from console.oioi.calls import Call, SessionStart, StationDetails, User
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
@@ -664,7 +664,7 @@ def test_the_operators_word_moves_a_session_on_and_is_recorded_as_such(
     book.say_word(number, word, at(600))
     session = session_of(book, number)
     assert (session.stage, session.word, session.word_at) == (stage, word, at(600))
-    assert sessions.headline(session) == headline
+    assert session_words.headline(session) == headline
     assert session.note == f"{note}{at(600).astimezone():%H:%M}."
     assert session.may_run is (word is OperatorsWord.CHARGES)
 
@@ -700,4 +700,4 @@ def test_a_session_that_can_only_be_stopped_on_site_says_so_from_the_start() -> 
     book = Book()
     told = b'{"result": {"code": 12}, "session-start": {"is-stoppable": false}}'
     number = start(book, answered(HERE, told))
-    assert sessions.STOP_ON_SITE in sessions.what_next(session_of(book, number), at(3))
+    assert session_words.STOP_ON_SITE in session_words.what_next(session_of(book, number), at(3))

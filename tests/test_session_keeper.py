@@ -428,15 +428,15 @@ def test_everything_of_an_entry_but_its_token_comes_back() -> None:
 
 
 async def test_a_clock_that_jumped_back_shows_nothing_negative(program: Program) -> None:
-    from console.oioi import sessions
+    from console.oioi import session_words
 
     async with program() as keeper:
         number = await started(keeper, answered(HERE, code(12)))
         keeper.book.pass_time(at(-86_400))
         told = session(keeper, number)
         now = T0 - timedelta(days=1)
-        assert sessions.running_clock(told, now) == "0:30", "the whole time"
-        assert "-" not in sessions.what_next(told, now)
+        assert session_words.running_clock(told, now) == "0:30", "the whole time"
+        assert "-" not in session_words.what_next(told, now)
         _, tag = await keeper.begin_stop(number, now)
         keeper.observe(tag, lost(HERE_STOP), now)
         assert "0 s ago" in str(keeper.book.before_stop(number, now - timedelta(days=1)))

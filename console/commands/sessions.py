@@ -15,8 +15,8 @@ from console.commands.target import connected, keyring, read_settings
 from console.connection import Connections
 from console.exit_status import ExitStatus
 from console.journal import Journal
-from console.oioi import sessions
 from console.oioi.http.endpoint import EndpointError
+from console.oioi.session_words import headline_and_time, what_next, who
 from console.options import Options, Parser, UsageError, did_you_mean, seconds
 from console.permission import Consent
 from console.session_entry import SessionEntry
@@ -124,7 +124,7 @@ def entry_json(entry: SessionEntry, now: datetime) -> dict[str, Any]:
         "since": since.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "session_id": session.session_id,
         "is_stoppable": session.is_stoppable,
-        "next": sessions.what_next(session, now),
+        "next": what_next(session, now),
     }
 
 
@@ -135,14 +135,13 @@ def in_words(entry: SessionEntry, now: datetime) -> str:
 
 def _rows(entry: SessionEntry, now: datetime) -> Iterator[tuple[str, str]]:
     session = entry.session
-    clock = sessions.running_clock(session, now)
-    yield f"{entry.number}", f"{sessions.headline(session)} {clock}"
+    yield f"{entry.number}", headline_and_time(session, now)
     sent = f"{session.sent_at.astimezone():%Y-%m-%d %H:%M:%S}"
     number = f"session {session.session_id}" if session.session_id else ""
-    about = (session.connector_id, sessions.who(session), entry.server.profile, sent, number)
+    about = (session.connector_id, who(session), entry.server.profile, sent, number)
     yield "", " · ".join(_without_blanks(about))
     yield "", session.note
-    yield "", sessions.what_next(session, now)
+    yield "", what_next(session, now)
 
 
 def _without_blanks(texts: Iterable[str]) -> Iterator[str]:

@@ -91,7 +91,7 @@ def values_of(row: ExchangeRow, packed: PackedExchange) -> dict[str, Any]:
             outcome.message if outcome else "",
         ),
         "attempts": len(exchange.attempts),
-        "duration_ms": duration_ms(exchange),
+        "duration_ms": exchange.duration_ms,
         "session": row.session,
         "record": packed.record,
     }
@@ -106,21 +106,6 @@ def _write_bodies(
     )
     if values["verdict"] is not None:
         search.add(connection, id_, values["words"], packed)
-
-
-def duration_ms(exchange: Exchange) -> int | None:
-    """The time from the beginning to the outcome, waits included; None if it has none.
-
-    A clock that was set back meanwhile makes it no less than what the attempts took.
-    """
-    if exchange.finished is None:
-        return None
-    by_clock = (exchange.finished - exchange.began).total_seconds() * 1000
-    measured = sum(
-        (attempt.elapsed_ms or 0) + round((attempt.waited_s or 0) * 1000)
-        for attempt in exchange.attempts
-    )
-    return max(round(by_clock), measured)
 
 
 def settle(connection: sqlite3.Connection) -> None:

@@ -13,10 +13,10 @@ from textual.widgets import Button, Input
 
 from console import reservation_book
 from console.connection import Connection
-from console.oioi import sessions
 from console.oioi.calls import SessionStart
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
+from console.oioi.session_words import headline, who
 from console.reservation_book import CancelOf, ReserveOf
 from console.send_again import FilledStart
 from console.servers import ServerRef
@@ -258,7 +258,7 @@ class SessionsPage(Page):
         if self._is_asking:
             return
         session = self._keeper.book[event.number].session
-        about = f"{sessions.headline(session)}: {session.connector_id}, {sessions.who(session)}"
+        about = f"{headline(session)}: {session.connector_id}, {who(session)}"
         self._is_asking = True
         try:
             word = await self.app.push_screen_wait(WordDialog(about))

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from console.look_words import clock_time, look_line
-from console.oioi import after_unknown, sessions
+from console.oioi import after_unknown, session_words
 from console.oioi.after_unknown import StepProgress
 from console.oioi.redact import visible
 from console.oioi.sessions import Session, Stage
@@ -133,10 +133,10 @@ def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
     steps = after_unknown.steps(session, now, can_ask_list=entry.can_look_at_account)
     is_step = steps and not (session.station_id or entry.can_look_at_account)
     looks = "" if is_step else look_line(entry, now)
-    advice = sessions.what_next(session, now).replace(sessions.STOP_ON_SITE, "").strip()
+    advice = session_words.what_next(session, now).replace(session_words.STOP_ON_SITE, "").strip()
     return [
         _first_line(entry, where, now),
-        Content.styled(f"▲ {sessions.STOP_ON_SITE}" if on_site else "", "$text-warning"),
+        Content.styled(f"▲ {session_words.STOP_ON_SITE}" if on_site else "", "$text-warning"),
         Content(visible(_facts(session, now))),
         Content.styled(visible(_numbers(entry)), "$foreground-muted"),
         Content.styled(visible(session.note), "$foreground-muted"),
@@ -157,7 +157,7 @@ def _first_line(entry: SessionEntry, where: str, now: datetime) -> Content:
     sign, colour = LOOKS[session.stage]
     words = "Not sent yet"
     if entry.command_began:
-        words = f"{sessions.headline(session)} {sessions.running_clock(session, now)}".rstrip()
+        words = session_words.headline_and_time(session, now)
     return Content.assemble(
         (f"{sign} {visible(words)}", f"bold $text-{colour}"),
         (f"  on {visible(where)}" if where else "", "bold $text-warning"),
@@ -168,7 +168,7 @@ def _facts(session: Session, now: datetime) -> str:
     sent = session.sent_at.astimezone()
     is_old = now - session.sent_at > timedelta(hours=12)
     when = clock_time(session.sent_at, now) if is_old else f"{sent:%H:%M:%S}"
-    parts = (session.connector_id, sessions.who(session), when, session.code)
+    parts = (session.connector_id, session_words.who(session), when, session.code)
     return " · ".join(part for part in parts if part)
 
 

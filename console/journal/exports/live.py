@@ -15,9 +15,6 @@ def as_kept(
 ) -> KeptExchange:
     """The exchange with a line of the history; `id` is 0 where it is not kept."""
     outcome = exchange.outcome
-    duration_ms = None
-    if exchange.finished is not None:
-        duration_ms = round((exchange.finished - exchange.began).total_seconds() * 1000)
     entry = HistoryEntry(
         id=id,
         at=exchange.began,
@@ -29,7 +26,7 @@ def as_kept(
         code=outcome.code if outcome else None,
         http_status=outcome.http_status if outcome else None,
         attempts=len(exchange.attempts),
-        duration_ms=duration_ms,
+        duration_ms=exchange.duration_ms,
         session=session,
     )
     return KeptExchange(entry, exchange)

@@ -24,7 +24,8 @@ from console.oioi.http.exchange import Exchange
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.events import WAITS_FOR, failure_in_words, look_in_words
 from console.oioi.judgement.outcome import Outcome, Verdict
-from console.oioi.sessions import Session, headline, what_next
+from console.oioi.session_words import headline, what_next
+from console.oioi.sessions import Session
 from console.oioi.spans import took
 
 LONGEST_QUOTE = 1000

@@ -128,6 +128,21 @@ class Exchange:
         """Whether bytes of the request left this machine, or an attempt is in flight."""
         return self.sent_at_s is not None or any(attempt.left for attempt in self.attempts)
 
+    @property
+    def duration_ms(self) -> int | None:
+        """The time from the beginning to the outcome, waits included; None if it has none.
+
+        A clock that was set back meanwhile makes it no less than what the attempts took.
+        """
+        if self.finished is None:
+            return None
+        by_clock = (self.finished - self.began).total_seconds() * 1000
+        measured = sum(
+            (attempt.elapsed_ms or 0) + round((attempt.waited_s or 0) * 1000)
+            for attempt in self.attempts
+        )
+        return max(round(by_clock), measured)
+
 
 def begin(event: Began) -> Exchange:
     """The record at the beginning of a call."""

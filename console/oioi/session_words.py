@@ -1,0 +1,170 @@
+"""A charging session in words: its headline and clock, what to do next, why no stop makes sense."""
+
+from datetime import datetime, timedelta
+
+from console.oioi.sessions import (
+    LONGEST_PLUG_WINDOW,
+    PLUG_WINDOW,
+    UNCONFIRMED,
+    OperatorsWord,
+    Session,
+    Stage,
+)
+from console.oioi.spans import clock
+
+
+def who(session: Session) -> str:
+    """The customer of the session as a screen may show it; a token is hidden."""
+    return session.user.shown
+
+
+def headline(session: Session) -> str:
+    """The session in a few words, without more than is known."""
+    match session.stage:
+        case Stage.STARTING:
+            return "Starting…"
+        case Stage.PLUG_IN:
+            return "Plug in now"
+        case Stage.ACCEPTED:
+            return "Accepted, not confirmed yet"
+        case Stage.REPORTED:
+            return "Charging, says the server"
+        case Stage.CHARGING:
+            return "Charging"
+        case Stage.UNKNOWN:
+            return "Outcome unknown"
+        case Stage.REFUSED:
+            return " ".join(("Not started:", session.code or "", session.why)).replace("  ", " ")
+        case Stage.NOT_SENT:
+            return f"Not sent: {session.why}"
+        case Stage.STOPPING:
+            return "Stopping…"
+        case Stage.STOP_UNKNOWN:
+            return "Stop unknown: assume it still runs"
+        case Stage.STOPPED:
+            return "Stopped"
+        case Stage.LAPSED:
+            unseen = session.lapsed_unseen
+            return f"Lapsed: {'the time to plug in is over' if unseen else 'no cable came in time'}"
+        case Stage.ENDED if session.word is OperatorsWord.NOT_STARTED:
+            return "Not started"
+        case Stage.ENDED:
+            return "Ended"
+
+
+def running_clock(session: Session, now: datetime) -> str:
+    """The time beside the headline: what is left at least to plug in, or since the stage began.
+
+    Empty if the session is over, or if the shortest time to plug in is over.
+    """
+    began = session.since or session.sent_at
+    match session.stage:
+        case Stage.PLUG_IN:
+            left = _left_to_plug_in(session, now)
+            return clock(left) if left > timedelta() else ""
+        case Stage.STARTING | Stage.UNKNOWN:
+            return clock(now - session.sent_at)
+        case Stage.CHARGING | Stage.ACCEPTED | Stage.REPORTED | Stage.STOPPING | Stage.STOP_UNKNOWN:
+            return clock(now - began)
+        case _:
+            return ""
+
+
+def headline_and_time(session: Session, now: datetime) -> str:
+    """The headline with its running clock. Once the shortest time to plug in is over, it has the
+    longest one.
+    """
+    if session.stage is Stage.PLUG_IN and _left_to_plug_in(session, now) <= timedelta():
+        left = max(timedelta(), _left_to_plug_in(session, now, LONGEST_PLUG_WINDOW))
+        return f"Plug in: up to {clock(left)} more at some stations"
+    return f"{headline(session)} {running_clock(session, now)}".rstrip()
+
+
+def _left_to_plug_in(session: Session, now: datetime, window: timedelta = PLUG_WINDOW) -> timedelta:
+    """The time left, but not more than there was: this clock may have been set back."""
+    return min(window, window - (now - (session.since or session.sent_at)))
+
+
+def what_next(session: Session, now: datetime) -> str:
+    """What to do or to check next, in a sentence or two."""
+    step = _next_step(session, now)
+    if session.has_lost_its_token and session.may_run:
+        return f"{step} {TOKEN_IS_LOST}".strip()
+    if session.stage in UNCONFIRMED and session.is_stoppable is False:
+        return f"{step} {STOP_ON_SITE}"
+    return step
+
+
+def _next_step(session: Session, now: datetime) -> str:
+    match session.stage:
+        case Stage.PLUG_IN:
+            left = _left_to_plug_in(session, now)
+            if left.total_seconds() > 0:
+                return f"Plug in both ends within {int(left.total_seconds())} s."
+            return "30 s are over; some stations wait up to 120 s. Look at the connector."
+        case Stage.ACCEPTED:
+            return "Look at the connector, or ask the driver what station and car show."
+        case Stage.REPORTED:
+            return "Some servers say so while still asking the station: look at the connector."
+        case Stage.CHARGING:
+            return _how_to_stop(session)
+        case Stage.UNKNOWN:
+            return "It may be running. Wait 30 s, look at the connector; do not start again yet."
+        case Stage.STOP_UNKNOWN if session.is_stoppable is False:
+            return f"Look at the connector. {STOP_ON_SITE}"
+        case Stage.STOP_UNKNOWN:
+            again = (
+                "A stop of the same session can be sent again safely."
+                if session.session_id
+                else "Without a session-id another stop may end a newer session."
+            )
+            return f"Look at the connector. {again}"
+        case Stage.STOPPED:
+            return "The plug may still be held by car or station; unlock the car."
+        case Stage.LAPSED if session.lapsed_unseen:
+            return (
+                "Ask the driver, or look at the connector: if it charges, it can still be stopped"
+                " here; if not, a new start is fine."
+            )
+        case Stage.REFUSED if session.code == "323":
+            return "Start with the contract that reserved, or wait until the reservation ends."
+        case Stage.LAPSED:
+            return "A new start is fine once the connector is Available."
+        case _:
+            return ""
+
+
+def _how_to_stop(session: Session) -> str:
+    if session.has_lost_its_token:
+        return ""
+    if session.is_stoppable is False:
+        return STOP_ON_SITE
+    if session.is_stoppable is None:
+        return "The server did not say whether it can be stopped from here; try."
+    return "It can be stopped from here."
+
+
+STOP_ON_SITE = (
+    "No stop from here: end it at the car, the station's button, or with the card, then unplug."
+)
+
+
+TOKEN_IS_LOST = (
+    "It was started with a user token, which is never written down: only the program that started"
+    " it can stop it, as long as that runs. Else end it at the car or the station."
+)
+
+
+def why_no_stop(session: Session) -> str | None:
+    """Why a stop makes no sense now, or None if it does. A doubtful stop is allowed."""
+    if session.stage is Stage.STOPPING:
+        return "A stop is already under way."
+    if session.stage is Stage.STARTING:
+        return "The start has not been answered yet."
+    if not session.may_run:
+        return "This session is over."
+    if session.is_stoppable is False:
+        return STOP_ON_SITE
+    if session.has_lost_its_token:
+        return TOKEN_IS_LOST
+    return None
