@@ -24,13 +24,14 @@ from console.oioi.calls import (
     User,
     UserGetRecentSessions,
 )
+from console.oioi.http.attempt import Look
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.looks import connector_in, proven_state
 from console.oioi.session_evidence import said
 from console.oioi.session_words import headline, who, why_no_stop
 from console.oioi.sessions import OperatorsWord, Session, Stage
-from console.oioi.stations import StationList
+from console.oioi.stations import State, StationList
 from console.servers import ServerRef
 from console.session_entry import SessionEntry
 from console.session_questions import (
@@ -246,11 +247,13 @@ class SessionBook:
                     lambda entry: replace(entry, command_began=True, is_withdrawn=False),
                 )
             case StartOf():
-                self._started(tag.number, outcome, now)
+                self._started(tag.number, outcome, _look_after(exchange), now)
             case StopOf():
                 self._apply(tag.number, lambda entry: _stopped(entry, outcome, now))
 
-    def _started(self, number: int, outcome: Outcome[Any], now: datetime) -> None:
+    def _started(
+        self, number: int, outcome: Outcome[Any], look: Look | None, now: datetime
+    ) -> None:
         note = ""
         if outcome.code == _IN_USE and (earlier := self._own_earlier(self[number])) is not None:
             note = _in_use_by(earlier.session)
@@ -264,7 +267,7 @@ class SessionBook:
                     else entry
                 ),
             )
-        self._apply(number, lambda entry: _answered(entry, outcome, now, note))
+        self._apply(number, lambda entry: _answered(entry, outcome, look, now, note))
 
     def _own_earlier(self, entry: SessionEntry) -> SessionEntry | None:
         """The newest open session at the same connector and server that began before this one."""
@@ -352,8 +355,17 @@ def _commanded(entry: SessionEntry, session: Session, now: datetime, began: bool
     )
 
 
-def _answered(entry: SessionEntry, outcome: Outcome[Any], now: datetime, note: str) -> SessionEntry:
+def _look_after(exchange: Exchange) -> Look | None:
+    """What was seen of the connector after the last attempt, because of which none followed."""
+    return exchange.attempts[-1].look if exchange.attempts else None
+
+
+def _answered(
+    entry: SessionEntry, outcome: Outcome[Any], look: Look | None, now: datetime, note: str
+) -> SessionEntry:
     session = sessions.after_start(entry.session, outcome, now)
+    if look is not None and look.state is not None:
+        session = sessions.looked(session, State.parse(look.state), look.since, look.at)
     session = replace(session, note=note) if note else session
     return replace(_commanded(entry, session, now, True), is_withdrawn=False)
 

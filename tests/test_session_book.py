@@ -8,7 +8,7 @@ import pytest
 
 from console.oioi import session_words
 from console.oioi.calls import Call, SessionStart, StationDetails, User
-from console.oioi.http.attempt import Answer, Attempt, Failure
+from console.oioi.http.attempt import Answer, Attempt, Failure, Look
 from console.oioi.http.bodies import read_body
 from console.oioi.http.exchange import Exchange, Request
 from console.oioi.judgement.outcome import judge
@@ -701,3 +701,28 @@ def test_a_session_that_can_only_be_stopped_on_site_says_so_from_the_start() -> 
     told = b'{"result": {"code": 12}, "session-start": {"is-stoppable": false}}'
     number = start(book, answered(HERE, told))
     assert session_words.STOP_ON_SITE in session_words.what_next(session_of(book, number), at(3))
+
+
+# --- The look before a start is repeated ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("look", "stage", "seen"),
+    [
+        (Look(at(4), "Occupied", at(1), holds_back=True), Stage.CHARGING, State.OCCUPIED),
+        (Look(at(4), "Occupied", None, holds_back=True), Stage.UNKNOWN, State.OCCUPIED),
+        (Look(at(4), "Available", at(-60)), Stage.UNKNOWN, State.AVAILABLE),
+        (Look(at(4), trouble="the server's list does not contain it"), Stage.UNKNOWN, None),
+        (None, Stage.UNKNOWN, None),
+    ],
+)
+def test_the_look_that_held_a_start_back_counts_at_once(
+    look: Look | None, stage: Stage, seen: State | None
+) -> None:
+    book = Book()
+    busy = Answer(503, (), read_body(b"", Redactor()))
+    held_back = ended(HERE, Attempt(1, T0, left=True, answer=busy, look=look))
+    number = start(book, held_back)
+    session = session_of(book, number)
+    assert (session.stage, session.seen) == (stage, seen)
+    assert session.seen_at == (at(4) if seen else None)

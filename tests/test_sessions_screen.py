@@ -221,9 +221,10 @@ async def test_a_start_that_worked_behind_a_503_is_sent_once_and_the_exchange_sa
         await pilot.press("f2", "enter")
         await until(pilot, lambda: len(server.requests) == 1, "the search")
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
-        await until_shown(pilot, "probably yours")
-        await until_shown(pilot, "Outcome unknown")
+        await until_shown(pilot, "● Charging 0:")
+        await until_shown(pilot, "ago: Occupied since")
         if size == WIDE:
+            await until_shown(pilot, "probably yours")
             await until_shown(pilot, "looked: Occupied since")
         asked = [next(iter(request.json)) for request in server.requests]
         assert asked.count("session-start") == 1
