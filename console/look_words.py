@@ -17,10 +17,15 @@ def look_line(entry: SessionEntry, now: datetime) -> str:
 def _last(session: Session, now: datetime) -> str:
     if session.seen is None or session.seen_at is None:
         return ""
-    state = "no live data" if session.seen is State.UNKNOWN else str(session.seen)
-    since = f" since {clock_time(session.seen_since, now)}" if session.seen_since else ""
-    ago = span(max(0.0, (now - session.seen_at).total_seconds()))
-    return f"looked {ago} ago: {state}{since}"
+    return seen_words(session.seen, session.seen_at, session.seen_since, now)
+
+
+def seen_words(state: str, at: datetime, since: datetime | None, now: datetime) -> str:
+    """When a connector was read last, and what it showed."""
+    shown = "no live data" if state == State.UNKNOWN else state
+    began = f" since {clock_time(since, now)}" if since else ""
+    ago = span(max(0.0, (now - at).total_seconds()))
+    return f"looked {ago} ago: {shown}{began}"
 
 
 def _next(entry: SessionEntry, now: datetime) -> str:

@@ -20,7 +20,9 @@ from console.oioi import identifiers
 from console.oioi.calls import Reservation, ReservationStart, ReservationStop, SessionStart, User
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.looks import connector_in, proven_state
 from console.oioi.spans import clock
+from console.oioi.stations import StationList
 from console.servers import ServerRef
 from console.session_questions import Question
 
@@ -57,7 +59,9 @@ class ReservationEntry:
 
     `evco_id` is the contract it is for, as it was sent. `asked_at` is when it was asked for,
     `since` when its stage began, `end` when it runs out, None if the server did not say. `note` is
-    the newest remark, a sentence. `before_cancel` is the stage before a cancel was sent.
+    the newest remark, a sentence. `before_cancel` is the stage before a cancel was sent. `seen` is
+    the state of the connector in OIOI's words when it was last read, at `seen_at`, and `seen_since`
+    when it entered that state, if its server says so.
     """
 
     number: int
@@ -71,6 +75,9 @@ class ReservationEntry:
     code: str | None = None
     note: str = ""
     before_cancel: ReservationStage | None = None
+    seen: str = ""
+    seen_at: datetime | None = None
+    seen_since: datetime | None = None
     is_withdrawn: bool = False
 
     @property
@@ -85,6 +92,13 @@ class ReservationEntry:
 @dataclass(frozen=True, slots=True)
 class ReserveOf:
     """The call that makes the reservation of this number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtReserved:
+    """A look at the connector of the reservation of this number."""
 
     number: int
 
@@ -225,6 +239,15 @@ class ReservationBook:
         self.take(after)
         if after.stage is ReservationStage.CANCELLED:
             self._cancelled_too(after, now)
+
+    def looked(self, number: int, found: StationList, now: datetime) -> bool:
+        """Take what a server's list shows of the connector; False if it does not contain it."""
+        entry = self[number]
+        connector = connector_in(found, entry.connector_id)
+        if connector is not None:
+            state = str(proven_state(connector))
+            self._put(entry, seen=state, seen_at=now, seen_since=connector.since)
+        return connector is not None
 
     def _cancelled_too(self, cancelled: ReservationEntry, now: datetime) -> None:
         """An accepted cancel may have ended another reservation of the contract in its place."""
@@ -375,9 +398,9 @@ def what_next(entry: ReservationEntry) -> str:
             no_end = "" if entry.end else "The server did not say until when. "
             return f"{no_end}Start with this contract; another one is refused with 323."
         case ReservationStage.UNKNOWN:
-            return "It may be reserved. Look at the connector on Stations."
+            return "It may be reserved: l looks at the connector."
         case ReservationStage.CANCEL_UNKNOWN:
-            return "Look at the connector on Stations, or cancel again."
+            return "l looks at the connector; or cancel again."
         case ReservationStage.REFUSED:
             return _REFUSALS.get(entry.code or "", "")
         case _:

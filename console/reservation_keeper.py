@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.journal import Journal
     from console.oioi.calls import ReservationStart, ReservationStop
     from console.oioi.http.exchange import Exchange
+    from console.oioi.stations import StationList
     from console.reservation_book import CancelOf, ReservationBook, ReservationEntry, ReserveOf
     from console.servers import ServerRef
     from console.session_questions import Question
@@ -135,6 +136,13 @@ class ReservationKeeper:
     def not_sent(self, tag: ReserveOf | CancelOf, reason: str, now: datetime) -> None:
         """Record that a call ended before any of it was sent; `reason` is a sentence."""
         self._keeping_changes(lambda: self.book.not_sent(tag, reason, now))
+
+    def looked(self, number: int, found: StationList, now: datetime) -> bool:
+        """Take what a server's list shows of the connector; False if it does not contain it."""
+        is_there = self.book.looked(number, found, now)
+        if is_there:
+            self._write(number)
+        return is_there
 
     def pass_time(self, now: datetime) -> bool:
         """End what has run out. Returns whether something did."""

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
 from console import session_entry
+from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm
 from screens.dialogs.leave import LeaveDialog
 from screens.dialogs.word import WordDialog
@@ -252,6 +253,36 @@ async def test_a_reservation_is_there_after_a_restart(started: Started) -> None:
         async with started(url=server.url) as pilot:
             await pilot.press("f3")
             await until_shown(pilot, "◷ Reserved")
+
+
+async def test_a_reserved_connector_is_copied_and_looked_at(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(
+        OioiConsoleApp, "copy_to_clipboard", lambda app, text, *_, **__: copied.append(text)
+    )
+    reserved = found("Reserved", **{"last-change": "2026-11-26T08:00:00Z"})
+    missing = answer(body={"stations": []})
+    script = answer(body=UNTIL), found(), reserved, missing
+    async with RawServer(*script) as server, started(url=server.url) as pilot:
+        await reserve(pilot, EVSE)
+        await until_shown(pilot, "◷ Reserved")
+        await until(pilot, lambda: isinstance(pilot.app.focused, ReservationCard), "its card")
+        await pilot.press("c")
+        assert copied == [EVSE]
+        await pilot.press("l")
+        await until_shown(pilot, "Its station is not known yet")
+        assert len(server.requests) == 1
+        await pilot.press("f2", "enter")
+        await until(pilot, lambda: len(server.requests) == 2, "the search")
+        await pilot.press("f3")
+        pilot.app.query(ReservationCard).first().focus()
+        await pilot.press("l")
+        await until(pilot, lambda: "ago: Reserved since" in card_text(pilot.app), "it was seen")
+        await pilot.press("l")
+        await until_shown(pilot, "does not contain this connector")
+        assert calls(server)[2:] == ["station-get-by-ids"] * 2
 
 
 async def test_a_start_of_another_customer_at_a_reserved_connector_is_explained(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from console.journal import Journal, session_rows
+from console.look_words import look_line
 from console.oioi.calls import SessionStart, User
 from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import State
@@ -195,6 +196,24 @@ async def test_a_stop_of_one_program_and_a_look_of_another_are_both_kept(program
         await one.refresh()
         assert session(one, number).stage is Stage.STOPPED
         assert not one.book[number].is_watched
+
+
+async def test_a_look_of_one_program_counts_for_the_other(program: Program) -> None:
+    async with program() as one, program() as other:
+        number = await started(one)
+        await other.refresh()
+        assert other.due(at(13)) == one.due(at(13)) == [LookAt(number, quiet=True)]
+        look = one.begin_look(LookAt(number, quiet=True), at(13))
+        assert look is not None
+        here = connector(HERE.connector_id, "Available", -60)
+        body = f'{{"stations": [{{"id": 4711, "connectors": [{here}]}}]}}'
+        one.observe(LookAt(number, quiet=True), answered(look, body.encode()), at(13))
+        await one.written()
+        assert await other.refresh()
+        assert other.due(at(14)) == [], "the other one has looked"
+        assert look_line(other.book[number], at(14)).startswith("looked 1 s ago: Available")
+        assert "next in 9 s" in look_line(other.book[number], at(14))
+        assert other.due(at(23)) == [LookAt(number, quiet=True)]
 
 
 async def test_many_changes_of_two_programs_at_once_all_arrive(program: Program) -> None:

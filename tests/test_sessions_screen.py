@@ -230,6 +230,25 @@ async def test_a_start_that_worked_behind_a_503_is_sent_once_and_the_exchange_sa
         assert asked.count("session-start") == 1
 
 
+async def test_a_connector_of_an_earlier_run_is_looked_at_before_its_start_is_repeated(
+    started: Started,
+) -> None:
+    script = FOUND, answer(503, raw=b""), details("Occupied")
+    async with RawServer(*script) as server:
+        async with started(url=server.url) as pilot:
+            await pilot.press("f2", "enter")
+            await until(pilot, lambda: len(server.requests) == 1, "the search")
+            await until_shown(pilot, "DE*8PS*E1")
+        async with started(url=server.url) as pilot:
+            app = pilot.app
+            assert isinstance(app, OioiConsoleApp)
+            await until(pilot, lambda: app.context.journal is not None, "the journal is open")
+            await start_session(pilot, "de8pse1", GOOD_CUSTOMER)
+            await until_shown(pilot, "● Charging 0:")
+            asked = [next(iter(request.json)) for request in server.requests]
+            assert asked[1:] == ["session-start", "station-get-by-ids"]
+
+
 async def test_a_session_is_looked_at_as_soon_as_a_list_has_its_station(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,7 +61,7 @@ def entries(connection: sqlite3.Connection) -> list[ReservationEntry]:
     return [entry for entry in found if entry is not None]
 
 
-_TIMES = ("asked_at", "since", "end")
+_TIMES = ("asked_at", "since", "end", "seen_at", "seen_since")
 
 
 def _text_of(entry: ReservationEntry) -> str:

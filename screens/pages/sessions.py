@@ -13,11 +13,12 @@ from textual.widgets import Button, Input
 
 from console import reservation_book
 from console.connection import Connection
-from console.oioi.calls import SessionStart
+from console.oioi.calls import SessionStart, StationDetails
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
 from console.oioi.session_words import headline, who
-from console.reservation_book import CancelOf, ReserveOf
+from console.oioi.stations import StationList
+from console.reservation_book import CancelOf, LookAtReserved, ReserveOf
 from console.send_again import FilledStart
 from console.servers import ServerRef
 from console.session_questions import Question
@@ -310,6 +311,20 @@ class SessionsPage(Page):
             self.send(call, tag, connection=connection)
             self._draw()
 
+    @on(ReservationCard.Look)
+    @work
+    async def _look_at_reserved(self, event: ReservationCard.Look) -> None:
+        entry = self._reservations.book.get(event.number)
+        connection = None if entry is None else self._at(entry.server)
+        if entry is None or connection is None:
+            return
+        station_id = await self.context.find_station(entry.connector_id, connection)
+        if station_id is None:
+            self._say(Hint("Its station is not known yet: search around it on Stations."))
+        else:
+            tag = LookAtReserved(event.number)
+            self.send(StationDetails([station_id]), tag, connection=connection)
+
     # What comes back
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
@@ -317,7 +332,16 @@ class SessionsPage(Page):
             self._reservations.observe(tag, exchange, _now())
         if exchange.outcome is not None and not isinstance(tag, LookAt):
             self._say(Hint())  # what was said of it is over
+        if isinstance(tag, LookAtReserved) and exchange.outcome is not None:
+            self._saw_reserved(tag.number, exchange.outcome.data)
         self._draw()
+
+    def _saw_reserved(self, number: int, found: object) -> None:
+        """Take the answer to a look at a reserved connector."""
+        if not isinstance(found, StationList) or self._reservations.book.get(number) is None:
+            return
+        if not self._reservations.looked(number, found, _now()):
+            self._say(Hint("The server's list does not contain this connector.", Tone.WARN))
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
         if isinstance(tag, ReserveOf | CancelOf):
@@ -361,8 +385,7 @@ class SessionsPage(Page):
         if isinstance(event.card, SessionCard):
             self.post_message(self.ShowSession(event.card.number))
         else:
-            number = event.card.number
-            self.show_exchange(ReserveOf(number))
+            self.show_exchange(ReserveOf(event.card.number))
 
     def action_first_card(self) -> None:
         """Go down to the newest session."""

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from console import reservation_book
+from console.look_words import seen_words
 from console.oioi.redact import visible
 from console.reservation_book import CANCEL_WARNING, ReservationEntry, ReservationStage
 from screens.widgets.card import Card
@@ -31,23 +32,32 @@ RESERVATION_LOOKS = {
 class ReservationCard(Card):
     """One reservation. Posts `Cancel`; the page decides."""
 
-    class Cancel(Message):
-        """Cancel this reservation."""
+    class Wanted(Message):
+        """A key wants something done about this reservation."""
 
         def __init__(self, number: int) -> None:
             super().__init__()
             self.number = number
 
+    class Cancel(Wanted):
+        """Cancel this reservation."""
+
+    class Look(Wanted):
+        """Look at its connector."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "cancel", "Cancel reservation", id="reservation.cancel"),
+        Binding("l", "look", "Look", id="reservation.look", tooltip="Look at its connector"),
     ]
 
     def __init__(self, number: int) -> None:
         super().__init__(number, id=f"reservation-{number}")
         self._can_cancel = False
+        self._connector_id = ""
 
     def show(self, entry: ReservationEntry, where: str, now: datetime) -> None:
         """Show the present state; `where` is its server if that is not the one in use."""
+        self._connector_id = entry.connector_id
         sign, colour = RESERVATION_LOOKS[entry.stage]
         left = reservation_book.time_left(entry, now)
         words = f"{sign} {reservation_book.headline(entry)} {left}".rstrip()
@@ -62,11 +72,15 @@ class ReservationCard(Card):
         can_cancel = reservation_book.why_no_cancel(entry) is None
         note = "" if is_said else entry.note
         advice = reservation_book.what_next(entry)
+        seen = ""
+        if entry.seen_at is not None:
+            seen = seen_words(entry.seen, entry.seen_at, entry.seen_since, now)
         lines = [
             first,
             Content(visible(" · ".join(parts))),
             Content.styled(visible(note), "$foreground-muted"),
             Content(f"→ {visible(advice)}" if advice else ""),
+            Content.styled(visible(seen), "$foreground-muted"),
             Content.styled(CANCEL_WARNING if can_cancel else "", "$foreground-muted"),
         ]
         self.show_lines(lines, colour)
@@ -77,6 +91,14 @@ class ReservationCard(Card):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the cancel only while there is something to cancel."""
         return self._can_cancel if action == "cancel" else True
+
+    def value_to_copy(self) -> str:
+        """The reserved connector."""
+        return self._connector_id
+
+    def action_look(self) -> None:
+        """Ask the page to look at the connector."""
+        self.post_message(self.Look(self.number))
 
     def action_cancel(self) -> None:
         """Ask the page to cancel the reservation."""
