@@ -232,6 +232,12 @@ class SessionBook:
         """Take the operator's own word for what happened at the station."""
         self._apply(number, lambda entry: replace(entry, session=said(entry.session, word, now)))
 
+    def end(self, number: int, note: str, now: datetime) -> None:
+        """Take it that a session is over; `note` says why, in a sentence."""
+        self._apply(
+            number, lambda entry: _with_session(entry, stage=Stage.ENDED, since=now, note=note)
+        )
+
     # Results
 
     def observe(self, tag: Tag, exchange: Exchange, now: datetime) -> None:

@@ -16,7 +16,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from console.session_tags import LookAt, StartOf, StopOf, Tag
@@ -123,10 +123,16 @@ class SessionKeeper:
             await asyncio.wrap_future(self._journal.do(session_rows.settle_lost))
 
     async def of_demo(self) -> list[ResumedSession]:
-        """The open sessions of the demo, for its new simulator: the one before has ended."""
-        from console.demo_sessions import to_resume
+        """The open sessions of the demo, for its new simulator: the one before has ended.
+
+        Those that it cannot take over have ended, too.
+        """
+        from console.demo_sessions import NOT_TAKEN_OVER, is_lost, to_resume
 
         await self.load()
+        for entry in self.open_entries:
+            if is_lost(entry):
+                self.book.end(entry.number, NOT_TAKEN_OVER, datetime.now(UTC))
         found = (to_resume(entry) for entry in self.open_entries)
         return [each for each in found if each is not None]
 

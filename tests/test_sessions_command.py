@@ -313,6 +313,31 @@ async def test_a_demo_session_survives_the_end_of_its_simulator() -> None:
     assert (ran.status, ran.json["code"]) == (0, "000")
 
 
+def demo_start(connector: str) -> tuple[str, ...]:
+    return "--demo", "send", "session-start", START.replace("DE*DEM*E100008*1", connector)
+
+
+async def test_a_start_of_the_demo_whose_answer_was_lost_goes_on_in_the_next_simulator() -> None:
+    assert (await run(*demo_start("DE*SIM*ELOST"))).status == 4
+    assert await states() == ["unknown"]
+    again = await run(*demo_start("DE*SIM*E320"), "--json")
+    assert again.status == 1
+    assert await states() == ["unknown"], "it was carried out"
+    assert (await run("sessions", "stop", "1")).status == 4
+    assert await states() == ["stop-unknown"]
+    await run(*demo_start("DE*SIM*E320"))
+    assert await states() == [], "its stop was carried out, too"
+
+
+async def test_a_start_of_the_demo_that_was_not_carried_out_is_over_in_the_next_simulator() -> None:
+    assert (await run(*demo_start("DE*SIM*ERESET"))).status == 4
+    assert await states() == ["unknown"]
+    await run("--demo", "send", "session-start", START)
+    assert await states() == ["charging-reported"]
+    ran = await run("sessions", "list", "--all")
+    assert "A new simulator of the demo has begun without it" in ran.out
+
+
 async def test_what_the_app_started_can_be_stopped_after_it_ended(started: Started) -> None:
     async with started() as pilot:
         await start_session(pilot, "DE*DEM*E100008*1", GOOD_CUSTOMER)

@@ -734,6 +734,17 @@ def test_a_session_of_an_earlier_world_goes_on_and_can_be_stopped(
     assert ask(world, "session-stop", **start, session_id="s-1")[1] == "000"
 
 
+def test_a_session_whose_number_was_lost_goes_on_and_is_stopped_without_one(
+    world: World, clock: Clock
+) -> None:
+    evse = an_evse(world, lambda evse: evse.behaviour.stoppable)
+    world.resume([replace(resumed(world, evse, clock.now, charges=True), id=None)])
+    assert world.charging.outlet(evse.evse_id).status == "Occupied"
+    start = {"user": user(GOOD_STANDING), "connector_id": evse.evse_id}
+    assert ask(world, "session-start", **start)[1] == "320"
+    assert ask(world, "session-stop", **start)[1] == "000"
+
+
 def test_what_would_have_ended_meanwhile_has_ended(world: World, clock: Clock) -> None:
     evses = [
         an_evse(world, lambda evse: evse.behaviour.stoppable),

@@ -166,7 +166,8 @@ class Charging:
         if outlet is None:
             return
         self._clear(outlet, told.requested)
-        session = SimulatedSession(told.id, customer, outlet.evse, told.requested)
+        id_ = told.id or self._identifier()
+        session = SimulatedSession(id_, customer, outlet.evse, told.requested)
         session.started = told.started
         behaviour = outlet.evse.behaviour
         if told.started is None and behaviour.plugs_in_after is not None:

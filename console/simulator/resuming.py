@@ -12,10 +12,10 @@ from datetime import datetime
 class ResumedSession:
     """A session of an earlier world. It charges since `started`, or waits for its cable.
 
-    `requested` is when its start was sent. Times are in UTC.
+    Without an `id` the world gives it one. `requested` is when its start was sent. Times are UTC.
     """
 
-    id: str
+    id: str | None
     identifier_type: str
     identifier: str
     connector_id: str
