@@ -24,11 +24,13 @@ from console.oioi.judgement.outcome import Verdict
 from console.secrets import keep_secrets_of
 from console.servers import ServerRef
 from console.settings import Kind, Profile
+from screens.app import OioiConsoleApp
+from tests.app_fixtures import GOOD_CUSTOMER, start_session
 from tests.command_line import SEARCH, finish, run, start
 from tests.command_line import START as START_JSON
 from tests.journal_fixtures import CARD, START, awaited, begun, finished, journal_at, result
 from tests.raw_server import RawServer, answer, stall
-from tests.screen import until
+from tests.screen import until, until_shown
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 HERE = ServerRef("bench")
@@ -314,6 +316,30 @@ async def test_send_works_where_nothing_can_be_kept_and_says_so() -> None:
 
 
 Opened = Callable[..., Any]
+
+
+async def test_the_app_works_where_nothing_can_be_kept_and_says_so_once(
+    started: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    notify = OioiConsoleApp.notify
+
+    def heard(app: OioiConsoleApp, message: str, **more: Any) -> None:
+        said.append(message)
+        notify(app, message, **more)
+
+    monkeypatch.setattr(OioiConsoleApp, "notify", heard)
+    data_file().parent.parent.mkdir(parents=True)
+    data_file().parent.write_text("in the way")
+    async with RawServer(answer(body={"result": {"code": 11}})) as server:
+        async with started(url=server.url) as pilot:
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until_shown(pilot, "Charging, says the server")
+            await pilot.press("f6", "f3")
+            assert len(said) == 1, said
+            assert "History and sessions are not kept" in said[0]
+            await pilot.press("ctrl+q")
+            await until_shown(pilot, "note it down before you leave")
 
 
 async def test_the_app_opens_the_journal_and_writes_what_waits_at_its_end(started: Opened) -> None:

@@ -98,13 +98,16 @@ async def test_two_programs_never_use_one_number(path: Path) -> None:
 
 async def test_without_a_disk_a_reservation_lives_as_long_as_the_program(tmp_path: Path) -> None:
     (tmp_path / "folder").write_text("a file where the folder should be")
-    journal = Journal(tmp_path / "folder" / "journal.sqlite3")
+    said: list[str] = []
+    journal = Journal(tmp_path / "folder" / "journal.sqlite3", on_trouble=said.append)
     keeper = ReservationKeeper(journal)
     tag = await keeper.begin(CALL, SERVER, SENT)
     keeper.observe(tag, ended(CALL, answer(CALL, UNTIL)), at(1))
     assert not await keeper.load()
     assert [entry.stage for entry in keeper.book] == [ReservationStage.HELD]
     journal.close()
+    assert len(said) == 1
+    assert "not kept" in said[0]
 
 
 async def test_two_reservations_at_once_for_one_contract_are_one(path: Path) -> None:

@@ -1,6 +1,6 @@
 """The cards of the Sessions screen: what they say, their keys, and what is asked before leaving."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -183,6 +183,26 @@ async def test_what_has_ended_stands_below_and_can_be_hidden(started: Started) -
         assert "h shows it" in screen_text(pilot.app)
         await pilot.press("h")
         await until_shown(pilot, "Not started: 181")
+
+
+async def test_what_has_ended_stays_in_sight_when_the_clock_is_set_back(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    for module in ("pages.sessions", "session_looks"):
+        monkeypatch.setattr(f"screens.{module}._now", lambda: now)
+    script = answer(404, {"result": {"code": 181}}), STARTED
+    async with RawServer(*script) as server, started(url=server.url) as pilot:
+        await start_session(pilot, EVSE, GOOD_CUSTOMER)
+        await until_shown(pilot, "Not started: 181")
+        now -= timedelta(hours=1)
+        for field in ("#connector", "#identity"):
+            pilot.app.query_one(field, Input).value = ""
+        await start_session(pilot, "DE*8PS*E2", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        assert len(pilot.app.query(SessionCard)) == 2
+        assert "Not started: 181" in screen_text(pilot.app)
+        assert "-" not in card_text(pilot.app).splitlines()[0]
 
 
 async def test_leaving_with_an_open_session_asks_and_says_where_it_is_found(
