@@ -236,8 +236,9 @@ class Journal:
 
         def work(connection: sqlite3.Connection) -> Forgotten:
             connection.execute("PRAGMA secure_delete = ON")
+            named = forgetting.named_in(connection, wanted)
             gone = self._written(
-                connection, lambda connection: forgetting.delete(connection, wanted, now)
+                connection, lambda connection: forgetting.delete(connection, wanted, now, named)
             )
             forgetting.leave_nothing(connection, self.say)
             if wanted is None:
