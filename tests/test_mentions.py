@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from console.journal import HistoryFilter
+from console.journal.file import default_path
 from console.oioi.calls import AnyCall
+from screens.main import main
 from tests.journal_fixtures import CARD, finished, journal_at, result
+from tests.keyring_fixtures import own_home
+
+__all__ = ["own_home"]
 
 ANNA = "DE*8PS*9DC4AB*X"
 
@@ -58,3 +63,19 @@ def test_lists_of_a_station_stay_when_one_of_its_evses_is_forgotten(tmp_path: Pa
         kept.keep(finished(body=answer(stations=[{"connectors": [{"id": "DE*DEM*E100008*1"}]}])))
         assert result(kept.journal.forget(HistoryFilter(subject="DE*DEM*E100008*1"))).exchanges == 0
         assert result(kept.journal.forget(HistoryFilter(subject=CARD.rfid))).exchanges == 1
+
+
+def test_everything_is_forgotten_with_the_damaged_files_of_an_empty_history(
+    own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = default_path().parent
+    folder.mkdir(parents=True)
+    damaged = folder / f"{default_path().name}.broken-2026-01-01T000000Z"
+    damaged.write_text(ANNA)
+    assert main(["history", "forget", "--subject", ANNA, "--yes"]) == 1
+    said = "1 damaged file of the journal cannot be searched; history forget --all removes them."
+    assert said in capsys.readouterr().err
+    assert damaged.exists()
+    assert main(["history", "forget", "--all", "--yes"]) == 0
+    assert capsys.readouterr().out == "1 damaged file forgotten.\n"
+    assert not damaged.exists()

@@ -276,14 +276,14 @@ def _forget(
     found = journal.would_forget(wanted).result()
     if found.is_nothing:
         _say_what_stays(found)
-        return _nothing(wanted)
+        return _nothing(wanted or HistoryFilter())
     if not arguments.yes:
         if not prompt.can_ask():
             raise UsageError("history forget needs --yes where nobody can be asked.")
         question = f"Forget {_counted_all(found)} {what}? They cannot be brought back. Type yes:"
         if not prompt.confirmed(question):
             raise UsageError("Not confirmed, so nothing was forgotten.")
-    forgotten = journal.forget(None if arguments.all else wanted).result()
+    forgotten = journal.forget(wanted).result()
     out(f"{_counted_all(forgotten)} forgotten.")
     _say_what_stays(forgotten)
     return ExitStatus.SUCCESS
@@ -297,6 +297,7 @@ def _counted_all(found: Forgotten) -> str:
             (found.exchanges, "exchange"),
             (found.sessions, "session"),
             (found.reservations, "reservation"),
+            (found.damaged_files, "damaged file"),
         )
         if number
     ]
@@ -305,7 +306,7 @@ def _counted_all(found: Forgotten) -> str:
 
 
 def _say_what_stays(found: Forgotten) -> None:
-    """Say which sessions and reservations fit and stay."""
+    """Say which sessions and reservations fit and stay, and what could not be looked into."""
     for number, word in (
         (found.open_sessions, "open session"),
         (found.open_reservations, "open reservation"),
@@ -313,9 +314,12 @@ def _say_what_stays(found: Forgotten) -> None:
         if number:
             stays, has = ("stays", "it has") if number == 1 else ("stay", "they have")
             say(f"{_counted(number, word)} {stays} in the list until {has} ended.")
+    if found.damaged_left:
+        files = _counted(found.damaged_left, "damaged file")
+        say(f"{files} of the journal cannot be searched; history forget --all removes them.")
 
 
-def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[HistoryFilter, str]:
+def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[HistoryFilter | None, str]:
     """What of the history is to be forgotten, and the same in words."""
     given = [arguments.subject is not None, arguments.before is not None, arguments.all]
     if words or sum(given) != 1:
@@ -327,7 +331,7 @@ def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[History
     if arguments.before is not None:
         day = arguments.before.astimezone()
         return HistoryFilter(before=arguments.before), f"before {day:%Y-%m-%d %H:%M} here"
-    return HistoryFilter(), "of all profiles"
+    return None, "of all profiles"
 
 
 # ------------------------------------------------------------ import

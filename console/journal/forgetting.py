@@ -105,7 +105,17 @@ def leave_nothing(connection: sqlite3.Connection, say: Callable[[str], None]) ->
         say(STILL_THERE)
 
 
+def with_damaged(found: Forgotten, wanted: HistoryFilter | None, path: Path) -> Forgotten:
+    """The same with the number of the damaged files that go, or stay."""
+    number = len(_damaged(path))
+    return replace(found, **{"damaged_files" if wanted is None else "damaged_left": number})
+
+
 def remove_damaged(path: Path) -> None:
     """Remove the damaged files that were set aside: nothing can be found in them."""
-    for damaged in path.parent.glob(f"{path.name}.broken-*"):
+    for damaged in _damaged(path):
         damaged.unlink(missing_ok=True)
+
+
+def _damaged(path: Path) -> list[Path]:
+    return [*path.parent.glob(f"{path.name}.broken-*")]
