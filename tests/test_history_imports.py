@@ -12,8 +12,9 @@ from console.journal.codec import pack
 from console.journal.curl_reading import read_curl
 from console.journal.exports.curl import curl_line
 from console.journal.exports.har import to_har
-from console.journal.imports import IMPORTED, ImportedCall, ImportTrouble, read_import
+from console.journal.imports import ImportedCall, ImportTrouble, read_import
 from console.oioi.judgement.outcome import Verdict
+from console.servers import IMPORTED
 from tests.command_line import KEY
 from tests.kept import CUSTOMER, START, TOKEN, all_answered, answered
 from tests.raw_server import answer, close, cut, reset

@@ -22,10 +22,7 @@ from console.oioi.http.exchange import Exchange
 from console.oioi.judgement import explanations
 from console.oioi.judgement.explanations import Explanation
 from console.oioi.judgement.outcome import Outcome, Verdict, judge
-from console.servers import ServerRef
-
-IMPORTED = "imported"
-"""The profile under which the history keeps what was imported; calls are not sent to it."""
+from console.servers import IMPORTED, ServerRef
 
 
 class ImportTrouble(ValueError):
