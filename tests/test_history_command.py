@@ -516,3 +516,14 @@ async def test_help_shows_an_example_of_each_action() -> None:
     assert ran.status == 0
     for action in ("list", "show", "export", "forget", "import"):
         assert f"history {action} " in ran.out
+
+
+def test_nothing_is_counted_where_a_limit_was_asked_for(
+    history: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep()
+    keep()
+    monkeypatch.delattr(Journal, "count")
+    assert (
+        len(json.loads(history("list", "--search", "occupied", "--limit", "1", "--json")[1])) == 1
+    )

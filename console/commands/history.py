@@ -150,9 +150,10 @@ def _list(
         out(table(found))
     if not found:
         return _nothing(wanted)
-    count = journal.count(wanted).result() if len(found) == limit else limit
-    if arguments.limit is None and count > limit:
-        say(f"{count - limit} older ones are not listed; --limit {count} lists all.")
+    if arguments.limit is None and len(found) == limit:  # counting what a search finds takes long
+        count = journal.count(wanted).result()
+        if count > limit:
+            say(f"{count - limit} older ones are not listed; --limit {count} lists all.")
     return ExitStatus.SUCCESS
 
 
