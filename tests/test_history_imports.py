@@ -367,3 +367,8 @@ def test_cmd_leaves_its_own_signs_alone_in_quotes() -> None:
 def test_a_header_may_have_any_sign_in_it() -> None:
     request = read_curl(f"curl {URL} -H 'X: a:b' -H 'Empty;' -H 'None:' -d '{{}}'")
     assert request.headers == (("X", "a:b"),)
+
+
+def test_a_long_text_is_not_read_for_a_command() -> None:
+    with pytest.raises(ImportTrouble, match="too long for a curl command"):
+        read_import("curl https://oioi.example/ -d '" + "a|" * 200_000, NOW)

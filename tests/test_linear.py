@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
+from console.journal.curl_reading import NoCurl, read_curl
 from console.oioi import tolerant
 from console.oioi.http.bodies import read_body, read_part
 from console.oioi.redact import Redactor
@@ -99,5 +101,22 @@ def test_a_text_of_twice_the_length_takes_twice_the_time(
     def of(length: int) -> Callable[[], object]:
         text = begin + unit * (length // len(unit)) + end
         return lambda: getattr(read, "__wrapped__", read)(text)  # no cache
+
+    assert _grows(of) < 3
+
+
+COMMANDS = ["@'\n", "'\n'@ @'\n", "`\n", "('a'+", '""', '^"', "$'", "> "]
+
+
+@pytest.mark.parametrize("unit", COMMANDS)
+def test_a_command_line_of_twice_the_length_takes_twice_the_time(unit: str) -> None:
+    def of(length: int) -> Callable[[], object]:
+        text = "curl -d " + unit * (length // len(unit))
+
+        def read() -> None:
+            with suppress(NoCurl):
+                read_curl(text)
+
+        return read
 
     assert _grows(of) < 3

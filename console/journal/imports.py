@@ -43,6 +43,10 @@ class ImportedCall:
         return ServerRef(IMPORTED, self.exchange.request.url)
 
 
+LONGEST_CURL = 256 * 1024
+"""Characters. No shell takes a word of more than 128 KiB, and each sign is looked at."""
+
+
 def read_import(text: str, now: datetime) -> tuple[ImportedCall, ...]:
     """All OIOI calls in a HAR file, or the one of a curl command; at least one.
 
@@ -53,6 +57,8 @@ def read_import(text: str, now: datetime) -> tuple[ImportedCall, ...]:
         raise ImportTrouble("It is empty; a HAR file or a curl command is expected.")
     if text.startswith(("{", "[")):
         return _from_har(text, now)
+    if len(text) > LONGEST_CURL:
+        raise ImportTrouble("It is no HAR file, and too long for a curl command.")
     return (_from_curl(text, now),)
 
 
