@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from console.journal.curl_reading import NoCurl, read_curl
+from console.journal.shell_words import NoWords, shells_for
 from console.oioi import tolerant
 from console.oioi.http.bodies import read_body, read_part
 from console.oioi.redact import Redactor
@@ -109,14 +109,15 @@ COMMANDS = ["@'\n", "'\n'@ @'\n", "`\n", "('a'+", '""', '^"', "$'", "> "]
 
 
 @pytest.mark.parametrize("unit", COMMANDS)
-def test_a_command_line_of_twice_the_length_takes_twice_the_time(unit: str) -> None:
+@pytest.mark.parametrize("shell", [0, 1, 2])
+def test_a_command_line_of_twice_the_length_takes_twice_the_time(unit: str, shell: int) -> None:
     def of(length: int) -> Callable[[], object]:
         text = "curl -d " + unit * (length // len(unit))
 
-        def read() -> None:
-            with suppress(NoCurl):
-                read_curl(text)
+        def words() -> None:
+            with suppress(NoWords):
+                [*shells_for("")][shell](text)
 
-        return read
+        return words
 
     assert _grows(of) < 3
