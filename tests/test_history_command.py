@@ -291,6 +291,8 @@ def test_a_number_that_is_not_there_is_said(history: Said) -> None:
         (["list", "words"], "follow --search"),
         (["list", "--since", "soon"], "--since must be a time such as 2h"),
         (["list", "--verdict", "good"], "must be one of success, refused, failed, unknown"),
+        (["list", "--search", " "], "--search needs words to look for."),
+        (["export", "--as", "har", "--search", ""], "--search needs words to look for."),
         (["list", "--limit", "0"], "--limit must be a whole number from 1"),
         (["list", "--all"], "history list does not take --all"),
         (["list", "--as", "har"], "history list does not take --as"),

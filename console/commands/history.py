@@ -63,7 +63,12 @@ def add_options(parser: Parser) -> None:
     add("--before", metavar="TIME", type=_moment, help="before then")
     add("--call", metavar="KEY", help="of this call, such as session-start")
     add("--verdict", metavar="V", type=verdicts, help="success, refused, failed or unknown")
-    add("--search", metavar="WORDS", help="with all these words in subject, code or bodies")
+    add(
+        "--search",
+        metavar="WORDS",
+        type=_words,
+        help="with all these words in subject, code or bodies",
+    )
     add("--limit", metavar="N", type=whole_number(1, MOST), help="the newest N of them")
     add("--json", action="store_true", help="print JSON")
     add("--as", dest="form", metavar="FORM", type=one_of(tuple(FORMS)), help=", ".join(FORMS))
@@ -80,6 +85,12 @@ def _moment(text: str) -> datetime:
         return read_moment(text, datetime.now(UTC))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _words(text: str) -> str:
+    if not text.strip():  # as an empty variable of a script: it would find everything
+        raise argparse.ArgumentTypeError("needs words to look for")
+    return text
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
