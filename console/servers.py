@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+IMPORTED = "imported"
+"""The profile under which the history keeps what was imported; calls are not sent to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerRef:

@@ -221,3 +221,14 @@ def test_the_typed_quotes_of_powershell_are_quotes_too() -> None:
 
 def test_a_variable_is_never_part_of_a_text() -> None:
     assert sh_word(["a$B", ShellVariable("C"), "'"]) == "'a$B'\"$C\"''\\'''"
+
+
+@pytest.mark.parametrize("is_powershell", [False, True])
+def test_no_text_of_a_body_can_name_a_variable_of_the_shell(is_powershell: bool) -> None:
+    text = "\ue000HOME\ue000 \ue001HOME\ue001 \\ue000HOME\\ue000"
+    line = curl_line(request({"note": text, "token": TOKEN}), powershell=is_powershell)
+    assert "$HOME" not in line
+    assert "env:HOME" not in line
+    if not is_powershell:
+        body = argv(line, HOME="/home/somebody", OIOI_USER_TOKEN="t", OIOI_API_KEY=KEY)[-1]
+        assert json.loads(body)["session-start"]["note"] == text

@@ -190,6 +190,18 @@ def test_a_text_in_a_line_stays_that_text(text: str) -> None:
         assert "".join(child.content for child in inline.children or ()) == f"- a: {shown}"
 
 
+@pytest.mark.parametrize(
+    "word", ["@octocat", "(@a/b", "https://evil.example/#1", "WWW.evil.example"]
+)
+def test_nobody_is_called_and_nothing_linked_by_a_text(word: str) -> None:
+    written = markdown.plain(f"closed: {word} | `x`")
+    assert written == f"closed: `{word}` \\| \\`x\\`"
+    call = AnyCall(word, {})
+    request = Request(call.key, True, "https://oioi.example/", (), call.body())
+    note = to_note([as_kept(Exchange(request, NOW, 1), ServerRef("a"))])
+    assert note.startswith(f"# `{word}`: ")
+
+
 def test_a_connector_of_a_hostile_list_stays_code() -> None:
     user = {"identifier-type": "evco-id", "identifier": "`|<b>x</b>"}
     call = AnyCall("session-start", {"user": user, "connector-id": "`` # <i>"})

@@ -291,6 +291,8 @@ def test_a_number_that_is_not_there_is_said(history: Said) -> None:
         (["list", "words"], "follow --search"),
         (["list", "--since", "soon"], "--since must be a time such as 2h"),
         (["list", "--verdict", "good"], "must be one of success, refused, failed, unknown"),
+        (["list", "--search", " "], "--search needs words to look for."),
+        (["export", "--as", "har", "--search", ""], "--search needs words to look for."),
         (["list", "--limit", "0"], "--limit must be a whole number from 1"),
         (["list", "--all"], "history list does not take --all"),
         (["list", "--as", "har"], "history list does not take --as"),
@@ -516,3 +518,14 @@ async def test_help_shows_an_example_of_each_action() -> None:
     assert ran.status == 0
     for action in ("list", "show", "export", "forget", "import"):
         assert f"history {action} " in ran.out
+
+
+def test_nothing_is_counted_where_a_limit_was_asked_for(
+    history: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep()
+    keep()
+    monkeypatch.delattr(Journal, "count")
+    assert (
+        len(json.loads(history("list", "--search", "occupied", "--limit", "1", "--json")[1])) == 1
+    )

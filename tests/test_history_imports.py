@@ -12,8 +12,9 @@ from console.journal.codec import pack
 from console.journal.curl_reading import read_curl
 from console.journal.exports.curl import curl_line
 from console.journal.exports.har import to_har
-from console.journal.imports import IMPORTED, ImportedCall, ImportTrouble, read_import
+from console.journal.imports import ImportedCall, ImportTrouble, read_import
 from console.oioi.judgement.outcome import Verdict
+from console.servers import IMPORTED
 from tests.command_line import KEY
 from tests.kept import CUSTOMER, START, TOKEN, all_answered, answered
 from tests.raw_server import answer, close, cut, reset
@@ -366,3 +367,8 @@ def test_cmd_leaves_its_own_signs_alone_in_quotes() -> None:
 def test_a_header_may_have_any_sign_in_it() -> None:
     request = read_curl(f"curl {URL} -H 'X: a:b' -H 'Empty;' -H 'None:' -d '{{}}'")
     assert request.headers == (("X", "a:b"),)
+
+
+def test_a_long_text_is_not_read_for_a_command() -> None:
+    with pytest.raises(ImportTrouble, match="too long for a curl command"):
+        read_import("curl https://oioi.example/ -d '" + "a|" * 200_000, NOW)

@@ -165,6 +165,28 @@ def test_a_file_that_was_removed_or_replaced_is_begun_anew(tmp_path: Path) -> No
         assert number_kept(kept) == 1
 
 
+# ------------------------------------------------------------ links
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_what_a_link_leads_to_is_only_made_private_if_it_is_a_journal(tmp_path: Path) -> None:
+    other, journal, link = (tmp_path / name for name in ("other.txt", "elsewhere", "j.sqlite3"))
+    other.write_text("somebody's notes, " * 100)
+    other.chmod(0o644)
+    link.symlink_to(other)
+    with journal_at(link) as kept:
+        kept.keep(finished())
+        assert number_kept(kept) == 1
+    assert other.stat().st_mode & 0o777 == 0o644
+    shutil.copy(link, journal)
+    journal.chmod(0o644)
+    link.unlink()
+    link.symlink_to(journal)
+    with journal_at(link) as kept:
+        assert number_kept(kept) == 1
+    assert journal.stat().st_mode & 0o777 == 0o600
+
+
 # ------------------------------------------------------------ disks and folders
 
 

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from console.journal import HistoryFilter, Limits, Recording, pruning, search, s
 from console.journal.opening import open_journal
 from console.oioi.calls import StationSearch
 from console.oioi.http.exchange import Finished
-from console.servers import ServerRef
+from console.servers import IMPORTED, ServerRef
 from console.settings import Settings
 from tests.journal_fixtures import (
     BENCH,
@@ -185,3 +186,22 @@ def test_a_long_list_is_remembered_whole_and_a_command_need_not_wait_for_it(
         assert result(found) is None, "what somebody waits for is done first"
         kept.wait()
         assert result(kept.journal.station_of(BENCH, f"DE*ABC*E{number}")) == str(number)
+
+
+@pytest.mark.parametrize("years", [-7, 70])
+def test_what_is_imported_grows_old_from_when_it_came(tmp_path: Path, years: int) -> None:
+    imported = replace(BENCH, profile=IMPORTED)
+    path, then = tmp_path / "j.sqlite3", NOW + timedelta(days=365 * years)
+    with journal_at(path, limits=small(days=30)) as kept:
+        kept.keep(finished(at=NOW - timedelta(days=29)))
+        kept.keep(finished(at=then), server=imported)
+        tidied(kept)
+    with journal_at(path, limits=small(days=30)) as kept:
+        kept.keep(finished(at=NOW - timedelta(days=1)))
+        tidied(kept)
+        assert ids(kept) == [3, 2, 1]
+    with journal_at(path, limits=small(days=30)) as kept:
+        assert result(kept.journal.read(pruning.newest)) == NOW - timedelta(days=1)
+    with journal_at(path, limits=small(days=0.5)) as kept:
+        tidied(kept)
+        assert ids(kept) == []

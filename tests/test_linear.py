@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
+from console.journal.shell_words import NoWords, shells_for
 from console.oioi import tolerant
 from console.oioi.http.bodies import read_body, read_part
 from console.oioi.redact import Redactor
@@ -99,5 +101,23 @@ def test_a_text_of_twice_the_length_takes_twice_the_time(
     def of(length: int) -> Callable[[], object]:
         text = begin + unit * (length // len(unit)) + end
         return lambda: getattr(read, "__wrapped__", read)(text)  # no cache
+
+    assert _grows(of) < 3
+
+
+COMMANDS = ["@'\n", "'\n'@ @'\n", "`\n", "('a'+", '""', '^"', "$'", "> "]
+
+
+@pytest.mark.parametrize("unit", COMMANDS)
+@pytest.mark.parametrize("shell", [0, 1, 2])
+def test_a_command_line_of_twice_the_length_takes_twice_the_time(unit: str, shell: int) -> None:
+    def of(length: int) -> Callable[[], object]:
+        text = "curl -d " + unit * (length // len(unit))
+
+        def words() -> None:
+            with suppress(NoWords):
+                [*shells_for("")][shell](text)
+
+        return words
 
     assert _grows(of) < 3

@@ -63,7 +63,12 @@ def add_options(parser: Parser) -> None:
     add("--before", metavar="TIME", type=_moment, help="before then")
     add("--call", metavar="KEY", help="of this call, such as session-start")
     add("--verdict", metavar="V", type=verdicts, help="success, refused, failed or unknown")
-    add("--search", metavar="WORDS", help="with all these words in subject, code or bodies")
+    add(
+        "--search",
+        metavar="WORDS",
+        type=_words,
+        help="with all these words in subject, code or bodies",
+    )
     add("--limit", metavar="N", type=whole_number(1, MOST), help="the newest N of them")
     add("--json", action="store_true", help="print JSON")
     add("--as", dest="form", metavar="FORM", type=one_of(tuple(FORMS)), help=", ".join(FORMS))
@@ -80,6 +85,12 @@ def _moment(text: str) -> datetime:
         return read_moment(text, datetime.now(UTC))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _words(text: str) -> str:
+    if not text.strip():  # as an empty variable of a script: it would find everything
+        raise argparse.ArgumentTypeError("needs words to look for")
+    return text
 
 
 def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
@@ -150,9 +161,10 @@ def _list(
         out(table(found))
     if not found:
         return _nothing(wanted)
-    count = journal.count(wanted).result() if len(found) == limit else limit
-    if arguments.limit is None and count > limit:
-        say(f"{count - limit} older ones are not listed; --limit {count} lists all.")
+    if arguments.limit is None and len(found) == limit:  # counting what a search finds takes long
+        count = journal.count(wanted).result()
+        if count > limit:
+            say(f"{count - limit} older ones are not listed; --limit {count} lists all.")
     return ExitStatus.SUCCESS
 
 
@@ -276,14 +288,14 @@ def _forget(
     found = journal.would_forget(wanted).result()
     if found.is_nothing:
         _say_what_stays(found)
-        return _nothing(wanted)
+        return _nothing(wanted or HistoryFilter())
     if not arguments.yes:
         if not prompt.can_ask():
             raise UsageError("history forget needs --yes where nobody can be asked.")
         question = f"Forget {_counted_all(found)} {what}? They cannot be brought back. Type yes:"
         if not prompt.confirmed(question):
             raise UsageError("Not confirmed, so nothing was forgotten.")
-    forgotten = journal.forget(None if arguments.all else wanted).result()
+    forgotten = journal.forget(wanted).result()
     out(f"{_counted_all(forgotten)} forgotten.")
     _say_what_stays(forgotten)
     return ExitStatus.SUCCESS
@@ -297,6 +309,7 @@ def _counted_all(found: Forgotten) -> str:
             (found.exchanges, "exchange"),
             (found.sessions, "session"),
             (found.reservations, "reservation"),
+            (found.damaged_files, "damaged file"),
         )
         if number
     ]
@@ -305,7 +318,7 @@ def _counted_all(found: Forgotten) -> str:
 
 
 def _say_what_stays(found: Forgotten) -> None:
-    """Say which sessions and reservations fit and stay."""
+    """Say which sessions and reservations fit and stay, and what could not be looked into."""
     for number, word in (
         (found.open_sessions, "open session"),
         (found.open_reservations, "open reservation"),
@@ -313,9 +326,12 @@ def _say_what_stays(found: Forgotten) -> None:
         if number:
             stays, has = ("stays", "it has") if number == 1 else ("stay", "they have")
             say(f"{_counted(number, word)} {stays} in the list until {has} ended.")
+    if found.damaged_left:
+        files = _counted(found.damaged_left, "damaged file")
+        say(f"{files} of the journal cannot be searched; history forget --all removes them.")
 
 
-def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[HistoryFilter, str]:
+def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[HistoryFilter | None, str]:
     """What of the history is to be forgotten, and the same in words."""
     given = [arguments.subject is not None, arguments.before is not None, arguments.all]
     if words or sum(given) != 1:
@@ -327,7 +343,7 @@ def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[History
     if arguments.before is not None:
         day = arguments.before.astimezone()
         return HistoryFilter(before=arguments.before), f"before {day:%Y-%m-%d %H:%M} here"
-    return HistoryFilter(), "of all profiles"
+    return None, "of all profiles"
 
 
 # ------------------------------------------------------------ import

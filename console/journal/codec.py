@@ -96,7 +96,7 @@ def searchable(bodies: Iterable[bytes]) -> str:
     """The beginnings of bodies in small letters, with the escapes of JSON resolved where they hide
     letters."""
     texts = (body[:SEARCHED].decode(errors="replace") for body in bodies)
-    return "\n".join(_unescaped(text).casefold().replace("\0", " ") for text in texts)
+    return "\n".join(unescaped(text).casefold().replace("\0", " ") for text in texts)
 
 
 def beginning(compressed: bytes) -> bytes:
@@ -104,7 +104,7 @@ def beginning(compressed: bytes) -> bytes:
     return zlib.decompressobj().decompress(compressed, SEARCHED)
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
     """A text of JSON in which letters, quotes and slashes stand as themselves."""
     if "\\" not in text:
         return text

@@ -158,6 +158,7 @@ class JournalFile:
                 if connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
                     raise JournalTrouble(self._not_kept("it belongs to another program"))
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            self._make_private()
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
             connection.execute("PRAGMA journal_size_limit = 0")
@@ -178,14 +179,22 @@ class JournalFile:
         return connection
 
     def _make(self) -> None:
-        """Have a private file there; one that is there already is made private if it is ours."""
+        """Have a private file there. One that is there already is made private, but for a link:
+        what it leads to has to be a journal first.
+        """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            status = require_plain(self.path)
+            require_plain(self.path)
         except FileNotFoundError:
             os.close(open_plain(self.path, os.O_RDWR | os.O_CREAT))
             return
+        if not self.path.is_symlink():
+            self._make_private()
+
+    def _make_private(self) -> None:
+        """Let nobody else read the file, if it is ours."""
         # It is not opened here: closing it would end the locks that SQLite has on it (POSIX).
+        status = self.path.stat()
         is_ours = hasattr(os, "geteuid") and status.st_uid == os.geteuid()
         if is_ours and stat.S_IMODE(status.st_mode) & 0o077:
             self.path.chmod(0o600)

@@ -3,11 +3,12 @@ of tables, index, free pages and log.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from console.journal import ended, search
+from console.journal import ended, mentions, search
 from console.journal.history import conditions
 from console.journal.programs import over_among
 from console.journal.records import Forgotten, HistoryFilter
@@ -19,26 +20,43 @@ STILL_THERE = (
 
 
 def delete(
-    connection: sqlite3.Connection, wanted: HistoryFilter | None, now: datetime
+    connection: sqlite3.Connection,
+    wanted: HistoryFilter | None,
+    now: datetime,
+    named: Collection[int],
 ) -> Forgotten:
     """Delete what fits (None: all), exchanges with their index. In one transaction of the caller's.
 
-    Calls in flight stay, and sessions and reservations that are open.
+    `named` are the exchanges that name the subject, of before the transaction. Calls in flight
+    stay, and sessions and reservations that are open.
     """
-    return _found(connection, wanted or HistoryFilter(), now, is_removed=True)
+    return _found(connection, wanted or HistoryFilter(), now, named, is_removed=True)
 
 
 def would_go(
     connection: sqlite3.Connection, wanted: HistoryFilter | None, now: datetime
 ) -> Forgotten:
     """What `delete` would delete."""
-    return _found(connection, wanted or HistoryFilter(), now, is_removed=False)
+    named = named_in(connection, wanted)
+    return _found(connection, wanted or HistoryFilter(), now, named, is_removed=False)
+
+
+def named_in(connection: sqlite3.Connection, wanted: HistoryFilter | None) -> Collection[int]:
+    """The exchanges that name the subject that is wanted, wherever. May take seconds."""
+    if wanted is None or wanted.subject is None:
+        return ()
+    return mentions.naming(connection, wanted.subject)
 
 
 def _found(
-    connection: sqlite3.Connection, wanted: HistoryFilter, now: datetime, *, is_removed: bool
+    connection: sqlite3.Connection,
+    wanted: HistoryFilter,
+    now: datetime,
+    named: Collection[int],
+    *,
+    is_removed: bool,
 ) -> Forgotten:
-    ids = _ids(connection, wanted)
+    ids = _ids(connection, wanted, named)
     sessions = ended.fitting(connection, ended.SESSION, wanted, now)
     reservations = ended.fitting(connection, ended.RESERVATION, wanted, now)
     if is_removed:
@@ -56,9 +74,14 @@ def _found(
     )
 
 
-def _ids(connection: sqlite3.Connection, wanted: HistoryFilter) -> list[int]:
+def _ids(
+    connection: sqlite3.Connection, wanted: HistoryFilter, named: Collection[int]
+) -> list[int]:
     """The exchanges that fit and are not in flight in a program that runs."""
     condition, values = conditions(connection, wanted)
+    if named:
+        rest, _ = conditions(connection, replace(wanted, subject=None))
+        condition = f"({condition} OR {rest} AND id IN ({', '.join(map(str, named))}))"
     if words := search.words_of(wanted.search):
         ids = search.found(connection, words, condition, values)
         condition, values = f"id IN ({', '.join(map(str, ids))})", {}
@@ -82,7 +105,17 @@ def leave_nothing(connection: sqlite3.Connection, say: Callable[[str], None]) ->
         say(STILL_THERE)
 
 
+def with_damaged(found: Forgotten, wanted: HistoryFilter | None, path: Path) -> Forgotten:
+    """The same with the number of the damaged files that go, or stay."""
+    number = len(_damaged(path))
+    return replace(found, **{"damaged_files" if wanted is None else "damaged_left": number})
+
+
 def remove_damaged(path: Path) -> None:
     """Remove the damaged files that were set aside: nothing can be found in them."""
-    for damaged in path.parent.glob(f"{path.name}.broken-*"):
+    for damaged in _damaged(path):
         damaged.unlink(missing_ok=True)
+
+
+def _damaged(path: Path) -> list[Path]:
+    return [*path.parent.glob(f"{path.name}.broken-*")]

@@ -22,10 +22,7 @@ from console.oioi.http.exchange import Exchange
 from console.oioi.judgement import explanations
 from console.oioi.judgement.explanations import Explanation
 from console.oioi.judgement.outcome import Outcome, Verdict, judge
-from console.servers import ServerRef
-
-IMPORTED = "imported"
-"""The profile under which the history keeps what was imported; calls are not sent to it."""
+from console.servers import IMPORTED, ServerRef
 
 
 class ImportTrouble(ValueError):
@@ -46,6 +43,10 @@ class ImportedCall:
         return ServerRef(IMPORTED, self.exchange.request.url)
 
 
+LONGEST_CURL = 256 * 1024
+"""Characters. No shell takes a word of more than 128 KiB, and each sign is looked at."""
+
+
 def read_import(text: str, now: datetime) -> tuple[ImportedCall, ...]:
     """All OIOI calls in a HAR file, or the one of a curl command; at least one.
 
@@ -56,6 +57,8 @@ def read_import(text: str, now: datetime) -> tuple[ImportedCall, ...]:
         raise ImportTrouble("It is empty; a HAR file or a curl command is expected.")
     if text.startswith(("{", "[")):
         return _from_har(text, now)
+    if len(text) > LONGEST_CURL:
+        raise ImportTrouble("It is no HAR file, and too long for a curl command.")
     return (_from_curl(text, now),)
 
 

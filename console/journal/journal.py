@@ -221,9 +221,14 @@ class Journal:
         return self.read(lambda connection: history.newest_of_session(connection, session))
 
     def would_forget(self, wanted: HistoryFilter | None) -> "Future[Forgotten]":
-        """What `forget` would remove."""
+        """What `forget` would remove, and the damaged files there are."""
         now = datetime.now(UTC)
-        return self.read(lambda connection: forgetting.would_go(connection, wanted, now))
+
+        def work(connection: sqlite3.Connection) -> Forgotten:
+            found = forgetting.would_go(connection, wanted, now)
+            return forgetting.with_damaged(found, wanted, self.path)
+
+        return self.read(work)
 
     def forget(self, wanted: HistoryFilter | None) -> "Future[Forgotten]":
         """Remove what fits from the file, None: everything. Returns what was removed.
@@ -236,10 +241,12 @@ class Journal:
 
         def work(connection: sqlite3.Connection) -> Forgotten:
             connection.execute("PRAGMA secure_delete = ON")
+            named = forgetting.named_in(connection, wanted)
             gone = self._written(
-                connection, lambda connection: forgetting.delete(connection, wanted, now)
+                connection, lambda connection: forgetting.delete(connection, wanted, now, named)
             )
             forgetting.leave_nothing(connection, self.say)
+            gone = forgetting.with_damaged(gone, wanted, self.path)
             if wanted is None:
                 forgetting.remove_damaged(self.path)
             return gone

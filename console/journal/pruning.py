@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from console.journal import ended, search
 from console.journal.codec import microseconds, moment
 from console.journal.records import Limits
+from console.servers import IMPORTED
 
 STEP = 50
 """Exchanges removed in one transaction."""
@@ -22,8 +23,9 @@ PAGES = 500
 
 
 def newest(connection: sqlite3.Connection) -> datetime | None:
-    """The time of the newest exchange."""
-    (at,) = connection.execute("SELECT max(at) FROM exchange").fetchone()
+    """The time of the newest exchange that this program sent."""
+    select = "SELECT max(at) FROM exchange WHERE profile <> ?"
+    (at,) = connection.execute(select, (IMPORTED,)).fetchone()
     return None if at is None else moment(at)
 
 
@@ -54,13 +56,22 @@ def _beyond(connection: sqlite3.Connection, limits: Limits, now: datetime) -> li
     too_many = count - limits.exchanges
     if too_many <= 0 and _used(connection) > limits.bytes - RESERVE:
         too_many = STEP
-    select = "SELECT id FROM exchange WHERE verdict IS NOT NULL"
-    if too_many > 0:
-        found = connection.execute(f"{select} ORDER BY id LIMIT ?", (min(too_many, STEP),))
-    else:
-        oldest = microseconds(now - timedelta(days=limits.days))
-        found = connection.execute(f"{select} AND at < ? ORDER BY id LIMIT ?", (oldest, STEP))
+    condition, most = (_TOO_OLD, STEP) if too_many <= 0 else ("TRUE", min(too_many, STEP))
+    values = {
+        "oldest": microseconds(now - timedelta(days=limits.days)),
+        "imported": IMPORTED,
+        "most": most,
+    }
+    select = f"SELECT id FROM exchange WHERE verdict IS NOT NULL AND ({condition})"
+    found = connection.execute(f"{select} ORDER BY id LIMIT :most", values)
     return [id_ for (id_,) in found]
+
+
+_OLD = "profile <> :imported AND at < :oldest"
+_TOO_OLD = f"{_OLD} OR profile = :imported AND id < (SELECT max(id) FROM exchange WHERE {_OLD})"
+"""What is imported has the time of somebody else's clock, and may be years old when it comes: it
+goes with what this program sent after it came.
+"""
 
 
 def _used(connection: sqlite3.Connection) -> int:

@@ -64,7 +64,9 @@ class HistoryFilter:
 class Forgotten:
     """How much is or was removed: exchanges, ended charging sessions and ended reservations.
 
-    The sessions and reservations that would fit but are open stay.
+    The sessions and reservations that would fit but are open stay. `damaged_files` are those
+    that were set aside; they go only with everything, as nothing can be found in them, and
+    otherwise are `damaged_left`.
     """
 
     exchanges: int
@@ -72,10 +74,12 @@ class Forgotten:
     reservations: int
     open_sessions: int
     open_reservations: int
+    damaged_files: int = 0
+    damaged_left: int = 0
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.exchanges or self.sessions or self.reservations)
+        return not (self.exchanges or self.sessions or self.reservations or self.damaged_files)
 
 
 @dataclass(frozen=True, slots=True)

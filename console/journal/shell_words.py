@@ -169,10 +169,8 @@ def _cmd_lines(text: str) -> Iterator[str]:
 
 # ------------------------------------------------------------ PowerShell
 
-_POWERSHELL = re.compile(
-    r"""
+_POWERSHELL = r"""
     (?P<joins>`[ \t]*\r?\n)
-  | @'\r?\n(?P<here>.*?)\r?\n'@
   | ['‘’‚‛](?P<single>(?>(?:[^'‘’‚‛]|['‘’‚‛]{2})*))['‘’‚‛]
   | ["“”„](?P<double>(?>(?:[^"“”„`]|`.|["“”„]{2})*))["“”„]
   | `(?P<escaped>.)
@@ -182,9 +180,13 @@ _POWERSHELL = re.compile(
   | (?P<blank>[^\S\n]+)
   | (?P<open>['"‘’‚‛“”„])
   | (?P<bare>[^\s'"‘’‚‛“”„`|;()]+)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+_HERE = r"@'\r?\n(?P<here>.*?)\r?\n'@"
+_BEFORE_THE_LAST_HERE = re.compile(f"{_HERE} | {_POWERSHELL}", re.VERBOSE | re.DOTALL)
+_AFTER_IT = re.compile(_POWERSHELL, re.VERBOSE | re.DOTALL)
+"""Where no text of several lines can end any more none is looked for: each look would go through
+all that follows.
+"""
 _POWERSHELL_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 
@@ -193,7 +195,7 @@ def _of_powershell(text: str) -> Stages:
     stages: Stages = [[]]
     word: str | None = None
     depth = 0
-    for found in _POWERSHELL.finditer(text):
+    for found in _parts_of_powershell(text):
         kind = found.lastgroup or ""
         if kind == "open":
             raise NoWords(_OPEN)
@@ -211,6 +213,13 @@ def _of_powershell(text: str) -> Stages:
     if word is not None:
         stages[-1].append(word)
     return [stage for stage in stages if stage]
+
+
+def _parts_of_powershell(text: str) -> Iterator[re.Match[str]]:
+    at, last = 0, text.rfind("\n'@")
+    while found := (_BEFORE_THE_LAST_HERE if at < last else _AFTER_IT).search(text, at):
+        yield found
+        at = found.end()
 
 
 def _in_double_quotes(text: str) -> str:

@@ -11,6 +11,7 @@ nothing else. Both versions add a line end, which JSON allows.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -34,9 +35,6 @@ _VARIABLES = {"token": "OIOI_USER_TOKEN", "identifier": "OIOI_USER_TOKEN"}
 """The variable for a masked member; others are named after the member itself."""
 
 _MASK = re.compile(BULLETS + r"[^\s\"';,]{0,4}")
-_PLACE = "\ue000"
-_PLACES = re.compile(r"\\ue000([A-Z0-9_]+)\\ue000")
-"""A variable in a JSON text: its name between two characters that JSON escapes."""
 
 
 def to_curl(kept: Iterable[KeptExchange], *, powershell: bool = False) -> str:
@@ -142,9 +140,10 @@ def _body_parts(request: Request, *, ascii_only: bool) -> Parts:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return [text.replace("\0", "␀")]
-    filled = _filled(value, "", _masked_key(request))
+    filler = _Filler(_masked_key(request), _place(json.dumps(value, ensure_ascii=False)))
+    filled = filler.filled(value, "")
     text = json.dumps(filled) if ascii_only else json_text(filled, is_indented=False)
-    pieces = _PLACES.split(text)
+    pieces = re.split(f"{_escape(filler.place)}([A-Z0-9_]+){_escape(filler.place)}", text)
     parts = [ShellVariable(piece) if at % 2 else piece for at, piece in enumerate(pieces)]
     return [part for part in parts if part]
 
@@ -157,24 +156,43 @@ def _masked_key(request: Request) -> str:
     return ""
 
 
-def _filled(value: Any, name: str, masked_key: str) -> Any:
-    """The value with a place for a variable where something was masked."""
-    if isinstance(value, dict):
-        return {
-            _in_text(key, "", masked_key): _filled(inner, key, masked_key)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_filled(inner, name, masked_key) for inner in value]
-    return _in_text(value, name, masked_key) if isinstance(value, str) else value
+def _place(text: str) -> str:
+    """A character that JSON escapes, and that is not in this text: it may be anybody's, and what it
+    names must not become a variable.
+    """
+    private_use = (*range(0xE000, 0xF900), *range(0xF0000, 0x10FFFE))
+    return next(char for char in map(chr, private_use) if char not in text)
 
 
-def _in_text(text: str, name: str, masked_key: str) -> str:
-    if masked_key:
-        text = text.replace(masked_key, f"{_PLACE}{KEY_VARIABLE.name}{_PLACE}")
-    if text == BULLETS:
-        return f"{_PLACE}{_variable(name)}{_PLACE}"
-    return text.replace(BULLETS, f"{_PLACE}OIOI_SECRET{_PLACE}")
+def _escape(char: str) -> str:
+    """The character as JSON escapes it, for a pattern."""
+    return re.escape(json.dumps(char)[1:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Filler:
+    """Puts a place for a variable where something was masked: its name between two `place`."""
+
+    masked_key: str
+    place: str
+
+    def filled(self, value: Any, name: str) -> Any:
+        """A JSON value, which is that of this member, with places."""
+        if isinstance(value, dict):
+            return {self._text(key, ""): self.filled(inner, key) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.filled(inner, name) for inner in value]
+        return self._text(value, name) if isinstance(value, str) else value
+
+    def _text(self, text: str, name: str) -> str:
+        if self.masked_key:
+            text = text.replace(self.masked_key, self._named(KEY_VARIABLE.name))
+        if text == BULLETS:
+            return self._named(_variable(name))
+        return text.replace(BULLETS, self._named("OIOI_SECRET"))
+
+    def _named(self, variable: str) -> str:
+        return f"{self.place}{variable}{self.place}"
 
 
 def _variable(name: str) -> str:

@@ -29,8 +29,19 @@ def quoted(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text as words of a sentence: in one line, signs that mean something escaped."""
-    return _SIGNS.sub(lambda found: f"\\{found[0]}", visible(" ".join(text.split())))
+    """A text as words of a sentence: in one line, signs that mean something escaped.
+
+    Words that would call somebody or become a link stand as code, as no escape helps there.
+    """
+    pieces = _CALLS_OR_LINKS.split(visible(" ".join(text.split())))
+    return "".join(
+        code(piece) if number % 2 else _SIGNS.sub(lambda found: f"\\{found[0]}", piece)
+        for number, piece in enumerate(pieces)
+    )
+
+
+_CALLS_OR_LINKS = re.compile(r"([^\s|]*(?:@|://|www\.)[^\s|]*)", re.IGNORECASE)
+"""Words that GitHub and GitLab make a mention or a link of. None has a `|`, which ends a cell."""
 
 
 def _longest_run(text: str) -> int:

@@ -20,7 +20,9 @@ _CONTRACT = re.compile(
     re.IGNORECASE,
 )
 _UID = re.compile(r"(?:[0-9A-F]{2}[:\- ]?){4,10}", re.IGNORECASE)
-_SEPARATORS = "[*: -]?"
+SEPARATORS = "*: -"
+"""One of them may stand between two signs of an identifier, wherever it is written."""
+
 _LEAST = 4
 """Characters. A shorter identifier is not looked for in other texts."""
 
@@ -52,13 +54,19 @@ def identifiers_in(value: Any) -> Iterator[str]:
             yield str(item)
 
 
+def spelled(identifier: str) -> re.Pattern[str] | None:
+    """What finds an identifier in a text, in any case and with any separators; None for one that is
+    too short to be looked for.
+    """
+    signs = re.sub(f"[{SEPARATORS}]", "", identifier.strip())
+    if len(signs) < _LEAST:
+        return None
+    return re.compile(rf"(?i)(?<!\w){f'[{SEPARATORS}]?'.join(map(re.escape, signs))}(?!\w)")
+
+
 def with_short(text: str, identifiers: Iterable[str]) -> str:
     """`text` with each of these identifiers shortened, in any case and with any separators."""
     for identifier in sorted(set(identifiers), key=len, reverse=True):
-        signs = re.sub(r"[^\w@.+]", "", identifier.strip())
-        if len(signs) < _LEAST:
-            continue
-        pattern = _SEPARATORS.join(map(re.escape, signs))
-        short = shortened(identifier).replace("\\", r"\\")
-        text = re.sub(rf"(?i)(?<!\w){pattern}(?!\w)", short, text)
+        if pattern := spelled(identifier):
+            text = pattern.sub(shortened(identifier).replace("\\", r"\\"), text)
     return text
