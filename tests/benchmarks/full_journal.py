@@ -85,7 +85,14 @@ def answer_of(chance: random.Random, pool: list[bytes], marker: str, at: datetim
     return replace(template, attempts=(replace(attempt, answer=answer),))
 
 
-def fill(path: Path, number: int) -> None:
+def noise_of(chance: random.Random, number: int, at: datetime) -> tuple[RfidVerify, Exchange]:
+    """A card of a hundred, with an answer of 100 KB of which zlib saves no more than a half."""
+    card = RfidVerify(f"{number % 100:08X}")
+    answer = {"signature": chance.randbytes(SIZE // 2).hex(), **UNKNOWN_CARD}
+    return card, exchange_of(card, answer, status=404, at=at)
+
+
+def fill(path: Path, number: int, *, is_noise: bool = False) -> None:
     """Write the exchanges: searches with their lists, and one in fifty a card that is refused."""
     chance = random.Random(7)
     pool, begun = pool_of(random.Random(1)), datetime.now(UTC) - timedelta(days=30)
@@ -95,7 +102,10 @@ def fill(path: Path, number: int) -> None:
         for each in range(start, min(start + AT_ONCE, number)):
             at = begun + timedelta(minutes=4 * each)
             exchange, subject = answer_of(chance, pool, f"Marker{each:05}", at), subject_of(SEARCH)
-            if each % 50 == 0:
+            if is_noise:
+                card, exchange = noise_of(chance, each, at)
+                subject = subject_of(card)
+            elif each % 50 == 0:
                 card = RfidVerify(f"{each:08X}")
                 exchange = exchange_of(card, UNKNOWN_CARD, status=404, at=at)
                 subject = subject_of(card)
@@ -109,16 +119,16 @@ def fill(path: Path, number: int) -> None:
     journal.close(within_s=60)
 
 
-def home_of(number: int) -> Path:
+def home_of(number: int, *, is_noise: bool = False) -> Path:
     """The folder with the journal of this many exchanges, made if it is not there."""
-    home = Path(tempfile.gettempdir()) / f"oioi-full-{number}"
+    home = Path(tempfile.gettempdir()) / f"oioi-{'noise' if is_noise else 'full'}-{number}"
     path = home / "data" / "oioi-console" / "journal.sqlite3"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         print(f"Filling {home}, once…", flush=True)
         making = path.with_name("making.sqlite3")
         making.unlink(missing_ok=True)
-        fill(making, number)
+        fill(making, number, is_noise=is_noise)
         making.rename(path)
     return home
 
