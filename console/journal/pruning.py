@@ -13,8 +13,10 @@ from console.journal.records import Limits
 STEP = 50
 """Exchanges removed in one transaction."""
 
-RESERVE = 2 * 1024 * 1024
-"""Bytes of the limit for the write-ahead log and for what is written until the next step."""
+RESERVE, RESERVED_SHARE = 2 * 1024 * 1024, 1 / 32
+"""How much of the limit is for the write-ahead log and for what is written until the next step: so
+many bytes, or this share of it if that is more (50 exchanges of 100 KB and the log are 7 MB).
+"""
 
 PAGES = 1_000
 """Free pages given back to the system in one step."""
@@ -49,7 +51,7 @@ def _beyond(connection: sqlite3.Connection, limits: Limits, now: datetime) -> li
     """The numbers of some exchanges to be removed, the oldest first."""
     (count,) = connection.execute("SELECT count(*) FROM exchange").fetchone()
     too_many = count - limits.exchanges
-    if too_many <= 0 and _used(connection) > limits.bytes - RESERVE:
+    if too_many <= 0 and _used(connection) > limits.bytes - _reserve(limits):
         too_many = STEP
     select = "SELECT id FROM exchange WHERE verdict IS NOT NULL"
     if too_many > 0:
@@ -58,6 +60,10 @@ def _beyond(connection: sqlite3.Connection, limits: Limits, now: datetime) -> li
         oldest = microseconds(now - timedelta(days=limits.days))
         found = connection.execute(f"{select} AND at < ? ORDER BY id LIMIT ?", (oldest, STEP))
     return [id_ for (id_,) in found]
+
+
+def _reserve(limits: Limits) -> float:
+    return max(RESERVE, limits.bytes * RESERVED_SHARE)
 
 
 def _used(connection: sqlite3.Connection) -> int:
