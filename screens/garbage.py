@@ -19,9 +19,9 @@ YOUNG, MIDDLE = 700, 10
 have outlived one; Python's own numbers. Both take less than 3 ms.
 """
 
-DUE, RARELY = 10, 100
+DUE, RARELY = 10, 300
 """How many looks of the second kind make one through all objects due, and how many make Python do
-it at once. 100 are 25 seconds of scrolling without a pause.
+it at once. 300 are a minute of scrolling without a pause.
 """
 
 

@@ -257,6 +257,10 @@ class HistoryPage(Page):
             self.refresh_bindings()
 
     def show_selected(self) -> None:
+        """With the next frame: to draw page and exchange in one takes twice as long."""
+        self.call_after_refresh(self._show_row)
+
+    def _show_row(self) -> None:
         if (row := self._table.cursor_row) is not None:
             self.show_kept(row.id)
 
