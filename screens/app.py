@@ -7,7 +7,7 @@ import gc
 import importlib
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
@@ -17,9 +17,10 @@ from console.assets import read_text
 from console.keys import Keys
 from console.settings import Profile, Settings
 from screens.bindings import keys_by_place
+from screens.garbage import LOOK_EVERY_S, GarbageWhenIdle
 from screens.main_screen import WIDE, MainScreen
 from screens.pages.page import Page
-from screens.pages.table import PAGES
+from screens.pages.table import PAGES, page_entry
 from screens.watching_app import WatchingApp
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
@@ -62,6 +63,7 @@ class OioiConsoleApp(WatchingApp):
     ) -> None:
         super().__init__(profile, keys, settings, read_only=read_only)
         self.log_file: logs.Log | None = None
+        self._garbage = GarbageWhenIdle()
 
     # The beginning and the end
 
@@ -83,10 +85,18 @@ class OioiConsoleApp(WatchingApp):
         await self.main.mount_the_rest()
         if self.is_running:
             self.draw()
-        if not gc.isenabled():  # by `screens.main`; objects made so far are not examined again
-            gc.freeze()
-            gc.enable()
+        if not gc.isenabled():  # by `screens.main`
+            self._garbage.begin()
+            self.set_interval(LOOK_EVERY_S, self._collect_garbage)
         self._prepare_first_call()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent | events.Paste):
+            self._garbage.used()
+        await super().on_event(event)
+
+    def _collect_garbage(self) -> None:
+        self._garbage.collect(is_busy=bool(self.exchanges.open))
 
     @work(exit_on_error=False)
     async def _prepare_first_call(self) -> None:
@@ -98,6 +108,8 @@ class OioiConsoleApp(WatchingApp):
         await self.open_journal()
         self.follow_sessions()
         self.connect()
+        await asyncio.to_thread(lambda: page_entry("history").page_class)  # 30 ms, else at its key
+        self._garbage.settle()
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()

@@ -50,10 +50,6 @@ class Context:
         """The connection to the server of a session. Raises EndpointError if it cannot be used."""
         return self.connections.at(server, self.settings)
 
-    def station_of(self, connector_id: str) -> str | None:
-        """The number of an EVSE ID's station at the server in use; None if no list contains it."""
-        return self.station_numbers.station_of(self.connection.url, connector_id)
-
     async def find_station(
         self, connector_id: str, connection: Connection | None = None
     ) -> str | None:
@@ -61,7 +57,7 @@ class Context:
         use; None if no list that was ever seen contains it, or the disk does not say so in time.
         """
         at = connection or self.connection
-        known = self.station_numbers.station_of(at.url, connector_id)
+        known = await self.station_numbers.station_of(at.url, connector_id)
         if known is None and self.journal is not None:
             found = asyncio.wrap_future(self.journal.station_of(at.server, connector_id))
             with contextlib.suppress(JournalTrouble, TimeoutError):

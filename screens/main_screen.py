@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
 from console.assets import read_text
 from screens.context import Context
@@ -20,6 +20,7 @@ from screens.pages.table import FIRST, page_entry
 from screens.widgets.exchange_line import ExchangeLine
 from screens.widgets.page_tabs import PageTabs
 from screens.widgets.status_bar import StatusBar
+from screens.widgets.steady import SteadyFooter
 
 if TYPE_CHECKING:
     from console.exchanges import Exchanges
@@ -73,7 +74,7 @@ class MainScreen(Screen[None]):
                     yield StationsPage(self.context, id=FIRST.id)
                 yield ExchangeLine(id="line")
             yield Vertical(id="pane")  # its contents come after the first frame
-        yield Footer(show_command_palette=False)
+        yield SteadyFooter()
 
     async def mount_the_rest(self) -> None:
         """Mount what the first exchange needs but the first frame does not.

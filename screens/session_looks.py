@@ -52,13 +52,15 @@ class SessionLooks(ConnectedApp):
                     found = await self.context.find_station(evse_id, connection)
                     self.context.sessions.locate(entry.number, found, entry.server)
 
-    def locate_sessions(self, connection: Connection) -> None:
+    @work(group="locate")
+    async def locate_sessions(self, connection: Connection) -> None:
         """Find the stations of open sessions in the list that this server has just sent."""
-        for entry in self.context.sessions.open_entries:
+        numbers, sessions = self.context.station_numbers, self.context.sessions
+        for entry in sessions.open_entries:
             if entry.session.station_id is None and entry.server == connection.server:
-                evse_id = entry.session.connector_id
-                found = self.context.station_numbers.station_of(connection.url, evse_id)
-                self.context.sessions.locate(entry.number, found, entry.server)
+                found = await numbers.station_of(connection.url, entry.session.connector_id)
+                if found is not None:
+                    sessions.locate(entry.number, found, entry.server)
 
     def submit_look(self, call: Call[Any], connection: Connection, tag: LookAt) -> None:
         """Send a look that nobody asked for."""

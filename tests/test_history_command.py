@@ -208,6 +208,19 @@ def test_it_says_how_many_older_ones_are_not_listed(
     assert err == "1 older ones are not listed; --limit 3 lists all.\n"
 
 
+def test_a_search_counts_only_so_many_older_ones(
+    history: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.commands.history.LISTED", 1)
+    monkeypatch.setattr("console.commands.history.MOST_COUNTED", 2)
+    for _ in range(4):
+        keep()
+    *_, err = history("list", "--json", "--search", "session-start")
+    assert err == "2 or more older ones are not listed; --limit 3 lists so many of them.\n"
+    *_, err = history("list", "--json")
+    assert err == "3 older ones are not listed; --limit 4 lists all.\n"
+
+
 @pytest.mark.parametrize("columns", [60, 80, 100, 200])
 def test_no_line_of_the_list_is_wider_than_the_terminal(columns: int) -> None:
     from tests.test_handover_note import made

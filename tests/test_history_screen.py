@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select
 
-from console.journal import HistoryFilter, Journal
+from console.journal import HistoryFilter, Journal, KeptExchange
 from console.oioi.calls import AnyCall, RfidVerify, SessionStart, User
 from console.oioi.http.exchange import Exchange
 from console.servers import ServerRef
@@ -189,6 +190,33 @@ async def test_the_last_of_many_is_one_key_away(started: Started) -> None:
 
 
 # What is not there
+
+
+async def test_a_key_held_down_reads_the_exchange_of_the_last_row_only(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first step shows its exchange at once; then nothing until the cursor rests."""
+    cards = [RfidVerify(f"{number:08X}") for number in range(30)]
+    write_history(*((card, exchange_of(card, UNKNOWN_CARD, status=404)) for card in cards))
+    read: list[int] = []
+    monkeypatch.setattr("screens.widgets.history_table.REST_S", 0.5)
+    async with started() as pilot:
+        table = await open_history(pilot, "30 exchanges")
+        journal = app_of(pilot).context.journal
+        assert journal is not None
+        exchange = journal.exchange
+
+        def noted(id: int) -> "Future[KeptExchange | None]":
+            read.append(id)
+            return exchange(id)
+
+        monkeypatch.setattr(journal, "exchange", noted)
+        await until(pilot, lambda: bool(table.cursor_row and table.cursor_row.entry), "read")
+        for _ in range(20):
+            table.move(1)
+        await until(pilot, lambda: table.shown[20].id in read, "the last row")
+        assert table.cursor == 20
+        assert len(read) <= 2
 
 
 async def test_a_history_that_is_switched_off_is_said_to_be(

@@ -107,6 +107,23 @@ def test_the_file_stays_within_its_size_and_its_index_goes_with_what_is_removed(
         assert kept.said == []
 
 
+def test_free_pages_are_given_back_many_at_once(tmp_path: Path) -> None:
+    """One at a time, a file of 600 MB takes minutes to become one of 256 MB."""
+    with journal_at(tmp_path / "j.sqlite3", limits=small(exchanges=1)) as kept:
+        body = os.urandom(500_000).hex().encode()
+        for _ in range(2):
+            kept.keep(finished(body=b'{"x": "%s"}' % body))
+
+        def given_back(connection: sqlite3.Connection) -> tuple[bool, int]:
+            connection.execute("DELETE FROM exchange")
+            (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+            return pruning.give_back(connection), free
+
+        is_more, free = result(kept.journal._writing.put(given_back))
+        assert 50 < free < pruning.PAGES
+        assert not is_more
+
+
 def test_the_limits_and_the_switch_come_from_the_settings(tmp_path: Path) -> None:
     settings = Settings(history=False, history_exchanges=7, history_days=2.5, history_megabytes=9)
     journal = open_journal(settings, print)

@@ -49,6 +49,8 @@ exit status: 0, 1 where nothing matches, 2 wrong usage or input"""
 
 LISTED = 100
 """So many entries are listed without --limit."""
+MOST_COUNTED = 1_000
+"""So many more that a search finds are counted; a common word would take seconds."""
 MOST = 1_000_000
 PAGE = 500
 LEAST_SUBJECT = 4
@@ -161,11 +163,19 @@ def _list(
         out(table(found))
     if not found:
         return _nothing(wanted)
-    if arguments.limit is None and len(found) == limit:  # counting what a search finds takes long
-        count = journal.count(wanted).result()
-        if count > limit:
-            say(f"{count - limit} older ones are not listed; --limit {count} lists all.")
+    if arguments.limit is None and len(found) == limit:
+        _say_older(journal, wanted)
     return ExitStatus.SUCCESS
+
+
+def _say_older(journal: Journal, wanted: HistoryFilter) -> None:
+    """Say how many older exchanges fit but are not listed."""
+    count = journal.count(wanted, most=LISTED + MOST_COUNTED).result()
+    older = count - LISTED
+    if wanted.search and older == MOST_COUNTED:
+        say(f"{older} or more older ones are not listed; --limit {count} lists so many of them.")
+    elif older > 0:
+        say(f"{older} older ones are not listed; --limit {count} lists all.")
 
 
 def _nothing(wanted: HistoryFilter) -> int:

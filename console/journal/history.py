@@ -144,11 +144,11 @@ def numbered(connection: sqlite3.Connection, ids: Sequence[int]) -> list[History
     return _entries(connection, connection.execute(select, ids).fetchall())
 
 
-def count(connection: sqlite3.Connection, wanted: HistoryFilter) -> int:
-    """How many kept exchanges fit."""
+def count(connection: sqlite3.Connection, wanted: HistoryFilter, most: int | None = None) -> int:
+    """How many kept exchanges fit; of a search no more than `most` are counted."""
     condition, values = conditions(connection, wanted)
     if words := search.words_of(wanted.search):
-        return sum(1 for _ in search.found(connection, words, condition, values))
+        return sum(1 for _ in islice(search.found(connection, words, condition, values), most))
     select = f"SELECT count(*) FROM exchange WHERE {condition}"
     return int(connection.execute(select, values).fetchone()[0])
 

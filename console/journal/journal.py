@@ -205,10 +205,12 @@ class Journal:
             if name in self._readers:
                 self._readers[name].interrupt()
 
-    def count(self, wanted: HistoryFilter) -> "Future[int]":
-        """How many kept exchanges fit."""
+    def count(self, wanted: HistoryFilter, most: int | None = None) -> "Future[int]":
+        """How many kept exchanges fit. A word that stands in all of 10,000 long bodies takes
+        seconds to count, so of a search no more than `most` are counted.
+        """
         return self.read(
-            lambda connection: history.count(connection, wanted),
+            lambda connection: history.count(connection, wanted, most),
             reader=COUNTER if wanted.search else READER,
         )
 

@@ -15,10 +15,12 @@ from console.servers import IMPORTED
 STEP = 50
 """Exchanges removed in one transaction."""
 
-RESERVE = 2 * 1024 * 1024
-"""Bytes of the limit for the write-ahead log and for what is written until the next step."""
+RESERVE, RESERVED_SHARE = 2 * 1024 * 1024, 1 / 32
+"""How much of the limit is for the write-ahead log and for what is written until the next step: so
+many bytes, or this share of it if that is more (50 exchanges of 100 KB and the log are 7 MB).
+"""
 
-PAGES = 500
+PAGES = 1_000
 """Free pages given back to the system in one step."""
 
 
@@ -54,7 +56,7 @@ def _beyond(connection: sqlite3.Connection, limits: Limits, now: datetime) -> li
     """The numbers of some exchanges to be removed, the oldest first."""
     (count,) = connection.execute("SELECT count(*) FROM exchange").fetchone()
     too_many = count - limits.exchanges
-    if too_many <= 0 and _used(connection) > limits.bytes - RESERVE:
+    if too_many <= 0 and _used(connection) > limits.bytes - _reserve(limits):
         too_many = STEP
     condition, most = (_TOO_OLD, STEP) if too_many <= 0 else ("TRUE", min(too_many, STEP))
     values = {
@@ -74,6 +76,10 @@ goes with what this program sent after it came.
 """
 
 
+def _reserve(limits: Limits) -> float:
+    return max(RESERVE, limits.bytes * RESERVED_SHARE)
+
+
 def _used(connection: sqlite3.Connection) -> int:
     """Bytes of the file that are in use."""
     size, pages, free = (
@@ -85,5 +91,6 @@ def _used(connection: sqlite3.Connection) -> int:
 
 def give_back(connection: sqlite3.Connection) -> bool:
     """Give some free pages back to the system, outside of a transaction; whether there are more."""
-    connection.execute(f"PRAGMA incremental_vacuum({PAGES})").fetchall()
+    # `execute` would give one page back: this pragma has an empty row for each.
+    connection.executescript(f"PRAGMA incremental_vacuum({PAGES})")
     return int(connection.execute("PRAGMA freelist_count").fetchone()[0]) > 0

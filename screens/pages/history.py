@@ -241,19 +241,26 @@ class HistoryPage(Page):
     def _highlighted(self) -> None:
         if self._said.text:
             self._say(Hint())
-        self.show_selected()
         self._offer()
+
+    @on(HistoryTable.Rested)
+    def _rested(self) -> None:
+        self.show_selected()
 
     def _offer(self) -> None:
         """Offer the keys anew if they have become possible or impossible. It lays the screen out
         again, so it is not done for each row.
         """
-        possible = self._selected is not None, bool(self._field.value)
+        possible = self._table.cursor_row is not None, bool(self._field.value)
         if possible != self._offered:
             self._offered = possible
             self.refresh_bindings()
 
     def show_selected(self) -> None:
+        """With the next frame: to draw page and exchange in one takes twice as long."""
+        self.call_after_refresh(self._show_row)
+
+    def _show_row(self) -> None:
         if (row := self._table.cursor_row) is not None:
             self.show_kept(row.id)
 
@@ -283,7 +290,7 @@ class HistoryPage(Page):
         if not self.is_mounted:
             return True
         if action in ("send_again", "mark", "forget", "export"):
-            return not self._field.has_focus and self._selected is not None
+            return not self._field.has_focus and self._table.cursor_row is not None
         if action == "clear":
             return bool(self._field.value) and not self._in_flight
         return super().check_action(action, parameters)
@@ -305,16 +312,16 @@ class HistoryPage(Page):
     @work(exclusive=True, group="mark")
     async def action_mark(self) -> None:
         """Mark the selected exchange, or compare it with the marked one."""
-        entry = self._selected
-        if entry is None:
+        row = self._table.cursor_row
+        if row is None:
             return
-        if not self._marked or entry.id in self._marked:
-            self._marked.symmetric_difference_update({entry.id})
+        if not self._marked or row.id in self._marked:
+            self._marked.symmetric_difference_update({row.id})
             self._say(Hint("Marked. m on another one compares the two." if self._marked else ""))
             self._table.refresh()
             return
         (first,) = self._marked
-        left, right = await self._kept(first), await self._kept(entry.id)
+        left, right = await self._kept(first), await self._kept(row.id)
         self._marked.clear()
         self._table.refresh()
         if left is None or right is None:
@@ -331,8 +338,8 @@ class HistoryPage(Page):
         """Send the call of the selected exchange once more, or fill in its form."""
         from console.send_again import again
 
-        entry = self._selected
-        kept = await self._kept(entry.id) if entry is not None else None
+        row = self._table.cursor_row
+        kept = await self._kept(row.id) if row is not None else None
         if kept is None:
             return
         made = again(kept.exchange.request)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Static
+
+from screens.widgets.steady import SteadyText
 
 if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
@@ -16,7 +17,7 @@ TICK_S = 0.1
 """Seconds between two drawings of a countdown."""
 
 
-class ExchangeLine(Static):
+class ExchangeLine(SteadyText):
     """Shows the state of an exchange in one line."""
 
     DEFAULT_CSS = """

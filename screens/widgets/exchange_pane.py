@@ -17,6 +17,7 @@ from textual.widgets import Button, Static
 from console.oioi.http.exchange import Exchange
 from screens.widgets import exchange_words as words
 from screens.widgets.json_view import JsonView
+from screens.widgets.steady import SteadyText
 
 TICK_S = 0.1
 """Seconds between two drawings of a countdown."""
@@ -68,15 +69,16 @@ class ExchangePane(Vertical):
         self._is_live = True
         self._ticking: Timer | None = None
         self._shown_answer: object = None
+        self._explained: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
-        yield Static("Exchange", id="exchange-call", markup=False)
-        yield Static(
+        yield SteadyText("Exchange", id="exchange-call", markup=False)
+        yield SteadyText(
             "What is sent and what comes back is shown here, attempt by attempt.",
             id="exchange-now",
             markup=False,
         )
-        yield Static(id="exchange-attempts", markup=False)
+        yield SteadyText(id="exchange-attempts", markup=False)
         with Horizontal(id="exchange-actions"):
             yield Button("Retry now ^R", id="retry-now", compact=True)
             yield Button("Stop Esc", id="stop", compact=True)
@@ -149,6 +151,9 @@ class ExchangePane(Vertical):
     def _draw_words(self, exchange: Exchange) -> None:
         rows = words.explanation(exchange.outcome) if exchange.outcome is not None else []
         self.set_class(bool(rows), "-explained")
+        if rows == self._explained:
+            return
+        self._explained = rows
         grid = RichGrid.grid(padding=(0, 1, 0, 0))
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(ratio=1)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import time
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.suggester import Suggester
+from textual.timer import Timer
 
 from console.journal.query import KnownNames, completed
 from console.journal.window import HistoryRow
 from screens.widgets.table import Table
+
+REST_S = 0.08
+"""Seconds without a move after which the cursor rests. A key that is held down repeats faster."""
 
 
 class HistoryTable(Table[HistoryRow]):
@@ -22,6 +27,31 @@ class HistoryTable(Table[HistoryRow]):
 
     class Scrolled(Message):
         """Other rows came into view."""
+
+    class Rested(Message):
+        """The cursor rests on a row, or has made a single step: it is worth while to show the
+        exchange. While a key is held down, it is not.
+        """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._moved_at = -REST_S
+        self._resting: Timer | None = None
+
+    def on_table_highlighted(self) -> None:
+        """Tell that the cursor rests: at once for the first step, else when it has rested."""
+        now, before = time.monotonic(), self._moved_at
+        self._moved_at = now
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+        if now - before >= REST_S:
+            self.post_message(self.Rested())
+        else:
+            self._resting = self.set_timer(REST_S, self._rest)
+
+    def _rest(self) -> None:
+        self.post_message(self.Rested())
 
     @property
     def places(self) -> range:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from console.connection import Connection
 from console.oioi.redact import visible
 from console.oioi.spans import took
+from screens.widgets.steady import SteadyText
 
 if TYPE_CHECKING:
     from console.oioi.http.attempt import Attempt
 
 
-class StatusBar(Static):
+class StatusBar(SteadyText):
     """Shows clearly which profile is in use, and how many sessions are open at any of them."""
 
     class SessionsClicked(Message):
