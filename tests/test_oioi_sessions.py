@@ -591,3 +591,11 @@ def test_a_stopped_session_has_ended_after_a_while_where_nobody_can_look() -> No
     session = standing(Stage.STOPPED)
     assert as_time_passes(session, at(601)) == session
     assert as_time_passes(session, at(602)).stage is Stage.ENDED
+
+
+@pytest.mark.parametrize("stage", [Stage.ACCEPTED, Stage.REPORTED])
+def test_a_connector_that_was_seen_occupied_is_not_to_be_looked_at_first(stage: Stage) -> None:
+    session = looked(standing(stage), State.OCCUPIED, None, at(20))
+    assert session.stage is stage
+    assert "ask the driver" in what_next(session, at(21))
+    assert "ook at the connector" not in what_next(session, at(21))

@@ -10,6 +10,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 
+def headline_style(colour: str) -> str:
+    """The style of a first line whose card has this colour; what is over is not coloured."""
+    return "bold $foreground-muted" if colour == "secondary" else f"bold $text-{colour}"
+
+
 class Card(Static, can_focus=True):
     """One thing that is followed. Posts `Selected` when it gets the focus."""
 

@@ -52,7 +52,7 @@ class WatchBoard(Vertical):
     ]
     DEFAULT_CSS = """
     WatchBoard { height: auto; }
-    WatchBoard > Static { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    WatchBoard > Static { height: auto; min-height: 1; max-height: 2; }
     """
 
     def __init__(self, *, id: str) -> None:
