@@ -336,3 +336,11 @@ async def test_the_header_and_the_hints_of_the_form_are_never_cut(
         assert "1 session open" in header
         assert "…" not in header
         assert ("last 200" in header) == (size == WIDE)
+
+
+async def test_down_on_the_last_card_does_not_leave_the_cards(started: Started) -> None:
+    async with RawServer(STARTED) as server, started(url=server.url) as pilot:
+        await started_session(pilot)
+        await pilot.press("down", "down", "down")
+        assert isinstance(pilot.app.focused, SessionCard)
+        await until_shown(pilot, "o Own word")
