@@ -13,16 +13,17 @@ _CHARGES = frozenset({Stage.CHARGING, Stage.REPORTED, Stage.UNKNOWN, Stage.STOP_
 def to_resume(entry: SessionEntry) -> ResumedSession | None:
     """The session as the simulator takes it over; None if it did not begin there, or has ended.
 
-    A session-id proves that it began.
+    A session-id proves that it began, and so does a connector that was seen charging.
     """
     session = entry.session
     stage = session.stage
     if stage is Stage.STOPPING and session.before_stop is not None:
         stage = session.before_stop[0]
-    if entry.server.url or session.session_id is None or stage not in _WAITS | _CHARGES:
+    began = session.session_id is not None or stage is Stage.CHARGING
+    if entry.server.url or not began or stage not in _WAITS | _CHARGES:
         return None
     return ResumedSession(
-        session.session_id,
+        session.session_id or f"resumed-{entry.number}",
         session.user.identifier_type,
         session.user.identifier,
         session.connector_id,

@@ -115,7 +115,7 @@ async def test_the_looks_are_visible_and_can_be_paused(
         await pilot.press("enter")
         await until_shown(pilot, "1 station ")
         await started_session(pilot)
-        await until_shown(pilot, "next in ")
+        await until_shown(pilot, "next look in ")
         await pilot.press("l")
         await until_shown(pilot, "ago: Available")
         await pilot.press("p")
