@@ -7,7 +7,7 @@ from textual.keys import format_key
 from screens.pages.table import PAGES, load
 
 _BESIDE_THE_PAGES = (
-    ("Watched connectors", "screens.widgets.watch_board:WatchBoard"),
+    ("Watch board", "screens.widgets.watch_board:WatchBoard"),
     ("Batch", "screens.dialogs.batch:BatchScreen"),
     ("In a table", "screens.widgets.table:Table"),
     ("In a body", "screens.widgets.json_view:JsonView"),

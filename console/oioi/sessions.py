@@ -347,13 +347,15 @@ def headline(session: Session) -> str:
 def running_clock(session: Session, now: datetime) -> str:
     """The time beside the headline: the time left to plug in, or the time since the stage began.
 
-    Empty if the session is over, or if the shortest time to plug in is over.
+    After the shortest time to plug in, the time that the most patient station still waits. Empty if
+    the session is over.
     """
     began = session.since or session.sent_at
     match session.stage:
         case Stage.PLUG_IN:
             left = _left_to_plug_in(session, now)
-            return clock(left) if left > timedelta() else ""
+            longest = max(timedelta(), left + LONGEST_PLUG_WINDOW - PLUG_WINDOW)
+            return clock(left) if left > timedelta() else f"{clock(longest)} at most"
         case Stage.STARTING | Stage.UNKNOWN:
             return clock(now - session.sent_at)
         case Stage.CHARGING | Stage.ACCEPTED | Stage.REPORTED | Stage.STOPPING | Stage.STOP_UNKNOWN:

@@ -48,7 +48,7 @@ class WatchBoard(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "start", "Start here", id="watch.start"),
-        Binding("w", "unwatch", "Stop watching", id="watch.stop"),
+        Binding("w", "unwatch", "Unwatch", id="watch.stop"),
     ]
     DEFAULT_CSS = """
     WatchBoard { height: auto; }
@@ -140,9 +140,9 @@ def changes(watch: Watch[Any], now: datetime) -> Content:
     parts = [f"{period.words} {when(period.began, now)}" for period in reversed(watch.periods)]
     line = Content.styled(visible(" ← ".join(parts)), "$foreground-muted")
     if watch.trouble:
-        return Content.assemble((f"No news: {visible(watch.trouble)} ", "$text-warning"), line)
+        return Content.assemble((f"No news: {visible(watch.trouble)} · ", "$text-warning"), line)
     if not watch.reported.is_proof:
-        why = "This station reports no states: it may be free or not. "
+        why = "This station reports no states: it may be free or not · "
         return Content.assemble((why, "$text-warning"), line)
     return line
 
