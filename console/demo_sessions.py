@@ -30,7 +30,7 @@ def to_resume(entry: SessionEntry) -> ResumedSession | None:
     if entry.server.url or stage not in _WAITS | _CHARGES or not _began(entry):
         return None
     return ResumedSession(
-        session.session_id,
+        session.session_id or f"resumed-{entry.number}",
         session.user.identifier_type,
         session.user.identifier,
         session.connector_id,

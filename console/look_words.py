@@ -40,7 +40,7 @@ def _next(entry: SessionEntry, now: datetime) -> str:
         is_lost = entry.session.station_id is None
         return "station not known yet: l looks for it" if is_lost else ""
     left = span(max(0.0, (due - now).total_seconds()))
-    return f"no look possible, next in {left}" if entry.cannot_look else f"next in {left}"
+    return f"no look possible, next in {left}" if entry.cannot_look else f"next look in {left}"
 
 
 def clock_time(moment: datetime, now: datetime) -> str:

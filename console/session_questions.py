@@ -16,6 +16,7 @@ class Question:
     """What is asked before something is sent. `no` is the safe answer.
 
     `about` is the number of the session that the safe answer looks at, None if it looks at none.
+    `is_harmless`: neither answer sends a command.
     """
 
     title: str
@@ -23,6 +24,7 @@ class Question:
     no: str
     yes: str
     about: int | None = None
+    is_harmless: bool = False
 
 
 def same_customer(one: User, other: User) -> bool:
@@ -76,7 +78,7 @@ def another_stop(session: Session, now: datetime) -> Question:
     if session.stop_was_accepted:
         title, what = "The stop was accepted already", f"stopped {since}."
     elif session.stage is Stage.STOP_UNKNOWN:
-        title, what = "The stop before may have worked", f"stop unknown since {since}."
+        title, what = "The stop before may have worked", f"stopped {since}, without a clear answer."
     else:
         title, what = "The stop before was refused", session.note
     risk = (

@@ -7,6 +7,7 @@ from textual.keys import format_key
 from screens.pages.table import PAGES, load
 
 _BESIDE_THE_PAGES = (
+    ("Watch board", "screens.widgets.watch_board:WatchBoard"),
     ("Batch", "screens.dialogs.batch:BatchScreen"),
     ("In a table", "screens.widgets.table:Table"),
     ("In a body", "screens.widgets.json_view:JsonView"),

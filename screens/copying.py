@@ -60,8 +60,7 @@ class CopyingApp(ShowingApp):
         """Adds the ways to copy to the commands of the palette, which works in a field too."""
         yield from super().get_system_commands(screen)
         for each in COPY_KEYS:
-            what = f"{each.help} (key {each.key})"
-            yield SystemCommand(each.help, what, partial(self.action_copy, each.part))
+            yield SystemCommand(each.help, f"Key {each.key}", partial(self.action_copy, each.part))
 
     def action_copy(self, part: str) -> None:
         """Copy a part: a value under the cursor, or of the shown exchange."""

@@ -172,7 +172,7 @@ class SendingApp(SessionLooks):
         if journal is None or journal.trouble:
             return "Nothing of it is kept on this computer: note it down before you leave."
         return (
-            "It goes on at the station. You find it again on the Sessions page, and with"
+            "What runs goes on at the station. It is found again on the Sessions page, and with"
             " oioi-console sessions list."
         )
 

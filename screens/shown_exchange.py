@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Event, Exchange
 
 NOTHING_SENT = "Nothing was sent for this."
+NOTHING_SELECTED = "No exchange is selected."
 NOT_KEPT = "This exchange is not kept any more."
 
 
@@ -153,6 +154,11 @@ class ShowingApp(SendingApp):
             self._show(found)
         elif self.context.journal is not None:
             self._show_read(self.context.journal.exchange(message.id), NOT_KEPT)
+
+    @on(Page.ShowNothing)
+    def _show_nothing(self) -> None:
+        if self._kept is not None:
+            self._show(why_nothing=NOTHING_SELECTED)
 
     @on(Page.FocusExchange)
     def _focus_exchange(self) -> None:

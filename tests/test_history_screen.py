@@ -13,12 +13,15 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select
 
 from console.journal import HistoryFilter, Journal, KeptExchange
+from console.journal.query import KnownNames, read_query
 from console.oioi.calls import AnyCall, RfidVerify, SessionStart, User
+from console.oioi.calls.catalogue import KNOWN_CALLS
 from console.oioi.http.exchange import Exchange
 from console.servers import ServerRef
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm
 from screens.dialogs.comparison import ComparisonDialog
+from screens.pages.history import EXAMPLE
 from screens.widgets.history_table import HistoryTable
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, Started
 from tests.kept_exchanges import SUCCESS, UNKNOWN_CARD, exchange_of, write_history
@@ -161,7 +164,7 @@ async def test_words_and_filters_are_searched_with_each_key(started: Started) ->
         await pilot.press("right")  # takes the proposed rest
         assert pilot.app.query_one("#history-search", Input).value == "verdict:refused"
         await paste(pilot, " profile:stag call:session-stop")
-        await until_shown(pilot, "No exchange matches. Esc shows all.")
+        await until_shown(pilot, "No exchange matches.")
         await pilot.press("escape")
         await until(pilot, lambda: len(table.shown) == 2, "all again")
         assert not lines(pilot, "Only ")
@@ -473,3 +476,37 @@ def test_a_history_of_yesterday_is_written_with_its_times() -> None:
     (entry,) = journal.entries(HistoryFilter(since=at, before=at + timedelta(hours=1))).result(10)
     journal.close()
     assert (entry.at, entry.duration_ms) == (at, 41)
+
+
+# What is on the screen
+
+
+async def test_the_connector_of_each_start_can_be_read_beside_the_exchange(
+    started: Started,
+) -> None:
+    start = SessionStart(User(GOOD_CUSTOMER), "DE*DEM*E100027*1")
+    write_history((start, exchange_of(start, {"result": {"code": 11}})))
+    async with started() as pilot:
+        await open_history(pilot, "1 exchange")
+        assert lines(pilot, "session-start ", "DE*DEM*E100027*1")
+
+
+async def test_a_search_without_a_hit_shows_no_exchange(started: Started) -> None:
+    write_history(*two_cards())
+    async with started() as pilot:
+        await open_history(pilot, "2 exchanges")
+        await until_shown(pilot, "191 EVCO ID not found")
+        await pilot.press("slash")
+        await paste(pilot, "nothing like this")
+        await until_shown(pilot, "No exchange is selected.")
+        assert not lines(pilot, "191 EVCO ID not found")
+        await pilot.press("escape")
+        await until_shown(pilot, "191 EVCO ID not found")
+
+
+def test_what_the_empty_field_proposes_is_understood() -> None:
+    known = KnownNames(KNOWN_CALLS)
+    query = read_query(EXAMPLE, known, datetime(2026, 11, 26, tzinfo=UTC))
+    assert not query.trouble
+    assert query.said[:2] == ("unknown", "session-start")
+    assert query.wanted.search == "words"

@@ -35,9 +35,9 @@ SEEN = {"seen": State.OCCUPIED, "seen_at": at(20), "looked_at": at(20)}
 @pytest.mark.parametrize(
     ("entry", "now", "line"),
     [
-        (charging(), 4, "next in 6 s"),
-        (charging(**SEEN), 24, "looked 4 s ago: Occupied · next in 6 s"),
-        (charging(**SEEN), 170, "looked 2 min ago: Occupied · next in 0 s"),
+        (charging(), 4, "next look in 6 s"),
+        (charging(**SEEN), 24, "looked 4 s ago: Occupied · next look in 6 s"),
+        (charging(**SEEN), 170, "looked 2 min ago: Occupied · next look in 0 s"),
         (
             charging(**SEEN, is_watched=False),
             24,
@@ -51,7 +51,7 @@ SEEN = {"seen": State.OCCUPIED, "seen_at": at(20), "looked_at": at(20)}
         (
             charging(**SEEN | {"seen": State.UNKNOWN}),
             24,
-            "looked 4 s ago: no live data · next in 6 s",
+            "looked 4 s ago: no live data · next look in 6 s",
         ),
     ],
 )

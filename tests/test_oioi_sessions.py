@@ -342,7 +342,8 @@ CLOCKS = [
     (Stage.PLUG_IN, 2, "0:30"),
     (Stage.PLUG_IN, 6, "0:26"),
     (Stage.PLUG_IN, 31.5, "0:00"),
-    (Stage.PLUG_IN, 33, ""),
+    (Stage.PLUG_IN, 33, "1:29 at most"),
+    (Stage.PLUG_IN, 125, "0:00 at most"),  # it lapses with the next look at the clock
     (Stage.STARTING, 7, "0:07"),
     (Stage.UNKNOWN, 70, "1:10"),
     (Stage.CHARGING, 762, "12:40"),
@@ -614,3 +615,11 @@ def test_the_first_line_says_how_long_there_is_to_plug_in(seconds: float, shown:
 
 def test_the_first_line_of_what_is_over_has_no_time() -> None:
     assert headline_and_time(standing(Stage.ENDED), at(9)) == "Ended"
+
+
+@pytest.mark.parametrize("stage", [Stage.ACCEPTED, Stage.REPORTED])
+def test_a_connector_that_was_seen_occupied_is_not_to_be_looked_at_first(stage: Stage) -> None:
+    session = looked(standing(stage), State.OCCUPIED, None, at(20))
+    assert session.stage is stage
+    assert "ask the driver" in what_next(session, at(21))
+    assert "ook at the connector" not in what_next(session, at(21))

@@ -116,7 +116,7 @@ async def test_the_looks_are_visible_and_can_be_paused(
         await pilot.press("enter")
         await until_shown(pilot, "1 station ")
         await started_session(pilot)
-        await until_shown(pilot, "next in ")
+        await until_shown(pilot, "next look in ")
         await pilot.press("l")
         await until_shown(pilot, "ago: Available")
         await pilot.press("p")
@@ -341,3 +341,57 @@ async def test_the_footer_names_the_next_step(started: Started) -> None:
         await started_session(pilot)
         keys = ("x Stop", "l Look", "o Own word")
         await until(pilot, lambda: all(key in footer() for key in keys), "on the card")
+
+
+# What is said once, and whole
+
+
+async def test_a_stop_that_makes_no_sense_is_not_offered(started: Started) -> None:
+    body = {"result": {"code": 11}, "session-start": {"is-stoppable": False}}
+    async with RawServer(answer(body=body)) as server, started(url=server.url) as pilot:
+        await started_session(pilot)
+        await until_shown(pilot, "l Look")
+        assert "x Stop" not in screen_text(pilot.app)
+        await pilot.press("x")
+        await pilot.pause()
+        assert screen_text(pilot.app).count("No stop from here") == 1
+
+
+async def test_the_card_of_a_refused_start_says_its_code_once(started: Started) -> None:
+    refused = answer(409, {"result": {"code": 320}})
+    async with RawServer(refused) as server, started(url=server.url) as pilot:
+        await start_session(pilot, EVSE, GOOD_CUSTOMER)
+        await until_shown(pilot, "Not started: 320")
+        text = card_text(pilot.app)
+        assert text.count("320") == 1
+        assert "no session-id" not in text
+
+
+async def test_no_answer_is_red_where_none_of_them_sends_a_command(started: Started) -> None:
+    async with RawServer(STARTED) as server, started(url=server.url) as pilot:
+        await started_session(pilot)
+        await pilot.press("l")
+        await until_shown(pilot, "Search on Stations")
+        assert {button.variant for button in pilot.app.screen.query(Button)} == {"default"}
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_header_and_the_hints_of_the_form_are_never_cut(
+    started: Started, size: tuple[int, int]
+) -> None:
+    async with RawServer(STARTED) as server, started(size, url=server.url) as pilot:
+        await pilot.press("f3")
+        await until_shown(pilot, "The EVSE ID on the station's label, e.g. DE*8PS*E12345")
+        await started_session(pilot)
+        header = screen_text(pilot.app).splitlines()[0]
+        assert "1 session open" in header
+        assert "…" not in header
+        assert ("last 200" in header) == (size == WIDE)
+
+
+async def test_down_on_the_last_card_does_not_leave_the_cards(started: Started) -> None:
+    async with RawServer(STARTED) as server, started(url=server.url) as pilot:
+        await started_session(pilot)
+        await pilot.press("down", "down", "down")
+        assert isinstance(pilot.app.focused, SessionCard)
+        await until_shown(pilot, "o Own word")

@@ -11,6 +11,7 @@ from console.oioi.sessions import (
     Stage,
 )
 from console.oioi.spans import clock
+from console.oioi.stations import State
 
 
 def who(session: Session) -> str:
@@ -102,6 +103,8 @@ def _next_step(session: Session, now: datetime) -> str:
             if left.total_seconds() > 0:
                 return f"Plug in both ends within {int(left.total_seconds())} s."
             return "30 s are over; some stations wait up to 120 s. Look at the connector."
+        case Stage.ACCEPTED | Stage.REPORTED if session.seen is State.OCCUPIED:
+            return "Occupied, but not clear since when: ask the driver what station and car show."
         case Stage.ACCEPTED:
             return "Look at the connector, or ask the driver what station and car show."
         case Stage.REPORTED:

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
+from textual.widgets.button import ButtonVariant
 
 from console.keys import Key, KeyringTrouble, Keys, KeySource
 from console.oioi.identifiers import clean_api_key
@@ -172,10 +173,19 @@ class Confirm(Dialog):
     ]
 
     def __init__(
-        self, title: str, question: str, *, no: str, yes: str, dangerous: bool = False
+        self,
+        title: str,
+        question: str,
+        *,
+        no: str,
+        yes: str,
+        dangerous: bool = False,
+        harmless: bool = False,
     ) -> None:
+        """`harmless`: neither answer sends or removes anything, so neither is red."""
         super().__init__(classes="-dangerous" if dangerous else None)
         self._words = (title, question, no, yes)
+        self._variant: ButtonVariant = "default" if harmless else "error"
 
     def compose(self) -> ComposeResult:
         title, question, no, yes = self._words
@@ -184,7 +194,7 @@ class Confirm(Dialog):
             yield Static(visible(question, lines=True), markup=False)
             with Horizontal():
                 yield Button(no, id="no", compact=True)
-                yield Button(yes, id="yes", variant="error", compact=True)
+                yield Button(yes, id="yes", variant=self._variant, compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#no").focus()
@@ -216,8 +226,10 @@ class Help(Dialog):
         grid = RichGrid.grid(padding=(0, 2, 0, 0))
         grid.add_column(no_wrap=True, style="bold")
         grid.add_column()
-        for place, keys in self._places:
-            grid.add_row("", Text(place, style="bold underline"))
+        for number, (place, keys) in enumerate(self._places):
+            if number:
+                grid.add_row()
+            grid.add_row(Text(place, style="underline"))
             for key, what in keys:
                 grid.add_row(Text(key), Text(what))
         return grid

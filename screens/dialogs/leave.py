@@ -46,7 +46,8 @@ class LeaveDialog(Dialog):
                 yield Static(text, id="leave-lines", markup=False)
             yield Static(visible(self._where), id="leave-where", markup=False)
             with Horizontal():
-                yield Button("Leave it running", id="leave", compact=True, variant="primary")
+                it = "it" if len(self._lines) == 1 else "them"
+                yield Button(f"Leave {it} running", id="leave", compact=True, variant="primary")
                 yield Button("Stay here", id="stay", compact=True)
 
     def on_mount(self) -> None:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 0.5
 """Seconds between two looks for what this program or another one has written."""
 
+EXAMPLE = "words verdict:unknown call:session-start day:today"
+"""What the search field understands, shown while it is empty."""
+
 SWITCHED_OFF = (
     "History is switched off (history = false, or --no-history): new exchanges are not kept."
 )
@@ -49,8 +52,8 @@ class HistoryPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Row up, from the field", id="history.up", show=False),
         Binding("down", "move(1)", "Row down, from the field", id="history.down", show=False),
-        Binding("S", "send_again", "Send again", id="history.again"),
-        Binding("m", "mark", "Mark, compare", id="history.mark"),
+        Binding("S", "send_again", "Resend", id="history.again"),
+        Binding("m", "mark", "Compare", id="history.mark", tooltip="Mark one, then another"),
         Binding("e", "export", "Export", id="history.export"),
         Binding("delete", "forget", "Forget", id="history.forget"),
         Binding("escape", "clear", "Show all", id="history.clear"),
@@ -80,7 +83,7 @@ class HistoryPage(Page):
                 compact=True,
                 select_on_focus=False,
                 suggester=self._suggester,
-                placeholder="words, verdict:unknown, call:start, profile:…, day:today",
+                placeholder=EXAMPLE,
             )
         yield Static(id="history-counts", markup=False)
         yield Static(id="history-filter", markup=False)
@@ -180,7 +183,9 @@ class HistoryPage(Page):
         if self._window is not None and not self._window.is_finished:
             return "Searching…"
         if query.said or query.wanted.search:
-            return "No exchange matches. Esc shows all."
+            return "No exchange matches."
+        if self.context.journal is not None and not self.context.journal.keeps_history:
+            return "Nothing is kept."
         return "Nothing kept yet. What is sent is listed here."
 
     def _line(self, query: HistoryQuery) -> Content:
@@ -263,6 +268,8 @@ class HistoryPage(Page):
     def _show_row(self) -> None:
         if (row := self._table.cursor_row) is not None:
             self.show_kept(row.id)
+        elif self._window is not None and self._window.is_finished:
+            self.post_message(self.ShowNothing())
 
     @on(Table.Opened, "#history-table")
     def _opened(self) -> None:

@@ -73,6 +73,9 @@ class Page(Vertical):
             super().__init__()
             self.id = id
 
+    class ShowNothing(Message):
+        """Nothing is selected: show no exchange beside the page."""
+
     class FocusExchange(Message):
         """Give the focus to the exchange beside the page, and show it whole where it is hidden."""
 

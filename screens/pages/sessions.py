@@ -111,7 +111,13 @@ class SessionsPage(Page):
         self._is_asking = True
         try:
             answer: bool | None = await self.app.push_screen_wait(
-                Confirm(question.title, question.text, no=question.no, yes=question.yes)
+                Confirm(
+                    question.title,
+                    question.text,
+                    no=question.no,
+                    yes=question.yes,
+                    harmless=question.is_harmless,
+                )
             )
         finally:
             self._is_asking = False
@@ -244,6 +250,7 @@ class SessionsPage(Page):
             " then follows by itself.",
             no="Search on Stations",
             yes="Not now",
+            is_harmless=True,
         )
         if await self._confirmed(question) is False:
             self.post_message(self.FindConnector(entry.session.connector_id, number))

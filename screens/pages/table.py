@@ -42,7 +42,6 @@ PAGES = (
         "F2",
         "Stations",
         "screens.pages.stations:StationsPage",
-        also_binds=("screens.widgets.watch_board:WatchBoard",),
     ),
     PageEntry(
         "sessions",

@@ -7,7 +7,23 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
+
+
+def headline_style(colour: str) -> str:
+    """The style of a first line whose card has this colour; what is over is not coloured."""
+    return "bold $foreground-muted" if colour == "secondary" else f"bold $text-{colour}"
+
+
+def focus_below(widget: Widget) -> None:
+    """Give the focus to the next one that can have it in the same list; never to what is beside."""
+    siblings = [*widget.parent.children] if widget.parent is not None else []
+    below = siblings[siblings.index(widget) + 1 :] if siblings else []
+    if (
+        following := next((each for each in below if each.display and each.focusable), None)
+    ) is not None:
+        following.focus()
 
 
 class Card(Static, can_focus=True):
@@ -27,7 +43,7 @@ class Card(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", "Up", id="card.up", show=False),
-        Binding("down", "app.focus_next", "Down", id="card.down", show=False),
+        Binding("down", "below", "Down", id="card.down", show=False),
     ]
     DEFAULT_CSS = """
     Card {
@@ -54,6 +70,10 @@ class Card(Static, can_focus=True):
             self._shown = content
             self.set_classes(f"-{colour}")
             self.update(content)
+
+    def action_below(self) -> None:
+        """Go to the next card; the last one keeps the focus."""
+        focus_below(self)
 
     def on_focus(self) -> None:
         self.post_message(self.Selected(self))

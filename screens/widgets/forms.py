@@ -60,8 +60,7 @@ class Field(Vertical):
         & .field--label { width: 11; color: $text-muted; }
         & Input { width: 1fr; background: $boost; }
         & Input:focus { background: $primary-muted; }
-        & .field--hint { height: 1; padding-left: 11; text-wrap: nowrap;
-            text-overflow: ellipsis; }
+        & .field--hint { height: auto; min-height: 1; padding-left: 11; }
         &.-bare .field--hint { display: none; }
     }
     """

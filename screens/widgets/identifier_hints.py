@@ -8,7 +8,7 @@ from screens.widgets.forms import Hint, Tone
 def evse_hint(text: str) -> Hint:
     """A hint about the ID of a connector."""
     if not text.strip():
-        return Hint("The EVSE ID from the station's label, e.g. DE*8PS*E123456")
+        return Hint("The EVSE ID on the station's label, e.g. DE*8PS*E12345")
     return reading_hint(identifiers.read_evse(text), "EVSE ID")
 
 

@@ -13,7 +13,7 @@ from console import reservation_book
 from console.look_words import seen_words
 from console.oioi.redact import visible
 from console.reservation_book import CANCEL_WARNING, ReservationEntry, ReservationStage
-from screens.widgets.card import Card
+from screens.widgets.card import Card, headline_style
 
 RESERVATION_LOOKS = {
     ReservationStage.ASKING: ("…", "primary"),
@@ -62,11 +62,11 @@ class ReservationCard(Card):
         left = reservation_book.time_left(entry, now)
         words = f"{sign} {reservation_book.headline(entry)} {left}".rstrip()
         first = Content.assemble(
-            (visible(words), f"bold $text-{colour}"),
+            (visible(words), headline_style(colour)),
             (f"  on {visible(where)}" if where else "", "bold $text-warning"),
         )
         parts = [entry.connector_id, entry.evco_id]
-        if entry.end is not None:
+        if entry.end is not None and entry.stage is not ReservationStage.CANCELLED:
             parts.append(f"until {entry.end.astimezone():%H:%M:%S}")
         is_said = entry.stage in (ReservationStage.REFUSED, ReservationStage.NOT_SENT)
         can_cancel = reservation_book.why_no_cancel(entry) is None

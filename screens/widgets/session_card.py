@@ -15,7 +15,7 @@ from console.oioi.after_unknown import StepProgress
 from console.oioi.redact import visible
 from console.oioi.sessions import Session, Stage
 from console.session_entry import SessionEntry
-from screens.widgets.card import Card
+from screens.widgets.card import Card, headline_style
 
 LOOKS = {
     Stage.STARTING: ("…", "primary"),
@@ -114,9 +114,9 @@ class SessionCard(Card):
 
 
 def _possible(entry: SessionEntry) -> frozenset[str]:
-    """What can be asked for. While it is open, a stop that makes no sense says why."""
+    """What can be asked for. Where a stop makes no sense, the card itself says why."""
     session, found = entry.session, {"look"}
-    if session.may_run:
+    if session_words.why_no_stop(session) is None:
         found.add("stop")
     if session.may_run and session.stage not in (Stage.STARTING, Stage.STOPPING):
         found.add("say_word")
@@ -139,7 +139,7 @@ def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
         Content.styled(f"▲ {session_words.STOP_ON_SITE}" if on_site else "", "$text-warning"),
         Content(visible(_facts(session, now))),
         Content.styled(visible(_numbers(entry)), "$foreground-muted"),
-        Content.styled(visible(session.note), "$foreground-muted"),
+        Content(visible(session.note)),
         Content(f"→ {visible(advice)}" if advice and not steps else ""),
         *(_step(step) for step in steps),
         Content.styled(visible(looks), "$foreground-muted"),
@@ -159,7 +159,7 @@ def _first_line(entry: SessionEntry, where: str, now: datetime) -> Content:
     if entry.command_began:
         words = session_words.headline_and_time(session, now)
     return Content.assemble(
-        (f"{sign} {visible(words)}", f"bold $text-{colour}"),
+        (f"{sign} {visible(words)}", headline_style(colour)),
         (f"  on {visible(where)}" if where else "", "bold $text-warning"),
     )
 
@@ -168,10 +168,13 @@ def _facts(session: Session, now: datetime) -> str:
     sent = session.sent_at.astimezone()
     is_old = now - session.sent_at > timedelta(hours=12)
     when = clock_time(session.sent_at, now) if is_old else f"{sent:%H:%M:%S}"
-    parts = (session.connector_id, session_words.who(session), when, session.code)
+    code = None if session.stage is Stage.REFUSED else session.code  # its headline has it
+    parts = (session.connector_id, session_words.who(session), when, code)
     return " · ".join(part for part in parts if part)
 
 
 def _numbers(entry: SessionEntry) -> str:
     session_id = entry.session.session_id
+    if not session_id and not entry.session.may_run:
+        return f"#{entry.number}"
     return f"#{entry.number} · " + (f"session {session_id}" if session_id else "no session-id")

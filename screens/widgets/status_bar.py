@@ -25,17 +25,22 @@ class StatusBar(SteadyText):
 
     def __init__(self, connection: Connection, *, id: str | None = None) -> None:
         super().__init__(_status(connection, None, 0), id=id, markup=False)
+        self._shown: tuple[Connection, Attempt | None, int] = (connection, None, 0)
         self._sessions_at = range(0)
 
     def show(self, connection: Connection, newest: Attempt | None, open_sessions: int) -> None:
         """Show the connection in use, the newest attempt that has a result, and the number of open
-        sessions of all profiles.
+        sessions of all profiles. What does not fit is left out whole.
         """
-        status = _status(connection, newest, open_sessions)
+        self._shown = (connection, newest, open_sessions)
+        status = _status(connection, newest, open_sessions, self.size.width)
         words = _sessions_open(open_sessions)
         begin = status[: status.plain.rfind(words)].cell_length if words else 0
         self._sessions_at = range(begin, begin + len(words))
         self.update(status)
+
+    def on_resize(self) -> None:
+        self.show(*self._shown)
 
     def on_click(self, event: events.Click) -> None:
         """Post `SessionsClicked` if that is what is under the pointer."""
@@ -44,24 +49,31 @@ class StatusBar(SteadyText):
             self.post_message(self.SessionsClicked())
 
 
-def _status(connection: Connection, newest: Attempt | None, open_sessions: int) -> Content:
+def _status(
+    connection: Connection, newest: Attempt | None, open_sessions: int, width: int = 0
+) -> Content:
+    """The bar in `width` cells; 0 if that is not known yet."""
     profile, key = connection.profile, connection.key
     look = "bold $text on $error" if profile.is_production else "bold $text on $primary"
     where = connection.url.partition("//")[2].partition("/")[0] or "starting…"
     whence = f"key: {key.source} {key.masked}" if key and not profile.demo else ""
     # The frame is easily overlooked, and the user's own profile may have any name.
     hides_production = profile.is_production and profile.label != "PRODUCTION"
-    return Content.assemble(
+    bar = Content.assemble(
         (f" {visible(where if profile.redirected else profile.label)} ", look),
         (" PRODUCTION ", look) if hides_production else "",
         "" if profile.redirected else f" {visible(where)}",
         ("  read-only", "bold $text-warning") if profile.read_only else "",
         ("  " if open_sessions else ""),
         (_sessions_open(open_sessions), "bold $text on $success-darken-2"),
-        (f"  {whence}" if whence else "", "$foreground-muted"),
-        "   ",
-        *_last_words(newest),
     )
+    for part in (
+        Content.styled(f"  {whence}" if whence else "", "$foreground-muted"),
+        Content.assemble("   ", *_last_words(newest)),
+    ):
+        if not width or bar.cell_length + part.cell_length <= width:
+            bar += part
+    return bar
 
 
 def _sessions_open(number: int) -> str:

@@ -48,11 +48,11 @@ class WatchBoard(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "start", "Start here", id="watch.start"),
-        Binding("w", "unwatch", "Stop watching", id="watch.stop"),
+        Binding("w", "unwatch", "Unwatch", id="watch.stop"),
     ]
     DEFAULT_CSS = """
     WatchBoard { height: auto; }
-    WatchBoard > Static { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    WatchBoard > Static { height: auto; min-height: 1; max-height: 2; }
     """
 
     def __init__(self, *, id: str) -> None:
@@ -140,9 +140,9 @@ def changes(watch: Watch[Any], now: datetime) -> Content:
     parts = [f"{period.words} {when(period.began, now)}" for period in reversed(watch.periods)]
     line = Content.styled(visible(" ← ".join(parts)), "$foreground-muted")
     if watch.trouble:
-        return Content.assemble((f"No news: {visible(watch.trouble)} ", "$text-warning"), line)
+        return Content.assemble((f"No news: {visible(watch.trouble)} · ", "$text-warning"), line)
     if not watch.reported.is_proof:
-        why = "This station reports no states: it may be free or not. "
+        why = "This station reports no states: it may be free or not · "
         return Content.assemble((why, "$text-warning"), line)
     return line
 
