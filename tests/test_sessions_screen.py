@@ -196,6 +196,29 @@ async def test_looks_and_stops_go_to_the_server_of_their_session_whatever_profil
         assert not other.requests
 
 
+async def test_the_key_of_the_environment_goes_unasked_to_no_server_that_is_not_in_use(
+    started: Started,
+) -> None:
+    """It was given for the server of this run, and a session is open at another one."""
+    script = FOUND, STARTED, FOUND
+    async with RawServer(*script) as server, RawServer(FOUND) as other:
+        async with started(url=server.url) as pilot:
+            await pilot.press("enter")
+            await until_shown(pilot, "1 station ")
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until_shown(pilot, "Charging, says the server")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(session_entry, "LOOK_EVERY", timedelta())
+            async with started(url=other.url, name="other", key="key-of-the-other-server") as pilot:
+                await until_shown(pilot, "1 session open")
+                await pilot.press("f3")
+                await until_shown(pilot, "no look possible, next in 10 min")
+                assert len(server.requests) == 2
+                pilot.app.query(SessionCard).first().focus()
+                await pilot.press("l")
+                await until(pilot, lambda: len(server.requests) == 3, "the look that was asked for")
+
+
 # A look before a start is repeated
 
 
