@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 from console.session_tags import LookAt, StartOf, StopOf, Tag
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from console.journal import Journal
     from console.journal.session_rows import SessionNews, SessionRow
     from console.oioi.calls import Call, SessionStart, SessionStop
@@ -46,6 +48,15 @@ TOO_SLOW = (
 
 
 OpenJournal = Callable[[], Awaitable["Journal"]]
+
+
+class StartUnderWay(Exception):
+    """A start at the same connector is in flight, and has no answer yet."""
+
+    def __init__(self) -> None:
+        from console.session_book import UNDER_WAY
+
+        super().__init__(UNDER_WAY)
 
 
 class SessionKeeper:
@@ -243,12 +254,26 @@ class SessionKeeper:
         return self.book.before_start(call, server, now)
 
     async def begin_start(
-        self, call: SessionStart, server: ServerRef, now: datetime, station_id: str | None = None
+        self,
+        call: SessionStart,
+        server: ServerRef,
+        now: datetime,
+        station_id: str | None = None,
+        *,
+        even_if_under_way: bool = False,
     ) -> StartOf:
-        """Write down a start that is about to be sent. It is on the disk when this returns."""
+        """Write down a start that is about to be sent. It is on the disk when this returns.
+
+        Raises StartUnderWay if a start at this connector is in flight, here or in another program,
+        unless it is to be sent `even_if_under_way`.
+        """
+        from console.session_book import is_same_place
+
+        if not even_if_under_way and any(is_same_place(each, call) for each in self._beginning):
+            raise StartUnderWay
         self._beginning.append(call)
         try:
-            number = await self._number_for(call, server, now, station_id)
+            number = await self._number_for(call, server, now, station_id, even_if_under_way)
         finally:
             self._beginning.remove(call)
         tag = self.book.begin_start(call, server, now, station_id, number=number)
@@ -257,7 +282,12 @@ class SessionKeeper:
         return tag
 
     async def _number_for(
-        self, call: SessionStart, server: ServerRef, now: datetime, station_id: str | None
+        self,
+        call: SessionStart,
+        server: ServerRef,
+        now: datetime,
+        station_id: str | None,
+        even_if_under_way: bool,
     ) -> int | None:
         """The number of a new session, written down; any number if that takes too long."""
         journal = await self._opened()
@@ -267,15 +297,18 @@ class SessionKeeper:
         from console.session_book import new_entry
 
         entry = new_entry(0, call, server, now, station_id)
-        inserting = journal.do(lambda db: session_rows.insert(db, entry))
+        insert = session_rows.insert if even_if_under_way else session_rows.insert_alone
+        inserting = journal.do(lambda db: insert(db, entry))
         writing = asyncio.wrap_future(inserting)
         try:
             await asyncio.wait({writing}, timeout=PATIENCE_S)
         except asyncio.CancelledError:  # nothing is sent any more
-            journal.do(lambda db: session_rows.remove(db, inserting.result().entry.number))
+            journal.do(lambda db: session_rows.remove(db, _number_of(inserting.result())))
             raise
         if writing.done() and writing.exception() is None:
             row = writing.result()
+            if row is None:
+                raise StartUnderWay
             self._revisions[row.entry.number] = row.revision
             return row.entry.number
         number = max((NOT_KEPT_FROM, *self._not_kept, *self._rows)) + 1
@@ -285,14 +318,32 @@ class SessionKeeper:
         writing.add_done_callback(lambda done: self._kept_late(number, done))
         return number
 
-    def _kept_late(self, number: int, done: asyncio.Future[SessionRow]) -> None:
+    def _kept_late(self, number: int, done: asyncio.Future[SessionRow | None]) -> None:
         """The row of a session that began meanwhile: write down what became of it."""
         if done.cancelled() or done.exception() is not None:
             return  # the journal has said it
-        self._rows[number] = done.result().entry.number
+        row = done.result()
+        if row is None:  # another program's start is in flight, and this one was sent all the same
+            self._write_late(number)
+            return
+        self._rows[number] = row.entry.number
         self._not_kept.discard(number)
         if (entry := self.book.get(number)) is not None:
             self._write(entry, lambda row: replace(entry, number=row.number))
+
+    def _write_late(self, number: int) -> None:
+        """Give a session that was sent meanwhile its row, whatever else is in flight."""
+        from console.journal import session_rows
+
+        entry = self.book.get(number)
+        if entry is None or self._journal is None:
+            return
+
+        def insert(connection: sqlite3.Connection) -> SessionRow | None:
+            return session_rows.insert(connection, entry)
+
+        writing = asyncio.wrap_future(self._journal.do(insert))
+        writing.add_done_callback(lambda done: self._kept_late(number, done))
 
     async def begin_stop(self, number: int, now: datetime) -> tuple[SessionStop, StopOf]:
         """Write down a stop that is about to be sent. It is on the disk when this returns."""
@@ -302,17 +353,25 @@ class SessionKeeper:
         return call, tag
 
     async def begin_call(
-        self, call: Call[Any], server: ServerRef, now: datetime, station_id: str | None = None
+        self,
+        call: Call[Any],
+        server: ServerRef,
+        now: datetime,
+        station_id: str | None = None,
+        *,
+        even_if_under_way: bool = False,
     ) -> StartOf | StopOf | None:
         """Write down a call that was written by hand, if it is a start or the stop of a session.
 
         A stop is that of the open session at this server with its session-id, or without one with
-        its connector and customer. None for every other call.
+        its connector and customer. None for every other call. Raises as `begin_start` does.
         """
         from console.oioi.calls import start_in, stop_in
 
         if (start := start_in(call)) is not None:
-            return await self.begin_start(start, server, now, station_id)
+            return await self.begin_start(
+                start, server, now, station_id, even_if_under_way=even_if_under_way
+            )
         if (stop := stop_in(call)) is not None:
             number = self.book.session_of(stop, server)
             return None if number is None else (await self.begin_stop(number, now))[1]
@@ -369,6 +428,11 @@ class SessionKeeper:
     def still_running_lines(self) -> list[str]:
         """The sessions that may still run when the program ends, one line each."""
         return [] if self._book is None else self._book.still_running_lines()
+
+
+def _number_of(row: SessionRow | None) -> int:
+    """The number of a row that may not have been written: then one that no row has."""
+    return 0 if row is None else row.entry.number
 
 
 def _trouble() -> type[Exception]:

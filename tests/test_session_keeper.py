@@ -18,7 +18,7 @@ from console.oioi.calls import SessionStart, User
 from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import State
 from console.session_entry import SessionEntry
-from console.session_keeper import NOT_KEPT_FROM, SessionKeeper
+from console.session_keeper import NOT_KEPT_FROM, SessionKeeper, StartUnderWay
 from console.session_tags import LookAt, StartOf
 from tests.test_session_book import (
     CHARGING,
@@ -144,7 +144,45 @@ async def test_two_starts_at_once_at_one_connector_are_one(program: Program) -> 
         await beginning
 
 
+async def test_of_two_starts_that_begin_at_once_one_is_sent(program: Program) -> None:
+    """Both asked before either had begun."""
+    async with program() as keeper:
+        both = (keeper.begin_start(HERE, SERVER, T0) for _ in range(2))
+        came = await asyncio.gather(*both, return_exceptions=True)
+        assert [type(each) for each in came] == [StartOf, StartUnderWay]
+
+
 # --- Several programs
+
+
+async def test_of_two_programs_that_start_at_once_at_one_connector_one_goes_on(
+    program: Program,
+) -> None:
+    """Neither has read what the other writes."""
+    async with program() as one, program() as other:
+        spelled = SessionStart(CUSTOMER, "de8pse123451")
+        tag = await one.begin_start(HERE, SERVER, T0)
+        with pytest.raises(StartUnderWay, match="under way"):
+            await other.begin_start(spelled, OTHER_SERVER, T0)
+        agreed = await other.begin_start(spelled, SERVER, T0, even_if_under_way=True)
+        assert agreed.number != tag.number
+        one.observe(tag, begun(HERE), at(1))
+        one.observe(tag, REFUSED, at(2))
+        other.not_sent(agreed, "Not confirmed.", at(2))
+        await one.written()
+        await other.written()
+        await one.begin_start(HERE, SERVER, at(3))
+
+
+async def test_a_start_whose_program_died_is_not_under_way(
+    program: Program, tmp_path: Path
+) -> None:
+    async with program() as one:
+        await one.begin_start(HERE, SERVER, T0)
+        with sqlite3.connect(tmp_path / "journal.sqlite3") as file:
+            file.execute("UPDATE program SET started = 'long ago'")
+        async with program() as other:
+            await other.begin_start(HERE, SERVER, at(60))
 
 
 async def test_what_one_program_learns_the_others_know(program: Program) -> None:

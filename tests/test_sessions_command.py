@@ -222,6 +222,26 @@ async def test_a_stop_by_send_moves_its_session_on() -> None:
             assert await states("--all") == [state]
 
 
+async def test_of_three_sends_at_once_at_one_connector_one_sends_a_start() -> None:
+    """The others end with 2 before anything is sent, as one start is under way; --yes sends it."""
+    others = asyncio.Event()
+
+    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await others.wait()
+        await STARTED(reader, writer)
+
+    async with RawServer(late, STARTED) as server:
+        sending = [asyncio.create_task(send_start(server)) for _ in range(3)]
+        refused = [await done for _, done in zip("ab", asyncio.as_completed(sending), strict=False)]
+        assert [ran.status for ran in refused] == [2, 2]
+        assert all("under way" in ran.err and "--yes" in ran.err for ran in refused)
+        assert (await send_start(server)).status == 2
+        assert (await send_start(server, "--yes")).status == 0
+        others.set()
+        assert sorted([(await each).status for each in sending]) == [0, 2, 2]
+        assert len(server.requests) == 2
+
+
 async def test_send_says_when_a_start_may_be_the_second_one() -> None:
     async with RawServer(close(), answer(409, {"result": {"code": 320}})) as server:
         assert (await send_start(server)).status == 4

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.journal.programs import over_among, own_number
 from console.oioi.calls import SessionStart, User
+from console.oioi.identifiers import same_evse
 from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import State
 from console.secrets import redacted
@@ -64,6 +65,23 @@ def insert(connection: sqlite3.Connection, entry: SessionEntry) -> SessionRow:
     )
     assert cursor.lastrowid is not None
     return _write(connection, replace(entry, number=cursor.lastrowid), {}, None)
+
+
+def insert_alone(connection: sqlite3.Connection, entry: SessionEntry) -> SessionRow | None:
+    """`insert`, unless a program that still runs has a start at this connector in flight: None.
+
+    It is one transaction, so of several programs that begin at the same instant one goes on.
+    """
+    rows = connection.execute(f"{_SELECT} WHERE program IS NOT NULL").fetchall()
+    over = over_among(connection, (row[_PROGRAM] for row in rows))
+    found = [_row_of(row) for row in rows if row[_PROGRAM] not in over]
+    in_flight = [each.entry.session for each in found if each is not None]
+    is_under_way = any(
+        session.stage is Stage.STARTING
+        and same_evse(session.connector_id, entry.session.connector_id)
+        for session in in_flight
+    )
+    return None if is_under_way else insert(connection, entry)
 
 
 def change(connection: sqlite3.Connection, how: "Change", after: SessionEntry) -> SessionRow | None:
