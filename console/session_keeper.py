@@ -108,11 +108,14 @@ class SessionKeeper:
             self._journal = await to_open() if callable(to_open) else to_open
         return self._journal
 
-    async def load(self, *, only_open: bool = True) -> None:
-        """Take what is on the disk. A start or stop whose program died becomes unknown."""
+    async def load(self, *, only_open: bool = True) -> bool:
+        """Take what is on the disk. A start or stop whose program died becomes unknown.
+
+        False if the journal cannot be read; it has said why.
+        """
         journal = await self._opened()
         if journal is None:
-            return
+            return False
         from console.journal import session_rows
 
         try:
@@ -120,11 +123,12 @@ class SessionKeeper:
                 journal.read(lambda db: session_rows.all_rows(db, only_open=only_open))
             )
         except _trouble():
-            return
+            return False
         self._taken(found, all_of_them=not only_open)
         if found.has_lost:
             await self._settle_lost()
         self._tell()
+        return True
 
     async def _settle_lost(self) -> None:
         from console.journal import session_rows

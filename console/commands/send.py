@@ -46,7 +46,9 @@ def add_options(parser: Parser) -> None:
     parser.add_argument(
         "--attempts", metavar="N", type=whole_number(1, 1000), help="attempts at most"
     )
-    parser.add_argument("--yes", action="store_true", help="send commands to production unasked")
+    parser.add_argument(
+        "--yes", action="store_true", help="send unasked: to production, or a second start"
+    )
     parser.add_argument(
         "--any-call", action="store_true", help="send a call that no document knows"
     )
