@@ -276,7 +276,7 @@ asyncio.run(main())
 
 
 async def killed_while(doing: str, path: Path) -> int:
-    """The number of a session whose program was killed while it waited for an answer."""
+    """The number of a session whose program was killed when its call was about to be sent."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", DIES, path, doing, stdout=asyncio.subprocess.PIPE
     )
@@ -290,11 +290,11 @@ async def killed_while(doing: str, path: Path) -> int:
 @pytest.mark.parametrize(
     ("doing", "stage", "words"),
     [
-        ("start", Stage.UNKNOWN, "program that sent the start ended"),
-        ("stop", Stage.STOP_UNKNOWN, "program that sent the stop ended"),
+        ("start", Stage.UNKNOWN, "noted whether the start was sent"),
+        ("stop", Stage.STOP_UNKNOWN, "noted whether the stop was sent"),
     ],
 )
-async def test_what_was_in_flight_in_a_program_that_died_is_unknown(
+async def test_what_was_about_to_be_sent_by_a_program_that_died_is_unknown(
     program: Program, tmp_path: Path, doing: str, stage: Stage, words: str
 ) -> None:
     async with program() as alive:

@@ -165,12 +165,18 @@ def after_a_lost_program(entry: SessionEntry) -> SessionEntry:
     """
     session = entry.session
     if session.stage is Stage.STARTING:
-        note = "The program that sent the start ended before the answer came."
-        session = replace(session, stage=Stage.UNKNOWN, note=note)
+        session = replace(session, stage=Stage.UNKNOWN, note=_lost_note("start", entry))
     elif session.stage is Stage.STOPPING:
-        note = "The program that sent the stop ended before the answer came."
+        note = _lost_note("stop", entry)
         session = replace(session, stage=Stage.STOP_UNKNOWN, note=note, stop_was_sent=True)
     return replace(entry, session=session, command_began=True)
+
+
+def _lost_note(command: str, entry: SessionEntry) -> str:
+    """What is known of a start or stop whose program ended: it may still have asked about it."""
+    if entry.command_began:
+        return f"The program that sent the {command} ended before the answer came."
+    return f"The program ended before it noted whether the {command} was sent."
 
 
 # Reading
