@@ -79,6 +79,11 @@ class SessionKeeper:
         self._rows: dict[int, int] = {}
         """The number on the disk of a session that was written down too late, by its number here"""
         self._not_kept: set[int] = set()
+        """The sessions that have no row yet."""
+        self._inserting: dict[int, asyncio.Future[SessionRow | None]] = {}
+        """The rows of those that are being written after all."""
+        self._failed: set[int] = set()
+        """The sessions of which a change could not be written."""
         self._waiting: set[Tag] = set()
         """The starts and stops of this program that are not being sent yet."""
 
@@ -160,6 +165,7 @@ class SessionKeeper:
             return False
         if found.has_lost:
             await self._settle_lost()
+        self._write_again()
         changed = self._taken(found)
         if changed:
             self._tell()
@@ -188,7 +194,7 @@ class SessionKeeper:
             is_new = row.revision > self._revisions.get(number, 0)
             is_shown = all_of_them or row.entry.is_open or self.book.get(number) is not None
             # What is being written comes back with the other program's change in it.
-            if is_new and is_shown and number not in self._writes:
+            if is_new and is_shown and number not in self._writes.keys() | self._failed:
                 changed |= self._take(row)
         return changed
 
@@ -227,14 +233,28 @@ class SessionKeeper:
     def _written(self, number: int, done: asyncio.Future[SessionRow | None]) -> None:
         writes = self._writes[number]
         writes.remove(done)
+        if done.cancelled() or done.exception() is not None:
+            self._failed.add(number)  # the journal has said it
         if writes:
             return  # the last one has the changes of all
         del self._writes[number]
-        if done.cancelled() or done.exception() is not None:
-            return  # the journal has said it
+        if number in self._failed:
+            return
         row = done.result()
         if row is not None and self.book.get(number) is not None and self._take(row):
             self._tell()
+
+    def _write_again(self) -> None:
+        """Write what could not be written before: the disk was full, or the file was locked."""
+        for number in self._not_kept - self._inserting.keys():
+            self._write_late(number)
+        for number in self._failed - self._writes.keys():
+            self._failed.discard(number)
+            self._write_whole(self.book[number])
+
+    def _write_whole(self, entry: SessionEntry) -> None:
+        """Write an entry as it is here over its row."""
+        self._write(entry, lambda row: replace(entry, number=row.number))
 
     async def _until_written(self, number: int) -> None:
         """Wait until the changes of a session are on the disk, but not longer than PATIENCE_S."""
@@ -319,13 +339,18 @@ class SessionKeeper:
         self._not_kept.add(number)
         if not writing.done():
             journal.say(TOO_SLOW)
-        writing.add_done_callback(lambda done: self._kept_late(number, done))
+        self._insert_late(number, writing)
         return number
+
+    def _insert_late(self, number: int, writing: asyncio.Future[SessionRow | None]) -> None:
+        self._inserting[number] = writing
+        writing.add_done_callback(lambda done: self._kept_late(number, done))
 
     def _kept_late(self, number: int, done: asyncio.Future[SessionRow | None]) -> None:
         """The row of a session that began meanwhile: write down what became of it."""
+        del self._inserting[number]
         if done.cancelled() or done.exception() is not None:
-            return  # the journal has said it
+            return  # the journal has said it; it is written later
         row = done.result()
         if row is None:  # another program's start is in flight, and this one was sent all the same
             self._write_late(number)
@@ -333,7 +358,7 @@ class SessionKeeper:
         self._rows[number] = row.entry.number
         self._not_kept.discard(number)
         if (entry := self.book.get(number)) is not None:
-            self._write(entry, lambda row: replace(entry, number=row.number))
+            self._write_whole(entry)
 
     def _write_late(self, number: int) -> None:
         """Give a session that was sent meanwhile its row, whatever else is in flight."""
@@ -342,12 +367,14 @@ class SessionKeeper:
         entry = self.book.get(number)
         if entry is None or self._journal is None:
             return
+        if entry.is_withdrawn:
+            self._not_kept.discard(number)
+            return
 
         def insert(connection: sqlite3.Connection) -> SessionRow | None:
             return session_rows.insert(connection, entry)
 
-        writing = asyncio.wrap_future(self._journal.do(insert))
-        writing.add_done_callback(lambda done: self._kept_late(number, done))
+        self._insert_late(number, asyncio.wrap_future(self._journal.do(insert)))
 
     async def begin_stop(self, number: int, now: datetime) -> tuple[SessionStop, StopOf]:
         """Write down a stop that is about to be sent. It is on the disk when this returns."""
@@ -420,6 +447,8 @@ class SessionKeeper:
 
     async def written(self) -> None:
         """Wait until all changes are on the disk, but for none longer than PATIENCE_S."""
+        if self._inserting:
+            await asyncio.wait([*self._inserting.values()], timeout=PATIENCE_S)
         for number in [*self._writes]:
             await self._until_written(number)
 
@@ -427,6 +456,7 @@ class SessionKeeper:
         """Withdraw the starts and stops that were never sent, and wait until all is on the disk."""
         for tag in [*self._waiting]:
             self.not_sent(tag, "The program ended.", self.book[tag.number].commanded_at)
+        self._write_again()
         await self.written()
 
     def still_running_lines(self) -> list[str]:

@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from console.journal import Journal, session_rows
+from console.journal import file as journal_file
 from console.oioi.calls import SessionStart, User
 from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import State
@@ -23,6 +24,7 @@ from console.session_tags import LookAt, StartOf
 from tests.test_session_book import (
     CHARGING,
     CUSTOMER,
+    ELSEWHERE,
     HERE,
     HERE_STOP,
     OTHER_SERVER,
@@ -385,6 +387,59 @@ async def test_with_a_journal_that_cannot_be_written_sessions_are_kept_for_the_r
     assert len(said) <= 1
     await keeper.close()
     journal.close()
+
+
+@asynccontextmanager
+async def locked(path: Path) -> AsyncIterator[None]:
+    """The journal is locked by another program, for longer than this one waits."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_what_could_not_be_written_is_written_as_soon_as_that_is_possible(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A start without a row, and a session whose answer was not written."""
+    monkeypatch.setattr(journal_file, "BUSY_MS", 20)
+    path = tmp_path / "journal.sqlite3"
+    async with program() as keeper:
+        before = await keeper.begin_start(ELSEWHERE, SERVER, T0)
+        async with locked(path):
+            keeper.observe(before, CHARGING, at(1))
+            tag = await keeper.begin_start(HERE, SERVER, at(2))
+            assert tag.number > NOT_KEPT_FROM
+            keeper.observe(tag, begun(HERE), at(2))
+            keeper.observe(tag, CHARGING, at(3))
+            await keeper.written()
+            await keeper.refresh()
+            assert session(keeper, before.number).stage is Stage.REPORTED
+            await keeper.written()
+        await keeper.refresh()
+        await keeper.written()
+        await keeper.written()
+        async with program() as other:
+            assert [entry.session.stage for entry in other.book] == [Stage.REPORTED] * 2
+            assert {entry.session.session_id for entry in other.book} == {"17"}
+            assert {entry.call.connector_id for entry in other.book} == {
+                HERE.connector_id,
+                ELSEWHERE.connector_id,
+            }
+        assert len([*keeper.book]) == 2
+
+
+async def test_what_could_not_be_written_is_tried_once_more_at_the_end(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_file, "BUSY_MS", 20)
+    async with program() as keeper:
+        async with locked(tmp_path / "journal.sqlite3"):
+            tag = await keeper.begin_start(HERE, SERVER, T0)
+            keeper.observe(tag, CHARGING, at(3))
+            await keeper.written()
+    async with program() as later:
+        assert [entry.session.stage for entry in later.book] == [Stage.REPORTED]
 
 
 async def test_a_disk_that_is_slow_holds_no_start_up_and_gets_it_later(
