@@ -74,6 +74,7 @@ class SessionKeeper:
         """The writes of each session that are not on the disk yet, the oldest first."""
         self._revisions: dict[int, int] = {}
         """The revision of each session that is known here."""
+        self._is_read = False
         self._newest = 0
         """Everything up to this revision was read."""
         self._rows: dict[int, int] = {}
@@ -100,6 +101,11 @@ class SessionKeeper:
     def open_entries(self) -> list[SessionEntry]:
         """The sessions that may be active at their connector, the oldest first."""
         return [] if self._book is None else [entry for entry in self._book if entry.is_open]
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the sessions of earlier runs are known."""
+        return self._is_read
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of a session."""
@@ -183,6 +189,7 @@ class SessionKeeper:
         ]
 
     def _taken(self, found: SessionNews, *, all_of_them: bool = False) -> bool:
+        self._is_read = True
         self._newest = max(self._newest, found.revision)
         changed = False
         for number in found.gone - self._writes.keys():
