@@ -279,6 +279,18 @@ async def test_the_page_opens_and_takes_keys_while_the_journal_is_locked(
             await until_shown(pilot, "No session is open.")
 
 
+async def test_down_stays_on_the_last_card(started: Started) -> None:
+    """Else the next letter is typed into the form above."""
+    async with (
+        RawServer(STARTED, answer()) as server,
+        started(NARROW, url=server.url) as pilot,
+    ):
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        await pilot.press("down", "x")
+        await until_shown(pilot, "■ Stopped")
+
+
 # A look before a start is repeated
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 
@@ -27,7 +29,7 @@ class Card(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", "Up", id="card.up", show=False),
-        Binding("down", "app.focus_next", "Down", id="card.down", show=False),
+        Binding("down", "below", "Down", id="card.down", show=False),
     ]
     DEFAULT_CSS = """
     Card {
@@ -55,5 +57,19 @@ class Card(Static, can_focus=True):
             self.set_classes(f"-{colour}")
             self.update(content)
 
+    def action_below(self) -> None:
+        """Go to the card below, if there is one."""
+        focus_below(self)
+
     def on_focus(self) -> None:
         self.post_message(self.Selected(self))
+
+
+def focus_below(widget: Widget) -> None:
+    """Give the focus to the next widget of the same list. At its end the focus stays: further up
+    are the fields of a form, which would take the next key as text.
+    """
+    chain = [each for each in widget.screen.focus_chain if each.parent is widget.parent]
+    for above, below in pairwise(chain):
+        if above is widget:
+            below.focus()

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from console.reservation_book import ReservationEntry
 from console.servers import ServerRef
 from console.session_entry import SessionEntry
-from screens.widgets.card import Card
+from screens.widgets.card import Card, focus_below
 from screens.widgets.reservation_card import ReservationCard
 from screens.widgets.session_card import SessionCard
 
@@ -40,7 +40,7 @@ class EndedLine(Static, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "toggle_ended", "Hide/show ended", id="ended.toggle"),
         Binding("up", "app.focus_previous", "Up", id="ended.up", show=False),
-        Binding("down", "app.focus_next", "Down", id="ended.down", show=False),
+        Binding("down", "below", "Down", id="ended.down", show=False),
     ]
     DEFAULT_CSS = """
     EndedLine {
@@ -57,6 +57,10 @@ class EndedLine(Static, can_focus=True):
 
     def on_click(self) -> None:
         self.action_toggle_ended()
+
+    def action_below(self) -> None:
+        """Go to the card below, if there is one."""
+        focus_below(self)
 
     def action_toggle_ended(self) -> None:
         """Hide the ended ones, or show them again."""
