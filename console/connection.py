@@ -237,9 +237,28 @@ class Connections:
         self._read_only = read_only
         self._resumed = resumed
         self._connections: dict[Profile, Connection] = {}
+        self._chosen: set[str] = set()
+        """The URLs that the operator has chosen in this run."""
 
     def __iter__(self) -> Iterator[Connection]:
         return iter(self._connections.values())
+
+    def choose(self, profile: Profile) -> Connection:
+        """The connection of the profile that the operator uses from now on."""
+        self._chosen.add(profile.url)
+        return self.of(profile)
+
+    def may_send_unasked(self, connection: Connection) -> bool:
+        """Whether a call that nobody asked for may be sent there.
+
+        The key of the environment is given for the servers that are chosen in this run. No other
+        server receives it, unless the operator asks for the call.
+        """
+        profile = connection.profile
+        if profile.demo or profile.url in self._chosen:
+            return True
+        key = connection.key or self._keys.at_hand(profile.name)
+        return key is None or key.source is not KeySource.ENVIRONMENT
 
     def of(self, profile: Profile) -> Connection:
         """The connection of a profile, made on first use."""

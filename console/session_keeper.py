@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 from console.session_tags import LookAt, StartOf, StopOf, Tag
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from console.journal import Journal
     from console.journal.session_rows import SessionNews, SessionRow
     from console.oioi.calls import Call, SessionStart, SessionStop
@@ -48,6 +50,15 @@ TOO_SLOW = (
 OpenJournal = Callable[[], Awaitable["Journal"]]
 
 
+class StartUnderWay(Exception):
+    """A start at the same connector is in flight, and has no answer yet."""
+
+    def __init__(self) -> None:
+        from console.session_book import UNDER_WAY
+
+        super().__init__(UNDER_WAY)
+
+
 class SessionKeeper:
     """The session book with its journal, or with what opens it on first use."""
 
@@ -63,11 +74,17 @@ class SessionKeeper:
         """The writes of each session that are not on the disk yet, the oldest first."""
         self._revisions: dict[int, int] = {}
         """The revision of each session that is known here."""
+        self._is_read = False
         self._newest = 0
         """Everything up to this revision was read."""
         self._rows: dict[int, int] = {}
         """The number on the disk of a session that was written down too late, by its number here"""
         self._not_kept: set[int] = set()
+        """The sessions that have no row yet."""
+        self._inserting: dict[int, asyncio.Future[SessionRow | None]] = {}
+        """The rows of those that are being written after all."""
+        self._failed: set[int] = set()
+        """The sessions of which a change could not be written."""
         self._waiting: set[Tag] = set()
         """The starts and stops of this program that are not being sent yet."""
 
@@ -85,6 +102,11 @@ class SessionKeeper:
         """The sessions that may be active at their connector, the oldest first."""
         return [] if self._book is None else [entry for entry in self._book if entry.is_open]
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the sessions of earlier runs are known."""
+        return self._is_read
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of a session."""
         self._listeners.append(listener)
@@ -97,11 +119,14 @@ class SessionKeeper:
             self._journal = await to_open() if callable(to_open) else to_open
         return self._journal
 
-    async def load(self, *, only_open: bool = True) -> None:
-        """Take what is on the disk. A start or stop whose program died becomes unknown."""
+    async def load(self, *, only_open: bool = True) -> bool:
+        """Take what is on the disk. A start or stop whose program died becomes unknown.
+
+        False if the journal cannot be read; it has said why.
+        """
         journal = await self._opened()
         if journal is None:
-            return
+            return False
         from console.journal import session_rows
 
         try:
@@ -109,11 +134,12 @@ class SessionKeeper:
                 journal.read(lambda db: session_rows.all_rows(db, only_open=only_open))
             )
         except _trouble():
-            return
+            return False
         self._taken(found, all_of_them=not only_open)
         if found.has_lost:
             await self._settle_lost()
         self._tell()
+        return True
 
     async def _settle_lost(self) -> None:
         from console.journal import session_rows
@@ -151,6 +177,7 @@ class SessionKeeper:
             return False
         if found.has_lost:
             await self._settle_lost()
+        self._write_again()
         changed = self._taken(found)
         if changed:
             self._tell()
@@ -171,6 +198,7 @@ class SessionKeeper:
         ]
 
     def _taken(self, found: SessionNews, *, all_of_them: bool = False) -> bool:
+        self._is_read = True
         self._newest = max(self._newest, found.revision)
         changed = False
         for number in found.gone - self._writes.keys():
@@ -182,7 +210,7 @@ class SessionKeeper:
             is_new = row.revision > self._revisions.get(number, 0)
             is_shown = all_of_them or row.entry.is_open or self.book.get(number) is not None
             # What is being written comes back with the other program's change in it.
-            if is_new and is_shown and number not in self._writes:
+            if is_new and is_shown and number not in self._writes.keys() | self._failed:
                 changed |= self._take(row)
         return changed
 
@@ -222,16 +250,30 @@ class SessionKeeper:
     def _written(self, number: int, done: asyncio.Future[SessionRow | None]) -> None:
         writes = self._writes[number]
         writes.remove(done)
+        if done.cancelled() or done.exception() is not None:
+            self._failed.add(number)  # the journal has said it
         if writes:
             return  # the last one has the changes of all
         del self._writes[number]
-        if done.cancelled() or done.exception() is not None:
-            return  # the journal has said it
+        if number in self._failed:
+            return
         row = done.result()
         if row is None:
             self._revisions.pop(number, None)  # it is shown until the program ends
         elif self.book.get(number) is not None and self._take(row):
             self._tell()
+
+    def _write_again(self) -> None:
+        """Write what could not be written before: the disk was full, or the file was locked."""
+        for number in self._not_kept - self._inserting.keys():
+            self._write_late(number)
+        for number in self._failed - self._writes.keys():
+            self._failed.discard(number)
+            self._write_whole(self.book[number])
+
+    def _write_whole(self, entry: SessionEntry) -> None:
+        """Write an entry as it is here over its row."""
+        self._write(entry, lambda row: replace(entry, number=row.number))
 
     async def _until_written(self, number: int) -> None:
         """Wait until the changes of a session are on the disk, but not longer than PATIENCE_S."""
@@ -255,12 +297,26 @@ class SessionKeeper:
         return self.book.before_start(call, server, now)
 
     async def begin_start(
-        self, call: SessionStart, server: ServerRef, now: datetime, station_id: str | None = None
+        self,
+        call: SessionStart,
+        server: ServerRef,
+        now: datetime,
+        station_id: str | None = None,
+        *,
+        even_if_under_way: bool = False,
     ) -> StartOf:
-        """Write down a start that is about to be sent. It is on the disk when this returns."""
+        """Write down a start that is about to be sent. It is on the disk when this returns.
+
+        Raises StartUnderWay if a start at this connector is in flight, here or in another program,
+        unless it is to be sent `even_if_under_way`.
+        """
+        from console.session_book import is_same_place
+
+        if not even_if_under_way and any(is_same_place(each, call) for each in self._beginning):
+            raise StartUnderWay
         self._beginning.append(call)
         try:
-            number = await self._number_for(call, server, now, station_id)
+            number = await self._number_for(call, server, now, station_id, even_if_under_way)
         finally:
             self._beginning.remove(call)
         tag = self.book.begin_start(call, server, now, station_id, number=number)
@@ -269,7 +325,12 @@ class SessionKeeper:
         return tag
 
     async def _number_for(
-        self, call: SessionStart, server: ServerRef, now: datetime, station_id: str | None
+        self,
+        call: SessionStart,
+        server: ServerRef,
+        now: datetime,
+        station_id: str | None,
+        even_if_under_way: bool,
     ) -> int | None:
         """The number of a new session, written down; any number if that takes too long."""
         journal = await self._opened()
@@ -279,32 +340,60 @@ class SessionKeeper:
         from console.session_book import new_entry
 
         entry = new_entry(0, call, server, now, station_id)
-        inserting = journal.do(lambda db: session_rows.insert(db, entry))
+        insert = session_rows.insert if even_if_under_way else session_rows.insert_alone
+        inserting = journal.do(lambda db: insert(db, entry))
         writing = asyncio.wrap_future(inserting)
         try:
             await asyncio.wait({writing}, timeout=PATIENCE_S)
         except asyncio.CancelledError:  # nothing is sent any more
-            journal.do(lambda db: session_rows.remove(db, inserting.result().entry.number))
+            journal.do(lambda db: session_rows.remove(db, _number_of(inserting.result())))
             raise
         if writing.done() and writing.exception() is None:
             row = writing.result()
+            if row is None:
+                raise StartUnderWay
             self._revisions[row.entry.number] = row.revision
             return row.entry.number
         number = max((NOT_KEPT_FROM, *self._not_kept, *self._rows)) + 1
         self._not_kept.add(number)
         if not writing.done():
             journal.say(TOO_SLOW)
-        writing.add_done_callback(lambda done: self._kept_late(number, done))
+        self._insert_late(number, writing)
         return number
 
-    def _kept_late(self, number: int, done: asyncio.Future[SessionRow]) -> None:
+    def _insert_late(self, number: int, writing: asyncio.Future[SessionRow | None]) -> None:
+        self._inserting[number] = writing
+        writing.add_done_callback(lambda done: self._kept_late(number, done))
+
+    def _kept_late(self, number: int, done: asyncio.Future[SessionRow | None]) -> None:
         """The row of a session that began meanwhile: write down what became of it."""
+        del self._inserting[number]
         if done.cancelled() or done.exception() is not None:
-            return  # the journal has said it
-        self._rows[number] = done.result().entry.number
+            return  # the journal has said it; it is written later
+        row = done.result()
+        if row is None:  # another program's start is in flight, and this one was sent all the same
+            self._write_late(number)
+            return
+        self._rows[number] = row.entry.number
         self._not_kept.discard(number)
         if (entry := self.book.get(number)) is not None:
-            self._write(entry, lambda row: replace(entry, number=row.number))
+            self._write_whole(entry)
+
+    def _write_late(self, number: int) -> None:
+        """Give a session that was sent meanwhile its row, whatever else is in flight."""
+        from console.journal import session_rows
+
+        entry = self.book.get(number)
+        if entry is None or self._journal is None:
+            return
+        if entry.is_withdrawn:
+            self._not_kept.discard(number)
+            return
+
+        def insert(connection: sqlite3.Connection) -> SessionRow | None:
+            return session_rows.insert(connection, entry)
+
+        self._insert_late(number, asyncio.wrap_future(self._journal.do(insert)))
 
     async def begin_stop(self, number: int, now: datetime) -> tuple[SessionStop, StopOf]:
         """Write down a stop that is about to be sent. It is on the disk when this returns."""
@@ -314,17 +403,25 @@ class SessionKeeper:
         return call, tag
 
     async def begin_call(
-        self, call: Call[Any], server: ServerRef, now: datetime, station_id: str | None = None
+        self,
+        call: Call[Any],
+        server: ServerRef,
+        now: datetime,
+        station_id: str | None = None,
+        *,
+        even_if_under_way: bool = False,
     ) -> StartOf | StopOf | None:
         """Write down a call that was written by hand, if it is a start or the stop of a session.
 
         A stop is that of the open session at this server with its session-id, or without one with
-        its connector and customer. None for every other call.
+        its connector and customer. None for every other call. Raises as `begin_start` does.
         """
         from console.oioi.calls import start_in, stop_in
 
         if (start := start_in(call)) is not None:
-            return await self.begin_start(start, server, now, station_id)
+            return await self.begin_start(
+                start, server, now, station_id, even_if_under_way=even_if_under_way
+            )
         if (stop := stop_in(call)) is not None:
             number = self.book.session_of(stop, server)
             return None if number is None else (await self.begin_stop(number, now))[1]
@@ -369,6 +466,8 @@ class SessionKeeper:
 
     async def written(self) -> None:
         """Wait until all changes are on the disk, but for none longer than PATIENCE_S."""
+        if self._inserting:
+            await asyncio.wait([*self._inserting.values()], timeout=PATIENCE_S)
         for number in [*self._writes]:
             await self._until_written(number)
 
@@ -376,11 +475,17 @@ class SessionKeeper:
         """Withdraw the starts and stops that were never sent, and wait until all is on the disk."""
         for tag in [*self._waiting]:
             self.not_sent(tag, "The program ended.", self.book[tag.number].commanded_at)
+        self._write_again()
         await self.written()
 
     def still_running_lines(self) -> list[str]:
         """The sessions that may still run when the program ends, one line each."""
         return [] if self._book is None else self._book.still_running_lines()
+
+
+def _number_of(row: SessionRow | None) -> int:
+    """The number of a row that may not have been written: then one that no row has."""
+    return 0 if row is None else row.entry.number
 
 
 def _trouble() -> type[Exception]:

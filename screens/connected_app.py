@@ -30,7 +30,7 @@ class ConnectedApp(GuardedApp):
         super().__init__()
         keys.on_late = self._late_key
         connections = Connections(keys, read_only=read_only, resumed=self._sessions_of_demo)
-        self.context = Context(settings, keys, connections, connections.of(profile))
+        self.context = Context(settings, keys, connections, connections.choose(profile))
         self._key_question = asyncio.Lock()
 
     async def _sessions_of_demo(self) -> list[ResumedSession]:
@@ -107,7 +107,7 @@ class ConnectedApp(GuardedApp):
 
     def use_profile(self, profile: Profile) -> None:
         """Send to this profile from now on. Calls in flight keep their connection."""
-        self.context.connection = self.context.connections.of(profile)
+        self.context.connection = self.context.connections.choose(profile)
         self.draw_soon()
         for page in self.main.pages:
             page.profile_changed()

@@ -80,8 +80,12 @@ class SessionLooks(ConnectedApp):
         keeper, now = self.context.sessions, _now()
         for tag in keeper.due(now):
             connection = self._connection_for(tag)
-            if connection is not None and (call := keeper.begin_look(tag, now)) is not None:
+            if connection is None or (call := keeper.begin_look(tag, now)) is None:
+                continue
+            if self.context.connections.may_send_unasked(connection):
                 self.submit_look(call, connection, tag)
+            else:
+                keeper.not_sent(tag, "The key of this run was given for another server.", now)
 
     def _connection_for(self, tag: LookAt) -> Connection | None:
         """The connection for a look, unless it cannot be used or is a demo that does not run."""

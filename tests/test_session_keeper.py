@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,17 @@ import pytest
 
 from console.journal import Journal, session_rows
 from console.look_words import look_line
+from console.journal import file as journal_file
 from console.oioi.calls import SessionStart, User
 from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import State
 from console.session_entry import SessionEntry
-from console.session_keeper import NOT_KEPT_FROM, SessionKeeper
+from console.session_keeper import NOT_KEPT_FROM, SessionKeeper, StartUnderWay
 from console.session_tags import LookAt, StartOf
 from tests.test_session_book import (
     CHARGING,
     CUSTOMER,
+    ELSEWHERE,
     HERE,
     HERE_STOP,
     OTHER_SERVER,
@@ -145,7 +147,45 @@ async def test_two_starts_at_once_at_one_connector_are_one(program: Program) -> 
         await beginning
 
 
+async def test_of_two_starts_that_begin_at_once_one_is_sent(program: Program) -> None:
+    """Both asked before either had begun."""
+    async with program() as keeper:
+        both = (keeper.begin_start(HERE, SERVER, T0) for _ in range(2))
+        came = await asyncio.gather(*both, return_exceptions=True)
+        assert [type(each) for each in came] == [StartOf, StartUnderWay]
+
+
 # --- Several programs
+
+
+async def test_of_two_programs_that_start_at_once_at_one_connector_one_goes_on(
+    program: Program,
+) -> None:
+    """Neither has read what the other writes."""
+    async with program() as one, program() as other:
+        spelled = SessionStart(CUSTOMER, "de8pse123451")
+        tag = await one.begin_start(HERE, SERVER, T0)
+        with pytest.raises(StartUnderWay, match="under way"):
+            await other.begin_start(spelled, OTHER_SERVER, T0)
+        agreed = await other.begin_start(spelled, SERVER, T0, even_if_under_way=True)
+        assert agreed.number != tag.number
+        one.observe(tag, begun(HERE), at(1))
+        one.observe(tag, REFUSED, at(2))
+        other.not_sent(agreed, "Not confirmed.", at(2))
+        await one.written()
+        await other.written()
+        await one.begin_start(HERE, SERVER, at(3))
+
+
+async def test_a_start_whose_program_died_is_not_under_way(
+    program: Program, tmp_path: Path
+) -> None:
+    async with program() as one:
+        await one.begin_start(HERE, SERVER, T0)
+        with sqlite3.connect(tmp_path / "journal.sqlite3") as file:
+            file.execute("UPDATE program SET started = 'long ago'")
+        async with program() as other:
+            await other.begin_start(HERE, SERVER, at(60))
 
 
 async def test_what_one_program_learns_the_others_know(program: Program) -> None:
@@ -257,7 +297,7 @@ asyncio.run(main())
 
 
 async def killed_while(doing: str, path: Path) -> int:
-    """The number of a session whose program was killed while it waited for an answer."""
+    """The number of a session whose program was killed when its call was about to be sent."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", DIES, path, doing, stdout=asyncio.subprocess.PIPE
     )
@@ -271,11 +311,11 @@ async def killed_while(doing: str, path: Path) -> int:
 @pytest.mark.parametrize(
     ("doing", "stage", "words"),
     [
-        ("start", Stage.UNKNOWN, "program that sent the start ended"),
-        ("stop", Stage.STOP_UNKNOWN, "program that sent the stop ended"),
+        ("start", Stage.UNKNOWN, "noted whether the start was sent"),
+        ("stop", Stage.STOP_UNKNOWN, "noted whether the stop was sent"),
     ],
 )
-async def test_what_was_in_flight_in_a_program_that_died_is_unknown(
+async def test_what_was_about_to_be_sent_by_a_program_that_died_is_unknown(
     program: Program, tmp_path: Path, doing: str, stage: Stage, words: str
 ) -> None:
     async with program() as alive:
@@ -366,6 +406,59 @@ async def test_with_a_journal_that_cannot_be_written_sessions_are_kept_for_the_r
     assert len(said) <= 1
     await keeper.close()
     journal.close()
+
+
+@asynccontextmanager
+async def locked(path: Path) -> AsyncIterator[None]:
+    """The journal is locked by another program, for longer than this one waits."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_what_could_not_be_written_is_written_as_soon_as_that_is_possible(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A start without a row, and a session whose answer was not written."""
+    monkeypatch.setattr(journal_file, "BUSY_MS", 20)
+    path = tmp_path / "journal.sqlite3"
+    async with program() as keeper:
+        before = await keeper.begin_start(ELSEWHERE, SERVER, T0)
+        async with locked(path):
+            keeper.observe(before, CHARGING, at(1))
+            tag = await keeper.begin_start(HERE, SERVER, at(2))
+            assert tag.number > NOT_KEPT_FROM
+            keeper.observe(tag, begun(HERE), at(2))
+            keeper.observe(tag, CHARGING, at(3))
+            await keeper.written()
+            await keeper.refresh()
+            assert session(keeper, before.number).stage is Stage.REPORTED
+            await keeper.written()
+        await keeper.refresh()
+        await keeper.written()
+        await keeper.written()
+        async with program() as other:
+            assert [entry.session.stage for entry in other.book] == [Stage.REPORTED] * 2
+            assert {entry.session.session_id for entry in other.book} == {"17"}
+            assert {entry.call.connector_id for entry in other.book} == {
+                HERE.connector_id,
+                ELSEWHERE.connector_id,
+            }
+        assert len([*keeper.book]) == 2
+
+
+async def test_what_could_not_be_written_is_tried_once_more_at_the_end(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_file, "BUSY_MS", 20)
+    async with program() as keeper:
+        async with locked(tmp_path / "journal.sqlite3"):
+            tag = await keeper.begin_start(HERE, SERVER, T0)
+            keeper.observe(tag, CHARGING, at(3))
+            await keeper.written()
+    async with program() as later:
+        assert [entry.session.stage for entry in later.book] == [Stage.REPORTED]
 
 
 async def test_a_disk_that_is_slow_holds_no_start_up_and_gets_it_later(

@@ -4,11 +4,13 @@ import asyncio
 import json
 import signal
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.journal.file import default_path
 from tests.app_fixtures import GOOD_CUSTOMER, Started, start_session
 from tests.command_line import KEY, START, Ran, finish, run, start
 from tests.keyring_fixtures import own_home
@@ -69,6 +71,23 @@ async def test_without_a_session_list_says_so() -> None:
             "There is no charging session.",
             "[]",
         )
+
+
+async def test_a_journal_that_cannot_be_read_is_not_said_to_have_no_session() -> None:
+    async with RawServer(STARTED) as server:
+        assert (await send_start(server)).status == 0
+        with closing(sqlite3.connect(default_path())) as file:
+            (version,) = file.execute("PRAGMA user_version").fetchone()
+            file.execute(f"PRAGMA user_version = {version + 1}")
+        for words in ([], ["--json"], ["--all"]):
+            ran = await run("sessions", "list", *words)
+            assert (ran.status, ran.out) == (1, "")
+            assert "a newer version" in ran.err
+            assert "not known" in ran.err
+        ran = await stop(1)
+        assert ran.status == 2
+        assert "not known" in ran.err
+        assert len(server.requests) == 1
 
 
 async def test_a_start_by_send_is_listed_with_what_to_do_next() -> None:
@@ -220,6 +239,26 @@ async def test_a_stop_by_send_moves_its_session_on() -> None:
             words = ("send", "session-stop", spelled, "--endpoint", url)
             assert (await run(*words, environ=KNOWN)).status == 0
             assert await states("--all") == [state]
+
+
+async def test_of_three_sends_at_once_at_one_connector_one_sends_a_start() -> None:
+    """The others end with 2 before anything is sent, as one start is under way; --yes sends it."""
+    others = asyncio.Event()
+
+    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await others.wait()
+        await STARTED(reader, writer)
+
+    async with RawServer(late, STARTED) as server:
+        sending = [asyncio.create_task(send_start(server)) for _ in range(3)]
+        refused = [await done for _, done in zip("ab", asyncio.as_completed(sending), strict=False)]
+        assert [ran.status for ran in refused] == [2, 2]
+        assert all("under way" in ran.err and "--yes" in ran.err for ran in refused)
+        assert (await send_start(server)).status == 2
+        assert (await send_start(server, "--yes")).status == 0
+        others.set()
+        assert sorted([(await each).status for each in sending]) == [0, 2, 2]
+        assert len(server.requests) == 2
 
 
 async def test_send_says_when_a_start_may_be_the_second_one() -> None:

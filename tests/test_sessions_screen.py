@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,14 +14,18 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console import session_entry
+from console.journal import Journal
+from console.journal import file as journal_file
+from console.journal.file import default_path
 from console.session_book import REPEATS_WITHIN
 from console.settings import Kind, Profile
 from screens.app import OioiConsoleApp
+from screens.context import Context
 from screens.dialogs import Confirm
 from screens.widgets.session_card import SessionCard
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
 from tests.raw_server import RawServer, Step, answer, close, stall
-from tests.screen import screen_text, until, until_shown
+from tests.screen import paste, screen_text, until, until_shown
 
 STARTED = answer(body={"result": {"code": 11}})
 STATION: dict[str, Any] = {
@@ -194,6 +200,95 @@ async def test_looks_and_stops_go_to_the_server_of_their_session_whatever_profil
             "session-stop",
         ]
         assert not other.requests
+
+
+async def test_the_key_of_the_environment_goes_unasked_to_no_server_that_is_not_in_use(
+    started: Started,
+) -> None:
+    """It was given for the server of this run, and a session is open at another one."""
+    script = FOUND, STARTED, FOUND
+    async with RawServer(*script) as server, RawServer(FOUND) as other:
+        async with started(url=server.url) as pilot:
+            await pilot.press("enter")
+            await until_shown(pilot, "1 station ")
+            await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+            await until_shown(pilot, "Charging, says the server")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(session_entry, "LOOK_EVERY", timedelta())
+            async with started(url=other.url, name="other", key="key-of-the-other-server") as pilot:
+                await until_shown(pilot, "1 session open")
+                await pilot.press("f3")
+                await until_shown(pilot, "no look possible, next in 10 min")
+                assert len(server.requests) == 2
+                pilot.app.query(SessionCard).first().focus()
+                await pilot.press("l")
+                await until(pilot, lambda: len(server.requests) == 3, "the look that was asked for")
+
+
+async def test_enter_twice_sends_one_start_however_long_its_station_is_looked_for(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = asyncio.Event()
+
+    async def slowly(*_: object) -> None:
+        await found.wait()
+
+    monkeypatch.setattr(Context, "find_station", slowly)
+    async with RawServer(stall()) as server, started(url=server.url) as pilot:
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await pilot.press("enter", "enter")
+        found.set()
+        await until_shown(pilot, "A start at this connector is under way")
+        await until(pilot, lambda: bool(server.requests), "the start has arrived")
+        assert len(server.requests) == 1
+
+
+async def test_a_start_goes_to_the_server_that_its_question_was_about(started: Started) -> None:
+    """The palette can change the profile while the question is open."""
+    async with (
+        RawServer(STARTED) as server,
+        RawServer(STARTED) as other,
+        started(url=server.url) as pilot,
+    ):
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        await pilot.press("f3", "enter")
+        await until_shown(pilot, "A session is open here")
+        app = pilot.app
+        assert isinstance(app, OioiConsoleApp)
+        app.use_profile(Profile("other", other.url, Kind.TEST))
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: len(server.requests + other.requests) == 2, "the second start")
+        assert not other.requests
+
+
+async def test_the_page_opens_and_takes_keys_while_the_journal_is_locked(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_file, "BUSY_MS", 60_000)
+    Journal(default_path()).close()
+    with closing(sqlite3.connect(default_path(), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with started(url="http://127.0.0.1:9/") as pilot:
+            await pilot.press("f3")
+            await paste(pilot, "DE*8PS*E1")
+            await until_shown(pilot, "Connector  DE*8PS*E1")
+            await pilot.press("f2", "f3")
+            await until_shown(pilot, "Those of earlier runs")
+            other.execute("ROLLBACK")
+            await until_shown(pilot, "No session is open.")
+
+
+async def test_down_stays_on_the_last_card(started: Started) -> None:
+    """Else the next letter is typed into the form above."""
+    async with (
+        RawServer(STARTED, answer()) as server,
+        started(NARROW, url=server.url) as pilot,
+    ):
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        await pilot.press("down", "x")
+        await until_shown(pilot, "■ Stopped")
 
 
 # A look before a start is repeated

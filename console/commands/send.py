@@ -16,7 +16,7 @@ from console.json_text import json_text
 from console.oioi.calls import AnyCall, start_in
 from console.options import Options, Parser, UsageError, seconds, whole_number
 from console.permission import Consent
-from console.session_keeper import SessionKeeper
+from console.session_keeper import SessionKeeper, StartUnderWay
 from console.session_tags import StartOf, StopOf
 from console.settings import Profile, Settings
 
@@ -46,7 +46,9 @@ def add_options(parser: Parser) -> None:
     parser.add_argument(
         "--attempts", metavar="N", type=whole_number(1, 1000), help="attempts at most"
     )
-    parser.add_argument("--yes", action="store_true", help="send commands to production unasked")
+    parser.add_argument(
+        "--yes", action="store_true", help="send unasked: to production, or a second start"
+    )
     parser.add_argument(
         "--any-call", action="store_true", help="send a call that no document knows"
     )
@@ -89,7 +91,16 @@ def _send(
         async def begin(station_id: str | None) -> StartOf | StopOf | None:
             if not call.is_command:
                 return None
-            return await keeper.begin_call(call, connection.server, datetime.now(UTC), station_id)
+            try:
+                return await keeper.begin_call(
+                    call,
+                    connection.server,
+                    datetime.now(UTC),
+                    station_id,
+                    even_if_under_way=arguments.yes,
+                )
+            except StartUnderWay as error:
+                raise _not_sent(str(error)) from None
 
         prepared = PreparedCall(call, connection, journal, keeper, begin)
         return send(prepared, as_json=arguments.json)
@@ -104,14 +115,25 @@ def _consents(arguments: argparse.Namespace) -> list[Consent]:
 def _look_first(
     call: AnyCall, connection: Connection, keeper: SessionKeeper, *, is_agreed: bool
 ) -> None:
-    """Say why a start may be the second one. At a terminal it needs a yes; a script goes on."""
+    """Say why a start may be the second one. At a terminal it needs a yes; a script goes on.
+
+    While the first one has no answer, a script needs --yes as well.
+    """
     start = start_in(call)
     if start is None:
         return
+    from console.session_book import UNDER_WAY  # 200 ms, with console.oioi.calls
+
     asked = keeper.before_start(start, connection.server, datetime.now(UTC))
     if isinstance(asked, str):
+        if asked == UNDER_WAY and not is_agreed:
+            raise _not_sent(asked)
         say(asked)
     elif asked is not None and (is_agreed or not prompt.can_ask()):
         say(f"{asked.title}. {asked.text}")
     elif asked is not None and not agreed(asked):
         raise UsageError("Not confirmed, so nothing was sent.")
+
+
+def _not_sent(why: str) -> UsageError:
+    return UsageError(f"{why} Nothing was sent; --yes sends it all the same.")

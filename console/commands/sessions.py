@@ -9,7 +9,7 @@ from typing import Any
 from console.commands import prompt
 from console.commands.journal import journal_of
 from console.commands.json_output import out_json
-from console.commands.output import labelled, log_to_stderr, out
+from console.commands.output import complain, labelled, log_to_stderr, out
 from console.commands.sending import PreparedCall, agreed, permit, send, stopped_before
 from console.commands.target import connected, keyring, read_settings
 from console.connection import Connections
@@ -36,7 +36,7 @@ The charging sessions that were started here, by the app or by send, on any prof
 
 What list says is what this computer knows; it asks no server.
 
-exit status of list: 0, 1 where there is no session, 2 wrong usage
+exit status of list: 0, 1 where there is no session or the journal cannot be read, 2 wrong usage
 exit status of stop: 0 success, 1 refused, 2 nothing to stop or wrong usage, 3 failed, 4 unknown"""
 
 
@@ -81,7 +81,9 @@ def _number(words: list[str]) -> int:
 
 def _list(options: Options, arguments: argparse.Namespace, keeper: SessionKeeper) -> int:
     now = datetime.now(UTC)
-    asyncio.run(_load(keeper, now, only_open=not arguments.all))
+    if not asyncio.run(_load(keeper, now, only_open=not arguments.all)):
+        complain(NOT_KNOWN)
+        return ExitStatus.NOT_GOOD
     shown = [
         entry
         for entry in keeper.book
@@ -97,10 +99,15 @@ def _list(options: Options, arguments: argparse.Namespace, keeper: SessionKeeper
     return ExitStatus.SUCCESS if shown else ExitStatus.NOT_GOOD
 
 
-async def _load(keeper: SessionKeeper, now: datetime, *, only_open: bool) -> None:
-    await keeper.load(only_open=only_open)
+NOT_KNOWN = "Which charging sessions are open is not known: the journal cannot be read."
+
+
+async def _load(keeper: SessionKeeper, now: datetime, *, only_open: bool) -> bool:
+    """Read the sessions. Returns whether that was possible."""
+    is_read = await keeper.load(only_open=only_open)
     keeper.book.pass_time(now)
     await keeper.written()
+    return is_read
 
 
 def _is_wanted(entry: SessionEntry, options: Options) -> bool:
@@ -159,7 +166,8 @@ def _stop(
     journal: Journal,
     keeper: SessionKeeper,
 ) -> int:
-    asyncio.run(_load(keeper, datetime.now(UTC), only_open=False))
+    if not asyncio.run(_load(keeper, datetime.now(UTC), only_open=False)):
+        raise UsageError(f"{NOT_KNOWN} Nothing was sent.")
     entry = keeper.book.get(number)
     if entry is None or entry.is_withdrawn:
         raise UsageError(f"There is no session {number}; sessions list shows those that are open.")

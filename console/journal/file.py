@@ -229,7 +229,8 @@ class JournalFile:
                 Path(f"{self.path}{end}").rename(f"{aside}{end}")
         self._say(
             f"The journal was damaged; a new one is begun. The old one is kept as"
-            f" {visible(str(aside))}."
+            f" {visible(str(aside))}. Charging sessions that only it had are not listed any more;"
+            " they may still run."
         )
 
 

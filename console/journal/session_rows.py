@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.journal.programs import over_among, own_number
 from console.oioi.calls import SessionStart, User
+from console.oioi.identifiers import same_evse
 from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import State
 from console.secrets import redacted
@@ -64,6 +65,23 @@ def insert(connection: sqlite3.Connection, entry: SessionEntry) -> SessionRow:
     )
     assert cursor.lastrowid is not None
     return _write(connection, replace(entry, number=cursor.lastrowid), {}, None)
+
+
+def insert_alone(connection: sqlite3.Connection, entry: SessionEntry) -> SessionRow | None:
+    """`insert`, unless a program that still runs has a start at this connector in flight: None.
+
+    It is one transaction, so of several programs that begin at the same instant one goes on.
+    """
+    rows = connection.execute(f"{_SELECT} WHERE program IS NOT NULL").fetchall()
+    over = over_among(connection, (row[_PROGRAM] for row in rows))
+    found = [_row_of(row) for row in rows if row[_PROGRAM] not in over]
+    in_flight = [each.entry.session for each in found if each is not None]
+    is_under_way = any(
+        session.stage is Stage.STARTING
+        and same_evse(session.connector_id, entry.session.connector_id)
+        for session in in_flight
+    )
+    return None if is_under_way else insert(connection, entry)
 
 
 def change(
@@ -154,12 +172,18 @@ def after_a_lost_program(entry: SessionEntry) -> SessionEntry:
     """
     session = entry.session
     if session.stage is Stage.STARTING:
-        note = "The program that sent the start ended before the answer came."
-        session = replace(session, stage=Stage.UNKNOWN, note=note)
+        session = replace(session, stage=Stage.UNKNOWN, note=_lost_note("start", entry))
     elif session.stage is Stage.STOPPING:
-        note = "The program that sent the stop ended before the answer came."
+        note = _lost_note("stop", entry)
         session = replace(session, stage=Stage.STOP_UNKNOWN, note=note, stop_was_sent=True)
     return replace(entry, session=session, command_began=True)
+
+
+def _lost_note(command: str, entry: SessionEntry) -> str:
+    """What is known of a start or stop whose program ended: it may still have asked about it."""
+    if entry.command_began:
+        return f"The program that sent the {command} ended before the answer came."
+    return f"The program ended before it noted whether the {command} was sent."
 
 
 # Reading

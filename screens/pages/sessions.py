@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -21,6 +23,7 @@ from console.oioi.stations import StationList
 from console.reservation_book import CancelOf, LookAtReserved, ReserveOf
 from console.send_again import FilledStart
 from console.servers import ServerRef
+from console.session_keeper import StartUnderWay
 from console.session_questions import Question
 from console.session_tags import LookAt, StartOf
 from screens.context import Context
@@ -33,6 +36,9 @@ from screens.widgets.reservation_card import ReservationCard
 from screens.widgets.session_card import SessionCard
 from screens.widgets.session_list import SessionList
 from screens.widgets.start_form import StartForm
+
+STATION_WITHIN_S = 1.0
+"""Seconds. A start does not wait longer for the number of its station."""
 
 REFRESH_S = 5.0
 """Seconds between two looks at the reservations of other programs."""
@@ -56,11 +62,12 @@ class SessionsPage(Page):
         yield StartForm(self.context.profile.customer)
         yield SessionList(self._elsewhere, id="cards")
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
         self.set_interval(REFRESH_S, self._refresh_reservations)
         self.arrive()
-        await self._refresh_reservations()
+        self._draw()
+        self._refresh_reservations()
 
     def arrive(self) -> None:
         self._form.focus_where_work_begins()
@@ -129,16 +136,26 @@ class SessionsPage(Page):
     @on(Button.Pressed, "#start")
     @work
     async def _start(self) -> None:
-        call = self._form.start_call()
+        call, connection = self._form.start_call(), self.context.connection
         if isinstance(call, Hint):
             self._say(call)
             return
-        connection = self.context.connection
-        station_id = await self.context.find_station(call.connector_id, connection)
-        # No wait from here to the keeper, which then knows of it: Enter may be held down.
+        # No wait from the question on to the keeper, which then knows of it: Enter may be held down.
+        station_id = await self._station_of(call, connection)
         if not self._is_asking and await self._may_start(call, connection.server):
             self._say(Hint())
             await self._send_start(call, connection, station_id)
+
+    async def _station_of(self, call: SessionStart, connection: Connection) -> str | None:
+        """The number of the station, which is not waited for long. Meanwhile what other programs
+        wrote is read, so that a start of theirs is known too.
+        """
+        station_id = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STATION_WITHIN_S):
+                station_id = await self.context.find_station(call.connector_id, connection)
+                await self._keeper.refresh()
+        return station_id
 
     async def _may_start(self, call: SessionStart, server: ServerRef) -> bool:
         """Whether the start is to be sent, after what has to be asked about it."""
@@ -164,7 +181,11 @@ class SessionsPage(Page):
     async def _send_start(
         self, call: SessionStart, connection: Connection, station_id: str | None
     ) -> None:
-        tag = await self._keeper.begin_start(call, connection.server, _now(), station_id)
+        try:
+            tag = await self._keeper.begin_start(call, connection.server, _now(), station_id)
+        except StartUnderWay as error:
+            self._say(Hint(str(error), Tone.WARN))
+            return
         self._form.started_at = call.connector_id
         self.send(call, tag, connection=connection, station_id=station_id)
         self._draw()
@@ -366,8 +387,9 @@ class SessionsPage(Page):
 
     # Cards
 
+    @work(exclusive=True, group="reservations")
     async def _refresh_reservations(self) -> None:
-        """Take what other runs and programs reserved."""
+        """Take what other runs and programs reserved. The page does not wait for the disk."""
         await self._reservations.load()
         self._draw()
 
@@ -378,6 +400,7 @@ class SessionsPage(Page):
     def _draw(self) -> None:
         """Show the sessions and reservations, each on its card."""
         if self.is_mounted:
+            self._list.say_what_is_known(is_read=self._keeper.is_read)
             self._list.show(self._keeper.book, self._reservations.book, _now())
 
     def _elsewhere(self, server: ServerRef) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -77,3 +78,13 @@ class Card(Static, can_focus=True):
 
     def on_focus(self) -> None:
         self.post_message(self.Selected(self))
+
+
+def focus_below(widget: Widget) -> None:
+    """Give the focus to the next widget of the same list. At its end the focus stays: further up
+    are the fields of a form, which would take the next key as text.
+    """
+    chain = [each for each in widget.screen.focus_chain if each.parent is widget.parent]
+    for above, below in pairwise(chain):
+        if above is widget:
+            below.focus()

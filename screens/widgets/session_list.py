@@ -23,6 +23,10 @@ from screens.widgets.session_card import SessionCard
 
 NOTHING_OPEN = "No session is open. What is started here is followed here, and stopped with x."
 
+NOT_READ = (
+    "No session of this run is open. Those of earlier runs are not known: the journal is not read."
+)
+
 Followed = SessionEntry | ReservationEntry
 """What has a card."""
 
@@ -58,6 +62,10 @@ class EndedLine(Static, can_focus=True):
     def on_click(self) -> None:
         self.action_toggle_ended()
 
+    def action_below(self) -> None:
+        """Go to the card below, if there is one."""
+        focus_below(self)
+
     def action_toggle_ended(self) -> None:
         """Hide the ended ones, or show them again."""
         self.post_message(self.Toggled())
@@ -82,6 +90,11 @@ class SessionList(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         yield Static(NOTHING_OPEN, id="no-sessions", markup=False)
         yield EndedLine(id="ended", markup=False)
+
+    def say_what_is_known(self, *, is_read: bool) -> None:
+        """Where no session is open: say it only of earlier runs if those are known."""
+        nothing = self.query_one("#no-sessions", Static)
+        nothing.update(NOTHING_OPEN if is_read else NOT_READ)
 
     def show(
         self,
