@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from console.journal import Journal, session_rows
-from console.look_words import look_line
 from console.journal import file as journal_file
+from console.look_words import look_line
 from console.oioi.calls import SessionStart, User
 from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import State

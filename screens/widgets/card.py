@@ -17,16 +17,6 @@ def headline_style(colour: str) -> str:
     return "bold $foreground-muted" if colour == "secondary" else f"bold $text-{colour}"
 
 
-def focus_below(widget: Widget) -> None:
-    """Give the focus to the next one that can have it in the same list; never to what is beside."""
-    siblings = [*widget.parent.children] if widget.parent is not None else []
-    below = siblings[siblings.index(widget) + 1 :] if siblings else []
-    if (
-        following := next((each for each in below if each.display and each.focusable), None)
-    ) is not None:
-        following.focus()
-
-
 class Card(Static, can_focus=True):
     """One thing that is followed. Posts `Selected` when it gets the focus."""
 

@@ -62,10 +62,6 @@ class EndedLine(Static, can_focus=True):
     def on_click(self) -> None:
         self.action_toggle_ended()
 
-    def action_below(self) -> None:
-        """Go to the card below, if there is one."""
-        focus_below(self)
-
     def action_toggle_ended(self) -> None:
         """Hide the ended ones, or show them again."""
         self.post_message(self.Toggled())
