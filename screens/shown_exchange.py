@@ -150,7 +150,10 @@ class ShowingApp(SendingApp):
 
     @on(Page.ShowKept)
     def _show_kept(self, message: Page.ShowKept) -> None:
-        if (found := self.exchanges.written_as(message.id)) is not None:
+        if message.id is None:
+            if self._shown is None or not self._shown.is_open:
+                self._show(why_nothing=NOTHING_SELECTED)
+        elif (found := self.exchanges.written_as(message.id)) is not None:
             self._show(found)
         elif self.context.journal is not None:
             self._show_read(self.context.journal.exchange(message.id), NOT_KEPT)

@@ -152,6 +152,18 @@ async def test_what_is_sent_in_this_run_is_listed_and_shown_live(started: Starte
 # Finding
 
 
+async def test_what_is_not_found_is_not_shown_beside_the_list(started: Started) -> None:
+    write_history(*two_cards())
+    async with started() as pilot:
+        await open_history(pilot, "2 exchanges")
+        await until_shown(pilot, "from History · 2026-11-26 10:33")
+        await pilot.press("slash", *"zzz")
+        await until_shown(pilot, "No exchange is selected.")
+        assert not lines(pilot, "from History")
+        await pilot.press("escape")
+        await until_shown(pilot, "from History · 2026-11-26 10:33")
+
+
 async def test_words_and_filters_are_searched_with_each_key(started: Started) -> None:
     write_history(*two_cards())
     async with started() as pilot:

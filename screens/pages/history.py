@@ -172,6 +172,8 @@ class HistoryPage(Page):
         table.show(rows, keep_cursor=keep)
         if keep and top and before is not None and table.cursor_row is not None:
             table.scroll_to(y=top + table.cursor - at, animate=False, force=True)
+        if before is not None and not rows:
+            self.show_kept(None)  # what is shown is not in the list any more
         so_far = "" if self._window.is_finished else " so far…"
         line = counts(self._window.overview.verdicts, so_far)
         self.query_one("#history-counts", Static).update(line)

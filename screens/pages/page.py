@@ -67,9 +67,9 @@ class Page(Vertical):
             self.number = number
 
     class ShowKept(Message):
-        """Show the exchange of this number in the journal."""
+        """Show the exchange of this number in the journal; with None, that none is selected."""
 
-        def __init__(self, id: int) -> None:
+        def __init__(self, id: int | None) -> None:
             super().__init__()
             self.id = id
 
@@ -202,8 +202,11 @@ class Page(Vertical):
         if self.display:
             self.post_message(self.ShowExchange(self.id, tag))
 
-    def show_kept(self, id: int) -> None:
-        """Show the exchange of this number in the journal beside the page, if the page is open."""
+    def show_kept(self, id: int | None) -> None:
+        """Show the exchange of this number in the journal beside the page, if the page is open.
+
+        With None it says that none is selected.
+        """
         if self.display:
             self.post_message(self.ShowKept(id))
 
