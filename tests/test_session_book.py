@@ -701,3 +701,12 @@ def test_a_session_that_can_only_be_stopped_on_site_says_so_from_the_start() -> 
     told = b'{"result": {"code": 12}, "session-start": {"is-stoppable": false}}'
     number = start(book, answered(HERE, told))
     assert sessions.STOP_ON_SITE in sessions.what_next(session_of(book, number), at(3))
+
+
+def test_a_session_id_of_pages_of_text_has_one_line() -> None:
+    book = SessionBook()
+    start(book, answered(HERE, code(0, "9" * 5000)))
+    (line,) = book.still_running_lines()
+    assert len(line) < 200
+    assert line.endswith("9…")
+    assert book[1].session.stop_call().session_id == "9" * 5000

@@ -173,5 +173,5 @@ def _facts(session: Session, now: datetime) -> str:
 
 
 def _numbers(entry: SessionEntry) -> str:
-    session_id = entry.session.session_id
+    session_id = entry.shown_session_id
     return f"#{entry.number} · " + (f"session {session_id}" if session_id else "no session-id")
