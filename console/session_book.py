@@ -308,7 +308,7 @@ class SessionBook:
 
     def still_running_lines(self) -> list[str]:
         """The sessions that may still run when the program ends, one line each."""
-        return [_in_a_line(entry.session) for entry in self if _stays_behind(entry.session)]
+        return [_in_a_line(entry) for entry in self if _stays_behind(entry.session)]
 
     # Changes
 
@@ -439,7 +439,8 @@ def _stays_behind(session: Session) -> bool:
     return session.may_run and session.stage is not Stage.STARTING
 
 
-def _in_a_line(session: Session) -> str:
-    number = f", session {session.session_id}" if session.session_id else ""
+def _in_a_line(entry: SessionEntry) -> str:
+    session, session_id = entry.session, entry.shown_session_id
+    number = f", session {session_id}" if session_id else ""
     line = f"{session.connector_id}, {who(session)}{number}"
     return f"{headline(session)}: {line}"

@@ -20,6 +20,10 @@ LOOK_AFTER_TROUBLE = timedelta(minutes=10)
 """The wait after a look that could not be sent, mostly because there is no key."""
 
 
+SHOWN_ID = 80
+"""Characters of a session-id that are shown. Servers send anything, up to pages of text."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionEntry:
     """One session in the book, and the call that started it. Times are in UTC.
@@ -51,6 +55,13 @@ class SessionEntry:
     def is_open(self) -> bool:
         """Whether it may be active at its connector, and is shown."""
         return self.session.may_run and not self.is_withdrawn
+
+    @property
+    def shown_session_id(self) -> str:
+        """The session-id in a line of text, without the end of a very long one; or empty."""
+        session_id = self.session.session_id or ""
+        is_short = len(session_id) <= SHOWN_ID
+        return session_id if is_short else f"{session_id[: SHOWN_ID - 1]}…"
 
     def with_what_is_not_kept(self, other: SessionEntry) -> SessionEntry:
         """This entry with what is never written down, from the entry of this program.

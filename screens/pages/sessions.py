@@ -140,7 +140,7 @@ class SessionsPage(Page):
         if isinstance(call, Hint):
             self._say(call)
             return
-        # No wait from the question on to the keeper, which then knows of it: Enter may be held down.
+        # No wait from the question to the keeper, which then knows of it: Enter may be held down.
         station_id = await self._station_of(call, connection)
         if not self._is_asking and await self._may_start(call, connection.server):
             self._say(Hint())

@@ -174,7 +174,7 @@ def _facts(session: Session, now: datetime) -> str:
 
 
 def _numbers(entry: SessionEntry) -> str:
-    session_id = entry.session.session_id
+    session_id = entry.shown_session_id
     if not session_id and not entry.session.may_run:
         return f"#{entry.number}"
     return f"#{entry.number} · " + (f"session {session_id}" if session_id else "no session-id")
