@@ -248,11 +248,11 @@ class Connections:
         self._chosen.add(profile.url)
         return self.of(profile)
 
-    def may_send_unasked(self, connection: Connection) -> bool:
-        """Whether a call that nobody asked for may be sent there.
+    def has_own_key(self, connection: Connection) -> bool:
+        """Whether the key of a connection was given for its server.
 
         The key of the environment is given for the servers that are chosen in this run. No other
-        server receives it, unless the operator asks for the call.
+        server receives it before the operator has agreed.
         """
         profile = connection.profile
         if profile.demo or profile.url in self._chosen:

@@ -116,7 +116,8 @@ class Exchanges:
     `ask` asks the operator about a call that needs consent, and `ask_for_key` asks for the key of a
     connection that has none; both return whether the call may go on. `on_fault` receives an
     exception that no call should raise; the other calls in flight go on. `journal` opens the
-    journal, in which each call that is not quiet is written down; None: nothing is.
+    journal, in which each call that is not quiet is written down; None: nothing is. `has_own_key`
+    says whether the key of a connection was given for its server; else the operator is asked.
     """
 
     def __init__(
@@ -125,7 +126,10 @@ class Exchanges:
         ask_for_key: Callable[[Connection], Awaitable[bool]],
         on_fault: Callable[[Exception], None],
         journal: Callable[[], Awaitable[Journal]] | None = None,
+        *,
+        has_own_key: Callable[[Connection], bool] = lambda connection: True,
     ) -> None:
+        self._has_own_key = has_own_key
         self._journal = journal
         self._ask = ask
         self._ask_for_key = ask_for_key
@@ -284,13 +288,18 @@ class Exchanges:
 
     async def _permit(self, submission: Submission) -> None:
         """Raise NotPermitted if the call may not be sent, or the operator says no to it."""
-        from console.permission import Ask, Refused, may_send  # 45 ms, with msgspec
+        from console.permission import Ask, Refused, may_send, may_take_key  # 45 ms, with msgspec
 
-        permission = may_send(submission.call, submission.connection.profile)
+        call, profile = submission.call, submission.connection.profile
+        permission = may_send(call, profile)
         if isinstance(permission, Refused):
             raise NotPermitted(permission.reason)
-        if isinstance(permission, Ask) and not await self._ask(permission):
-            raise NotPermitted(f"Not sent: {submission.call.key} was not confirmed.")
+        questions = [permission] if isinstance(permission, Ask) else []
+        if not self._has_own_key(submission.connection):
+            questions.append(may_take_key(call, profile))
+        for question in questions:
+            if submission.quiet or not await self._ask(question):
+                raise NotPermitted(f"Not sent: {call.key} was not confirmed.")
 
     def _happened(self, submission: Submission, event: Event, exchange: Exchange) -> None:
         submission.exchange = exchange

@@ -6,6 +6,7 @@
         case Ask(title, lines): ...            send it only when somebody says yes
 
     match may_use(profile, in_use, is_picked=True): ...   another profile, in the app: the same
+    match may_take_key(call, profile): ...                a key that was given for another server
 
 Reads are sent. A command is refused on a read-only profile, and needs consent on production. A call
 that no document knows needs consent everywhere: it is probably misspelt.
@@ -76,6 +77,16 @@ def may_use(profile: Profile, in_use: Profile, *, is_picked: bool) -> Allowed | 
     wanted = frozenset({Consent.PRODUCTION}) if profile.is_production else frozenset[Consent]()
     where = "PRODUCTION" if profile.is_production else profile.label
     return Ask(f"Use {where}", (*lines, "All calls go there from then on."), wanted)
+
+
+def may_take_key(call: Call[Any], profile: Profile) -> Ask:
+    """The question before the key in OIOI_API_KEY goes to a server that it was not given for."""
+    lines = (
+        f"{'Host':8}  {profile.host}",
+        "The key in OIOI_API_KEY was given for the server of this run. This call goes to another"
+        " one, and would carry that key there.",
+    )
+    return Ask(f"{call.key} with the key of another server", lines, frozenset())
 
 
 def _wanted(call: Call[Any], profile: Profile) -> frozenset[Consent]:

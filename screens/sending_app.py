@@ -36,7 +36,11 @@ class SendingApp(SessionLooks):
     ) -> None:
         super().__init__(profile, keys, settings, read_only=read_only)
         self.exchanges = Exchanges(
-            self._agreed, self.ask_for_key, self._handle_exception, self.open_journal
+            self._agreed,
+            self.ask_for_key,
+            self._handle_exception,
+            self.open_journal,
+            has_own_key=self.context.connections.has_own_key,
         )
         self._opening_journal = asyncio.Lock()
         self.context.sessions = SessionKeeper(self.open_journal)

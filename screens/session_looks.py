@@ -82,7 +82,7 @@ class SessionLooks(ConnectedApp):
             connection = self._connection_for(tag)
             if connection is None or (call := keeper.begin_look(tag, now)) is None:
                 continue
-            if self.context.connections.may_send_unasked(connection):
+            if self.context.connections.has_own_key(connection):
                 self.submit_look(call, connection, tag)
             else:
                 keeper.not_sent(tag, "The key of this run was given for another server.", now)

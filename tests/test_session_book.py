@@ -735,12 +735,3 @@ def test_a_session_id_of_pages_of_text_has_one_line() -> None:
     assert len(line) < 200
     assert line.endswith("9…")
     assert book[1].session.stop_call().session_id == "9" * 5000
-
-
-def test_a_session_id_of_pages_of_text_has_one_line() -> None:
-    book = SessionBook()
-    start(book, answered(HERE, code(0, "9" * 5000)))
-    (line,) = book.still_running_lines()
-    assert len(line) < 200
-    assert line.endswith("9…")
-    assert book[1].session.stop_call().session_id == "9" * 5000

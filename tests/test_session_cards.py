@@ -174,7 +174,9 @@ async def test_what_has_ended_stands_below_and_can_be_hidden(started: Started) -
     async with RawServer(refused, STARTED) as server, started(url=server.url) as pilot:
         await start_session(pilot, EVSE, GOOD_CUSTOMER)
         await until_shown(pilot, "Not started: 181")
-        await pilot.press("f3", "enter")
+        for field in ("#connector", "#identity"):
+            pilot.app.query_one(field, Input).value = ""
+        await start_session(pilot, "DE*8PS*E2", GOOD_CUSTOMER)
         await until_shown(pilot, "Charging, says the server")
         text = screen_text(pilot.app)
         assert text.index("Charging") < text.index("1 ended in this run") < text.index("Not start")

@@ -252,7 +252,7 @@ async def test_a_look_of_one_program_counts_for_the_other(program: Program) -> N
         assert await other.refresh()
         assert other.due(at(14)) == [], "the other one has looked"
         assert look_line(other.book[number], at(14)).startswith("looked 1 s ago: Available")
-        assert "next in 9 s" in look_line(other.book[number], at(14))
+        assert "next look in 9 s" in look_line(other.book[number], at(14))
         assert other.due(at(23)) == [LookAt(number, quiet=True)]
 
 

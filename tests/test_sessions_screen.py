@@ -222,7 +222,15 @@ async def test_the_key_of_the_environment_goes_unasked_to_no_server_that_is_not_
                 assert len(server.requests) == 2
                 pilot.app.query(SessionCard).first().focus()
                 await pilot.press("l")
-                await until(pilot, lambda: len(server.requests) == 3, "the look that was asked for")
+                await until_shown(pilot, "The key in OIOI_API_KEY was given for the server")
+                await pilot.press("enter")
+                await until_shown(pilot, "was not confirmed")
+                assert len(server.requests) == 2, "the safe answer has the focus"
+                pilot.app.query(SessionCard).first().focus()
+                await pilot.press("l")
+                await until_shown(pilot, "The key in OIOI_API_KEY was given for the server")
+                await pilot.press("right", "enter")
+                await until(pilot, lambda: len(server.requests) == 3, "the look that was agreed to")
 
 
 async def test_enter_twice_sends_one_start_however_long_its_station_is_looked_for(
