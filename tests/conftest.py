@@ -10,7 +10,7 @@ from tests.app_fixtures import started
 
 __all__ = ["nothing_of_the_user", "started"]
 
-settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 # The same examples in each run; README says how to look for others.
 

@@ -103,7 +103,7 @@ async def test_a_page_that_is_not_shown_neither_keeps_nor_takes_the_focus(
 async def test_alt_with_a_character_writes_nothing(started: Started) -> None:
     async with started() as pilot:
         before = near(pilot)
-        for key in ("alt+6", "alt+z"):
+        for key in ("alt+0", "alt+z"):
             pilot.app.post_message(events.Key(key, key[-1]))
         type_at_once(pilot, "9")
         await until(pilot, lambda: near(pilot) == before + "9", "only the 9")
@@ -181,7 +181,7 @@ async def test_a_terminal_sends_the_digits_with_alt_and_a_line_at_once() -> None
         await terminal.shows("Radius")
         await terminal.press("\x1548.137, 11.575", "Enter searches around 48.137, 11.575")
         for keys, shown in (
-            ("\x1b3", "The EVSE ID from the station's label"),
+            ("\x1b3", "The EVSE ID on the station's label"),
             ("\x1b4", "Format, check digit"),
             ("\x1b5", "number or words: 193"),
             ("\x1b7", "in this program"),

@@ -58,7 +58,7 @@ async def start_in_flight(
             await terminal.shows("Radius")
             terminal.type("\x1bOR")  # F3
             await terminal.shows("Customer")
-            await terminal.shows("The EVSE ID from the station's label")
+            await terminal.shows("The EVSE ID on the station's label")
             terminal.type(pasted("DE*8PS*E1"))
             await terminal.shows("✔ EVSE ID")
             terminal.type("\r")
