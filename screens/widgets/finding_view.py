@@ -127,6 +127,8 @@ class FindingView(RowsView):
         if match is not None:
             await self._show_place(BodyPlace(match.part, match.start))
             self._into_sight(match)
+        elif self._find_line.is_open:
+            await self._show_place(self._began_at)
         self.refresh()
         if not sought.is_counted:
             await run_in_turns(sought.counting(), self._refresh_bottom)
