@@ -528,7 +528,7 @@ def test_the_rows_of_a_text_are_the_text(texts: list[str], width: int | None) ->
     data = "\n".join(texts).encode()
     rows = TextRows(data, width)
     shown = "".join(rows[at].shown + "\n" * rows[at].breaks for at in range(len(rows)))
-    expected = "\n".join(visible(text) for text in texts)
+    expected = "\n".join(visible(text.removesuffix("\r").replace("\t", "    ")) for text in texts)
     assert shown.removesuffix("\n") == expected.removesuffix("\n")
     if width is not None:
         assert all(cell_len(rows[at].shown) <= width for at in range(len(rows)))

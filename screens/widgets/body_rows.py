@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from screens.widgets import json_nesting as nesting
-from screens.widgets.row_folds import Fold, RowFolds
+from screens.widgets.row_folds import Fold, FoldList, RowFolds
 from screens.widgets.steps import Steps, run
 from screens.widgets.text_rows import BlockIndex, TextBytes, TextRow, TextRows
 
@@ -18,8 +18,10 @@ HEAD, BODY = 0, 1
 COUNTED_AT_ONCE = 256 * 1024
 """Bytes of a fold whose entries are counted when it is drawn."""
 
+LOOKED_AT_A_STEP = 1_000
+
 MOST_FOLDS = 200_000
-"""How many are folded at once at most: a change of one of so many takes some 20 ms."""
+"""How many are folded at once at most: each takes 40 bytes."""
 
 
 class BodyPlace(NamedTuple):
@@ -131,12 +133,12 @@ class BodyRows:
         fold = yield from nesting.container_of(self.body.data, place.offset)
         if fold is not None:
             yield from self.counting(fold)
-            yield from self.folds.replace(fold, [fold], self.body)
+            yield from self.folds.replace(fold, FoldList(fold), self.body)
         return fold
 
     def unfolding(self, fold: Fold, *, folded_inside: bool) -> Steps[None]:
         """Open a fold; where asked, what is in it is folded then."""
-        inside: list[Fold] = []
+        inside = FoldList()
         if folded_inside:
             inside = yield from nesting.folds_inside(self.body.data, fold, MOST_FOLDS)
         yield from self.folds.replace(fold, inside, self.body)
@@ -151,11 +153,13 @@ class BodyRows:
             yield from self.folds.replace(whole, inside, self.body)
             yield from self._counting_large(inside)
 
-    def _counting_large(self, folds: Sequence[Fold]) -> Steps[None]:
+    def _counting_large(self, folds: FoldList) -> Steps[None]:
         """Count the entries of folds that are not counted when they are drawn."""
-        for fold in folds:
-            if fold.close - fold.start > COUNTED_AT_ONCE:
-                yield from self.counting(fold)
+        for number, (start, close) in enumerate(zip(folds.starts, folds.closes, strict=True)):
+            if close - start > COUNTED_AT_ONCE:
+                yield from self.counting(Fold(start, close))
+            elif number % LOOKED_AT_A_STEP == 0:
+                yield
 
     def _known(self) -> Steps[None]:
         """Wait until all rows are known, which others take care of."""

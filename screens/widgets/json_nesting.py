@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from console.oioi.redact import visible
 from screens.widgets.cells import ELLIPSIS
-from screens.widgets.row_folds import Fold
+from screens.widgets.row_folds import Fold, FoldList
 from screens.widgets.steps import Steps
 from screens.widgets.text_rows import TextBytes
 
@@ -132,11 +132,11 @@ def _entries_between(data: TextBytes, line: Line, stop: int) -> Steps[int]:
     return count
 
 
-def folds_inside(data: TextBytes, fold: Fold, most: int) -> Steps[list[Fold]]:
+def folds_inside(data: TextBytes, fold: Fold, most: int) -> Steps[FoldList]:
     """The objects and lists directly in this one, at most so many."""
     indent = line_at(data, fold.start).indent + INDENT
     level = re.compile(rb"\n {%d}([^ \n])" % indent)
-    found: list[Fold] = []
+    found = FoldList()
     start = -1
     for begin in range(fold.start, fold.close, STEP):
         stop = min(begin + STEP, fold.close)
@@ -145,8 +145,9 @@ def folds_inside(data: TextBytes, fold: Fold, most: int) -> Steps[list[Fold]]:
             if at > stop:
                 break
             if match[1] in (b"}", b"]"):
-                if start >= 0:
-                    found.append(Fold(start, at))
+                if start >= 0 and len(found) < most:
+                    found.starts.append(start)
+                    found.closes.append(at)
                 start = -1
             else:
                 end = data.find(b"\n", at, fold.close)
@@ -154,7 +155,7 @@ def folds_inside(data: TextBytes, fold: Fold, most: int) -> Steps[list[Fold]]:
         if len(found) >= most:
             break
         yield
-    return found[:most]
+    return found
 
 
 def path_of(data: TextBytes, offset: int) -> Steps[str]:

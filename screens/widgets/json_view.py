@@ -19,7 +19,7 @@ from screens.widgets.cells import ELLIPSIS
 from screens.widgets.finding_view import FindingView
 from screens.widgets.json_fault import fault_in
 from screens.widgets.json_lines import encoded, formatted, tokens
-from screens.widgets.row_folds import Fold
+from screens.widgets.row_folds import Fold, FoldList
 from screens.widgets.rows_view import Mark
 from screens.widgets.steps import Steps, run_for, run_in_turns
 from screens.widgets.text_rows import BlockIndex, TextBytes, TextRow
@@ -117,14 +117,13 @@ class JsonView(FindingView):
         lines = body if ready else formatted(body)
         if lines is None:
             note, at = fault_in(body)
-            fault = None if at is None else len(_as_text(body[:at]))
-            self.show_lines(_as_text(body), head=head, is_json=False, note=note, fault=fault)
+            self.show_lines(body, head=head, is_json=False, note=note, fault=at)
         else:
             self.show_lines(lines, head=head, raw=body)
 
     def show_text(self, text: str, *, head: Sequence[str] = ()) -> None:
         """Show a text without colours."""
-        self.show_lines(_as_text(text.encode(errors="replace")), head=head, is_json=False)
+        self.show_lines(text.encode(errors="replace"), head=head, is_json=False)
 
     def show_lines(
         self,
@@ -172,7 +171,7 @@ class JsonView(FindingView):
         # As they came they mostly are a single line.
         self.set_reactive(JsonView.wrap, self._is_raw)
         head = self._rows.head.data[:]
-        self._show(head, _as_text(self._raw[:]) if self._is_raw else lines, index)
+        self._show(head, self._raw if self._is_raw else lines, index)
         self._note = "as it came" if self._is_raw else ""
         self._bottom_changed()
 
@@ -206,7 +205,7 @@ class JsonView(FindingView):
         self._folds_inside = False
         rows = self._rows
         whole = Fold(0, len(rows.body.data))
-        self._change_folds(rows.folds.replace(whole, [], rows.body), self._here())
+        self._change_folds(rows.folds.replace(whole, FoldList(), rows.body), self._here())
 
     def _change_folds(self, steps: Steps[Any], cursor: BodyPlace) -> None:
         """Fold or open, at once if it takes no longer, and put the cursor there again."""
@@ -263,7 +262,8 @@ class JsonView(FindingView):
             self.notify("This value is too long to copy: A copies the whole answer.")
             return ""
         if not is_json:
-            return visible(rows.data[line.start : line.end].decode(errors="replace"))
+            shown = rows.data[line.start : line.end].decode(errors="replace")
+            return visible(shown.removesuffix("\r"), lines=True)
         if fold[0] is not None:
             line = nesting.line_at(rows.data, fold[0].start)
         return visible(nesting.value_in(rows.data, line, fold[0]), lines=True)
@@ -297,8 +297,3 @@ class JsonView(FindingView):
             count = row.text.rfind(ELLIPSIS)
             colours.append((count, row.text.rfind(" "), self._style("json--head")))
         return colours
-
-
-def _as_text(body: bytes) -> bytes:
-    """A body that is not JSON, with line breaks and tabs as a terminal shows them."""
-    return body.replace(b"\r\n", b"\n").replace(b"\t", b"    ")

@@ -14,8 +14,8 @@ Result = TypeVar("Result")
 Steps = Generator[None, None, Result]
 """Work that yields after each step, and returns its result."""
 
-TURN_S = 0.006
-"""Seconds of steps without a turn for others: with one step more it is half a frame."""
+TURN_S = 0.004
+"""Seconds of steps without a turn for others: a frame is drawn between two of them."""
 
 
 def run(steps: Steps[Result]) -> Result:

@@ -7,6 +7,7 @@ of each block and the number of its first row are kept. To find them is a search
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -147,7 +148,7 @@ class TextRows:
 
     def text(self) -> str:
         """The whole text as lines, safe to show."""
-        return "\n".join(map(visible, self.data[:].decode(errors="replace").split("\n")))
+        return "\n".join(map(_decoded, self.data[:].split(b"\n")))
 
     def _count(self, start: int, end: int) -> int:
         """The number of rows in a block."""
@@ -157,10 +158,10 @@ class TextRows:
         rows = 0
         for line in _lines(block):
             # Only in ASCII is every byte surely one cell.
-            if len(line) <= self._width and line.isascii():
+            if len(line) <= self._width and line.isascii() and b"\t" not in line:
                 rows += 1
             else:
-                rows += len(_wrapped(_decoded(line), self._width))
+                rows += _count_wrapped(_decoded(line), self._width)
         return rows
 
     def _rows_of_block(self, block: int) -> list[TextRow]:
@@ -218,11 +219,26 @@ def _lines(block: bytes) -> list[bytes]:
 
 
 def _decoded(line: bytes) -> str:
-    return visible(line.decode(errors="replace"))
+    """A line as it is shown: without the CR of a line break, with blanks for a tab."""
+    text = line.removesuffix(b"\r").decode(errors="replace")
+    return visible(text.replace("\t", "    "))
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     """`text` in pieces of at most `width` cells; an empty text is one piece."""
+    if _ONE_CELL_EACH.fullmatch(text):  # 20 times as quick
+        return [text[at : at + width] for at in range(0, len(text), width)] or [text]
     if cell_len(text) <= width:
         return [text]
     return chop_cells(text, width)
+
+
+def _count_wrapped(text: str, width: int) -> int:
+    """How many pieces `_wrapped` makes."""
+    if _ONE_CELL_EACH.fullmatch(text):
+        return max(1, -(-len(text) // width))
+    return len(_wrapped(text, width))
+
+
+_ONE_CELL_EACH = re.compile("[\x20-\u02ff]*+")
+"""Latin letters, none of which is combining or wide."""
