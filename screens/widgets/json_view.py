@@ -20,6 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from console.oioi.http.text_blocks import LaidOut, as_lines
 from console.oioi.redact import visible
 from screens.widgets.cells import shorten
 from screens.widgets.json_lines import encoded, formatted, tokens
@@ -119,38 +120,39 @@ class JsonView(ScrollView, can_focus=True):
         """Show a JSON value, under lines of `head` (a method and path, some headers)."""
         self._show(encoded(value), head, is_json=True)
 
-    def show_bytes(self, body: bytes, *, head: Sequence[str] = (), ready: bool = False) -> None:
-        """Show a body as it came: as JSON if it is that, else as text.
-
-        With `ready` it is already JSON in lines (`json_lines.formatted`), for example made by
-        another process; it is then shown as it is, which takes almost no time.
-        """
-        lines = body if ready else formatted(body)
+    def show_bytes(self, body: bytes, *, head: Sequence[str] = ()) -> None:
+        """Show a body as it came: as JSON if it is that, else as text."""
+        lines = formatted(body)
         if lines is None:
-            self._show(_as_text(body), head, is_json=False)
+            self._show(as_lines(body), head, is_json=False)
         else:
             self._show(lines, head, is_json=True)
 
+    def show_laid_out(self, text: LaidOut, *, head: Sequence[str] = ()) -> None:
+        """Show a text that is already in lines, made by another process; it takes no time."""
+        self._show(text, head, is_json=text.is_json)
+
     def show_text(self, text: str, *, head: Sequence[str] = ()) -> None:
         """Show a text without colours."""
-        self._show(_as_text(text.encode(errors="replace")), head, is_json=False)
+        self._show(as_lines(text.encode(errors="replace")), head, is_json=False)
 
     @property
     def text(self) -> str:
         """The whole text, head and body, in its original lines."""
         return self._head.text() + self._body.text()
 
-    def _show(self, body: bytes, head: Sequence[str], *, is_json: bool) -> None:
+    def _show(self, body: bytes | LaidOut, head: Sequence[str], *, is_json: bool) -> None:
         self._is_json = is_json
         lines = "".join(f"{visible(line)}\n" for line in head)
         self._cut(lines.encode(), body)
         self._scroll_rows(0)
 
-    def _cut(self, head: bytes, body: bytes) -> None:
+    def _cut(self, head: bytes | LaidOut, body: bytes | LaidOut) -> None:
         """Cut both texts into rows; with wrapping, as wide as the view."""
         if self.is_attached and self.text_selection is not None:
             self.screen.clear_selection()  # its row numbers are no longer valid
-        wraps = self.wrap and len(body) <= WRAP_LIMIT and self._width > 0
+        length = len(body.data if isinstance(body, LaidOut) else body)
+        wraps = self.wrap and length <= WRAP_LIMIT and self._width > 0
         self._wrapped_at = self._width if wraps else None
         self._head = TextRows(head, self._wrapped_at)
         self._body = TextRows(body, self._wrapped_at)
@@ -182,7 +184,7 @@ class JsonView(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         below_head = top - len(self._head)
         place = self._body.place_of(below_head) if 0 <= below_head < len(self._body) else None
-        self._cut(self._head.data, self._body.data)
+        self._cut(self._head.source, self._body.source)
         if place is not None:
             top = len(self._head) + self._body.row_at(place)
         self._scroll_rows(top)
@@ -312,11 +314,6 @@ class JsonView(ScrollView, can_focus=True):
 
     def _style(self, name: str) -> RichStyle:
         return self.get_visual_style(name).rich_style
-
-
-def _as_text(body: bytes) -> bytes:
-    """A body that is not JSON, with line breaks and tabs as a terminal shows them."""
-    return body.replace(b"\r\n", b"\n").replace(b"\t", b"    ")
 
 
 def _window(text: str, left: int, width: int) -> tuple[str, int]:

@@ -6,16 +6,14 @@ which takes a few milliseconds for ten megabytes. A row is decoded when it is ne
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from rich.cells import cell_len, chop_cells
 
+from console.oioi.http.text_blocks import LaidOut, blocks, laid_out_text
 from console.oioi.redact import visible
-
-BLOCK = 4_000
-"""The most bytes of a block. A longer line continues in the next row, wrapped or not."""
 
 KEPT = 32
 """The number of blocks whose rows are kept: enough for several screens."""
@@ -45,23 +43,36 @@ class TextRow:
 
 
 class TextRows:
-    """The rows of `data`, UTF-8 text with `\\n` between lines or after each.
+    """The rows of a text: UTF-8 with `\\n` between lines or after each, laid out or not yet.
 
     With `width` no row is wider than this many cells, else a row is a line. Wrapping goes through
     the whole text once (about 10 ms per megabyte); nothing else does.
     """
 
-    def __init__(self, data: bytes, width: int | None = None) -> None:
-        self.data = data
+    def __init__(self, text: bytes | LaidOut, width: int | None = None) -> None:
         self._width = None if width is None else max(2, width)
-        self._starts: list[int] = []
-        self._first_rows: list[int] = []
-        self._length = 0
-        for start, end in _blocks(data):
-            self._starts.append(start)
-            self._first_rows.append(self._length)
-            self._length += self._count(start, end)
         self._kept: dict[int, list[TextRow]] = {}
+        laid_out = laid_out_text(text) if isinstance(text, bytes) and width is None else text
+        self.data = laid_out.data if isinstance(laid_out, LaidOut) else laid_out
+        self.source = text
+        self._starts: Sequence[int] = ()
+        self._first_rows: Sequence[int] = ()
+        self._length = 0
+        if self._width is None:
+            assert isinstance(laid_out, LaidOut)
+            self._starts, self._first_rows = laid_out.starts, laid_out.first_lines
+            self._length = laid_out.lines
+        else:
+            self._wrap(self._width)
+
+    def _wrap(self, width: int) -> None:
+        """Count the rows of each block."""
+        starts, first_rows = [], []
+        for start, end in blocks(self.data):
+            starts.append(start)
+            first_rows.append(self._length)
+            self._length += sum(_count(line, width) for line in _lines(self.data[start:end]))
+        self._starts, self._first_rows = starts, first_rows
 
     def __len__(self) -> int:
         return self._length
@@ -87,21 +98,7 @@ class TextRows:
 
     def text(self) -> str:
         """The whole text as lines, safe to show."""
-        return "\n".join(map(visible, self.data.decode(errors="replace").split("\n")))
-
-    def _count(self, start: int, end: int) -> int:
-        """The number of rows in a block."""
-        if self._width is None:
-            breaks = self.data.count(b"\n", start, end)
-            return breaks if self.data[end - 1] == 0x0A else breaks + 1
-        rows = 0
-        for line in _lines(self.data[start:end]):
-            # Only in ASCII is every byte surely one cell.
-            if len(line) <= self._width and line.isascii():
-                rows += 1
-            else:
-                rows += len(_wrapped(_decoded(line), self._width))
-        return rows
+        return "\n".join(map(visible, bytes(self.data).decode(errors="replace").split("\n")))
 
     def _rows_of_block(self, block: int) -> list[TextRow]:
         """The rows of a block, kept for the next use."""
@@ -131,29 +128,15 @@ class TextRows:
         return rows
 
 
-def _blocks(data: bytes) -> Iterator[tuple[int, int]]:
-    """The beginnings and ends of the blocks: after a line break, or within a line that is too
-    long.
-    """
-    start = 0
-    while start < len(data):
-        end = data.rfind(b"\n", start, start + BLOCK + 1) + 1
-        if end == 0:
-            end = _character_start(data, min(start + BLOCK, len(data)))
-        yield start, end
-        start = end
-
-
-def _character_start(data: bytes, at: int) -> int:
-    """`at`, or the beginning of the UTF-8 character that contains it."""
-    for back in range(4):
-        if at == len(data) or data[at - back] & 0xC0 != 0x80:
-            return at - back
-    return at  # not UTF-8: it may be cut anywhere
-
-
 def _lines(block: bytes) -> list[bytes]:
     return block.removesuffix(b"\n").split(b"\n")
+
+
+def _count(line: bytes, width: int) -> int:
+    """The rows of a line."""
+    if len(line) <= width and line.isascii():  # only in ASCII is every byte surely one cell
+        return 1
+    return len(_wrapped(_decoded(line), width))
 
 
 def _decoded(line: bytes) -> str:
