@@ -10,7 +10,7 @@ import socket
 import threading
 
 from console.oioi.http.reader import frames, memory
-from console.oioi.http.reader.work import NotRead, Read, Work, done
+from console.oioi.http.reader.work import Done, NotRead, Work, done
 
 READY = "ready"
 
@@ -25,24 +25,32 @@ def main() -> None:
         while True:
             work, descriptors = frames.receive(connection)
             try:
-                reply, made = _answer(work, descriptors[0])
+                made = _answer(work, descriptors[0])
             finally:
                 memory.close(descriptors)
-            try:
-                frames.send(connection, reply, made)
-            finally:
-                memory.close(made)
-            del work, reply
+            _send(connection, made.reply, made.descriptors)
+            if made.later is not None:
+                columns, descriptor = made.later()
+                _send(connection, columns, [descriptor])
+                del columns
+            del work, made
     except OSError:
         pass  # the program has ended, or does not want this one any more
 
 
-def _answer(work: Work, descriptor: int) -> tuple[Read | NotRead, list[int]]:
+def _send(connection: socket.socket, reply: object, descriptors: list[int]) -> None:
+    try:
+        frames.send(connection, reply, descriptors)
+    finally:
+        memory.close(descriptors)
+
+
+def _answer(work: Work, descriptor: int) -> Done:
     try:
         return done(work, memory.copied(descriptor, 0, work.length))
     except Exception as error:
         # The boundary: the program reads the body itself then, and reports what is wrong with it.
-        return NotRead(type(error).__name__), []
+        return Done(NotRead(type(error).__name__), [])
 
 
 def _end_with_program(connection: socket.socket) -> None:

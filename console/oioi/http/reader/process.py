@@ -17,32 +17,37 @@ import subprocess
 import sys
 import threading
 import time
-from array import array
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from console.oioi.calls import Call
 from console.oioi.http.aside import aside
 from console.oioi.http.attempt import Body
-from console.oioi.http.encodings import TooLarge
 from console.oioi.http.read_whole import Data
 from console.oioi.http.reader import frames, memory
 from console.oioi.http.reader.helper import READY
-from console.oioi.http.reader.work import NotRead, Read, Section, Work
-from console.oioi.http.text_blocks import LaidOut
+from console.oioi.http.reader.received import answer_received, columns_received
+from console.oioi.http.reader.work import Work
 from console.oioi.redact import Redactor
+from console.oioi.stations import StationList
+from console.oioi.stations.packed import PackedStations
 
 _log = logging.getLogger(__name__)
 
 LONG_BYTES = 256 * 1024
 """A longer answer is read in the helper; a shorter one holds the interpreter for some 5 ms."""
 
-START_S = 5.0
+START_S = 10.0
 """A helper that is not ready after so many seconds is none; it takes 0.2 s on a common machine."""
 
-LIMIT_S, LIMIT_S_PER_MB = 2.0, 0.3
-"""So long an answer is waited for; it takes about 0.05 s a megabyte on a common machine."""
+LIMIT_S, LIMIT_S_PER_MB = 10.0, 0.5
+"""So long an answer is waited for; it takes about 0.04 s a megabyte on a common machine. One that
+was killed or stopped is not waited for."""
+
+COLUMNS_S = 10.0
+"""So long the columns of a list are waited for beyond that; they take 0.03 s for 1000 stations."""
 
 SHARE = 0.5
 """Of the time that an attempt has left, so much is for the helper; the rest is for reading the
@@ -206,16 +211,19 @@ class AnswerReader:
         """In a thread: ask the helper, and give it up where it fails."""
         if not self._turn.acquire(timeout=max(0.0, until - time.monotonic())):
             return None
+        stations = None
         try:
             self._busy = asker
             if asker.is_gone:
                 return None
-            reply, descriptors = self._ready_helper().asked(work, raw, until)
+            helper = self._ready_helper()
+            reply, descriptors = helper.asked(work, raw, until)
             try:
-                found = _found(reply, descriptors, raw)
+                found = answer_received(reply, descriptors, raw)
             finally:
                 memory.close(descriptors)
             self._failures = 0
+            stations = _packed_in(found)
             return found
         except (OSError, pickle.PicklingError) as error:
             self._give_up()
@@ -225,7 +233,29 @@ class AnswerReader:
             return None
         finally:
             self._busy = None
+            if stations is None:
+                self._turn.release()
+            else:
+                follow = partial(self._follow, helper, stations, len(raw))
+                threading.Thread(target=follow, name="station columns", daemon=True).start()
+
+    def _follow(self, helper: _Helper, stations: PackedStations, length: int) -> None:
+        """Wait for the columns of a list, in a thread; without the helper work them out here."""
+        try:
+            until = time.monotonic() + COLUMNS_S + LIMIT_S_PER_MB * length / 1e6
+            reply, descriptors = frames.receive(helper.connection, until, helper.is_stopped)
+            try:
+                stations.columns.set_result(columns_received(reply, descriptors))
+            finally:
+                memory.close(descriptors)
+        except OSError as error:
+            self._give_up()
+            if not self._is_over:
+                _log.warning("The helper process did not work out columns: %s", error)
+        finally:
             self._turn.release()
+        if not (stations.columns.done() or self._is_over):
+            stations.work_out_columns()
 
     def _ready_helper(self) -> _Helper:
         """The helper, started if there is none; OSError where there can be none."""
@@ -259,6 +289,13 @@ class AnswerReader:
                     helper.close()
 
 
+def _packed_in(found: tuple[Body, Data | None]) -> PackedStations | None:
+    """The list of stations in an answer, if its columns are still to come."""
+    listed = found[1][0] if found[1] is not None else None
+    stations = listed.stations if isinstance(listed, StationList) else None
+    return stations if isinstance(stations, PackedStations) else None
+
+
 def can_start() -> bool:
     """Whether this system and this build of the program can have a helper."""
     return (
@@ -267,48 +304,6 @@ def can_start() -> bool:
         and bool(sys.executable)
         and not getattr(sys, "frozen", False)
     )
-
-
-def _found(reply: Any, descriptors: list[int], raw: bytes) -> tuple[Body, Data | None] | None:
-    """What the helper read, with what is large where it is."""
-    if isinstance(reply, NotRead):
-        if reply.is_too_large:
-            raise TooLarge(reply.why)
-        raise OSError(reply.why)
-    if not isinstance(reply, Read):
-        raise OSError("it said something else")
-    text, rest = descriptors
-    shown = raw if reply.shown is None else memory.copied(rest, *reply.shown)
-    body = Body(
-        reply.kind,
-        shown,
-        _json(reply.json, raw, shown, rest),
-        reply.judged,
-        reply.notes,
-        reply.judged_first,
-        _laid_out(reply, text, rest),
-    )
-    return body, None if reply.data is None else pickle.loads(reply.data)
-
-
-def _json(where: Section | bool | None, raw: bytes, shown: bytes, rest: int) -> bytes:
-    if where is None:
-        return raw
-    return shown if isinstance(where, bool) else memory.copied(rest, *where)
-
-
-def _laid_out(reply: Read, text: int, rest: int) -> LaidOut | None:
-    if not reply.lines:
-        return None
-    data = memory.mapped(text)
-    starts, first_lines = (_numbers(rest, each) for each in (reply.starts, reply.first_lines))
-    return LaidOut(data, starts, first_lines, reply.lines, reply.is_json)
-
-
-def _numbers(descriptor: int, section: Section) -> array[int]:
-    numbers = array("Q")
-    numbers.frombytes(memory.copied(descriptor, *section))
-    return numbers
 
 
 # --- The one of this program

@@ -7,20 +7,27 @@ itself only the beginning comes back for the judgement, which looks at no more.
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
+from typing import Any, NamedTuple
 
-from console.oioi.calls import Call
+from console.oioi.calls import Call, StationSearch
 from console.oioi.http.attempt import Body, BodyKind
 from console.oioi.http.encodings import TooLarge
 from console.oioi.http.json_bytes import UNREAD
 from console.oioi.http.json_layout import laid_out
-from console.oioi.http.read_whole import Data, read_whole
+from console.oioi.http.read_whole import read_whole
 from console.oioi.http.reader import memory
 from console.oioi.http.text_blocks import LaidOut, as_lines, laid_out_text
 from console.oioi.judgement.statements import TELLING_NAMES
 from console.oioi.places import likely_names
+from console.oioi.positions.sphere import Position
 from console.oioi.redact import Redactor, Secrets
+from console.oioi.stations import Company, Station
+from console.oioi.stations.columns import columns_of
+from console.oioi.stations.listing import ReadList, read_list
+from console.oioi.stations.packed import StationPlaces, places_of
 from console.oioi.tolerant import MAX_MEMBERS, UNREADABLE, fold
 
 Section = tuple[int, int]
@@ -47,8 +54,9 @@ class Read:
     """A body that was read. `shown` and `json` are None where they are the body as it came, and
     `json` is True where it is `shown`.
 
-    `text` is whether a laid-out text comes along, the first of the descriptors; its index is
-    `starts` and `first_lines`. `data` is what the call read, pickled; None: not looked for.
+    The first descriptor is the text laid out, whose index is `starts` and `first_lines`; the second
+    has all sections. `data` is what the call read, pickled, or the `stations`; both are None where
+    it was not looked for.
     """
 
     kind: BodyKind
@@ -62,6 +70,37 @@ class Read:
     lines: int
     is_json: bool
     data: bytes | None = field(repr=False)
+    stations: StationsRead | None
+
+
+@dataclass(frozen=True, slots=True)
+class StationsRead:
+    """A list of stations that stays where it is, in `Body.json`; its columns come later."""
+
+    starts: Section
+    lengths: Section
+    odd: Section
+    ids: Section
+    km: Section
+    nearest: Section
+    center: Position | None
+    companies: Mapping[str, Company]
+    has_more: bool
+    issues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsRead:
+    """The columns of the list that came last, in the only descriptor."""
+
+    free: Section
+    power: Section
+    names: Section
+    searched: Section
+    evses: Section
+    by_name: Section
+    by_free: Section
+    by_power: Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +114,33 @@ class NotRead:
 # --- In the helper
 
 
-def done(work: Work, raw: bytes) -> tuple[Read | NotRead, list[int]]:
-    """The work, and the descriptors of what was made, for the caller to close."""
-    redactor = Redactor.of(work.secrets)
+class Done(NamedTuple):
+    """What was made of a body, the descriptors with it for the caller to close, and what is still
+    to be made when that was sent."""
+
+    reply: Read | NotRead
+    descriptors: list[int]
+    later: Callable[[], tuple[ColumnsRead, int]] | None = None
+
+
+def done(work: Work, raw: bytes) -> Done:
+    """The work, done."""
+    redactor, call = Redactor.of(work.secrets), work.call
+    lists_stations = call is not None and call.reads_stations
     try:
-        body, data = read_whole(raw, work.call, redactor, work.notes)
+        body, data = read_whole(raw, None if lists_stations else call, redactor, work.notes)
     except TooLarge as error:
-        return NotRead(str(error), is_too_large=True), []
-    return _packed(raw, body, data, work.key, redactor)
-
-
-def _packed(
-    raw: bytes, body: Body, data: Data | None, key: str, redactor: Redactor
-) -> tuple[Read, list[int]]:
-    text = _text(body)
+        return Done(NotRead(str(error), is_too_large=True), [])
     sections = _Sections()
+    listed = None
+    if lists_stations and isinstance(body.judged, dict):
+        listed = read_list(body.json, work.key)
+        places = places_of(body.json, listed, _center(call))
+    text = _text(body)
     read = Read(
         body.kind,
         body.notes,
-        _Bounded(key, redactor).copied(body.judged),
+        _Bounded(work.key, redactor).copied(body.judged),
         body.judged_first,
         None if body.shown is raw else sections.add(body.shown),
         None if body.json is raw else body.json is body.shown or sections.add(body.json),
@@ -102,6 +149,7 @@ def _packed(
         text.lines,
         text.is_json,
         None if data is None else pickle.dumps(data, pickle.HIGHEST_PROTOCOL),
+        None if listed is None else _stations(places, listed, sections),
     )
     descriptors = [memory.filled([text.data])]
     try:
@@ -109,7 +157,37 @@ def _packed(
     except BaseException:
         memory.close(descriptors)
         raise
-    return read, descriptors
+    later = None if listed is None else partial(_columns, listed, places.nearest)
+    return Done(read, descriptors, later)
+
+
+def _center(call: Call[Any] | None) -> Position | None:
+    """The centre of a search, as the list is shown around it."""
+    return Position(call.center_lat, call.center_long) if isinstance(call, StationSearch) else None
+
+
+def _stations(places: StationPlaces, listed: ReadList, sections: _Sections) -> StationsRead:
+    return StationsRead(
+        sections.add(places.starts),
+        sections.add(places.lengths),
+        sections.add(places.odd),
+        sections.add(places.ids),
+        sections.add(places.km),
+        sections.add(places.nearest),
+        places.center,
+        listed.companies,
+        listed.has_more,
+        listed.issues,
+    )
+
+
+def _columns(listed: ReadList, nearest: Sequence[int]) -> tuple[ColumnsRead, int]:
+    """The columns of a list, and the descriptor of them for the caller to close."""
+    stations = (Station(wire, listed.companies) for wire in listed.wires)
+    columns = columns_of(stations, nearest or range(len(listed.wires)))
+    sections = _Sections()
+    read = ColumnsRead(*(sections.add(getattr(columns, each.name)) for each in fields(ColumnsRead)))
+    return read, memory.filled(sections.parts)
 
 
 def _text(body: Body) -> LaidOut:
