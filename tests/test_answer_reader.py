@@ -257,7 +257,7 @@ async def test_a_call_that_is_cancelled_while_it_is_read_is_over_at_once(
         OioiClient(server.url, KEY) as client,
     ):
         task = asyncio.create_task(client.send(SEARCH))
-        await _until(lambda: reader._busy is not None)
+        await _until(lambda: reader._busy is not None and reader.pid is not None)
         pid = reader.pid
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -101,15 +102,18 @@ class _Helper:
         message, _ = frames.receive(self.connection, time.monotonic() + START_S, self.is_stopped)
         self.is_ready = message == READY
 
-    def asked(self, work: Work, raw: bytes, until: float) -> tuple[Any, list[int]]:
-        """What it makes of a body, and the descriptors that come along; OSError if nothing."""
+    def asked(
+        self, work: Work, raw: bytes, until: float, is_over: Callable[[], bool]
+    ) -> tuple[Any, list[int]]:
+        """What it makes of a body, and the descriptors that come along; OSError if nothing, or as
+        soon as it `is_over` for who asks."""
         body = memory.filled([raw])
         try:
             self.connection.settimeout(LIMIT_S)
             frames.send(self.connection, work, [body])
         finally:
             os.close(body)
-        return frames.receive(self.connection, until, self.is_stopped)
+        return frames.receive(self.connection, until, lambda: is_over() or self.is_stopped())
 
     @property
     def is_dead(self) -> bool:
@@ -217,7 +221,7 @@ class AnswerReader:
             if asker.is_gone:
                 return None
             helper = self._ready_helper()
-            reply, descriptors = helper.asked(work, raw, until)
+            reply, descriptors = helper.asked(work, raw, until, lambda: asker.is_gone)
             try:
                 found = answer_received(reply, descriptors, raw)
             finally:
