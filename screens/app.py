@@ -90,13 +90,16 @@ class OioiConsoleApp(WatchingApp):
         await self.main.mount_the_rest()
         if self.is_running:
             self.draw()
-        if not gc.isenabled():  # by `screens.main`; objects made so far are not examined again
+        was_off = (
+            not gc.isenabled()
+        )  # by `screens.main`; objects made so far are not examined again
+        if was_off:
             gc.freeze()
             gc.enable()
-        self._prepare_first_call()
+        self._prepare_first_call(freezes=was_off)
 
     @work(exit_on_error=False)
-    async def _prepare_first_call(self) -> None:
+    async def _prepare_first_call(self, *, freezes: bool) -> None:
         """Import the client, and find the key."""
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
@@ -104,6 +107,8 @@ class OioiConsoleApp(WatchingApp):
         long_answers.allow()
         await asyncio.to_thread(importlib.import_module, "console.session_book")
         await self.open_journal()
+        if freezes:
+            gc.freeze()  # else each full collection looks at them again, for 25 ms
         self.follow_sessions()
         self.connect()
 

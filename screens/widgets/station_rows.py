@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
@@ -130,9 +132,14 @@ class StationRows(PickedStations, PreparedRows["Station"]):
         now = list(values)
         for place, station in self._fresh.items():
             now[place] = column.value(station)
+        rank = array("I", bytes(4 * len(now)))  # equal ones are listed as they were given
+        for number, place in enumerate(self.places):
+            rank[place] = number
         kept = [place for place in known if place not in self._fresh]
-        kept += [place for place in self._fresh if now[place] is not None]
-        return now, sorted(kept, key=now.__getitem__)  # nearly in order, so that it takes 10 ms
+        for place in self._fresh:
+            if now[place] is not None:
+                insort(kept, place, key=lambda each: (now[each], rank[each]))
+        return now, kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ was killed or stopped is not waited for."""
 COLUMNS_S = 10.0
 """So long the columns of a list are waited for beyond that; they take 0.03 s for 1000 stations."""
 
+RECYCLED_BYTES = 4 * 1024 * 1024
+"""After a longer answer the helper ends, as it keeps memory of many times that size."""
+
 SHARE = 0.5
 """Of the time that an attempt has left, so much is for the helper; the rest is for reading the
 answer here where the helper fails."""
@@ -171,7 +174,8 @@ class AnswerReader:
 
     def prepare(self) -> None:
         """Start the helper, if there is none, without waiting for it."""
-        if self._helper is None and not self._is_over and self._failures < MOST_FAILURES:
+        is_missing = self._helper is None or self._helper.is_dead
+        if is_missing and not self._is_over and self._failures < MOST_FAILURES:
             threading.Thread(target=self._prepared, name="answer reader", daemon=True).start()
 
     def _prepared(self) -> None:
@@ -238,6 +242,7 @@ class AnswerReader:
         finally:
             self._busy = None
             if stations is None:
+                self._let_go(len(raw))
                 self._turn.release()
             else:
                 follow = partial(self._follow, helper, stations, len(raw))
@@ -257,6 +262,7 @@ class AnswerReader:
             if not self._is_over:
                 _log.warning("The helper process did not work out columns: %s", error)
         finally:
+            self._let_go(length)
             self._turn.release()
         if not (stations.columns.done() or self._is_over):
             stations.work_out_columns()
@@ -275,7 +281,15 @@ class AnswerReader:
             except OSError:
                 self._give_up()
                 raise
+        if self._is_over:
+            self._give_up()
+            raise OSError("the program ends")
         return self._helper
+
+    def _let_go(self, length: int) -> None:
+        """End a helper that has read so much; the next long answer starts another as it comes."""
+        if length > RECYCLED_BYTES:
+            self._give_up()
 
     def _give_up(self) -> None:
         helper, self._helper = self._helper, None
