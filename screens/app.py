@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import sys
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
@@ -15,6 +16,7 @@ from textual.screen import ModalScreen
 from console import logs
 from console.assets import read_text
 from console.keys import Keys
+from console.later import Later
 from console.settings import Profile, Settings
 from screens.bindings import keys_by_place
 from screens.main_screen import WIDE, MainScreen
@@ -26,10 +28,15 @@ from screens.widgets.page_tabs import PageTabs
 from screens.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
+    from console.oioi.http.reader import process as long_answers
     from screens.pages.codes import CodesPage
     from screens.pages.evco import EvcoPage
     from screens.pages.sessions import SessionsPage
     from screens.pages.stations import StationsPage
+
+
+if not TYPE_CHECKING:
+    long_answers = Later("console.oioi.http.reader.process")  # comes with the client
 
 
 class OioiConsoleApp(WatchingApp):
@@ -83,19 +90,25 @@ class OioiConsoleApp(WatchingApp):
         await self.main.mount_the_rest()
         if self.is_running:
             self.draw()
-        if not gc.isenabled():  # by `screens.main`; objects made so far are not examined again
+        was_off = (
+            not gc.isenabled()
+        )  # by `screens.main`; objects made so far are not examined again
+        if was_off:
             gc.freeze()
             gc.enable()
-        self._prepare_first_call()
+        self._prepare_first_call(freezes=was_off)
 
     @work(exit_on_error=False)
-    async def _prepare_first_call(self) -> None:
+    async def _prepare_first_call(self, *, freezes: bool) -> None:
         """Import the client, and find the key."""
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
+        long_answers.allow()
         await asyncio.to_thread(importlib.import_module, "console.session_book")
         await self.open_journal()
+        if freezes:
+            gc.freeze()  # else each full collection looks at them again, for 25 ms
         self.follow_sessions()
         self.connect()
 
@@ -105,6 +118,8 @@ class OioiConsoleApp(WatchingApp):
         await self.context.sessions.close()
         await self.close_journal()
         await self.context.connections.close()
+        if "console.oioi.http.reader.process" in sys.modules:
+            long_answers.forbid()
 
     # Going from page to page
 

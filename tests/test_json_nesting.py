@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.oioi.http.text_blocks import laid_out_text
 from console.oioi.redact import visible
 from screens.widgets import json_nesting as nesting
 from screens.widgets.json_nesting import line_at
 from screens.widgets.row_folds import Fold, FoldList, RowFolds
 from screens.widgets.steps import run
-from screens.widgets.text_rows import BlockIndex, TextRows
+from screens.widgets.text_rows import TextRows
 
 STATIONS = {
     "stations": [
@@ -247,8 +248,7 @@ def test_rows_found_in_steps_or_by_another_are_the_same(text: str, times: int) -
     for _step in later.reading():
         assert later.row_at(len(data)) == max(0, len(later) - 1)
     assert later.is_read
-    index = BlockIndex(whole._starts, whole._first_rows, len(whole))
-    given_ = TextRows(data, index=index)
+    given_ = TextRows(data, index=laid_out_text(data))
     rows = range(0, len(whole), 97)
     assert len(later) == len(given_) == len(whole)
     assert [later[at] for at in rows] == [given_[at] for at in rows] == [whole[at] for at in rows]

@@ -12,11 +12,12 @@ from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from console.oioi.http.text_blocks import BLOCK, laid_out_text
 from console.oioi.redact import visible
 from screens.widgets import json_view
 from screens.widgets.json_lines import formatted, tokens
 from screens.widgets.json_view import JsonView
-from screens.widgets.text_rows import BLOCK, TextRows
+from screens.widgets.text_rows import TextRows
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -279,7 +280,7 @@ async def test_a_line_of_five_megabytes_is_cut_into_rows() -> None:
 async def test_lines_prepared_elsewhere_are_taken_as_they_are() -> None:
     view = JsonView()
     async with running(view):
-        view.show_bytes(b'{ "a":\n1 }', ready=True)
+        view.show_laid_out(laid_out_text(b'{ "a":\n1 }', is_json=True))
         assert lines(view)[:2] == ['{ "a":', "1 }"]
         assert '"a"' in looks(view, 0)
 

@@ -1,5 +1,8 @@
 """The keys of the JSON view: finding, folding, copying, going to a line, the bytes as they came."""
 
+from dataclasses import replace
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -7,6 +10,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Footer
 
+from console.oioi.http.text_blocks import as_lines, laid_out_text
 from screens.widgets import body_rows, steps, text_find
 from screens.widgets.json_view import JsonView
 from tests.test_json_view import lines, looks, settled
@@ -503,14 +507,44 @@ async def test_lines_that_another_process_has_laid_out_are_shown_with_its_index(
     async with running(view) as pilot:
         raw = msgspec.json.encode(STATIONS)
         rows = msgspec.json.format(raw, indent=2)
-        from screens.widgets.text_rows import BlockIndex, TextRows
-
-        found = TextRows(rows)
-        index = BlockIndex(found._starts, found._first_rows, len(found))
-        view.show_lines(rows, raw=raw, index=index)
+        view.show_laid_out(laid_out_text(rows, is_json=True), raw=raw)
         assert view._rows.is_read
         await press(pilot, "end")
         assert under_cursor(view) == "}"
         await press(pilot, "w", "home", "v")
         assert looks(view, 0)
         assert lines(view)[0].startswith('{"stations":[{')
+
+
+async def test_a_long_answer_that_is_mapped_is_read_searched_folded_and_copied(
+    tmp_path: Path,
+) -> None:
+    whole = laid_out_text(msgspec.json.format(msgspec.json.encode(STATIONS)), is_json=True)
+    file = tmp_path / "lines"
+    file.write_bytes(whole.data)
+    view = JsonView()
+    with file.open("rb") as opened:
+        mapped = mmap(opened.fileno(), 0, access=ACCESS_READ)
+    async with running(view) as pilot:
+        view.show_laid_out(replace(whole, data=mapped), raw=b"{}")
+        await press(pilot, "slash", *"e3*b", "enter", "p")
+        assert pilot.app.copied == ["stations[3].connectors[1].external-id"]
+        assert view.value_to_copy() == "DE*DEM*E3*B"
+        await press(pilot, "minus", "down", "space", "down", "down", "space", "n")
+        assert under_cursor(view) == '"external-id": "DE*DEM*E3*B"'
+        await press(pilot, "w", "colon", "3", "enter")
+        assert under_cursor(view).startswith('{ "id": 0')
+        assert '"id": 0' in view.value_to_copy()
+        await press(pilot, "v", "v", "end")
+        assert under_cursor(view) == "}"
+
+
+async def test_of_a_text_that_another_process_laid_out_the_fault_is_said_too() -> None:
+    view = JsonView()
+    async with running(view) as pilot:
+        raw = b'{\t"a":\r\n\t?}'
+        view.show_laid_out(laid_out_text(as_lines(raw)), raw=raw)
+        await settled(pilot)
+        assert bottom(view) == " not JSON: line 2, column 2"
+        assert [text for _, text in marked(view, "fault")] == ["?"]
+        assert not view.check_action("toggle_raw", ())

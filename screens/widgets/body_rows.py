@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from console.oioi.http.text_blocks import LaidOut
 from screens.widgets import json_nesting as nesting
 from screens.widgets.row_folds import Fold, FoldList, RowFolds
 from screens.widgets.steps import Steps, run
-from screens.widgets.text_rows import BlockIndex, TextBytes, TextRow, TextRows
+from screens.widgets.text_rows import TextBytes, TextRow, TextRows
 
 NARROW = 60
 
@@ -40,7 +41,7 @@ class BodyRows:
         body: TextBytes,
         width: int | None = None,
         *,
-        index: BlockIndex | None = None,
+        index: LaidOut | None = None,
         folds: RowFolds | None = None,
     ) -> None:
         self.head = TextRows(head, width)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual import events
 
+from console.oioi.http.text_blocks import BLOCK
 from screens.widgets import json_nesting as nesting
 from screens.widgets.body_rows import BODY, BodyPlace
 from screens.widgets.cells import Parts, shorten
@@ -15,7 +16,7 @@ from screens.widgets.prompt_line import PromptLine, Typed
 from screens.widgets.rows_view import Mark, RowsView
 from screens.widgets.steps import Steps, run_in_turns
 from screens.widgets.text_find import TextFind, TextMatch, findable
-from screens.widgets.text_rows import BLOCK, TextRow
+from screens.widgets.text_rows import TextRow
 
 ABOVE = 3
 """A match that was out of view is shown with a third of the view above and to the left of it."""

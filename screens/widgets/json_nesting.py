@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import chain
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -23,6 +24,9 @@ INDENT = 2
 
 STEP = 128 * 1024
 """Bytes looked at in a step, some 0.3 ms."""
+
+NEAR = 512
+"""Bytes that most lines do not have."""
 
 LONGEST_NAME = 4_000
 """Bytes of a member's name that are read."""
@@ -47,10 +51,29 @@ _BLANKS = re.compile(rb" *+")
 
 def line_at(data: TextBytes, offset: int) -> Line:
     """The line that has the byte at `offset`."""
-    start = data.rfind(b"\n", 0, offset) + 1
-    end = data.find(b"\n", offset)
+    start, end = _line_start(data, offset), _line_end(data, offset)
     found = _BLANKS.match(data, start)
-    return Line(start, found.end() if found else start, len(data) if end < 0 else end)
+    return Line(start, found.end() if found else start, end)
+
+
+def _line_start(data: TextBytes, offset: int) -> int:
+    """Where the line with this byte begins. Bytes are searched, as mapped memory is slow at it."""
+    stop = offset
+    while stop > 0:
+        begin = max(0, stop - STEP)
+        if (found := data[begin:stop].rfind(b"\n")) >= 0:
+            return begin + found + 1
+        stop = begin
+    return 0
+
+
+def _line_end(data: TextBytes, offset: int) -> int:
+    """Where the line break after this byte is, or the end of the text."""
+    for begin in chain((offset,), range(offset + NEAR, len(data), STEP)):
+        stop = begin + (NEAR if begin == offset else STEP)
+        if (found := data[begin:stop].find(b"\n")) >= 0:
+            return begin + found
+    return len(data)
 
 
 def opens(data: TextBytes, line: Line) -> bool:
@@ -89,9 +112,10 @@ def _opening(data: TextBytes, line: Line, indent: int) -> Steps[Line | None]:
     while stop > 0:
         begin = max(0, stop - STEP)
         # One that begins before `stop` may end after it.
-        found = max(data.rfind(sign, begin, stop + len(sign) - 1) for sign in signs)
+        part = data[begin : stop + indent + 1]
+        found = max(part.rfind(sign) for sign in signs)
         if found >= 0:
-            opening = line_at(data, found + 1)
+            opening = line_at(data, begin + found + 1)
             return opening if opens(data, opening) else None
         stop = begin
         yield
@@ -104,9 +128,9 @@ def _closing(data: TextBytes, line: Line) -> Steps[int | None]:
     sign = b"\n" + b" " * line.indent + bracket
     begin = line.end
     while begin < len(data):
-        found = data.find(sign, begin, begin + STEP + len(sign) - 1)
+        found = data[begin : begin + STEP + len(sign) - 1].find(sign)
         if found >= 0:
-            return found + 1
+            return begin + found + 1
         begin += STEP
         yield
     return None
@@ -150,7 +174,7 @@ def folds_inside(data: TextBytes, fold: Fold, most: int) -> Steps[FoldList]:
                     found.closes.append(at)
                 start = -1
             else:
-                end = data.find(b"\n", at, fold.close)
+                end = _line_end(data, at)
                 start = at if data[end - 1 : end] in (b"{", b"[") else -1
         if len(found) >= most:
             break
@@ -271,7 +295,7 @@ def start_of_line(data: TextBytes, number: int) -> Steps[int]:
         part = data[begin : begin + STEP]
         if (breaks := part.count(b"\n")) >= left:
             for _ in range(left):
-                begin = data.find(b"\n", begin) + 1
+                begin = _line_end(data, begin) + 1
             left = 0
             break
         left -= breaks
@@ -283,7 +307,7 @@ def start_of_line(data: TextBytes, number: int) -> Steps[int]:
 
 def place_in_lines(data: TextBytes, offset: int) -> tuple[int, int]:
     """The number of the line with this byte, and of its character there, both from 1."""
-    start = data.rfind(b"\n", 0, offset) + 1
+    start = _line_start(data, offset)
     breaks = sum(
         data[begin : min(begin + STEP, start)].count(b"\n") for begin in range(0, start, STEP)
     )

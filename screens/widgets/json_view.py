@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from console.oioi.http.text_blocks import LaidOut, as_lines
 from console.oioi.redact import visible
 from screens.widgets import json_nesting as nesting
 from screens.widgets.body_rows import BODY, BodyPlace
@@ -22,10 +23,13 @@ from screens.widgets.json_lines import encoded, formatted, tokens
 from screens.widgets.row_folds import Fold, FoldList
 from screens.widgets.rows_view import Mark
 from screens.widgets.steps import Steps, run_for, run_in_turns
-from screens.widgets.text_rows import BlockIndex, TextBytes, TextRow
+from screens.widgets.text_rows import TextBytes, TextRow
 
 LONGEST_COPY = 1024 * 1024
 """Bytes of a value that is copied; a clipboard takes no more either."""
+
+LONGEST_FAULTY = 4 * 1024 * 1024
+"""Bytes. In a longer body that is no JSON nobody looks for the place, which takes 3 ms a MB."""
 
 COPY_WITHIN_S = 0.02
 """Seconds in which the end of a value has to be found, or it is too long too."""
@@ -97,7 +101,7 @@ class JsonView(FindingView):
         disabled: bool = False,
     ) -> None:
         super().__init__(empty=empty, name=name, id=id, classes=classes, disabled=disabled)
-        self._lines_of: tuple[TextBytes, BlockIndex | None, bool] = (b"", None, False)
+        self._lines_of: tuple[TextBytes, LaidOut | None, bool] = (b"", None, False)
         self._raw: TextBytes | None = None
         self._is_raw = False
         self._folds_inside = False
@@ -108,18 +112,30 @@ class JsonView(FindingView):
         """Show a JSON value, under lines of `head` (a method and path, some headers)."""
         self.show_lines(encoded(value), head=head)
 
-    def show_bytes(self, body: bytes, *, head: Sequence[str] = (), ready: bool = False) -> None:
-        """Show a body as it came: as JSON if it is that, else as text.
-
-        With `ready` it is already JSON in lines (`json_lines.formatted`), for example made by
-        another process; it is then shown as it is, which takes almost no time.
-        """
-        lines = body if ready else formatted(body)
+    def show_bytes(self, body: bytes, *, head: Sequence[str] = ()) -> None:
+        """Show a body as it came: as JSON if it is that, else as text."""
+        lines = formatted(body)
         if lines is None:
             note, at = fault_in(body)
             self.show_lines(body, head=head, is_json=False, note=note, fault=at)
         else:
             self.show_lines(lines, head=head, raw=body)
+
+    def show_laid_out(
+        self, text: LaidOut, *, head: Sequence[str] = (), raw: TextBytes | None = None
+    ) -> None:
+        """Show a text that is already in lines, made by another process; it takes no time.
+
+        `raw` are the bytes as they came.
+        """
+        if text.is_json:
+            self.show_lines(text.data, head=head, index=text, raw=raw)
+            return
+        note, fault = "", None
+        if raw is not None and len(raw) <= LONGEST_FAULTY:
+            note, at = fault_in(raw[:])
+            fault = None if at is None else len(as_lines(raw[:at]))
+        self.show_lines(text.data, head=head, is_json=False, index=text, note=note, fault=fault)
 
     def show_text(self, text: str, *, head: Sequence[str] = ()) -> None:
         """Show a text without colours."""
@@ -131,7 +147,7 @@ class JsonView(FindingView):
         *,
         head: Sequence[str] = (),
         is_json: bool = True,
-        index: BlockIndex | None = None,
+        index: LaidOut | None = None,
         raw: TextBytes | None = None,
         note: str = "",
         fault: int | None = None,
@@ -148,7 +164,7 @@ class JsonView(FindingView):
         shown = "".join(f"{visible(line)}\n" for line in head)
         self._show(shown.encode(), lines, index)
 
-    def _show(self, head: bytes, body: TextBytes, index: BlockIndex | None) -> None:
+    def _show(self, head: bytes, body: TextBytes, index: LaidOut | None) -> None:
         self._forget_find()
         self._line_line.is_open = False
         if self.is_attached:

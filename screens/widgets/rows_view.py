@@ -18,12 +18,13 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from console.oioi.http.text_blocks import LaidOut
 from console.oioi.redact import visible
 from screens.widgets.body_rows import BodyPlace, BodyRows
 from screens.widgets.cells import Parts, shorten
 from screens.widgets.row_folds import RowFolds
 from screens.widgets.steps import Steps, run, run_for, run_in_turns
-from screens.widgets.text_rows import BlockIndex, TextBytes, TextRow
+from screens.widgets.text_rows import TextBytes, TextRow
 
 SIDEWAYS = 8
 """How many cells a press of the left or right arrow moves."""
@@ -83,7 +84,7 @@ class RowsView(ScrollView, can_focus=True):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.set_reactive(RowsView.empty, empty)
         self._rows = BodyRows(b"", b"")
-        self._index: BlockIndex | None = None
+        self._index: LaidOut | None = None
         self._cursor = 0
         self._widest = 0
         self._wrapped_at: int | None = None
@@ -93,7 +94,7 @@ class RowsView(ScrollView, can_focus=True):
 
     # What is shown
 
-    def show_rows(self, head: bytes, body: TextBytes, index: BlockIndex | None = None) -> None:
+    def show_rows(self, head: bytes, body: TextBytes, index: LaidOut | None = None) -> None:
         """Show these texts from their beginning; `index` is that of the body, if it is known.
 
         The cursor is on the first line of the body if that is in view.

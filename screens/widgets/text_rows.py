@@ -10,18 +10,15 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from mmap import mmap
-from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
+from console.oioi.http.text_blocks import LaidOut, blocks
 from console.oioi.redact import visible
 from screens.widgets.steps import Steps, run
-
-BLOCK = 4_000
-"""The most bytes of a block. A longer line continues in the next row, wrapped or not."""
 
 KEPT = 32
 """The number of blocks whose rows are kept: enough for several screens."""
@@ -31,14 +28,6 @@ BLOCKS_A_STEP = 64
 
 TextBytes = bytes | mmap
 """UTF-8, in the memory of this process or in a file that is mapped."""
-
-
-class BlockIndex(NamedTuple):
-    """Where the blocks of a text begin, the number of the first row of each, and of all rows."""
-
-    starts: Sequence[int]
-    first_rows: Sequence[int]
-    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +64,7 @@ class TextRows:
         data: TextBytes,
         width: int | None = None,
         *,
-        index: BlockIndex | None = None,
+        index: LaidOut | None = None,
         later: bool = False,
     ) -> None:
         self.data = data
@@ -86,7 +75,8 @@ class TextRows:
         self.read_to = 0
         self._kept: dict[int, list[TextRow]] = {}
         if index is not None and width is None:
-            self._starts, self._first_rows, self._length = index
+            self._starts, self._first_rows = index.starts, index.first_lines
+            self._length = index.lines
             self.read_to = len(data)
         elif not later:
             run(self.reading())
@@ -94,9 +84,9 @@ class TextRows:
     def reading(self) -> Steps[None]:
         """Find the rows that are not known yet."""
         starts, first_rows = self._starts, self._first_rows
-        if not isinstance(starts, array) or not isinstance(first_rows, array):
+        if self.is_read or not isinstance(starts, array) or not isinstance(first_rows, array):
             return
-        for number, (start, end) in enumerate(_blocks(self.data, self.read_to)):
+        for number, (start, end) in enumerate(blocks(self.data)):
             starts.append(start)
             first_rows.append(self._length)
             self._length += self._count(start, end)
@@ -192,26 +182,6 @@ class TextRows:
                 begin = stop
             start += len(line) + 1
         return rows
-
-
-def _blocks(data: TextBytes, start: int) -> Iterator[tuple[int, int]]:
-    """The beginnings and ends of the blocks: after a line break, or within a line that is too
-    long.
-    """
-    while start < len(data):
-        end = data.rfind(b"\n", start, start + BLOCK + 1) + 1
-        if end == 0:
-            end = _character_start(data, min(start + BLOCK, len(data)))
-        yield start, end
-        start = end
-
-
-def _character_start(data: TextBytes, at: int) -> int:
-    """`at`, or the beginning of the UTF-8 character that contains it."""
-    for back in range(4):
-        if at == len(data) or data[at - back] & 0xC0 != 0x80:
-            return at - back
-    return at  # not UTF-8: it may be cut anywhere
 
 
 def _lines(block: bytes) -> list[bytes]:

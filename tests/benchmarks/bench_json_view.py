@@ -16,8 +16,8 @@ from time import perf_counter, thread_time
 import msgspec
 from textual.app import App
 
+from console.oioi.http.text_blocks import laid_out_text
 from screens.widgets.json_view import JsonView
-from screens.widgets.text_rows import BlockIndex, TextRows
 from tests.benchmarks.bench_widgets import BenchApp, station_json
 
 BEAT_S = 0.002
@@ -116,10 +116,8 @@ async def main(megabytes: int) -> None:
         view.show({"warm": [1]})
         await line("nothing", lambda: None)
         await line("shown, no index", lambda: view.show_lines(lines, raw=raw))
-        index = TextRows(lines)
-
-        ready = BlockIndex(index._starts, index._first_rows, len(index))
-        await line("shown, with an index", lambda: view.show_lines(lines, raw=raw, index=ready))
+        ready = laid_out_text(lines, is_json=True)
+        await line("shown, with an index", lambda: view.show_laid_out(ready, raw=raw))
         await line("End", view.action_last)
         view.action_first()
         await line("find a word in the middle", find("needle gate"), found)
