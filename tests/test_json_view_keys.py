@@ -380,10 +380,10 @@ async def test_a_folded_value_is_copied_whole() -> None:
 async def test_a_text_and_a_head_are_copied_by_the_line() -> None:
     view = JsonView()
     async with running(view) as pilot:
-        view.show_text("one\ntwo \x1b[2J", head=["HTTP 200"])
+        view.show_text("one\ntwo\t\x1b[2J\r\n", head=["HTTP 200"])
         assert view.value_to_copy() == "one"
         await press(pilot, "down")
-        assert view.value_to_copy() == "two ␛[2J"
+        assert view.value_to_copy() == "two    ␛[2J"
         await press(pilot, "home")
         assert view.value_to_copy() == "HTTP 200"
 
@@ -406,6 +406,7 @@ async def test_an_empty_view_has_nothing_to_copy() -> None:
             pilot, "p", "space", "minus", "plus", "n", "v", "slash", "x", "enter", "colon", "3"
         )
         assert view.value_to_copy() == ""
+        assert not view.check_action("find", ())
 
 
 async def test_a_value_too_long_to_copy_is_said_to_be_so() -> None:

@@ -199,7 +199,9 @@ class FindingView(RowsView):
         return self._prompt is not None and self._prompt.consumes(character)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Use Esc and `n` only while there is something for them."""
+        """Use the keys only while there is something for them."""
+        if action in ("find", "ask_line"):
+            return len(self._rows) > 0
         if action == "end_find":
             return self._prompt is not None or self._sought is not None
         if action in ("find_next", "find_previous"):
