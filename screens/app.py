@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import sys
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on, work
@@ -15,6 +16,7 @@ from textual.screen import ModalScreen
 from console import logs
 from console.assets import read_text
 from console.keys import Keys
+from console.later import Later
 from console.settings import Profile, Settings
 from screens.bindings import keys_by_place
 from screens.garbage import LOOK_EVERY_S, GarbageWhenIdle
@@ -27,10 +29,15 @@ from screens.widgets.page_tabs import PageTabs
 from screens.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
+    from console.oioi.http.reader import process as long_answers
     from screens.pages.codes import CodesPage
     from screens.pages.evco import EvcoPage
     from screens.pages.sessions import SessionsPage
     from screens.pages.stations import StationsPage
+
+
+if not TYPE_CHECKING:
+    long_answers = Later("console.oioi.http.reader.process")  # comes with the client
 
 
 class OioiConsoleApp(WatchingApp):
@@ -104,6 +111,7 @@ class OioiConsoleApp(WatchingApp):
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
+        long_answers.allow()
         await asyncio.to_thread(importlib.import_module, "console.session_book")
         await self.open_journal()
         self.follow_sessions()
@@ -117,6 +125,8 @@ class OioiConsoleApp(WatchingApp):
         await self.context.sessions.close()
         await self.close_journal()
         await self.context.connections.close()
+        if "console.oioi.http.reader.process" in sys.modules:
+            long_answers.forbid()
 
     # Going from page to page
 

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from console.secrets import redacted
+from screens.guarded_app import NAMED_BY_ITSELF
 from screens.shown_exchange import ShowingApp
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ class CopyingApp(ShowingApp):
         found = (each.value_to_copy() for each in places if isinstance(each, HasValueToCopy))
         value = next(filter(None, found), "") or self.main.page.value_to_copy()
         if value:
-            self.copy_to_clipboard(value, value)
+            is_short = len(value) <= NAMED_BY_ITSELF and "\n" not in value
+            what = value if is_short else f"{len(value):,} characters"
+            self.copy_to_clipboard(value, what)
         else:
             self.say("There is nothing to copy under the cursor.")
 

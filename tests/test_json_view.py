@@ -12,11 +12,12 @@ from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from console.oioi.http.text_blocks import BLOCK, laid_out_text
 from console.oioi.redact import visible
 from screens.widgets import json_view
 from screens.widgets.json_lines import formatted, tokens
 from screens.widgets.json_view import JsonView
-from screens.widgets.text_rows import BLOCK, TextRows
+from screens.widgets.text_rows import TextRows
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -41,6 +42,13 @@ class ViewApp(App[None]):
 
 def running(view: JsonView, size: tuple[int, int] = (80, 24)) -> Any:
     return ViewApp(view).run_test(size=size)
+
+
+async def settled(pilot: Any) -> None:
+    """Wait until the view has found, folded and counted what it was asked to."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
 
 
 def lines(view: JsonView) -> list[str]:
@@ -272,7 +280,7 @@ async def test_a_line_of_five_megabytes_is_cut_into_rows() -> None:
 async def test_lines_prepared_elsewhere_are_taken_as_they_are() -> None:
     view = JsonView()
     async with running(view):
-        view.show_bytes(b'{ "a":\n1 }', ready=True)
+        view.show_laid_out(laid_out_text(b'{ "a":\n1 }', is_json=True))
         assert lines(view)[:2] == ['{ "a":', "1 }"]
         assert '"a"' in looks(view, 0)
 
@@ -300,14 +308,56 @@ async def test_keys_scroll(keys: list[str], top: int) -> None:
         assert view.scroll_offset.y == top
 
 
-async def test_up_and_down_go_a_line() -> None:
+@pytest.mark.parametrize(
+    ("keys", "cursor", "top"),
+    [
+        (["down", "down", "up"], 1, 0),
+        (["up"], 0, 0),
+        (["down"] * 24, 24, 1),
+        (["pagedown", "up", "up"], 21, 21),
+        (["end"], 1001, 978),
+        (["end", "down"], 1001, 978),
+        (["end", "pageup", "home"], 0, 0),
+    ],
+)
+async def test_the_view_follows_the_cursor(keys: list[str], cursor: int, top: int) -> None:
     view = JsonView()
     async with running(view) as pilot:
         view.show(list(range(1000)))
         await pilot.pause()
-        await pilot.press("down", "down", "up")
-        await pilot.wait_for_animation()
-        assert view.scroll_offset.y == 1
+        await pilot.press(*keys)
+        assert (view.cursor, view.scroll_offset.y) == (cursor, top)
+
+
+async def test_after_the_mouse_has_scrolled_the_cursor_goes_on_from_what_is_in_view() -> None:
+    view = JsonView()
+    async with running(view) as pilot:
+        view.show(list(range(1000)))
+        await pilot.pause()
+        view.scroll_to(y=500, animate=False)
+        await pilot.pause()
+        await pilot.press("down")
+        assert (view.cursor, view.scroll_offset.y) == (501, 500)
+
+
+async def test_a_click_puts_the_cursor_on_a_line() -> None:
+    view = JsonView()
+    async with running(view) as pilot:
+        view.show(list(range(1000)))
+        await pilot.click(view, offset=(2, 7))
+        assert view.cursor == 7
+
+
+async def test_the_line_of_the_cursor_is_told_apart_while_the_view_has_the_focus() -> None:
+    view = JsonView()
+    async with running(view) as pilot:
+        view.show([1, 2])
+        await pilot.press("down")
+        drawn = [list(looks(view, y).values())[-1] for y in range(3)]
+        assert drawn[0] == drawn[2] != drawn[1]
+        pilot.app.set_focus(None)
+        await pilot.pause()
+        assert len({list(looks(view, y).values())[-1] for y in range(3)}) == 1
 
 
 async def test_a_new_body_is_shown_from_its_beginning() -> None:
@@ -394,14 +444,18 @@ async def test_wrapping_leaves_the_line_at_the_top_where_it_is() -> None:
         assert lines(view)[0][:8] == top
 
 
-async def test_a_text_too_long_to_wrap_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_view, "WRAP_LIMIT", 1000)
+async def test_a_long_text_is_wrapped_in_turns_and_its_line_at_the_top_stays() -> None:
     view = JsonView()
-    async with running(view) as pilot:
-        view.show_text("x" * 1001)
+    async with running(view, size=(21, 8)) as pilot:
+        view.show([f"{n} " + "x" * 40 for n in range(30_000)])
+        await settled(pilot)
+        view.scroll_to(y=25_000, animate=False)
+        await pilot.pause()
+        top = lines(view)[0][:9]
         await pilot.press("w")
-        assert not view.wrap
-        assert len(pilot.app._notifications) == 1
+        await settled(pilot)
+        assert lines(view)[0][:9] == top
+        assert view.scroll_offset.y > 50_000
 
 
 # Selecting
@@ -475,7 +529,7 @@ def test_the_rows_of_a_text_are_the_text(texts: list[str], width: int | None) ->
     data = "\n".join(texts).encode()
     rows = TextRows(data, width)
     shown = "".join(rows[at].shown + "\n" * rows[at].breaks for at in range(len(rows)))
-    expected = "\n".join(visible(text) for text in texts)
+    expected = "\n".join(visible(text.removesuffix("\r").replace("\t", "    ")) for text in texts)
     assert shown.removesuffix("\n") == expected.removesuffix("\n")
     if width is not None:
         assert all(cell_len(rows[at].shown) <= width for at in range(len(rows)))
@@ -506,9 +560,10 @@ def test_a_place_in_the_text_is_found_again_in_rows_of_another_width(
     body = "\n".join(f"{number} {text}" for number, text in enumerate(texts)).encode()
     narrow, wide = TextRows(body, 6), TextRows(body)
     line = data.draw(st.integers(0, len(wide) - 1))
-    row = narrow.row_at(wide.place_of(line))
+    row = narrow.row_at(wide[line].offset)
     assert narrow[row].text == wide[line].text
-    assert wide.row_at(narrow.place_of(row)) == line
+    assert narrow[row].start == 0
+    assert wide.row_at(narrow[row].offset) == line
 
 
 @given(JSON)

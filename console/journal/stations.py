@@ -7,10 +7,10 @@ is found in any spelling.
 import sqlite3
 from collections.abc import Iterable
 
+from console.oioi.evse_key import evse_key
 from console.oioi.stations import Station
 from console.secrets import redacted
 from console.servers import ServerRef
-from console.station_numbers import spelled
 
 SLICE = 500
 """Stations written in one transaction."""
@@ -20,7 +20,7 @@ def remember(connection: sqlite3.Connection, server: ServerRef, part: Iterable[S
     """Write the numbers of these stations."""
     name = server_key(server)
     rows = [
-        (name, spelled(evse_id), station.id)
+        (name, evse_key(evse_id), station.id)
         for station in part
         if station.id
         for evse_id in station.evse_ids
@@ -37,7 +37,7 @@ def station_of(connection: sqlite3.Connection, server: ServerRef, evse_id: str) 
     """The number of an EVSE ID's station at this server, or None."""
     row = connection.execute(
         "SELECT station FROM station_number WHERE (server, evse) = (?, ?)",
-        (server_key(server), spelled(evse_id)),
+        (server_key(server), evse_key(evse_id)),
     ).fetchone()
     return None if row is None else str(row[0])
 

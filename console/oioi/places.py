@@ -28,7 +28,7 @@ def parts(
         yield answer
         return
     members = CaseFoldedMembers(answer)
-    for name in dict.fromkeys((*_names(call), "user", "session")):
+    for name in dict.fromkeys(likely_names(call)):
         if name in members:
             yield opened(members.get(name))
     yield answer
@@ -42,10 +42,11 @@ def places(answer: Mapping[str, Json], call: str) -> Iterator[Mapping[str, Json]
 
 
 @lru_cache(maxsize=128)
-def _names(call: str) -> tuple[str, ...]:
-    """A call's name, the name without its verbs, and each word of that."""
+def likely_names(call: str) -> tuple[str, ...]:
+    """The names under which servers put the data of a call, the most likely first: its name, the
+    name without its verbs, each word of that, `user` and `session`."""
     parts = [part for part in call.split("-") if part not in _VERBS]
-    return tuple(dict.fromkeys((call, "-".join(parts), *parts)))
+    return tuple(dict.fromkeys((call, "-".join(parts), *parts, "user", "session")))
 
 
 _VERBS = frozenset({"get", "post", "add", "by", "all", "start", "stop"})

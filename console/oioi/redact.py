@@ -96,6 +96,10 @@ _Masked = tuple[int, int, bytes]
 longest of those that begin together is the first in order, and what is shown."""
 
 
+Secrets = tuple[tuple[str, str], ...]
+"""What is sought, and what is shown in its place."""
+
+
 class Redactor:
     """Takes secrets out of texts, JSON values, bodies and headers.
 
@@ -104,13 +108,28 @@ class Redactor:
     """
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
+        self._secrets: dict[str, str] = {}
         self._sought: dict[Sought, bytes] = {}
         self._searches: list[Search] = []
         self._full = False
         for key in keys:
             self._add(key, mask(key))
 
+    @classmethod
+    def of(cls, secrets: Secrets) -> "Redactor":
+        """One that seeks the same as another, in another process."""
+        redactor = cls()
+        for secret, shown in secrets:
+            redactor._add(secret, shown)
+        return redactor
+
+    @property
+    def secrets(self) -> Secrets:
+        """All that is known to be secret, as it is: only for `of`."""
+        return tuple(self._secrets.items())
+
     def _add(self, secret: str, shown: str) -> None:
+        self._secrets.setdefault(secret, shown)
         self._full = self._full or not secret.isascii()
         for sought in sought_for(secret):
             self._sought.setdefault(sought, shown.encode())

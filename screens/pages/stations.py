@@ -21,7 +21,7 @@ from screens.pages.page import Page
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.line_input import LineInput
 from screens.widgets.search_words import SoughtConnector, summary, understood
-from screens.widgets.station_list import StationTable
+from screens.widgets.station_list import StationTable, is_packed
 from screens.widgets.station_panel import StationPanel
 from screens.widgets.table import Table
 from screens.widgets.watch_board import WatchBoard
@@ -317,6 +317,13 @@ class StationsPage(Page):
     async def _say_found(self, found: StationList) -> None:
         """Say what was found and what is missing. Counting thousands does not block the screen."""
         stations = found.stations
+        if is_packed(stations):
+            self._say(self._summary(found, None))
+            columns = await asyncio.wrap_future(stations.columns)
+            if self._table.is_list_of(stations):
+                self._table.columns_came()
+                self._say(self._summary(found, columns.with_free))
+            return
         free = 0
         for start in range(0, len(stations), SLICE):
             free += sum(1 for station in stations[start : start + SLICE] if station.free)
@@ -324,7 +331,7 @@ class StationsPage(Page):
                 await asyncio.sleep(0)
         self._say(self._summary(found, free))
 
-    def _summary(self, found: StationList, free: int) -> Hint:
+    def _summary(self, found: StationList, free: int | None) -> Hint:
         listed = self._listed
         assert listed is not None
         offers = [] if found.stations else self._nothing_found(listed.search)
@@ -354,7 +361,8 @@ class StationsPage(Page):
     def _merge(self, fresh: StationList) -> None:
         """Replace stations by newly read ones of the same number."""
         table = self._table
-        table.show(station_search.with_details(table.rows, fresh))
+        if not table.show_fresh(fresh.stations):
+            table.show(station_search.with_details(table.rows, fresh))
         self._look_for_sought(fresh.stations)
         self._show_station(table.cursor_row)
 

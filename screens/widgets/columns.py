@@ -1,6 +1,7 @@
 """The columns of a table: what they show, which of them fit, and how they order rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -37,6 +38,19 @@ class Column(Generic[Row]):
     def narrowest(self) -> int:
         """The smallest useful width of this column, in cells."""
         return self.least if self.width is None else self.width
+
+
+class PreparedRows(Sequence[Row]):
+    """Rows that are made when they are looked at, and are ordered and filtered without that."""
+
+    @abstractmethod
+    def picked(self, words: Sequence[str], order: tuple[str, bool] | None) -> Sequence[Row]:
+        """The rows that contain all these words, which are in small letters, in the order of a
+        column, downwards if that says so; None: as they were given."""
+
+    @abstractmethod
+    def place_of(self, key: Hashable, among: Sequence[Row]) -> int | None:
+        """Where the row of this key is in what `picked` has given; None if it is not there."""
 
 
 @dataclass(frozen=True)

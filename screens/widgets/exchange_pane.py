@@ -146,7 +146,11 @@ class ExchangePane(Vertical):
         if answer is None or answer is self._shown_answer:
             return
         self._shown_answer = answer
-        view.show_bytes(answer.body.shown, head=words.response_head(exchange))
+        head = words.response_head(exchange)
+        if answer.body.laid_out is not None:
+            view.show_laid_out(answer.body.laid_out, head=head, raw=answer.body.shown)
+        else:
+            view.show_bytes(answer.body.shown, head=head)
 
     def _draw_words(self, exchange: Exchange) -> None:
         rows = words.explanation(exchange.outcome) if exchange.outcome is not None else []

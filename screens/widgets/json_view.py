@@ -6,45 +6,56 @@ whole document before it shows its beginning, which takes it seconds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
-from rich.style import Style as RichStyle
+from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
-from textual.reactive import reactive, var
-from textual.scroll_view import ScrollView
-from textual.selection import Selection
-from textual.strip import Strip
 
+from console.oioi.http.text_blocks import LaidOut, as_lines
 from console.oioi.redact import visible
-from screens.widgets.cells import shorten
+from screens.widgets import json_nesting as nesting
+from screens.widgets.body_rows import BODY, BodyPlace
+from screens.widgets.cells import ELLIPSIS
+from screens.widgets.finding_view import FindingView
+from screens.widgets.json_fault import fault_in
 from screens.widgets.json_lines import encoded, formatted, tokens
-from screens.widgets.text_rows import TextRow, TextRows
+from screens.widgets.row_folds import Fold, FoldList
+from screens.widgets.rows_view import Mark
+from screens.widgets.steps import Steps, run_for, run_in_turns
+from screens.widgets.text_rows import TextBytes, TextRow
 
-WRAP_LIMIT = 5_000_000
-"""Bytes. Longer texts are not wrapped: this many take 50 ms, and a user would notice more."""
+LONGEST_COPY = 1024 * 1024
+"""Bytes of a value that is copied; a clipboard takes no more either."""
 
-SIDEWAYS = 8
-"""How many cells a press of the left or right arrow moves."""
+LONGEST_FAULTY = 4 * 1024 * 1024
+"""Bytes. In a longer body that is no JSON nobody looks for the place, which takes 3 ms a MB."""
 
-Mark = tuple[int, int, RichStyle]
-"""The beginning and end of a part of a row, in characters, and its style."""
+COPY_WITHIN_S = 0.02
+"""Seconds in which the end of a value has to be found, or it is too long too."""
 
 
-class JsonView(ScrollView, can_focus=True):
-    """A JSON value or a text, coloured, to be scrolled, selected and copied.
+class JsonView(FindingView):
+    """A JSON value or a text, coloured, to be read, searched, folded and copied.
 
     A line that is longer than the view ends with an ellipsis; the left and right arrows move the
-    view sideways, and `w` wraps such lines.
+    view sideways, and `w` wraps such lines. What is folded says how much it hides.
     """
 
-    ALLOW_SELECT = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "Find", key_display="/", id="json.find"),
+        Binding("n", "find_next", "Next", id="json.next"),
+        Binding("N", "find_previous", "Previous", id="json.previous", show=False),
+        Binding("escape", "end_find", "End the search", id="json.end-find", show=False),
+        Binding("space,enter", "fold", "Fold", id="json.fold"),
+        Binding("minus", "fold_all", "Fold all", key_display="-", id="json.fold-all", show=False),
+        Binding("plus", "unfold_all", "Open all", key_display="+", id="json.open-all", show=False),
+        Binding("p", "copy_path", "Copy path", id="json.path"),
+        Binding("colon", "ask_line", "Go to line", key_display=":", id="json.line", show=False),
+        Binding("v", "toggle_raw", "As it came", id="json.raw"),
         Binding("w", "toggle_wrap", "Wrap", id="json.wrap"),
+        Binding("up", "move(-1)", "Line up", id="json.up", show=False),
+        Binding("down", "move(1)", "Line down", id="json.down", show=False),
         Binding("home", "first", "Beginning", id="json.first", show=False),
         Binding("end", "last", "End", id="json.last", show=False),
         Binding("pageup", "turn(-1)", "Page up", id="json.page-up", show=False),
@@ -58,16 +69,9 @@ class JsonView(ScrollView, can_focus=True):
         "json--string",
         "json--number",
         "json--word",
-        "json--empty",
     }
     DEFAULT_CSS = """
     JsonView {
-        background: $surface;
-        color: $foreground;
-        overflow: auto auto;
-        scrollbar-size: 0 1;
-        scrollbar-gutter: stable;
-
         & > .json--head {
             color: $text-muted;
         }
@@ -84,17 +88,8 @@ class JsonView(ScrollView, can_focus=True):
             color: $text-accent;
             text-style: italic;
         }
-        & > .json--empty {
-            color: $text-muted;
-        }
     }
     """
-
-    wrap: reactive[bool] = reactive(False, init=False)
-    """Whether lines that are too long continue in the next row."""
-
-    empty: var[str] = var("")
-    """The text that is shown if there is nothing else."""
 
     def __init__(
         self,
@@ -105,234 +100,216 @@ class JsonView(ScrollView, can_focus=True):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
-        self.set_reactive(JsonView.empty, empty)
-        self._head = TextRows(b"")
-        self._body = TextRows(b"")
-        self._is_json = False
-        self._widest = 0
-        self._wrapped_at: int | None = None
+        super().__init__(empty=empty, name=name, id=id, classes=classes, disabled=disabled)
+        self._lines_of: tuple[TextBytes, LaidOut | None, bool] = (b"", None, False)
+        self._raw: TextBytes | None = None
+        self._is_raw = False
+        self._folds_inside = False
 
     # What is shown
 
     def show(self, value: Any, *, head: Sequence[str] = ()) -> None:
         """Show a JSON value, under lines of `head` (a method and path, some headers)."""
-        self._show(encoded(value), head, is_json=True)
+        self.show_lines(encoded(value), head=head)
 
-    def show_bytes(self, body: bytes, *, head: Sequence[str] = (), ready: bool = False) -> None:
-        """Show a body as it came: as JSON if it is that, else as text.
-
-        With `ready` it is already JSON in lines (`json_lines.formatted`), for example made by
-        another process; it is then shown as it is, which takes almost no time.
-        """
-        lines = body if ready else formatted(body)
+    def show_bytes(self, body: bytes, *, head: Sequence[str] = ()) -> None:
+        """Show a body as it came: as JSON if it is that, else as text."""
+        lines = formatted(body)
         if lines is None:
-            self._show(_as_text(body), head, is_json=False)
+            note, at = fault_in(body)
+            self.show_lines(body, head=head, is_json=False, note=note, fault=at)
         else:
-            self._show(lines, head, is_json=True)
+            self.show_lines(lines, head=head, raw=body)
+
+    def show_laid_out(
+        self, text: LaidOut, *, head: Sequence[str] = (), raw: TextBytes | None = None
+    ) -> None:
+        """Show a text that is already in lines, made by another process; it takes no time.
+
+        `raw` are the bytes as they came.
+        """
+        if text.is_json:
+            self.show_lines(text.data, head=head, index=text, raw=raw)
+            return
+        note, fault = "", None
+        if raw is not None and len(raw) <= LONGEST_FAULTY:
+            note, at = fault_in(raw[:])
+            fault = None if at is None else len(as_lines(raw[:at]))
+        self.show_lines(text.data, head=head, is_json=False, index=text, note=note, fault=fault)
 
     def show_text(self, text: str, *, head: Sequence[str] = ()) -> None:
         """Show a text without colours."""
-        self._show(_as_text(text.encode(errors="replace")), head, is_json=False)
+        self.show_lines(text.encode(errors="replace"), head=head, is_json=False)
 
-    @property
-    def text(self) -> str:
-        """The whole text, head and body, in its original lines."""
-        return self._head.text() + self._body.text()
+    def show_lines(
+        self,
+        lines: TextBytes,
+        *,
+        head: Sequence[str] = (),
+        is_json: bool = True,
+        index: LaidOut | None = None,
+        raw: TextBytes | None = None,
+        note: str = "",
+        fault: int | None = None,
+    ) -> None:
+        """Show what is in lines already: JSON with a member a line, or a text.
 
-    def _show(self, body: bytes, head: Sequence[str], *, is_json: bool) -> None:
-        self._is_json = is_json
-        lines = "".join(f"{visible(line)}\n" for line in head)
-        self._cut(lines.encode(), body)
-        self._scroll_rows(0)
-
-    def _cut(self, head: bytes, body: bytes) -> None:
-        """Cut both texts into rows; with wrapping, as wide as the view."""
-        if self.is_attached and self.text_selection is not None:
-            self.screen.clear_selection()  # its row numbers are no longer valid
-        wraps = self.wrap and len(body) <= WRAP_LIMIT and self._width > 0
-        self._wrapped_at = self._width if wraps else None
-        self._head = TextRows(head, self._wrapped_at)
-        self._body = TextRows(body, self._wrapped_at)
-        self._widest = 0
-        self._measure()
-
-    @property
-    def _height(self) -> int:
-        """How many rows there are."""
-        return len(self._head) + len(self._body)
-
-    def _row(self, at: int) -> TextRow:
-        return self._head[at] if at < len(self._head) else self._body[at - len(self._head)]
-
-    def _measure(self) -> None:
-        """Let the view scroll to the right as far as the widest row seen so far.
-
-        The widest row of all is not known, because that would need a look at every row.
+        `index` is where its lines are, if that is known; `raw` are the bytes as they came, for
+        who wants to see those. A `note` stands at the bottom, and the byte at `fault` is marked.
         """
-        top = self.scroll_offset.y
-        rows = map(self._row, range(top, min(top + self.size.height, self._height)))
-        self._widest = max(self._widest, *(cell_len(row.shown) for row in rows), 0)
-        self.virtual_size = Size(self._widest, self._height)
+        self._lines_of = (lines, index, is_json)
+        self._raw = raw if raw != lines else None
+        self._is_raw = self._folds_inside = False
+        self._note, self._fault = note, fault
+        shown = "".join(f"{visible(line)}\n" for line in head)
+        self._show(shown.encode(), lines, index)
 
-    # Scrolling, wrapping
+    def _show(self, head: bytes, body: TextBytes, index: LaidOut | None) -> None:
+        self._forget_find()
+        self._line_line.is_open = False
+        if self.is_attached:
+            for group in ("fold", "line", "path"):
+                self.workers.cancel_group(self, group)
+        self.show_rows(head, body, index)
+        self.refresh_bindings()
 
-    def watch_wrap(self) -> None:
-        """Cut the rows again. The line at the top stays there."""
-        top = self.scroll_offset.y
-        below_head = top - len(self._head)
-        place = self._body.place_of(below_head) if 0 <= below_head < len(self._body) else None
-        self._cut(self._head.data, self._body.data)
-        if place is not None:
-            top = len(self._head) + self._body.row_at(place)
-        self._scroll_rows(top)
+    @property
+    def _is_json(self) -> bool:
+        """Whether what is on screen is JSON in lines."""
+        return self._lines_of[2] and not self._is_raw
 
-    def on_resize(self) -> None:
-        """Fit the rows to the new width."""
-        if self.wrap and self._wrapped_at != self._width:
-            self.watch_wrap()
+    def action_toggle_raw(self) -> None:
+        """Show the bytes as they came, or in lines again."""
+        if self._raw is None:
+            return
+        self._is_raw = not self._is_raw
+        lines, index, _ = self._lines_of
+        # As they came they mostly are a single line.
+        self.set_reactive(JsonView.wrap, self._is_raw)
+        head = self._rows.head.data[:]
+        self._show(head, self._raw if self._is_raw else lines, index)
+        self._note = "as it came" if self._is_raw else ""
+        self._bottom_changed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what there is something for."""
+        if action in ("fold", "fold_all", "unfold_all", "copy_path"):
+            return self._is_json
+        if action == "toggle_raw":
+            return self._raw is not None
+        return super().check_action(action, parameters)
+
+    # Folding
+
+    def action_fold(self) -> None:
+        """Open the fold under the cursor, or fold what the cursor is in."""
+        rows, cursor = self._rows, self._cursor
+        fold = rows.fold_at(cursor)
+        if fold is None:
+            self._change_folds(rows.folding(cursor), self._here())
         else:
-            self._measure()
+            unfolding = rows.unfolding(fold, folded_inside=self._folds_inside)
+            self._change_folds(unfolding, BodyPlace(BODY, fold.start))
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Measure the rows that came into view."""
-        super().watch_scroll_y(old_value, new_value)
+    def action_fold_all(self) -> None:
+        """Fold everything but the outermost; what is opened then shows its parts folded."""
+        self._folds_inside = True
+        self._change_folds(self._rows.folding_all(), self._here())
+
+    def action_unfold_all(self) -> None:
+        """Open all folds."""
+        self._folds_inside = False
+        rows = self._rows
+        whole = Fold(0, len(rows.body.data))
+        self._change_folds(rows.folds.replace(whole, FoldList(), rows.body), self._here())
+
+    def _change_folds(self, steps: Steps[Any], cursor: BodyPlace) -> None:
+        """Fold or open, at once if it takes no longer, and put the cursor there again."""
+        self._unselect()
+        self.workers.cancel_group(self, "fold")
+        if run_for(steps):
+            self._folds_changed(cursor)
+        else:
+            self.run_worker(self._change_folds_later(steps, cursor), group="fold")
+
+    async def _change_folds_later(self, steps: Steps[Any], cursor: BodyPlace) -> None:
+        await run_in_turns(steps)
+        self._folds_changed(cursor)
+
+    def _folds_changed(self, cursor: BodyPlace) -> None:
+        before = self._cursor - self.scroll_offset.y
+        self._cursor = self._rows.row_at(cursor)
+        self._measure()
+        # The row of the cursor stays where it is on the screen, as far as there are rows.
+        self._scroll(self.scroll_x, max(0, self._cursor - max(0, before)))
+        self._put_cursor(self._cursor)
+        self.refresh()
+
+    def _revealing(self, place: BodyPlace) -> Steps[None]:
+        yield from super()._revealing(place)
+        while (fold := self._rows.hiding(place)) is not None:
+            yield from self._rows.unfolding(fold, folded_inside=self._folds_inside)
         self._measure()
 
-    def _scroll_rows(self, top: int) -> None:
-        """Put this row at the top, even if the scrollbar for it does not exist yet."""
-        if self.is_attached:
-            self.scroll_to(0, top, animate=False, force=True)
-            self.refresh()
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a row; a second click folds or opens."""
+        super().on_click(event)
+        if event.chain == 2 and self._is_json:
+            self.action_fold()
 
-    def action_toggle_wrap(self) -> None:
-        """Wrap long lines, or stop wrapping them."""
-        if len(self._body.data) > WRAP_LIMIT:
-            self.notify("This text is too long for wrapping lines.", severity="warning")
+    # Copying
+
+    def value_to_copy(self) -> str:
+        """The value under the cursor: what a text says, else its spelling; a line of a text."""
+        if not len(self._rows):
+            return ""
+        part, rows, row = self._rows.text_row(self._cursor)
+        line = nesting.line_at(rows.data, row.offset)
+        fold: list[Fold | None] = [None]
+
+        def found() -> Steps[None]:
+            if nesting.is_container(rows.data, line):
+                fold[0] = yield from nesting.container_of(rows.data, line.start)
+
+        is_json = part == BODY and self._is_json
+        in_time = run_for(found(), COPY_WITHIN_S) if is_json else True
+        end = line.end if fold[0] is None else fold[0].close
+        if not in_time or end - line.start > LONGEST_COPY:
+            self.notify("This value is too long to copy: A copies the whole answer.")
+            return ""
+        if not is_json:
+            shown = rows.data[line.start : line.end].decode(errors="replace")
+            return visible(shown.removesuffix("\r"), lines=True)
+        if fold[0] is not None:
+            line = nesting.line_at(rows.data, fold[0].start)
+        return visible(nesting.value_in(rows.data, line, fold[0]), lines=True)
+
+    def action_copy_path(self) -> None:
+        """Copy where the value under the cursor stands in the document."""
+        place = self._here()
+        if place.part == BODY:
+            self.run_worker(self._copy_path(place), group="path", exclusive=True)
+
+    async def _copy_path(self, place: BodyPlace) -> None:
+        path = await run_in_turns(nesting.path_of(self._rows.body.data, place.offset))
+        if path:
+            self.app.copy_to_clipboard(path)
         else:
-            self.wrap = not self.wrap
-
-    def action_first(self) -> None:
-        """Go to the beginning."""
-        self.scroll_to(0, 0, animate=False)
-
-    def action_last(self) -> None:
-        """Go to the end."""
-        self.scroll_to(0, self.max_scroll_y, animate=False)
-
-    def action_turn(self, pages: int) -> None:
-        """Scroll down by this many pages, less one line; up if negative."""
-        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
-
-    def action_sideways(self, steps: int) -> None:
-        """Move the view to the right by this many steps; to the left if negative."""
-        self.scroll_relative(x=steps * SIDEWAYS, animate=False)
-
-    # Selecting
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected text, without the line breaks that wrapping has added."""
-        if selection.start is None and selection.end is None:
-            return self.text, "\n"
-        first = 0 if selection.start is None else selection.start.y
-        bottom = self._height - 1
-        last = bottom if selection.end is None else min(selection.end.y, bottom)
-        pieces = []
-        for at in range(first, last + 1):
-            row = self._row(at)
-            start, end = selection.get_span(at) or (0, 0)
-            pieces.append(row.shown[start:] if end == -1 else row.shown[start:end])
-            if row.breaks and at < last:
-                pieces.append("\n")
-        return "".join(pieces), "\n"
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        """Draw the selection."""
-        self.refresh()
+            self.notify("This is the whole document, which has no path.")
 
     # Drawing
 
-    @property
-    def _width(self) -> int:
-        """Cells of a line, beside the scrollbar."""
-        return self.scrollable_size.width
-
-    def watch_empty(self) -> None:
-        """Show the new text if there is nothing else."""
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the widget, `y` counted from its top."""
-        left, top = self.scroll_offset
-        width = self._width
-        base = self.visual_style.rich_style
-        at = top + y
-        if at < self._height:
-            return self._line(at, left, width, base)
-        if at == 0 and self.empty:
-            segment = Segment(shorten(visible(self.empty), width), self._style("json--empty"))
-            return Strip([segment]).extend_cell_length(width, base)
-        return Strip.blank(width, base)
-
-    def _line(self, at: int, left: int, width: int, base: RichStyle) -> Strip:
-        """The row with number `at`, from its cell `left` on."""
-        row = self._row(at)
-        shown, first = _window(row.shown, left, width)
-        last = first + len(shown)
-        marks = [*self._colours(at, row), *self._selected(at, last)]
-        cuts = {first, last}
-        for start, end, _ in marks:
-            cuts.update(min(max(first, cut), last) for cut in (start, end))
-        segments = []
-        for start, end in pairwise(sorted(cuts)):
-            over = [mark for begin, stop, mark in marks if begin <= start < stop]
-            segments.append(Segment(shown[start - first : end - first], over[-1] if over else base))
-        strip = Strip(segments)
-        return strip.extend_cell_length(width, base).apply_offsets(first, at)
-
-    def _colours(self, at: int, row: TextRow) -> list[Mark]:
+    def _colours(self, at: int, row: TextRow) -> Iterable[Mark]:
         """The coloured parts of a row, counted from its beginning."""
-        if at < len(self._head):
+        if at < len(self._rows.head):
             return [(0, len(row.shown), self._style("json--head"))]
         if not self._is_json:
             return []
-        return [
+        colours = [
             (token.start - row.start, token.end - row.start, self._style(f"json--{token.kind}"))
             for token in tokens(row.text, continued=row.continued)
         ]
-
-    def _selected(self, at: int, last: int) -> list[Mark]:
-        """The selected part of a row; `last` is the end of its visible part."""
-        span = None if self.text_selection is None else self.text_selection.get_span(at)
-        if span is None:
-            return []
-        start, end = span
-        style = self.screen.get_component_rich_style("screen--selection")
-        return [(start, last if end == -1 else end, style)]
-
-    def _style(self, name: str) -> RichStyle:
-        return self.get_visual_style(name).rich_style
-
-
-def _as_text(body: bytes) -> bytes:
-    """A body that is not JSON, with line breaks and tabs as a terminal shows them."""
-    return body.replace(b"\r\n", b"\n").replace(b"\t", b"    ")
-
-
-def _window(text: str, left: int, width: int) -> tuple[str, int]:
-    """The part of `text` that is visible in `width` cells from cell `left` on, and the index of its
-    first character.
-
-    Each of its characters is at the place of one in `text`: a wide character that the left edge
-    cuts is a blank, and the last one is an ellipsis if there is more.
-    """
-    first = left
-    if not text.isascii():
-        if cell_len(text) <= left:
-            return "", len(text)
-        before = set_cell_size(text, left)
-        first = len(before)
-        if before != text[:first]:
-            first -= 1
-            text = f"{text[:first]} {text[first + 1 :]}"
-    return shorten(text[first : first + 4 * width + 1], width), first
+        if self._rows.fold_at(at) is not None:
+            count = row.text.rfind(ELLIPSIS)
+            colours.append((count, row.text.rfind(" "), self._style("json--head")))
+        return colours

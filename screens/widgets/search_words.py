@@ -44,16 +44,16 @@ def understood(position: Position, radius_km: float) -> Hint:
 
 def summary(
     found: StationList,
-    free: int,
+    free: int | None,
     area: AreaSearch | None,
     sought: SoughtConnector | None,
     offers: Sequence[str],
 ) -> Hint:
     """What a search has found and what is missing.
 
-    `free` stations have a free connector. `area`: it was searched by area. `sought` is a connector
-    that is not in the list. `offers`: what is said in place of the number of stations if there is
-    none.
+    `free` stations have a free connector; None: they are not counted yet. `area`: it was searched
+    by area. `sought` is a connector that is not in the list. `offers`: what is said in place of the
+    number of stations if there is none.
     """
     count = len(found.stations)
     doubts = []
@@ -63,7 +63,7 @@ def summary(
         doubts.append("list is cut: reduce the radius")
     said = [f"{count} station{'' if count == 1 else 's'}"] if count else offers
     parts = [*said, *doubts]
-    if count:
+    if count and free is not None:
         parts.append(f"{free} with a free connector")
     if area is not None:
         parts.append("by area")

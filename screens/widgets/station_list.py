@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from console.later import Later
 from console.oioi.positions.sphere import Position, distance_km, format_distance
 from screens.widgets import station_words as words
+from screens.widgets.station_rows import StationRows
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
-    from console.oioi.stations import Station
+    from console.oioi.stations import Station, columns, packed
+    from console.oioi.stations.packed import PackedStations
+else:
+    columns = Later("console.oioi.stations.columns")  # with msgspec; comes with the first list
+    packed = Later("console.oioi.stations.packed")
 
 
 class StationTable(Table["Station"]):
@@ -28,7 +34,7 @@ class StationTable(Table["Station"]):
                 Column("operator", "operator", lambda s: s.operator, 16, priority=2),
             ],
             key=lambda s: s.id,
-            search=words.searchable,
+            search=_searchable,
             empty="Press Enter to search around this position.",
             id=id,
         )
@@ -38,9 +44,29 @@ class StationTable(Table["Station"]):
     ) -> None:
         """List the stations around a centre, the nearest first."""
         self._center = center
+        if is_packed(stations):
+            self.show(StationRows(stations, center))
+            return
         if not is_in_order:
             stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
         self.show(stations)
+
+    def is_list_of(self, stations: Sequence[Station]) -> bool:
+        """Whether these are the stations that are listed, read again or not."""
+        return isinstance(self.rows, StationRows) and self.rows.is_of(stations)
+
+    def columns_came(self) -> None:
+        """Order and filter by the columns of the listed stations, which are there now."""
+        if isinstance(self.rows, StationRows):
+            self.show(self.rows.prepared())
+
+    def show_fresh(self, fresh: Sequence[Station]) -> bool:
+        """Show stations that were read again in place of those of the same number; False, and
+        nothing is done, if the list is a short one."""
+        if isinstance(self.rows, StationRows):
+            self.show(self.rows.with_fresh(fresh))
+            return True
+        return False
 
     def _distance(self, station: Station) -> str:
         km = self._km(station)
@@ -50,6 +76,15 @@ class StationTable(Table["Station"]):
         if station.position is None or self._center is None:
             return None
         return distance_km(self._center, station.position)
+
+
+def is_packed(stations: Sequence[Station]) -> TypeGuard[PackedStations]:
+    """Whether these are a long list that is kept as bytes."""
+    return isinstance(stations, packed.PackedStations)
+
+
+def _searchable(station: Station) -> str:
+    return columns.searchable(station)
 
 
 def _title(station: Station) -> str:

@@ -119,12 +119,3 @@ def since(connector: Connector, station: Station | None) -> str:
     if moment is None:
         return ""
     return "future" if is_ahead(moment, now) else ago(moment, now)
-
-
-def searchable(station: Station) -> str:
-    """The text that the list's filter searches."""
-    parts = (station.name, station.address.one_line, station.operator, station.plugs)
-    states = " ".join(
-        (*(str(state) for state in station.states), *(c.state_word for c in station.connectors))
-    )
-    return "\n".join((*parts, *station.evse_ids, states, station.id))

@@ -24,7 +24,7 @@ from textual.style import Style
 
 from console.oioi.redact import visible
 from screens.widgets.cells import Cell, Parts, fit, fit_parts, parts, plain, shorten
-from screens.widgets.columns import GAP, Column, Placed, Row, ordered, place
+from screens.widgets.columns import GAP, Column, Placed, PreparedRows, Row, ordered, place
 
 __all__ = ["Cell", "Column", "Table"]
 
@@ -254,8 +254,21 @@ class Table(ScrollView, Generic[Row], can_focus=True):
 
     def _arrange(self, before: Row | None, *, keep_cursor: bool = True) -> None:
         """Find the shown rows and the row of the cursor; `before` is where the cursor was."""
-        rows = self._rows
-        if words := self._filter.casefold().split():
+        self._shown = self._picked()
+        self._cursor = self._place_of(before) if keep_cursor else 0
+        self._resize_content()
+        self._follow_cursor()
+        after = self.cursor_row
+        if self._key_of(before) != self._key_of(after):
+            self.post_message(self.Highlighted(self, after))
+        self.refresh()
+
+    def _picked(self) -> Sequence[Row]:
+        """The rows that match the filter, in their order."""
+        rows, words = self._rows, self._filter.casefold().split()
+        if isinstance(rows, PreparedRows):
+            return rows.picked(words, self._order)
+        if words:
             texts = self._texts()
             rows = [
                 row
@@ -267,14 +280,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
             sort = {column.key: column.sort for column in self.columns}[key]
             if sort is not None:
                 rows = ordered(rows, sort, descending)
-        self._shown = rows
-        self._cursor = self._place_of(before) if keep_cursor else 0
-        self._resize_content()
-        self._follow_cursor()
-        after = self.cursor_row
-        if self._key_of(before) != self._key_of(after):
-            self.post_message(self.Highlighted(self, after))
-        self.refresh()
+        return rows
 
     def _texts(self) -> list[str]:
         """The texts that the filter searches, one for each row, kept until the rows change."""
@@ -298,6 +304,9 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         wanted = self._key(row)
         if self._key(shown[here]) == wanted:
             return here
+        if isinstance(self._rows, PreparedRows):
+            at = self._rows.place_of(wanted, shown)
+            return here if at is None else at
         return next((at for at, other in enumerate(shown) if self._key(other) == wanted), here)
 
     # Cursor and scrolling

@@ -2,26 +2,32 @@
 
 The text stays in its original bytes. It is cut into blocks of a few kilobytes; only the beginning
 of each block and the number of its first row are kept. To find them is a search for line breaks,
-which takes a few milliseconds for ten megabytes. A row is decoded when it is needed.
+2 ms a megabyte, which can be made in steps or by another process.
 """
 
+from __future__ import annotations
+
+import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from mmap import mmap
 
 from rich.cells import cell_len, chop_cells
 
+from console.oioi.http.text_blocks import LaidOut, blocks
 from console.oioi.redact import visible
-
-BLOCK = 4_000
-"""The most bytes of a block. A longer line continues in the next row, wrapped or not."""
+from screens.widgets.steps import Steps, run
 
 KEPT = 32
 """The number of blocks whose rows are kept: enough for several screens."""
 
-Place = tuple[int, int]
-"""A block of the text and a line in it."""
+BLOCKS_A_STEP = 64
+"""Some 0.5 ms."""
+
+TextBytes = bytes | mmap
+"""UTF-8, in the memory of this process or in a file that is mapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,8 @@ class TextRow:
     """One row of the screen: `text[start:end]`.
 
     `text` is the line that contains the row, made safe to show (of a longer one only its last
-    `BLOCK` bytes: then `continued` is true). `breaks` says that a line ends with this row.
+    `BLOCK` bytes: then `continued` is true). `breaks` says that a line ends with this row. The
+    bytes of `text` begin at `offset`.
     """
 
     text: str
@@ -37,6 +44,7 @@ class TextRow:
     end: int
     continued: bool
     breaks: bool
+    offset: int
 
     @property
     def shown(self) -> str:
@@ -47,21 +55,49 @@ class TextRow:
 class TextRows:
     """The rows of `data`, UTF-8 text with `\\n` between lines or after each.
 
-    With `width` no row is wider than this many cells, else a row is a line. Wrapping goes through
-    the whole text once (about 10 ms per megabyte); nothing else does.
+    With `width` no row is wider than this many cells, else a row is a line. An `index` is that
+    of rows without a width. With `later` the rows are there when the steps of `reading` are done.
     """
 
-    def __init__(self, data: bytes, width: int | None = None) -> None:
+    def __init__(
+        self,
+        data: TextBytes,
+        width: int | None = None,
+        *,
+        index: LaidOut | None = None,
+        later: bool = False,
+    ) -> None:
         self.data = data
         self._width = None if width is None else max(2, width)
-        self._starts: list[int] = []
-        self._first_rows: list[int] = []
+        self._starts: Sequence[int] = array("Q")
+        self._first_rows: Sequence[int] = array("Q")
         self._length = 0
-        for start, end in _blocks(data):
-            self._starts.append(start)
-            self._first_rows.append(self._length)
-            self._length += self._count(start, end)
+        self.read_to = 0
         self._kept: dict[int, list[TextRow]] = {}
+        if index is not None and width is None:
+            self._starts, self._first_rows = index.starts, index.first_lines
+            self._length = index.lines
+            self.read_to = len(data)
+        elif not later:
+            run(self.reading())
+
+    def reading(self) -> Steps[None]:
+        """Find the rows that are not known yet."""
+        starts, first_rows = self._starts, self._first_rows
+        if self.is_read or not isinstance(starts, array) or not isinstance(first_rows, array):
+            return
+        for number, (start, end) in enumerate(blocks(self.data)):
+            starts.append(start)
+            first_rows.append(self._length)
+            self._length += self._count(start, end)
+            self.read_to = end
+            if number % (BLOCKS_A_STEP if self._width is None else 1) == 0:
+                yield
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all rows are known."""
+        return self.read_to == len(self.data)
 
     def __len__(self) -> int:
         return self._length
@@ -72,35 +108,50 @@ class TextRows:
         block = bisect_right(self._first_rows, row) - 1
         return self._rows_of_block(block)[row - self._first_rows[block]]
 
-    def place_of(self, row: int) -> Place:
-        """The place of a row in the text, which is valid for rows of any width."""
-        block = bisect_right(self._first_rows, row) - 1
-        before = self._rows_of_block(block)[: row - self._first_rows[block]]
-        return block, sum(row.breaks for row in before)
-
-    def row_at(self, place: Place) -> int:
-        """The first row of the line at that place."""
-        block, line = place
+    def row_at(self, offset: int) -> int:
+        """The row that shows the byte at `offset`; the last one for what has no row yet."""
+        if not self._length:
+            return 0
+        offset = min(offset, self.read_to)
+        block = max(0, bisect_right(self._starts, offset) - 1)
+        first, start = self._first_rows[block], self._starts[block]
+        if self._width is None:
+            # A line break at the end of a block begins no row of this block.
+            at = first + self.data[start:offset].count(b"\n")
+            return min(at, self._end_of_rows(block) - 1)
         rows = self._rows_of_block(block)
-        breaks = accumulate((row.breaks for row in rows), initial=0)
-        return self._first_rows[block] + list(breaks).index(line)
+        at = bisect_right([row.offset for row in rows], offset) - 1
+        line = rows[at].offset
+        at = next(number for number, row in enumerate(rows) if row.offset == line)
+        column = self.column(rows[at], offset)
+        while at + 1 < len(rows) and rows[at + 1].offset == line and rows[at].end <= column:
+            at += 1
+        return first + at
+
+    def _end_of_rows(self, block: int) -> int:
+        following = block + 1
+        return self._first_rows[following] if following < len(self._starts) else self._length
+
+    def column(self, row: TextRow, offset: int) -> int:
+        """The number of characters of the row's text before the byte at `offset`."""
+        return 0 if offset <= row.offset else len(_decoded(self.data[row.offset : offset]))
 
     def text(self) -> str:
         """The whole text as lines, safe to show."""
-        return "\n".join(map(visible, self.data.decode(errors="replace").split("\n")))
+        return "\n".join(map(_decoded, self.data[:].split(b"\n")))
 
     def _count(self, start: int, end: int) -> int:
         """The number of rows in a block."""
+        block = self.data[start:end]
         if self._width is None:
-            breaks = self.data.count(b"\n", start, end)
-            return breaks if self.data[end - 1] == 0x0A else breaks + 1
+            return block.count(b"\n") + (block[-1] != 0x0A)
         rows = 0
-        for line in _lines(self.data[start:end]):
+        for line in _lines(block):
             # Only in ASCII is every byte surely one cell.
-            if len(line) <= self._width and line.isascii():
+            if len(line) <= self._width and line.isascii() and b"\t" not in line:
                 rows += 1
             else:
-                rows += len(_wrapped(_decoded(line), self._width))
+                rows += _count_wrapped(_decoded(line), self._width)
         return rows
 
     def _rows_of_block(self, block: int) -> list[TextRow]:
@@ -115,7 +166,7 @@ class TextRows:
     def _cut(self, block: int) -> list[TextRow]:
         """The rows of a block."""
         start = self._starts[block]
-        end = self._starts[block + 1] if block + 1 < len(self._starts) else len(self.data)
+        end = self._starts[block + 1] if block + 1 < len(self._starts) else self.read_to
         continued = start > 0 and self.data[start - 1] != 0x0A
         unfinished = end < len(self.data) and self.data[end - 1] != 0x0A
         rows: list[TextRow] = []
@@ -126,30 +177,11 @@ class TextRows:
             begin = 0
             for number, piece in enumerate(pieces, 1):
                 last = number == len(pieces) and not (unfinished and at == len(lines) - 1)
-                rows.append(TextRow(text, begin, begin + len(piece), continued and at == 0, last))
-                begin += len(piece)
+                stop = begin + len(piece)
+                rows.append(TextRow(text, begin, stop, continued and at == 0, last, start))
+                begin = stop
+            start += len(line) + 1
         return rows
-
-
-def _blocks(data: bytes) -> Iterator[tuple[int, int]]:
-    """The beginnings and ends of the blocks: after a line break, or within a line that is too
-    long.
-    """
-    start = 0
-    while start < len(data):
-        end = data.rfind(b"\n", start, start + BLOCK + 1) + 1
-        if end == 0:
-            end = _character_start(data, min(start + BLOCK, len(data)))
-        yield start, end
-        start = end
-
-
-def _character_start(data: bytes, at: int) -> int:
-    """`at`, or the beginning of the UTF-8 character that contains it."""
-    for back in range(4):
-        if at == len(data) or data[at - back] & 0xC0 != 0x80:
-            return at - back
-    return at  # not UTF-8: it may be cut anywhere
 
 
 def _lines(block: bytes) -> list[bytes]:
@@ -157,11 +189,26 @@ def _lines(block: bytes) -> list[bytes]:
 
 
 def _decoded(line: bytes) -> str:
-    return visible(line.decode(errors="replace"))
+    """A line as it is shown: without the CR of a line break, with blanks for a tab."""
+    text = line.removesuffix(b"\r").decode(errors="replace")
+    return visible(text.replace("\t", "    "))
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     """`text` in pieces of at most `width` cells; an empty text is one piece."""
+    if _ONE_CELL_EACH.fullmatch(text):  # 20 times as quick
+        return [text[at : at + width] for at in range(0, len(text), width)] or [text]
     if cell_len(text) <= width:
         return [text]
     return chop_cells(text, width)
+
+
+def _count_wrapped(text: str, width: int) -> int:
+    """How many pieces `_wrapped` makes."""
+    if _ONE_CELL_EACH.fullmatch(text):
+        return max(1, -(-len(text) // width))
+    return len(_wrapped(text, width))
+
+
+_ONE_CELL_EACH = re.compile("[\x20-\u02ff]*+")
+"""Latin letters, none of which is combining or wide."""

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from console.oioi.calls import StationSearch
-from console.oioi.http.reading import read_whole
+from console.oioi.http.read_whole import read_whole
 from console.oioi.redact import Redactor
 from console.oioi.stations import StationList, decode_stations
 

@@ -17,6 +17,7 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 from textual.widgets import DataTable, TextArea
 
+from console.oioi.http.text_blocks import laid_out_text
 from screens.widgets.json_view import JsonView
 from screens.widgets.table import Column, Table
 
@@ -132,8 +133,8 @@ async def main() -> None:
     large = station_json(10_000_000)
     shown = await until_shown(JsonView, lambda view: view.show_bytes(large), RUNS) - pause
     line("JsonView, 10 MB", shown, ours)
-    lines = msgspec.json.format(large, indent=2)
-    shown = await until_shown(JsonView, lambda view: view.show_bytes(lines, ready=True), RUNS)
+    lines = laid_out_text(msgspec.json.format(large, indent=2), is_json=True)
+    shown = await until_shown(JsonView, lambda view: view.show_laid_out(lines), RUNS)
     line("JsonView, 10 MB, formatted before", shown - pause, ours)
     text = msgspec.json.format(body, indent=2).decode()
     theirs = await until_shown(TextArea, lambda area: area.load_text(text), 3) - pause

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from console.oioi.http.text_blocks import LaidOut
+
 TRANSPORT_FAILURES = (
     "dns",
     "no-route",
@@ -57,6 +59,8 @@ class Body:
     notes: tuple[str, ...] = ()
     judged_first: Any = field(default=None, repr=False)
     """Of an object that has a telling member twice, what it says where the first one counts."""
+    laid_out: LaidOut | None = field(default=None, repr=False, compare=False)
+    """`shown` in lines, where that was done with the reading of it."""
 
     @cached_property
     def value(self) -> Any:

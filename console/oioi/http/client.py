@@ -283,12 +283,12 @@ class OioiClient:
                 await retry_now.wait()
 
     @contextlib.asynccontextmanager
-    async def _limited(self, seconds: float | None) -> AsyncIterator[None]:
+    async def _limited(self, seconds: float | None) -> AsyncIterator[asyncio.Timeout]:
         """So much time, or until the client is closed: TimeoutError when it is over."""
         async with asyncio.timeout(seconds) as limit:
             self._limits.add(limit)
             try:
-                yield
+                yield limit
             finally:
                 self._limits.discard(limit)
 
@@ -319,12 +319,13 @@ class OioiClient:
         """What comes of sending it once: an answer, or the failure with what arrived of one."""
         redactor = under_way.redactor
         try:
-            async with self._limited(under_way.timeouts.deadline(under_way.call.is_command)):
+            deadline_s = under_way.timeouts.deadline(under_way.call.is_command)
+            async with self._limited(deadline_s) as limit:
                 notes = await finished_first(
                     lambda: post(under_way.transport, under_way.request, progress, MAX_BODY_BYTES)
                 )
                 body, under_way.data = await read_answer(
-                    progress.body.getvalue(), under_way.call, redactor, notes
+                    progress.body.getvalue(), under_way.call, redactor, notes, _left_s(limit)
                 )
         except TimeoutError:
             failure = Failure(progress.phase_timeout, left=progress.left)
@@ -412,6 +413,12 @@ class OioiClient:
         )
         body = AnyCall(call.key, without_named_secrets(call.fields())).body()
         return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
+
+
+def _left_s(limit: asyncio.Timeout) -> float | None:
+    """Seconds until a time limit is reached, None if there is none."""
+    when = limit.when()
+    return None if when is None else when - asyncio.get_running_loop().time()
 
 
 def _ignore(event: Event, exchange: Exchange) -> None:

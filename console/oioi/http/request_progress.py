@@ -14,6 +14,7 @@ import httpx
 from console.oioi.http.attempt import Failure, Phases
 from console.oioi.http.encodings import TooLarge, Unpacker
 from console.oioi.http.phases import PhaseClock
+from console.oioi.http.reader import process
 from console.oioi.http.streams import Stream
 
 _BREATH_S = 0.005
@@ -35,6 +36,7 @@ class RequestProgress:
     _connection: Any = None
     _stream: Any = None
     """The newest connection, with TLS if it has that; None on one that was kept alive."""
+    _is_long: bool = False
     _breath_s: float = 0.0
     """When the loop had its turn last, by the monotonic clock."""
 
@@ -81,6 +83,10 @@ class RequestProgress:
         self._breath_s = self._breath_s or time.monotonic()
         for piece in pieces:
             self.body.write(piece)
+            if not self._is_long and self.body.tell() > process.LONG_BYTES:
+                self._is_long = True
+                if (reader := process.reader()) is not None:
+                    reader.prepare()
             if time.monotonic() - self._breath_s > _BREATH_S:
                 await asyncio.sleep(0)
                 self._breath_s = time.monotonic()

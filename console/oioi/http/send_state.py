@@ -13,7 +13,7 @@ from console.oioi.calls import Call
 from console.oioi.http.attempt import Answer, Body, Failure
 from console.oioi.http.bodies import read_headers, read_part
 from console.oioi.http.exchange import Event, Exchange, Failed, Sent, fold
-from console.oioi.http.reading import Data
+from console.oioi.http.read_whole import Data
 from console.oioi.http.request_progress import RequestProgress
 from console.oioi.http.retry import RetryPolicy
 from console.oioi.http.timeouts import Timeouts

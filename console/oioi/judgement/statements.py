@@ -124,6 +124,9 @@ def read_reason(answer: Mapping[str, Any] | None, call: str) -> str:
 TELLING = ("session-id", "is-stoppable")
 """Members that tell something by being in an answer, whatever its code."""
 
+TELLING_NAMES = ("result", "code", "error", "reason", "session-start", *FLAGS, *TELLING)
+"""All members at the top of an answer that the judgement asks for, but those of its call."""
+
 
 def telling_members(answer: Mapping[str, Any] | None, call: str) -> frozenset[str]:
     """The TELLING members that an answer has and that are not empty."""

@@ -50,14 +50,22 @@ _station_decoder = msgspec.json.Decoder(StationWire)
 _T = TypeVar("_T", bound=Struct)
 
 
-def read_stations(items: list[Any], path: str, issues: Issues) -> list[StationWire]:
+class ReadStations(NamedTuple):
+    """Stations that were read, and for each the number of its entry; that of one in an unusual form
+    is negative: the entry's own bytes do not make a `StationWire`."""
+
+    wires: list[StationWire]
+    entries: list[int]
+
+
+def read_stations(items: list[Any], path: str, issues: Issues) -> ReadStations:
     """The stations among `items`, all of them raw JSON (`msgspec.Raw`) or all parsed values.
 
     An entry that is not a station is left out and noted, and so is every value that is unreadable
     or impossible.
     """
     items = _not_too_many(items, path, issues)
-    stations: list[StationWire] = []
+    stations = ReadStations([], [])
     doubts = Doubts(path, issues)
     rest, number = iter(items), 0
     read: list[StationWire] = []
@@ -66,15 +74,17 @@ def read_stations(items: list[Any], path: str, issues: Issues) -> list[StationWi
         part, is_plain = _plain_part(rest) if isinstance(items[0], Raw) else ([], False)
         read += part
         numbers += range(number, number + len(part))
+        stations.entries.extend(range(number, number + len(part)))
         number += len(part)
         if not is_plain:
             found = _read_item(items[number], f"{path}[{number}]", issues)
             read += found
             numbers += [number] * len(found)
+            stations.entries.extend([-1] * len(found))
             number += 1
         if len(read) >= PART or number == len(items):
             doubts.look_at(read, numbers)
-            stations += read
+            stations.wires.extend(read)
             read, numbers = [], []
     return stations
 
@@ -95,6 +105,14 @@ def _plain_part(rest: Iterator[Raw]) -> tuple[list[StationWire], bool]:
     except UNREADABLE:
         return part, False
     return part, True
+
+
+def wire_of(entry: memoryview) -> StationWire:
+    """The station in an entry of the documented form, once more."""
+    try:
+        return _station_decoder.decode(entry)
+    except UNREADABLE:  # what is too far ahead for a clock that has been set back since then
+        return _read_item(Raw(bytes(entry)), "station", Issues())[0]
 
 
 def read_company(value: Any, path: str, issues: Issues) -> CompanyWire | None:

@@ -4,7 +4,6 @@ A `Station` and a `Connector` are thin views of the decoded records. Their prope
 on demand, because a search may find 100,000 stations of which a screen shows forty.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -270,7 +269,7 @@ class Station(Struct, frozen=True, gc=False):
     @property
     def evse_ids(self) -> tuple[str, ...]:
         """The EVSE IDs, each once, in the server's order and spelling."""
-        return tuple(dict.fromkeys(c.evse_id for c in self.connectors if c.evse_id))
+        return evse_ids_of(self.connectors)
 
     @property
     def max_power_kw(self) -> float | None:
@@ -279,19 +278,7 @@ class Station(Struct, frozen=True, gc=False):
     @property
     def plugs(self) -> str:
         """The plugs, equal ones counted: `2x Type2 22 kW, Combo 150 kW`."""
-        counted = Counter(plug for c in self.connectors if (plug := c.plug))
-        return ", ".join(f"{n}x {plug}" if n > 1 else plug for plug, n in counted.items())
-
-    @property
-    def worst_states(self) -> dict[str, State]:
-        """The worst state of each EVSE ID (in upper case), which all its connectors share."""
-        worst: dict[str, State] = {}
-        for connector in self.connectors:
-            key = (connector.evse_id or "").upper()
-            if key:
-                state = connector.state
-                worst[key] = max(worst.get(key, state), state, key=lambda each: each.rank)
-        return worst
+        return plugs_of(self.connectors)
 
     def state_of(self, connector: Connector) -> State:
         """The state to show for a connector: the worst one reported for its EVSE ID."""
@@ -310,18 +297,12 @@ class Station(Struct, frozen=True, gc=False):
     @property
     def states(self) -> tuple[State, ...]:
         """The states to show for the connectors, in their order; UNKNOWN without live data."""
-        if self.has_live_data is False:
-            return (State.UNKNOWN,) * len(self.connectors)
-        worst = self.worst_states
-        return tuple(worst.get((c.evse_id or "").upper(), c.state) for c in self.connectors)
+        return states_of(self.connectors, self.has_live_data)
 
     @property
     def free(self) -> int | None:
         """How many connectors are available; None if no connector's state is known."""
-        states = self.states
-        if all(state is State.UNKNOWN for state in states):
-            return None
-        return states.count(State.AVAILABLE)
+        return free_of(self.states)
 
     @property
     def total(self) -> int | None:
@@ -345,6 +326,46 @@ class Station(Struct, frozen=True, gc=False):
     def state_word(self) -> str:
         """The server's own word for the station's state, if it is not one of OIOI's; else empty."""
         return own_word(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
+
+
+# What is known of several connectors of a station together
+
+
+def states_of(connectors: Sequence[Connector], has_live_data: bool | None) -> tuple[State, ...]:
+    """The states to show for all connectors of a station: the worst one of each EVSE ID, which all
+    its connectors share; UNKNOWN without live data."""
+    if has_live_data is False:
+        return (State.UNKNOWN,) * len(connectors)
+    states = [each.state for each in connectors]
+    keys = [(each.evse_id or "").upper() for each in connectors]
+    if len(set(keys)) == len(keys):
+        return tuple(states)
+    worst: dict[str, State] = {}
+    for key, state in zip(keys, states, strict=True):
+        if key:
+            worst[key] = max(worst.get(key, state), state, key=lambda each: each.rank)
+    return tuple(worst.get(key, state) for key, state in zip(keys, states, strict=True))
+
+
+def free_of(states: Sequence[State]) -> int | None:
+    """How many of the connectors are available; None if no state is known."""
+    if all(state is State.UNKNOWN for state in states):
+        return None
+    return states.count(State.AVAILABLE)
+
+
+def evse_ids_of(connectors: Sequence[Connector]) -> tuple[str, ...]:
+    """The EVSE IDs, each once, in the server's order and spelling."""
+    return tuple(dict.fromkeys(id_ for each in connectors if (id_ := each.evse_id)))
+
+
+def plugs_of(connectors: Sequence[Connector]) -> str:
+    """The plugs, equal ones counted."""
+    counted: dict[str, int] = {}
+    for each in connectors:
+        if plug := each.plug:
+            counted[plug] = counted.get(plug, 0) + 1
+    return ", ".join(f"{n}x {plug}" if n > 1 else plug for plug, n in counted.items())
 
 
 def _connector_wires(station: StationWire) -> Sequence[ConnectorWire]:

@@ -1,0 +1,9 @@
+"""Long answers, read in a helper process, so that the event loop goes on meanwhile.
+
+`process` is the side of the program: it starts the helper and waits for it in a thread. `helper` is
+the other side. `frames` is how they talk; `memory` is where the bytes are: it has no name, and is
+gone with the last process that has it open. `work` is what is asked for and what comes back.
+
+A thread would not do: msgspec and the search for secrets hold the interpreter for a whole body.
+Secrets go to the helper through its socket, and nowhere else.
+"""

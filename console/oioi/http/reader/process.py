@@ -1,0 +1,349 @@
+"""The helper process as the program sees it: started when needed, killed when it does not answer.
+
+    process.allow()         after the first frame: from now on a long answer may be read there
+    process.forbid()        at the end: the helper ends
+
+Without `allow`, and where no such process can be started, long answers are read in a thread.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from console.oioi.calls import Call
+from console.oioi.http.aside import aside
+from console.oioi.http.attempt import Body
+from console.oioi.http.read_whole import Data
+from console.oioi.http.reader import frames, memory
+from console.oioi.http.reader.helper import READY
+from console.oioi.http.reader.received import answer_received, columns_received
+from console.oioi.http.reader.work import Work
+from console.oioi.redact import Redactor
+from console.oioi.stations import StationList
+from console.oioi.stations.packed import PackedStations
+
+_log = logging.getLogger(__name__)
+
+LONG_BYTES = 256 * 1024
+"""A longer answer is read in the helper; a shorter one holds the interpreter for some 5 ms."""
+
+START_S = 10.0
+"""A helper that is not ready after so many seconds is none; it takes 0.2 s on a common machine."""
+
+LIMIT_S, LIMIT_S_PER_MB = 10.0, 0.5
+"""So long an answer is waited for; it takes about 0.04 s a megabyte on a common machine. One that
+was killed or stopped is not waited for."""
+
+COLUMNS_S = 10.0
+"""So long the columns of a list are waited for beyond that; they take 0.03 s for 1000 stations."""
+
+RECYCLED_BYTES = 4 * 1024 * 1024
+"""After a longer answer the helper ends, as it keeps memory of many times that size."""
+
+SHARE = 0.5
+"""Of the time that an attempt has left, so much is for the helper; the rest is for reading the
+answer here where the helper fails."""
+
+MOST_FAILURES = 3
+"""After so many failures in a row no helper is started any more."""
+
+_BOOT = (
+    "import json, sys\n"
+    "sys.path[:] = json.loads(open(0, 'rb', buffering=0, closefd=False).readline())\n"
+    "from console.oioi.http.reader.helper import main\n"
+    "main()"
+)
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "TZ")
+_PREFIXES = ("PYTHON", "LC_", "LD_", "DYLD_")
+
+
+class _Helper:
+    """A process that reads answers, and the socket to it."""
+
+    def __init__(self) -> None:
+        """Start it; OSError where that does not work. It is not ready yet."""
+        ours, theirs = socket.socketpair()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-S", "-s", "-c", _BOOT],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                process_group=0,  # neither Ctrl+Z nor Ctrl+C in the terminal reaches it
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self.connection = ours
+        self.is_ready = False
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def begin(self) -> None:
+        """Wait until it is ready; HelperGone or another OSError if it never will be."""
+        path = [str(Path(each).absolute()) for each in sys.path]
+        self.connection.settimeout(START_S)
+        self.connection.sendall(json.dumps(path).encode() + b"\n")
+        message, _ = frames.receive(self.connection, time.monotonic() + START_S, self.is_stopped)
+        self.is_ready = message == READY
+
+    def asked(
+        self, work: Work, raw: bytes, until: float, is_over: Callable[[], bool]
+    ) -> tuple[Any, list[int]]:
+        """What it makes of a body, and the descriptors that come along; OSError if nothing, or as
+        soon as it `is_over` for who asks."""
+        body = memory.filled([raw])
+        try:
+            self.connection.settimeout(LIMIT_S)
+            frames.send(self.connection, work, [body])
+        finally:
+            os.close(body)
+        return frames.receive(self.connection, until, lambda: is_over() or self.is_stopped())
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it has ended or was stopped while it had nothing to do."""
+        return self._process.poll() is not None or self.is_stopped()
+
+    def is_stopped(self) -> bool:
+        """Whether somebody has stopped it (SIGSTOP): it would not answer for as long."""
+        try:
+            return os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
+        except OSError:
+            return False  # it has ended, and its socket says so
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        """End it, and wait for that: a process that was killed is gone in no time."""
+        self._process.kill()
+        self.connection.close()
+        self._process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what may be secret in it."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _ENVIRONMENT or name.startswith(_PREFIXES)
+    }
+
+
+class _Asker:
+    """Who waits for an answer to be read, until it is cancelled."""
+
+    is_gone = False
+
+
+class AnswerReader:
+    """Reads long answers in a helper process, one at a time."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._helper: _Helper | None = None
+        self._failures = 0
+        self._is_over = False
+        self._busy: _Asker | None = None
+        """Whose answer is being read."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process that is there, or None."""
+        helper = self._helper
+        return None if helper is None else helper.pid
+
+    def prepare(self) -> None:
+        """Start the helper, if there is none, without waiting for it."""
+        is_missing = self._helper is None or self._helper.is_dead
+        if is_missing and not self._is_over and self._failures < MOST_FAILURES:
+            threading.Thread(target=self._prepared, name="answer reader", daemon=True).start()
+
+    def _prepared(self) -> None:
+        if self._turn.acquire(blocking=False):
+            try:
+                with suppress(OSError):
+                    self._ready_helper()
+            finally:
+                self._turn.release()
+
+    async def read(
+        self,
+        raw: bytes,
+        call: Call[Any],
+        redactor: Redactor,
+        notes: tuple[str, ...],
+        within_s: float | None,
+    ) -> tuple[Body, Data | None] | None:
+        """The body and what the call reads in it; None where the helper did not do it.
+
+        The data is None where it is still to be read. Raises TooLarge as `read_body` does.
+        Cancelled, it is over at once, and so is the helper if it was at this.
+        """
+        is_ours = type(call).__module__.startswith("console.oioi.")
+        work = Work(len(raw), call.key, redactor.secrets, call if is_ours else None, notes)
+        limit_s = LIMIT_S + LIMIT_S_PER_MB * len(raw) / 1e6
+        if within_s is not None:
+            limit_s = min(limit_s, within_s * SHARE)
+        asker = _Asker()
+        try:
+            return await aside(self._read, asker, work, raw, time.monotonic() + limit_s)
+        except BaseException:
+            asker.is_gone = True
+            if self._busy is asker and (helper := self._helper) is not None:
+                helper.kill()
+            raise
+
+    def _read(
+        self, asker: _Asker, work: Work, raw: bytes, until: float
+    ) -> tuple[Body, Data | None] | None:
+        """In a thread: ask the helper, and give it up where it fails."""
+        if not self._turn.acquire(timeout=max(0.0, until - time.monotonic())):
+            return None
+        stations = None
+        try:
+            self._busy = asker
+            if asker.is_gone:
+                return None
+            helper = self._ready_helper()
+            reply, descriptors = helper.asked(work, raw, until, lambda: asker.is_gone)
+            try:
+                found = answer_received(reply, descriptors, raw)
+            finally:
+                memory.close(descriptors)
+            self._failures = 0
+            stations = _packed_in(found)
+            return found
+        except (OSError, pickle.PicklingError) as error:
+            self._give_up()
+            if not (asker.is_gone or self._is_over):
+                self._failures += 1
+                _log.warning("The helper process did not read an answer: %s", error)
+            return None
+        finally:
+            self._busy = None
+            if stations is None:
+                self._let_go(len(raw))
+                self._turn.release()
+            else:
+                follow = partial(self._follow, helper, stations, len(raw))
+                threading.Thread(target=follow, name="station columns", daemon=True).start()
+
+    def _follow(self, helper: _Helper, stations: PackedStations, length: int) -> None:
+        """Wait for the columns of a list, in a thread; without the helper work them out here."""
+        try:
+            until = time.monotonic() + COLUMNS_S + LIMIT_S_PER_MB * length / 1e6
+            reply, descriptors = frames.receive(helper.connection, until, helper.is_stopped)
+            try:
+                stations.columns.set_result(columns_received(reply, descriptors))
+            finally:
+                memory.close(descriptors)
+        except OSError as error:
+            self._give_up()
+            if not self._is_over:
+                _log.warning("The helper process did not work out columns: %s", error)
+        finally:
+            self._let_go(length)
+            self._turn.release()
+        if not (stations.columns.done() or self._is_over):
+            stations.work_out_columns()
+
+    def _ready_helper(self) -> _Helper:
+        """The helper, started if there is none; OSError where there can be none."""
+        if self._is_over or self._failures >= MOST_FAILURES or not can_start():
+            raise OSError("there is none")
+        if self._helper is not None and self._helper.is_dead:
+            self._give_up()
+        if self._helper is None:
+            self._helper = _Helper()
+        if not self._helper.is_ready:
+            try:
+                self._helper.begin()
+            except OSError:
+                self._give_up()
+                raise
+        if self._is_over:
+            self._give_up()
+            raise OSError("the program ends")
+        return self._helper
+
+    def _let_go(self, length: int) -> None:
+        """End a helper that has read so much; the next long answer starts another as it comes."""
+        if length > RECYCLED_BYTES:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        helper, self._helper = self._helper, None
+        if helper is not None:
+            helper.close()
+
+    def end(self) -> None:
+        """End the helper, whatever it is doing; from now on there is none."""
+        self._is_over = True
+        if (helper := self._helper) is not None:
+            helper.kill()  # who waits for it notices, and lets it go
+            with self._turn:
+                if self._helper is helper:
+                    self._helper = None
+                    helper.close()
+
+
+def _packed_in(found: tuple[Body, Data | None]) -> PackedStations | None:
+    """The list of stations in an answer, if its columns are still to come."""
+    listed = found[1][0] if found[1] is not None else None
+    stations = listed.stations if isinstance(listed, StationList) else None
+    return stations if isinstance(stations, PackedStations) else None
+
+
+def can_start() -> bool:
+    """Whether this system and this build of the program can have a helper."""
+    return (
+        hasattr(socket, "send_fds")
+        and hasattr(os, "waitid")
+        and bool(sys.executable)
+        and not getattr(sys, "frozen", False)
+    )
+
+
+# --- The one of this program
+
+_reader: AnswerReader | None = None
+
+
+def allow() -> None:
+    """Let long answers be read in a helper process, which starts with the first of them."""
+    global _reader
+    if _reader is None and can_start():
+        _reader = AnswerReader()
+
+
+def forbid() -> None:
+    """End the helper; long answers are read in a thread again."""
+    global _reader
+    reader, _reader = _reader, None
+    if reader is not None:
+        reader.end()
+
+
+def reader() -> AnswerReader | None:
+    """The one reader of this program, if it is allowed."""
+    return _reader

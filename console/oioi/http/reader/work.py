@@ -1,0 +1,267 @@
+"""What the helper is asked for, how it does it, and what comes back: as little as is needed.
+
+Whatever is large is in shared memory, and the rest says where. Of an answer that says very much of
+itself only the beginning comes back for the judgement, which looks at no more.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
+from typing import Any, NamedTuple
+
+from console.oioi.calls import Call, StationSearch
+from console.oioi.http.attempt import Body, BodyKind
+from console.oioi.http.encodings import TooLarge
+from console.oioi.http.json_bytes import UNREAD
+from console.oioi.http.json_layout import laid_out
+from console.oioi.http.read_whole import read_whole
+from console.oioi.http.reader import memory
+from console.oioi.http.text_blocks import LaidOut, as_lines, laid_out_text
+from console.oioi.judgement.statements import TELLING_NAMES
+from console.oioi.places import likely_names
+from console.oioi.positions.sphere import Position
+from console.oioi.redact import Redactor, Secrets
+from console.oioi.stations import Company, Station
+from console.oioi.stations.columns import columns_of
+from console.oioi.stations.listing import ReadList, read_list
+from console.oioi.stations.packed import StationPlaces, places_of
+from console.oioi.tolerant import MAX_MEMBERS, UNREADABLE, fold
+
+Section = tuple[int, int]
+"""Where something is in the shared memory, and its length in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A body to read: its length in the memory that comes with this, and how to read it.
+
+    `key` is that of the call. `call` is None where a module that the helper does not know says how
+    to read the answer.
+    """
+
+    length: int
+    key: str
+    secrets: Secrets = field(repr=False)
+    call: Call[Any] | None = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A body that was read. `shown` and `json` are None where they are the body as it came, and
+    `json` is True where it is `shown`.
+
+    The first descriptor is the text laid out, whose index is `starts` and `first_lines`; the second
+    has all sections. `data` is what the call read, pickled, or the `stations`; both are None where
+    it was not looked for.
+    """
+
+    kind: BodyKind
+    notes: tuple[str, ...]
+    judged: Any = field(repr=False)
+    judged_first: Any = field(repr=False)
+    shown: Section | None
+    json: Section | bool | None
+    starts: Section
+    first_lines: Section
+    lines: int
+    is_json: bool
+    data: bytes | None = field(repr=False)
+    stations: StationsRead | None
+
+
+@dataclass(frozen=True, slots=True)
+class StationsRead:
+    """A list of stations that stays where it is, in `Body.json`; its columns come later."""
+
+    starts: Section
+    lengths: Section
+    odd: Section
+    ids: Section
+    km: Section
+    nearest: Section
+    center: Position | None
+    companies: Mapping[str, Company]
+    has_more: bool
+    issues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsRead:
+    """The columns of the list that came last, in the only descriptor."""
+
+    free: Section
+    power: Section
+    names: Section
+    searched: Section
+    evses: Section
+    by_name: Section
+    by_free: Section
+    by_power: Section
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """Why a body was not read: it is too large to be, or something failed."""
+
+    why: str
+    is_too_large: bool = False
+
+
+# --- In the helper
+
+
+class Done(NamedTuple):
+    """What was made of a body, the descriptors with it for the caller to close, and what is still
+    to be made when that was sent."""
+
+    reply: Read | NotRead
+    descriptors: list[int]
+    later: Callable[[], tuple[ColumnsRead, int]] | None = None
+
+
+def done(work: Work, raw: bytes) -> Done:
+    """The work, done."""
+    redactor, call = Redactor.of(work.secrets), work.call
+    lists_stations = call is not None and call.reads_stations
+    try:
+        body, data = read_whole(raw, None if lists_stations else call, redactor, work.notes)
+    except TooLarge as error:
+        return Done(NotRead(str(error), is_too_large=True), [])
+    sections = _Sections()
+    listed = None
+    if lists_stations and isinstance(body.judged, dict):
+        listed = read_list(body.json, work.key)
+        places = places_of(body.json, listed, _center(call))
+    text = _text(body)
+    read = Read(
+        body.kind,
+        body.notes,
+        _Bounded(work.key, redactor).copied(body.judged),
+        body.judged_first,
+        None if body.shown is raw else sections.add(body.shown),
+        None if body.json is raw else body.json is body.shown or sections.add(body.json),
+        sections.add(text.starts),
+        sections.add(text.first_lines),
+        text.lines,
+        text.is_json,
+        None if data is None else pickle.dumps(data, pickle.HIGHEST_PROTOCOL),
+        None if listed is None else _stations(places, listed, sections),
+    )
+    descriptors = [memory.filled([text.data])]
+    try:
+        descriptors.append(memory.filled(sections.parts))
+    except BaseException:
+        memory.close(descriptors)
+        raise
+    later = None if listed is None else partial(_columns, listed, places.nearest)
+    return Done(read, descriptors, later)
+
+
+def _center(call: Call[Any] | None) -> Position | None:
+    """The centre of a search, as the list is shown around it."""
+    return Position(call.center_lat, call.center_long) if isinstance(call, StationSearch) else None
+
+
+def _stations(places: StationPlaces, listed: ReadList, sections: _Sections) -> StationsRead:
+    return StationsRead(
+        sections.add(places.starts),
+        sections.add(places.lengths),
+        sections.add(places.odd),
+        sections.add(places.ids),
+        sections.add(places.km),
+        sections.add(places.nearest),
+        places.center,
+        listed.companies,
+        listed.has_more,
+        listed.issues,
+    )
+
+
+def _columns(listed: ReadList, nearest: Sequence[int]) -> tuple[ColumnsRead, int]:
+    """The columns of a list, and the descriptor of them for the caller to close."""
+    stations = (Station(wire, listed.companies) for wire in listed.wires)
+    columns = columns_of(stations, nearest or range(len(listed.wires)))
+    sections = _Sections()
+    read = ColumnsRead(*(sections.add(getattr(columns, each.name)) for each in fields(ColumnsRead)))
+    return read, memory.filled(sections.parts)
+
+
+def _text(body: Body) -> LaidOut:
+    """The body as it is shown: JSON a member a line, anything else as it came."""
+    if body.kind is BodyKind.JSON:
+        try:
+            return laid_out_text(laid_out(body.shown), is_json=True)
+        except UNREADABLE:
+            pass
+    return laid_out_text(as_lines(body.shown))
+
+
+class _Sections:
+    """Parts of one shared memory, each at a multiple of eight."""
+
+    def __init__(self) -> None:
+        self.parts: list[memory.Buffer] = []
+        self._length = 0
+
+    def add(self, part: Any) -> Section:
+        length = memoryview(part).nbytes
+        blank = -length % 8
+        section = self._length, length
+        self.parts += [part, bytes(blank)]
+        self._length += length + blank
+        return section
+
+
+# --- What is judged of an answer, within bounds
+
+MOST_VALUES = 20_000
+"""Values that are sent of what the judgement sees; it looks at 10,000 of them at most."""
+
+MOST_LEVELS = 100
+"""Levels of lists and objects in it."""
+
+LONGEST_TEXT = 256 * 1024
+"""Characters of a text in it; a longer one is masked and cut."""
+
+
+class _Bounded:
+    """Copies an answer's value with no more in it than can be handed on at once."""
+
+    def __init__(self, call: str, redactor: Redactor) -> None:
+        self._telling = frozenset(map(fold, (*likely_names(call), *TELLING_NAMES)))
+        self._redactor = redactor
+        self._left = MOST_VALUES
+
+    def copied(self, value: Any, levels: int = MOST_LEVELS) -> Any:
+        self._left -= 1
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            return self._redactor.text(value)[:LONGEST_TEXT] + UNREAD
+        if isinstance(value, list):
+            return self._list(value, levels - 1)
+        if isinstance(value, dict):
+            return self._dict(value, levels - 1)
+        return value
+
+    def _list(self, items: list[Any], levels: int) -> list[Any]:
+        copied: list[Any] = []
+        for item in items:
+            if self._left <= 0 or not levels:
+                return [*copied, UNREAD]
+            copied.append(self.copied(item, levels))
+        return copied
+
+    def _dict(self, members: dict[str, Any], levels: int) -> dict[str, Any]:
+        """Of very many members at the top, those that tell how it went are never left out."""
+        copied: dict[str, Any] = {}
+        for name, value in members.items():
+            if levels == MOST_LEVELS - 1 and fold(name) in self._telling:
+                self._left = max(self._left, MOST_VALUES)
+            elif self._left <= 0 or not levels or len(copied) > MAX_MEMBERS:
+                copied[UNREAD] = UNREAD
+                continue
+            copied[name] = self.copied(value, levels)
+        return copied

@@ -1,0 +1,134 @@
+"""What a long list of stations is counted, ordered and filtered by, worked out once.
+
+A column is plain numbers, or one text with a line a station: it goes from process to process as it
+is, and is looked through without a step of Python for each station.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from console.oioi.evse_key import evse_key
+from console.oioi.positions.sphere import Position, distance_km
+from console.oioi.stations.records import (
+    Connector,
+    Station,
+    evse_ids_of,
+    free_of,
+    plugs_of,
+    states_of,
+)
+from console.oioi.stations.states import State
+
+UNKNOWN = -1
+"""Of a number of connectors."""
+
+
+@dataclass(frozen=True)
+class StationColumns:
+    """The columns of a list; each has a number, or a line of text, for each station.
+
+    `free`: how many connectors are available, UNKNOWN if no state is known. `power`: the highest in
+    kW, NaN if unknown. `names` are in small letters, as for ordering. `searched` is what a filter
+    looks through. `evses` are the EVSE IDs of a station that has a number, as they are compared,
+    each between tabs. `by_name`, `by_free` and `by_power` are the places of the stations that have
+    such a value, the smallest first; equal ones are in the order that `columns_of` was given.
+    """
+
+    free: Sequence[int]
+    power: Sequence[float]
+    names: bytes
+    searched: bytes
+    evses: bytes
+    by_name: Sequence[int]
+    by_free: Sequence[int]
+    by_power: Sequence[int]
+
+    @cached_property
+    def name_lines(self) -> list[str]:
+        """`names`, a text a station; 10 ms for 100,000."""
+        return _split(self.names)
+
+    @cached_property
+    def searched_lines(self) -> list[str]:
+        """`searched`, a text a station; 20 ms for 100,000."""
+        return _split(self.searched)
+
+    @property
+    def with_free(self) -> int:
+        """How many stations have a free connector."""
+        return len(self.free) - self.free.count(0) - self.free.count(UNKNOWN)
+
+    def place_of_evse(self, key: str) -> int | None:
+        """The first station with this EVSE ID (`evse_key`); None if there is none."""
+        at = self.evses.find(f"\t{key}\t".encode())
+        return None if at < 0 else self.evses.count(b"\n", 0, at)
+
+
+def _split(lines: bytes) -> list[str]:
+    return lines.decode(errors="surrogatepass").split("\n")
+
+
+def joined(lines: Iterable[str]) -> bytes:
+    """Texts as lines of one; a line break in a text becomes a blank."""
+    return "\n".join([line.replace("\n", " ") if "\n" in line else line for line in lines]).encode(
+        errors="surrogatepass"
+    )
+
+
+def columns_of(stations: Iterable[Station], order: Sequence[int]) -> StationColumns:
+    """The columns of these stations. `order`: their places as they are listed, which decides
+    between equal values."""
+    free, power = array("i"), array("d")
+    names: list[str] = []
+    searched: list[str] = []
+    evses: list[str] = []
+    for station in stations:
+        connectors = station.connectors
+        states = states_of(connectors, station.has_live_data)
+        free.append(UNKNOWN if (count := free_of(states)) is None else count)
+        power.append(max((each.power_kw or 0.0 for each in connectors), default=0.0) or math.nan)
+        names.append(station.name.casefold())
+        searched.append(_searchable(station, connectors, states).casefold())
+        keys = [evse_key(id_) for each in connectors if (id_ := each.evse_id)]
+        evses.append("\t".join(("", *keys, "")) if keys and station.id else "")
+    return StationColumns(
+        free,
+        power,
+        joined(names),
+        joined(searched),
+        joined(evses),
+        array("I", sorted(order, key=names.__getitem__)),
+        array("I", sorted((at for at in order if free[at] >= 0), key=free.__getitem__)),
+        array("I", sorted((at for at in order if power[at] > 0), key=power.__getitem__)),
+    )
+
+
+def searchable(station: Station) -> str:
+    """The text that a filter of stations searches, in lines."""
+    return _searchable(station, station.connectors, station.states)
+
+
+def _searchable(station: Station, connectors: Sequence[Connector], states: Sequence[State]) -> str:
+    words = (*states, *(each.state_word for each in connectors))
+    where = station.address.one_line
+    parts = (station.name, where, station.operator, plugs_of(connectors))
+    return "\n".join((*parts, *evse_ids_of(connectors), " ".join(words), station.id))
+
+
+def distances(positions: Iterable[Position | None], center: Position) -> array[float]:
+    """How far each is from the centre, in km; NaN for one whose position is unknown."""
+    return array(
+        "d",
+        [math.nan if each is None else distance_km(center, each) for each in positions],
+    )
+
+
+def nearest_first(km: Sequence[float]) -> array[int]:
+    """The places of these distances, the smallest first; what is unknown is last."""
+    far = [math.inf if each != each else each for each in km]
+    return array("I", sorted(range(len(far)), key=far.__getitem__))

@@ -1,0 +1,164 @@
+"""A long list of stations kept as the bytes it came in; a station is made when it is looked at.
+
+100,000 stations as records take 300 MB and a second of the interpreter; as bytes they take nothing
+beside the answer itself, and a screen looks at forty of them.
+"""
+
+from __future__ import annotations
+
+import pickle
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import overload
+
+from msgspec import Raw
+
+from console.oioi.positions.sphere import Position
+from console.oioi.stations.columns import (
+    StationColumns,
+    columns_of,
+    distances,
+    joined,
+    nearest_first,
+)
+from console.oioi.stations.listing import ReadList
+from console.oioi.stations.reading import wire_of
+from console.oioi.stations.records import Company, Station
+from console.oioi.tolerant import text
+
+
+@dataclass(frozen=True, slots=True)
+class StationPlaces:
+    """Where each station of an answer is: `starts` and `lengths` in bytes. A negative start is that
+    in `odd`, counted from -1 on: a station in an unusual form, pickled.
+
+    `ids` are the numbers of the stations, a line each. If the search has a `center`, `km` is how
+    far each is from it, NaN if its position is unknown, and `nearest` has the places of all, the
+    nearest first.
+    """
+
+    starts: Sequence[int]
+    lengths: Sequence[int]
+    odd: bytes = field(repr=False)
+    ids: bytes = field(repr=False)
+    center: Position | None
+    km: Sequence[float]
+    nearest: Sequence[int]
+
+
+def places_of(answer: bytes, read: ReadList, center: Position | None) -> StationPlaces:
+    """Where the stations of this answer are."""
+    starts, lengths = array("q"), array("Q")
+    odd = bytearray()
+    place = 0
+    for wire, raw in zip(read.wires, read.raws, strict=True):
+        if raw is None:
+            pickled = pickle.dumps(wire, pickle.HIGHEST_PROTOCOL)
+            starts.append(-1 - len(odd))
+            lengths.append(len(pickled))
+            odd += pickled
+            continue
+        start = _found(answer, raw, place)
+        starts.append(start)
+        lengths.append(len(memoryview(raw)))
+        place = start + lengths[-1]
+    km, nearest = array("d"), array("I")
+    if center is not None:
+        stations = (Station(wire, read.companies) for wire in read.wires)
+        km = distances((each.position for each in stations), center)
+        nearest = nearest_first(km)
+    ids = joined(text(wire.id) or "" for wire in read.wires)
+    return StationPlaces(starts, lengths, bytes(odd), ids, center, km, nearest)
+
+
+def _found(answer: bytes, raw: Raw, place: int) -> int:
+    """Where an entry is; they come one after the other, but for one that takes another's place."""
+    entry = memoryview(raw)
+    at = answer.find(entry, place, place + len(entry) + _BETWEEN)
+    if at < 0:
+        at = answer.find(entry)
+    return at
+
+
+_BETWEEN = 4096
+"""Bytes that usually are between two entries, at most."""
+
+
+class PackedStations(Sequence[Station]):
+    """The stations of an answer, each made when it is asked for.
+
+    `columns` holds what they are ordered and filtered by, as soon as it is worked out.
+    """
+
+    def __init__(
+        self,
+        answer: bytes,
+        places: StationPlaces,
+        companies: Mapping[str, Company],
+        columns: Future[StationColumns] | None = None,
+    ) -> None:
+        self._answer = memoryview(answer)
+        self._places = places
+        self._companies = companies
+        self.columns: Future[StationColumns] = Future() if columns is None else columns
+
+    def __len__(self) -> int:
+        return len(self._places.starts)
+
+    @overload
+    def __getitem__(self, at: int) -> Station: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Station, ...]: ...
+    def __getitem__(self, at: int | slice) -> Station | tuple[Station, ...]:
+        if isinstance(at, slice):
+            return tuple(map(self._station, range(*at.indices(len(self)))))
+        if not -len(self) <= at < len(self):
+            raise IndexError(at)
+        return self._station(at % len(self))
+
+    def __iter__(self) -> Iterator[Station]:
+        return map(self._station, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or len(self) != len(other):
+            return NotImplemented
+        return all(mine == others for mine, others in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _station(self, at: int) -> Station:
+        start, length = self._places.starts[at], self._places.lengths[at]
+        if start < 0:
+            wire = pickle.loads(self._places.odd[-1 - start : -1 - start + length])
+        else:
+            wire = wire_of(self._answer[start : start + length])
+        return Station(wire, self._companies)
+
+    @property
+    def ready_columns(self) -> StationColumns | None:
+        """The columns, if they are worked out."""
+        done = self.columns.done() and not self.columns.cancelled()
+        return self.columns.result() if done and self.columns.exception() is None else None
+
+    def work_out_columns(self) -> None:
+        """Work the columns out here: 3 s for 100,000 stations, beside the event loop only."""
+        self.columns.set_result(columns_of(self, self._places.nearest or range(len(self))))
+
+    def around(self, center: Position | None) -> tuple[Sequence[float], Sequence[int]]:
+        """How far each is from the centre, in km, and the places, the nearest first.
+
+        Known at once for the centre of their search; else it takes a second for 100,000.
+        """
+        if center == self._places.center:
+            return self._places.km, self._places.nearest or range(len(self))
+        assert center is not None
+        km = distances((each.position for each in self), center)
+        return km, nearest_first(km)
+
+    def place_of(self, station_id: str) -> int | None:
+        """The place of the station with this number; None if there is none."""
+        line = f"\n{station_id}\n".encode(errors="surrogatepass")
+        at = (b"\n%b\n" % self._places.ids).find(line)
+        return None if at < 0 else self._places.ids.count(b"\n", 0, at)

@@ -1,0 +1,59 @@
+"""Where a body that looks like JSON is none."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import msgspec
+
+from console.oioi.tolerant import UNREADABLE
+from screens.widgets.json_nesting import place_in_lines
+
+_AT = re.compile(r"\(byte (\d+)\)")
+
+LOOKED_AT_TWICE = 1024 * 1024
+"""Bytes. Of a shorter body Python's reader says the place where msgspec says none."""
+
+
+def fault_in(body: bytes) -> tuple[str, int | None]:
+    """A sentence on why `body` is not laid out as JSON, and the byte at which it stops being that.
+
+    The sentence is empty for what was never meant to be JSON: a page, a text, nothing.
+    """
+    if body.lstrip()[:1] not in (b"{", b"["):
+        return "", None
+    at = _fault_at(body)
+    if at is None:
+        return "JSON, but not one that can be laid out in lines", None
+    if at < 0:
+        return "JSON nested too deeply to be laid out in lines", None
+    line, column = place_in_lines(body, at)
+    end = ": it ends too early" if at >= len(body.rstrip()) else ""
+    return f"not JSON: line {line:,}, column {column:,}{end}", at
+
+
+def _fault_at(body: bytes) -> int | None:
+    """The byte; -1 for what is too deep; None where there is no fault that has a place."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except RecursionError:
+        return -1
+    except UNREADABLE as error:
+        if found := _AT.search(str(error)):
+            return int(found[1])
+        return _python_says(body) if len(body) <= LOOKED_AT_TWICE else len(body)
+    return None
+
+
+def _python_says(body: bytes) -> int | None:
+    text = body.decode(errors="replace")
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return len(text[: error.pos].encode())
+    except RecursionError:
+        return -1
+    except UNREADABLE:
+        pass
+    return None
