@@ -312,11 +312,18 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+STOP = """
+pid = process.reader().pid
+os.kill(pid, signal.SIGSTOP)
+os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
+"""
+
+
 @pytest.mark.parametrize("is_stopped", [False, True])
 def test_the_helper_ends_with_the_program_however_that_ends(is_stopped: bool) -> None:
     program = PROGRAM
     if is_stopped:
-        program = program.replace("print(", "os.kill(process.reader().pid, signal.SIGSTOP)\nprint(")
+        program = program.replace("print(", STOP + "print(")
     done = subprocess.run(
         [sys.executable, "-c", program],
         input=LONG,
