@@ -7,6 +7,7 @@ is found in any spelling.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from console.oioi.evse_key import evse_key
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 LISTS_KEPT = 20
 """How many of the newest lists are searched for an EVSE ID."""
+
+KEPT_BYTES = 128 * 1024 * 1024
+"""Bytes that the long ones of these lists may keep; the newest list is kept whatever it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,10 @@ class StationNumbers:
         """The record with one more list that `server`, a URL, has sent."""
         if not found.stations:
             return self
-        return StationNumbers(((server, found), *self.lists[: LISTS_KEPT - 1]))
+        lists = ((server, found), *self.lists[: LISTS_KEPT - 1])
+        sizes = accumulate(each.kept_bytes for _, each in lists)
+        kept = sum(1 for size in sizes if size <= KEPT_BYTES)
+        return StationNumbers(lists[: max(1, kept)])
 
     def station_of(self, server: str, evse_id: str) -> str | None:
         """The number that `server` gave to the station of this EVSE ID, or None.

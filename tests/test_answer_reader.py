@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from console.oioi.calls import AnyCall, Call, ChargingKeys, StationSearch, User, UserVerify
 from console.oioi.http.attempt import BodyKind
@@ -20,8 +21,13 @@ from console.oioi.http.reader import process
 from console.oioi.http.reader.process import LONG_BYTES, AnswerReader
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.stations.packed import PackedStations
+from screens.widgets.json_view import JsonView
+from screens.widgets.station_list import StationTable
+from screens.widgets.station_rows import StationRows
+from tests.app_fixtures import Started
 from tests.benchmarks.bench_stations import brief, detail, strange, surface
 from tests.raw_server import RawServer, answer
+from tests.screen import until
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 SEARCH = StationSearch(51.5, 6.3, 5)
@@ -140,6 +146,26 @@ async def test_one_helper_reads_one_answer_after_the_other(reader: AnswerReader)
     outcomes = await asyncio.gather(*(sent(SEARCH, LONG) for _ in range(3)))
     assert reader.pid == first
     assert all(text_of(outcome) for outcome in outcomes)
+
+
+async def test_the_app_lists_a_long_answer_and_takes_its_helper_with_it(started: Started) -> None:
+    async with RawServer(answer(raw=LONG)) as server:
+        async with started(url=server.url) as pilot:
+            table = pilot.app.query_one(StationTable)
+            says = pilot.app.query_one("#search-says", Static)
+            await pilot.press("enter")
+            await until(pilot, lambda: len(table.shown) == MANY, "all are listed")
+            counted = f"{MANY} stations · {MANY} with a free connector"
+            await until(pilot, lambda: counted in str(says.render()), "all are counted")
+            view = pilot.app.query_one("#exchange-response", JsonView)
+            assert view.text.endswith("}")
+            assert isinstance(table.rows, StationRows)
+            reader = process.reader()
+            assert reader is not None
+            pid = reader.pid
+            assert pid is not None
+        assert process.reader() is None
+        assert _is_over(pid)
 
 
 # --- What becomes of the helper changes nothing but the time

@@ -138,6 +138,11 @@ class PackedStations(Sequence[Station]):
         return Station(wire, self._companies)
 
     @property
+    def size(self) -> int:
+        """Bytes of the answer that it keeps."""
+        return self._answer.nbytes
+
+    @property
     def ready_columns(self) -> StationColumns | None:
         """The columns, if they are worked out."""
         done = self.columns.done() and not self.columns.cancelled()
