@@ -31,7 +31,7 @@ from console.oioi.calls import (
     User,
 )
 from console.oioi.http import client as client_module
-from console.oioi.http import json_bytes, read_whole, request_progress
+from console.oioi.http import json_bytes, read_whole, reading, request_progress
 from console.oioi.http.attempt import Body
 from console.oioi.http.bodies import read_body
 from console.oioi.http.client import Observer, OioiClient, Timeouts
