@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ MANY = 3000
 PATIENCE_S = 60
 """A test that waits for longer has found something that hangs."""
 
-pytestmark = pytest.mark.skipif(not process.can_start(), reason="there is no helper on this system")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at in /proc")
 
 
 @pytest.fixture
@@ -322,6 +323,17 @@ def _files_in(folder: Path) -> list[Path]:
 
 def _of_process(pid: int | None, name: str) -> bytes:
     return Path(f"/proc/{pid}/{name}").read_bytes()
+
+
+async def test_without_such_memory_a_file_without_a_name_does(
+    reader: AnswerReader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delattr(os, "memfd_create")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    outcome = await sent(SEARCH, LONG)
+    assert text_of(outcome), "read in the helper"
+    assert len(outcome.data.stations) == MANY
+    assert not _files_in(tmp_path)
 
 
 PROGRAM = """
