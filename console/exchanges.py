@@ -89,9 +89,11 @@ class Submission:
 
     @property
     def size(self) -> int:
-        """Bytes of the bodies it keeps."""
+        """Bytes of the bodies it keeps, laid out or not."""
         attempts = self.exchange.attempts if self.exchange else ()
-        return sum(len(each.answer.body.shown) for each in attempts if each.answer is not None)
+        bodies = [each.answer.body for each in attempts if each.answer is not None]
+        laid_out = (len(body.laid_out.data) for body in bodies if body.laid_out is not None)
+        return sum(len(body.shown) for body in bodies) + sum(laid_out)
 
 
 Listener = Callable[[Submission, "Event | NotSent"], None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from console.oioi.evse_key import evse_key
@@ -21,6 +22,8 @@ LISTS_KEPT = 20
 
 SLICE = 500
 """Stations that are looked at in one turn of the loop, which takes 3 ms at most."""
+KEPT_BYTES = 128 * 1024 * 1024
+"""Bytes that the long ones of these lists may keep; the newest list is kept whatever it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ class StationNumbers:
         """The record with one more list that `server`, a URL, has sent."""
         if not found.stations:
             return self
-        return StationNumbers(((server, found), *self.lists[: LISTS_KEPT - 1]))
+        lists = ((server, found), *self.lists[: LISTS_KEPT - 1])
+        sizes = accumulate(each.kept_bytes for _, each in lists)
+        kept = sum(1 for size in sizes if size <= KEPT_BYTES)
+        return StationNumbers(lists[: max(1, kept)])
 
     async def station_of(self, server: str, evse_id: str) -> str | None:
         """The number that `server` gave to the station of this EVSE ID, or None.

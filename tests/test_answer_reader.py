@@ -7,11 +7,13 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from console.oioi.calls import AnyCall, Call, ChargingKeys, StationSearch, User, UserVerify
 from console.oioi.http.attempt import BodyKind
@@ -20,8 +22,13 @@ from console.oioi.http.reader import process
 from console.oioi.http.reader.process import LONG_BYTES, AnswerReader
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.stations.packed import PackedStations
+from screens.widgets.json_view import JsonView
+from screens.widgets.station_list import StationTable
+from screens.widgets.station_rows import StationRows
+from tests.app_fixtures import Started
 from tests.benchmarks.bench_stations import brief, detail, strange, surface
 from tests.raw_server import RawServer, answer
+from tests.screen import until
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 SEARCH = StationSearch(51.5, 6.3, 5)
@@ -30,7 +37,7 @@ MANY = 3000
 PATIENCE_S = 60
 """A test that waits for longer has found something that hangs."""
 
-pytestmark = pytest.mark.skipif(not process.can_start(), reason="there is no helper on this system")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at in /proc")
 
 
 @pytest.fixture
@@ -140,6 +147,26 @@ async def test_one_helper_reads_one_answer_after_the_other(reader: AnswerReader)
     outcomes = await asyncio.gather(*(sent(SEARCH, LONG) for _ in range(3)))
     assert reader.pid == first
     assert all(text_of(outcome) for outcome in outcomes)
+
+
+async def test_the_app_lists_a_long_answer_and_takes_its_helper_with_it(started: Started) -> None:
+    async with RawServer(answer(raw=LONG)) as server:
+        async with started(url=server.url) as pilot:
+            table = pilot.app.query_one(StationTable)
+            says = pilot.app.query_one("#search-says", Static)
+            await pilot.press("enter")
+            await until(pilot, lambda: len(table.shown) == MANY, "all are listed")
+            counted = f"{MANY} stations · {MANY} with a free connector"
+            await until(pilot, lambda: counted in str(says.render()), "all are counted")
+            view = pilot.app.query_one("#exchange-response", JsonView)
+            assert view.text.endswith("}")
+            assert isinstance(table.rows, StationRows)
+            reader = process.reader()
+            assert reader is not None
+            pid = reader.pid
+            assert pid is not None
+        assert process.reader() is None
+        assert _is_over(pid)
 
 
 # --- What becomes of the helper changes nothing but the time
@@ -298,6 +325,17 @@ def _of_process(pid: int | None, name: str) -> bytes:
     return Path(f"/proc/{pid}/{name}").read_bytes()
 
 
+async def test_without_such_memory_a_file_without_a_name_does(
+    reader: AnswerReader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delattr(os, "memfd_create")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    outcome = await sent(SEARCH, LONG)
+    assert text_of(outcome), "read in the helper"
+    assert len(outcome.data.stations) == MANY
+    assert not _files_in(tmp_path)
+
+
 PROGRAM = """
 import asyncio, os, signal, sys
 from console.oioi.http.reader import process
@@ -312,11 +350,18 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+STOP = """
+pid = process.reader().pid
+os.kill(pid, signal.SIGSTOP)
+os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
+"""
+
+
 @pytest.mark.parametrize("is_stopped", [False, True])
 def test_the_helper_ends_with_the_program_however_that_ends(is_stopped: bool) -> None:
     program = PROGRAM
     if is_stopped:
-        program = program.replace("print(", "os.kill(process.reader().pid, signal.SIGSTOP)\nprint(")
+        program = program.replace("print(", STOP + "print(")
     done = subprocess.run(
         [sys.executable, "-c", program],
         input=LONG,

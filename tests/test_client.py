@@ -31,7 +31,7 @@ from console.oioi.calls import (
     User,
 )
 from console.oioi.http import client as client_module
-from console.oioi.http import json_bytes, reading, request_progress
+from console.oioi.http import json_bytes, read_whole, reading, request_progress
 from console.oioi.http.attempt import Body
 from console.oioi.http.bodies import read_body
 from console.oioi.http.client import Observer, OioiClient, Timeouts
@@ -1099,7 +1099,7 @@ async def test_the_loop_goes_on_while_a_long_answer_is_read(
         assert go_on.wait(10)
         return read_body(raw, redactor)
 
-    monkeypatch.setattr(reading, "read_body", read)
+    monkeypatch.setattr(read_whole, "read_body", read)
     long = answer(raw=b'{"result": {"code": 0}}' + b" " * reading.ASIDE_BYTES)
     timeouts = HASTY if by == "deadline" else Timeouts()
     events: list[Event] = []

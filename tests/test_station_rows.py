@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.app import App, ComposeResult
 
+from console import station_numbers
 from console.oioi.positions import Position
 from console.oioi.stations import Station, StationList, decode_stations
 from console.oioi.stations.listing import read_list
@@ -150,6 +151,19 @@ def test_a_connector_finds_its_station_with_and_without_columns() -> None:
             assert there is not None
             assert there.id == str(number)
         assert found.station_with("DEAB1E9999") is None
+
+
+def test_no_more_long_lists_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = answer()
+    monkeypatch.setattr(station_numbers, "KEPT_BYTES", 2 * len(raw))
+    numbers = station_numbers.StationNumbers()
+    for server in ("a", "b", "c", "d"):
+        numbers = numbers.with_list(server, StationList(packed(raw)))
+    assert [server for server, _ in numbers.lists] == ["d", "c"]
+    monkeypatch.setattr(station_numbers, "KEPT_BYTES", 1)
+    numbers = numbers.with_list("e", StationList(packed(raw)))
+    assert [server for server, _ in numbers.lists] == ["e"]
+    assert numbers.station_of("e", "DE*AB1*E1*0") == "1"
 
 
 @pytest.mark.parametrize("change", ["comma between", "blanks between", "an equal one before"])

@@ -56,6 +56,11 @@ class StationList:
         """Whether `station_with` looks at a column instead of every station."""
         return isinstance(self.stations, PackedStations) and self.stations.ready_columns is not None
 
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes of the answer that it keeps, 0 where it has made records of them."""
+        return self.stations.size if isinstance(self.stations, PackedStations) else 0
+
     def station_with(self, key: str) -> Station | None:
         """The first station that has a number and this EVSE ID (`evse_key`); None without one."""
         if isinstance(self.stations, PackedStations) and (found := self.stations.ready_columns):

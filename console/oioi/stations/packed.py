@@ -13,8 +13,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import overload
 
-from msgspec import Raw
-
 from console.oioi.positions.sphere import Position
 from console.oioi.stations.columns import (
     StationColumns,
@@ -25,7 +23,7 @@ from console.oioi.stations.columns import (
 )
 from console.oioi.stations.listing import ReadList
 from console.oioi.stations.reading import wire_of
-from console.oioi.stations.records import Company, Station
+from console.oioi.stations.records import Company, Station, position_of
 from console.oioi.tolerant import text
 
 
@@ -60,26 +58,29 @@ def places_of(answer: bytes, read: ReadList, center: Position | None) -> Station
             lengths.append(len(pickled))
             odd += pickled
             continue
-        start = _found(answer, raw, place)
+        entry = memoryview(raw)
+        length = len(entry)
+        start = _found(answer, entry, place)
         starts.append(start)
-        lengths.append(len(memoryview(raw)))
-        place = start + lengths[-1]
+        lengths.append(length)
+        place = start + length
     km, nearest = array("d"), array("I")
     if center is not None:
-        stations = (Station(wire, read.companies) for wire in read.wires)
-        km = distances((each.position for each in stations), center)
+        km = distances(map(position_of, read.wires), center)
         nearest = nearest_first(km)
-    ids = joined(text(wire.id) or "" for wire in read.wires)
+    ids = joined([text(wire.id) or "" for wire in read.wires])
     return StationPlaces(starts, lengths, bytes(odd), ids, center, km, nearest)
 
 
-def _found(answer: bytes, raw: Raw, place: int) -> int:
-    """Where an entry is; they come one after the other, but for one that takes another's place."""
-    entry = memoryview(raw)
-    at = answer.find(entry, place, place + len(entry) + _BETWEEN)
-    if at < 0:
-        at = answer.find(entry)
-    return at
+def _found(answer: bytes, entry: memoryview, place: int) -> int:
+    """Where an entry is, from this place on: behind a comma, or a comma and a blank; but for one
+    that takes another's place."""
+    copied = bytes(entry)
+    for start in (place + 1, place + 2):
+        if answer.startswith(copied, start):
+            return start
+    start = answer.find(entry, place, place + len(entry) + _BETWEEN)
+    return answer.find(entry) if start < 0 else start
 
 
 _BETWEEN = 4096
@@ -135,6 +136,11 @@ class PackedStations(Sequence[Station]):
         else:
             wire = wire_of(self._answer[start : start + length])
         return Station(wire, self._companies)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the answer that it keeps."""
+        return self._answer.nbytes
 
     @property
     def ready_columns(self) -> StationColumns | None:

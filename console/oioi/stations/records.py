@@ -181,10 +181,7 @@ class Station(Struct, frozen=True, gc=False):
     @property
     def position(self) -> Position | None:
         """None if unknown; servers also write 0/0 for that."""
-        latitude, longitude = self.wire.latitude, self.wire.longitude
-        if latitude is None or longitude is None or latitude == longitude == 0:
-            return None
-        return Position(latitude, longitude)
+        return position_of(self.wire)
 
     @property
     def latitude(self) -> float | None:
@@ -326,6 +323,14 @@ class Station(Struct, frozen=True, gc=False):
     def state_word(self) -> str:
         """The server's own word for the station's state, if it is not one of OIOI's; else empty."""
         return own_word(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
+
+
+def position_of(station: StationWire) -> Position | None:
+    """Where a station is; None if unknown, which servers also write as 0/0."""
+    latitude, longitude = station.latitude, station.longitude
+    if latitude is None or longitude is None or latitude == longitude == 0:
+        return None
+    return Position(latitude, longitude)
 
 
 # What is known of several connectors of a station together

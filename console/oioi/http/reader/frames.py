@@ -46,12 +46,12 @@ def receive(
 
     def piece(most: int) -> bytes:
         while True:
-            if is_over() or (until is not None and time.monotonic() >= until):
-                raise HelperGone("no answer in time")
             connection.settimeout(None if until is None else _TICK_S)
             try:
                 data, more, _, _ = socket.recv_fds(connection, most, _MOST_DESCRIPTORS)
             except TimeoutError:
+                if is_over() or (until is not None and time.monotonic() >= until):
+                    raise HelperGone("no answer in time") from None
                 continue
             descriptors.extend(more)
             if not data:

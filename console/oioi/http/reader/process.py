@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import pickle
+import select
 import socket
 import subprocess
 import sys
@@ -124,7 +125,12 @@ class _Helper:
         return self._process.poll() is not None or self.is_stopped()
 
     def is_stopped(self) -> bool:
-        """Whether somebody has stopped it (SIGSTOP): it would not answer for as long."""
+        """Whether somebody has stopped it (SIGSTOP): it would not answer for as long.
+
+        Not known on macOS, where the time limit has to do.
+        """
+        if not hasattr(os, "waitid"):
+            return False
         try:
             return os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
         except OSError:
@@ -318,7 +324,7 @@ def can_start() -> bool:
     """Whether this system and this build of the program can have a helper."""
     return (
         hasattr(socket, "send_fds")
-        and hasattr(os, "waitid")
+        and hasattr(select, "poll")
         and bool(sys.executable)
         and not getattr(sys, "frozen", False)
     )
