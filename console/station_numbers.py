@@ -22,6 +22,7 @@ LISTS_KEPT = 20
 
 SLICE = 500
 """Stations that are looked at in one turn of the loop, which takes 3 ms at most."""
+
 KEPT_BYTES = 128 * 1024 * 1024
 """Bytes that the long ones of these lists may keep; the newest list is kept whatever it keeps."""
 

@@ -153,7 +153,7 @@ def test_a_connector_finds_its_station_with_and_without_columns() -> None:
         assert found.station_with("DEAB1E9999") is None
 
 
-def test_no_more_long_lists_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_more_long_lists_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = answer()
     monkeypatch.setattr(station_numbers, "KEPT_BYTES", 2 * len(raw))
     numbers = station_numbers.StationNumbers()
@@ -163,7 +163,7 @@ def test_no_more_long_lists_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(station_numbers, "KEPT_BYTES", 1)
     numbers = numbers.with_list("e", StationList(packed(raw)))
     assert [server for server, _ in numbers.lists] == ["e"]
-    assert numbers.station_of("e", "DE*AB1*E1*0") == "1"
+    assert await numbers.station_of("e", "DE*AB1*E1*0") == "1"
 
 
 @pytest.mark.parametrize("change", ["comma between", "blanks between", "an equal one before"])
