@@ -289,7 +289,8 @@ async def test_a_call_that_is_cancelled_while_it_is_read_is_over_at_once(
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await _until(lambda: reader.pid != pid)
+        async with asyncio.timeout(process.LIMIT_S / 2):  # and not only when its time is up
+            await _until(lambda: reader.pid != pid)
     monkeypatch.undo()
     assert text_of(await sent(SEARCH, LONG)), "a new helper reads the next one"
 
