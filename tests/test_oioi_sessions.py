@@ -342,8 +342,8 @@ CLOCKS = [
     (Stage.PLUG_IN, 2, "0:30"),
     (Stage.PLUG_IN, 6, "0:26"),
     (Stage.PLUG_IN, 31.5, "0:00"),
-    (Stage.PLUG_IN, 33, "1:29 at most"),
-    (Stage.PLUG_IN, 125, "0:00 at most"),  # it lapses with the next look at the clock
+    (Stage.PLUG_IN, 33, ""),
+    (Stage.PLUG_IN, 125, ""),  # it lapses with the next look at the clock
     (Stage.STARTING, 7, "0:07"),
     (Stage.UNKNOWN, 70, "1:10"),
     (Stage.CHARGING, 762, "12:40"),
