@@ -217,7 +217,7 @@ async def test_the_bytes_reach_a_real_terminal() -> None:
         terminal.type("\r")
         terminal.type("c")
         await terminal.shows(f"\x1b]52;c;{base64.b64encode(b'DE*SIM*E193').decode()}\x07")
-        await terminal.shows("confirmation); also in")
+        await terminal.shows("copied.txt")
     assert in_the_file() == "DE*SIM*E193"
 
 
