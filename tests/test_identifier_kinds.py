@@ -27,11 +27,16 @@ def parts(length: int) -> st.SearchStrategy[str]:
     return st.text(CHARACTERS, min_size=length, max_size=length)
 
 
+def is_instance(text: str) -> bool:
+    """Whether it may stand in a contract: zeros are none, and a word like SECRET is not sent."""
+    return set(text) != {"0"} and ids.never_send(f"{text}: {'x' * 16}") is None
+
+
 @st.composite
 def contracts(draw: st.DrawFn) -> tuple[str, str, str, str]:
     """Country, provider, instance and check digit of a contract, DIN or ISO."""
     country, provider = draw(countries), draw(parts(3))
-    instance = draw(parts(draw(st.sampled_from([6, 9]))).filter(lambda text: set(text) != {"0"}))
+    instance = draw(parts(draw(st.sampled_from([6, 9]))).filter(is_instance))
     compute = ids.din_check_digit if len(instance) == 6 else ids.iso_check_character
     return country, provider, instance, compute(country + provider + instance)
 

@@ -13,7 +13,7 @@ from tests.app_fixtures import GOOD_CUSTOMER, Started
 from tests.raw_server import RawServer, Step, answer, stall
 from tests.screen import screen_text, until, until_shown
 
-DOUBLE_STARTS = 20
+DOUBLE_STARTS = 10
 SMALL = (60, 16)
 """A terminal that is drawn quickly: here nothing is looked at but the cards there are."""
 
@@ -73,7 +73,7 @@ async def test_a_refusal_that_comes_at_once_stays_on_the_screen(
     async with RawServer(after(milliseconds, IN_USE)) as server:
         async with started(url=server.url) as pilot:
             await pilot.press("f3")
-            for number in range(DOUBLE_STARTS // 4):
+            for number in range(DOUBLE_STARTS // 2):
                 await start(pilot, server, f"DE*8PS*E{number}")
                 await until_shown(pilot, "Not started: 320")
             assert len(pilot.app.query(SessionCard)) == len(server.requests) == 5
