@@ -21,54 +21,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from console.journal import HistoryFilter, Journal, Limits, Recording
-from console.oioi.calls import StationSearch
 from console.oioi.http.attempt import Body, BodyKind
 from console.oioi.http.exchange import Exchange, Finished
+from tests.benchmarks.full_journal import SEARCH, SIZE, station
 from tests.journal_fixtures import BENCH, finished
 
-SEARCH = StationSearch(52.5167, 13.3833, 100)
 BEAT_S = 0.005
-STREETS = (
-    "Hauptstraße",
-    "Gendarmenmarkt",
-    "Friedrichstraße",
-    "Südwall",
-    "Königsallee",
-    "Torstraße",
-)
-CITIES = ("Berlin", "München", "Hamburg", "Köln", "Stuttgart", "Geldern", "Leipzig")
-STATES = ("Available", "Occupied", "Offline")
-SIZE = 100_000
-"""Bytes of an answer."""
-
 AT_ONCE = 40
 """Exchanges that wait to be written at most: they are held in memory."""
-
-
-def station(chance: random.Random) -> dict[str, Any]:
-    number = chance.randrange(10**6)
-    return {
-        "id": number,
-        "name": f"{chance.choice(STREETS)} {chance.randrange(200)}",
-        "address": {"street": chance.choice(STREETS), "city": chance.choice(CITIES)},
-        "latitude": round(chance.uniform(47, 55), 6),
-        "longitude": round(chance.uniform(6, 15), 6),
-        "operator-company-id": chance.randrange(1000),
-        "connectors": [
-            {
-                "id": number * 10 + each,
-                "external-id": f"DE*ABC*E{chance.randrange(10**6):06}*{each}",
-                "name": "Type2",
-                "speed": 22000,
-                "status": chance.choice(STATES),
-                "last-dynamic-change": f"2026-11-{chance.randrange(1, 27):02}T10:00:00Z",
-            }
-            for each in range(2)
-        ],
-    }
 
 
 def answer_of(chance: random.Random, pool: list[bytes], marker: str) -> Exchange:
