@@ -28,6 +28,11 @@ FOREIGN = (
 """The user's key, the ways to the user's keyring, and what decides where a text is copied to."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors, because many tests wait for other programs."""
+    return (os.cpu_count() or 2) * 3 // 2
+
+
 @pytest.fixture(autouse=True)
 def nothing_of_the_user(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch

@@ -265,7 +265,7 @@ async def a_day_in_the_app(server: RawServer) -> bytes:
         await terminal.press(pasted("DE*8PS*9DC4AB*X"), then="9DC4AB")
         await terminal.press("\t\t", then="mptional login token")
         await terminal.press(pasted(SECRETS["token"]), then="•" * 12)
-        await terminal.press("\r", then="session-start")
+        await terminal.press("\r", then="Not started")
         await terminal.press("\x11", then="\x1b[?1049l")  # Ctrl+Q, back from the other screen
         await terminal.closed()
         assert await process.wait() == 0
