@@ -151,12 +151,12 @@ class JournalFile:
         _require_locks(self.path.parent)
         connection = self._connected()
         try:
-            version = _version(connection)
+            version, has_tables = _state(connection)
             if version > len(SCHEMA):
                 raise JournalTrouble(self._other_version())
+            if version == 0 and has_tables:
+                raise JournalTrouble(self._not_kept("it belongs to another program"))
             if version == 0:
-                if connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
-                    raise JournalTrouble(self._not_kept("it belongs to another program"))
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self._make_private()
             connection.execute("PRAGMA journal_mode = WAL")
@@ -279,6 +279,18 @@ def statements(script: str) -> list[str]:
             found.append(rest)
             rest = ""
     return found
+
+
+def _state(connection: sqlite3.Connection) -> tuple[int, bool]:
+    """The version of the file, and whether it has tables: both at one moment, as another copy of
+    this program may be making them.
+    """
+    connection.execute("BEGIN")
+    try:
+        tables = connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        return _version(connection), tables is not None
+    finally:
+        connection.execute("COMMIT")
 
 
 def _version(connection: sqlite3.Connection) -> int:
