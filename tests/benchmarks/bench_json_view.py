@@ -14,18 +14,46 @@ from collections.abc import Callable
 from time import perf_counter
 
 import msgspec
-from textual.app import App
+from textual.app import App, ComposeResult
+from textual.widget import Widget
 
 from console.oioi.http.text_blocks import laid_out_text
 from screens.garbage import MIDDLE, RARELY, YOUNG
 from screens.widgets.json_view import JsonView
-from tests.benchmarks.bench_widgets import BenchApp, station_json
 from tests.benchmarks.turns import measured
 
 LOOK_S = 0.002
 
 KEY_S = 0.03
 """Seconds from one key to the next, as a key that is held down repeats."""
+
+
+class BenchApp(App[None]):
+    """One widget, filling the screen."""
+
+    def __init__(self, widget: Widget) -> None:
+        super().__init__()
+        self.widget = widget
+
+    def compose(self) -> ComposeResult:
+        yield self.widget
+
+    def on_mount(self) -> None:
+        self.widget.focus()
+
+
+def station_json(size: int) -> bytes:
+    """An answer of about `size` bytes."""
+    station = {
+        "uid": 1,
+        "name": "Französische Straße 12",
+        "latitude": 52.5167,
+        "longitude": 13.3833,
+        "connectors": [{"id": "DE*DEM*E100012*1", "status": "Available", "speed": 22.0}],
+        "notes": {"en": "behind the second gate, open all day"},
+    }
+    count = size // len(msgspec.json.encode(station))
+    return msgspec.json.encode({"stations": [station] * count})
 
 
 async def until(done: Callable[[], bool]) -> None:
