@@ -13,6 +13,8 @@ import sys
 import time
 from typing import Any
 
+from tests.benchmarks.notes import give_way
+
 FEW = 20
 """Stations of the first answer, so that what is only done once is done."""
 
@@ -131,4 +133,5 @@ def _seconds_of_json(body: bytes) -> float:
 
 
 if __name__ == "__main__":
+    give_way(2)
     asyncio.run(serve(sys.argv[1], int(sys.argv[2])))

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.benchmarks.notes import Tell, teller
+from tests.benchmarks.notes import Tell, give_way, teller
 
 READER = "console.oioi.http.reader"
 
@@ -88,6 +88,7 @@ def _timed(work: Callable[..., Any], process: str, phase: str, tell: Tell) -> Ca
 
 def time_helper(pipe: str) -> None:
     """In place of the helper's `main`: the same, with its phases timed."""
+    give_way(1)
     helper: Any = importlib.import_module(f"{READER}.helper")
     time_phases("helper", IN_HELPER, teller(pipe))
     helper.main()
