@@ -29,9 +29,11 @@ from tests.benchmarks.bench_answers import (
     phase_lines,
     phase_medians,
 )
+from tests.benchmarks.bench_idle import bytes_figures
+from tests.benchmarks.bench_start import explain_figures, start_figures
 from tests.benchmarks.table import Figure, FigureTable
 
-QUICK = ("0.1 MB", "10 MB")
+QUICK = ("start", "explain", "0.1 MB", "10 MB")
 REPEAT = 5
 
 Case = Callable[[Bare], Iterable[Figure]]
@@ -47,7 +49,10 @@ def main() -> int:
     )
     phases: dict[str, list[Phases]] = {}
     cases: dict[str, Case] = {
-        name: partial(answer_figures, name, phases=phases) for name in ANSWERS
+        "start": start_figures,
+        "explain": explain_figures,
+        "bytes": bytes_figures,
+        **{name: partial(answer_figures, name, phases=phases) for name in ANSWERS},
     }
     parser.add_argument("cases", nargs="*", metavar="CASE", help=" · ".join(cases))
     parser.add_argument("--repeat", type=int, default=REPEAT, metavar="N", help="rounds")

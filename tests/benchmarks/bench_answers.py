@@ -62,8 +62,10 @@ REST_S = 0.06
 Note = dict[str, Any]
 
 Phases = dict[str, dict[str, float]]
-"""By process and phase, in the order in which they begin: milliseconds by the clock, and of the
-processor."""
+"""By process and phase, in the order in which they begin: milliseconds."""
+
+TIMES = ("clock", "processor", "most")
+"""Of all calls by the clock, of the processor, and of the processor in the longest call."""
 
 
 class Measured(NamedTuple):
@@ -107,7 +109,7 @@ def answer_figures(name: str, bare: Bare, phases: dict[str, list[Phases]]) -> It
     clock = statistics.median(each["clock"] for each in found.frames)
     yield in_ms("cursor key to frame, clock", clock)
     if name in IN_TABLE_MS and "app: list" in found.phases:
-        shown = found.phases["app: list"]["processor"]
+        shown = found.phases["app: list"]["most"]
         yield in_ms("into the table", shown, IN_TABLE_MS[name])
     if case.decode is not None and "helper: decode" in found.phases:
         ratio = found.phases["helper: decode"]["processor"] / found.json_ms
@@ -186,11 +188,11 @@ def _phases(notes: Iterable[Note], entered: float) -> Phases:
     phases: Phases = {}
     for note in sorted((each for each in notes if each["what"] == "phase"), key=_beginning):
         name = f"{note['process']}: {note['phase']}"
-        phase = phases.setdefault(
-            name, {"begins": (note["at"] - entered) * 1000, "clock": 0.0, "processor": 0.0}
-        )
+        begins = (note["at"] - entered) * 1000
+        phase = phases.setdefault(name, {"begins": begins, **dict.fromkeys(TIMES, 0.0)})
         phase["clock"] += note["clock"]
         phase["processor"] += note["processor"]
+        phase["most"] = max(phase["most"], note["processor"])
     return phases
 
 
@@ -203,7 +205,7 @@ def phase_medians(runs: list[Phases]) -> Phases:
     return {
         name: {
             what: statistics.median(run[name][what] for run in runs if name in run)
-            for what in ("begins", "clock", "processor")
+            for what in ("begins", *TIMES)
         }
         for name in dict.fromkeys(name for run in runs for name in run)
     }

@@ -1,16 +1,21 @@
-"""The time to the first frame, against an empty Textual app.
+"""The time to the first frame, against an empty Textual app; and that of a subcommand.
 
-Both are started as a user starts them, each time as a new process in a terminal of 120x40, with
+The apps are started as a user starts them, each time as a new process in a terminal of 120x40, with
 bytecode from an earlier run. The ratio of the processor time is the steadier one where other
 programs run too.
 """
 
+import os
+import statistics
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.benchmarks.bare import Bare, first_frame
-from tests.benchmarks.in_terminal import ours
+from tests.benchmarks.in_terminal import TOP, ours
 from tests.benchmarks.table import Figure
 
 AIM = 1.15
@@ -28,3 +33,27 @@ def start_figures(bare: Bare) -> Iterator[Figure]:
             clock, processor = took.clock_ms / bare.clock_ms, took.processor_ms / bare.processor_ms
             yield Figure(f"{name}, to the first frame", clock, "bare starts", clock, AIM)
             yield Figure(f"{name}, processor", processor, "bare starts", processor)
+
+
+EXPLAIN_AIM = 3.0
+"""In times of a Python that does nothing."""
+
+TURNS = 5
+
+
+def explain_figures(_: Bare) -> Iterator[Figure]:
+    """`explain 193` beside a Python that does nothing, taking turns; medians of a few."""
+    nothing, explain = [], []
+    for _turn in range(TURNS + 1):
+        nothing.append(_milliseconds("pass"))
+        explain.append(_milliseconds(ours("explain", "193")))
+    ratio = statistics.median(explain[1:]) / statistics.median(nothing[1:])
+    yield Figure("explain 193", ratio, "x python -c pass", ratio, EXPLAIN_AIM)
+
+
+def _milliseconds(program: str) -> float:
+    start = time.perf_counter()
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, cwd=TOP, env=environment, stdout=subprocess.DEVNULL, check=True)
+    return (time.perf_counter() - start) * 1000
