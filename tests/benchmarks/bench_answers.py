@@ -133,7 +133,7 @@ def _measured(case: LongAnswer) -> Measured:
                 if note["what"] == "missing":
                     print(f"no phase: {note['process']}: {note['phase']}", file=sys.stderr)
             notes = {note["what"]: note for note in program.seen}
-            phases = _phases(program.seen, notes["entered"]["at"])
+            phases = _phases(program.seen, notes["entered"]["at"], notes["shown"]["s"] * 1000)
             while program.press("\t", "focus")["on"] != "stations-table":
                 pass
             frames = [_cursor_down(program) for _ in range(PRESSES)]
@@ -183,16 +183,26 @@ def _server(case: LongAnswer) -> Iterator[tuple[int, float]]:
 # --- Phases
 
 
-def _phases(notes: Iterable[Note], entered: float) -> Phases:
-    """What each phase took, and when it began; calls of one phase are added up."""
+def _phases(notes: Iterable[Note], entered: float, shown_ms: float) -> Phases:
+    """What each phase took, and when it began after Enter; calls of one phase are added up.
+
+    `receive` is all before the answer is read, and `draw` all behind the list until it is shown.
+    """
     phases: Phases = {}
     for note in sorted((each for each in notes if each["what"] == "phase"), key=_beginning):
-        name = f"{note['process']}: {note['phase']}"
         begins = (note["at"] - entered) * 1000
+        name = f"{note['process']}: {note['phase']}"
         phase = phases.setdefault(name, {"begins": begins, **dict.fromkeys(TIMES, 0.0)})
+        phase["ends"] = begins + note["clock"]
         phase["clock"] += note["clock"]
         phase["processor"] += note["processor"]
         phase["most"] = max(phase["most"], note["processor"])
+    waits = dict.fromkeys(TIMES, 0.0)
+    if (read := phases.pop("app: read", None)) is not None:
+        phases["app: receive"] = {**waits, "begins": 0.0, "clock": read["begins"]}
+    if (listed := phases.get("app: list")) is not None:
+        clock = shown_ms - listed["ends"]
+        phases["app: draw"] = {**waits, "begins": listed["ends"], "clock": clock}
     return phases
 
 
@@ -214,7 +224,7 @@ def phase_medians(runs: list[Phases]) -> Phases:
 def phase_lines(medians: Phases) -> list[str]:
     """A line for each phase."""
     return [
-        f"  {name:22} begins {each['begins']:7.0f} ms   "
-        f"takes {each['clock']:7.1f} ms   processor {each['processor']:7.1f} ms"
+        f"  {name:22} begins {each['begins']:7.0f} ms   takes {each['clock']:7.1f} ms"
+        + (f"   processor {each['processor']:7.1f} ms" if each["processor"] else "")
         for name, each in sorted(medians.items(), key=lambda item: item[1]["begins"])
     ]

@@ -19,6 +19,7 @@ from tests.benchmarks.notes import Tell, give_way, teller
 READER = "console.oioi.http.reader"
 
 IN_APP = {
+    "read": "console.oioi.http.client:read_answer",
     "start helper": f"{READER}.process:_Helper.begin",
     "hand over": f"{READER}.memory:filled",
     "take": f"{READER}.process:answer_received",
@@ -26,7 +27,8 @@ IN_APP = {
     "list": "screens.widgets.station_list:StationTable.show_found",
     "show": "screens.widgets.exchange_pane:ExchangePane.show",
 }
-"""The phases in the app, and the function that is each. The first two wait in a thread."""
+"""The phases in the app, and the function that is each. `read` only says when it begins; the next
+two wait in a thread."""
 
 IN_HELPER = {
     "take": f"{READER}.memory:copied",
