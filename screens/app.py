@@ -89,6 +89,7 @@ class OioiConsoleApp(WatchingApp):
         """The first frame is shown: prepare the first call."""
         if not self.is_running:
             return
+        self.report_pressed_buttons_only()
         await self.main.mount_the_rest()
         if self.is_running:
             self.draw()
@@ -121,6 +122,7 @@ class OioiConsoleApp(WatchingApp):
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()
+        await self.end_questions()
         await self.exchanges.close()
         await self.context.sessions.close()
         await self.close_journal()

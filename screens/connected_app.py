@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from console.connection import Connection, Connections
 from console.keys import KeyringTrouble, Keys, LateAnswer
 from console.settings import Profile, Settings
 from console.simulator.resuming import ResumedSession
+from console.slow_line import is_slow
 from screens.context import Context
 from screens.guarded_app import GuardedApp
 from screens.main_screen import MainScreen
@@ -28,6 +30,8 @@ class ConnectedApp(GuardedApp):
         self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
     ) -> None:
         super().__init__()
+        if is_slow(settings.slow_line, os.environ):
+            self.save_bytes()
         keys.on_late = self._late_key
         connections = Connections(keys, read_only=read_only, resumed=self._sessions_of_demo)
         self.context = Context(settings, keys, connections, connections.choose(profile))

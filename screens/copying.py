@@ -17,6 +17,7 @@ from textual.screen import Screen
 from console.secrets import redacted
 from screens.guarded_app import NAMED_BY_ITSELF
 from screens.shown_exchange import ShowingApp
+from screens.widgets.json_view import TooLongToCopy
 
 if TYPE_CHECKING:
     from console.journal.records import KeptExchange
@@ -96,7 +97,11 @@ class CopyingApp(ShowingApp):
         focused = self.focused
         places = [] if focused is None else [*focused.ancestors_with_self]
         found = (each.value_to_copy() for each in places if isinstance(each, HasValueToCopy))
-        value = next(filter(None, found), "") or self.main.page.value_to_copy()
+        try:
+            value = next(filter(None, found), "") or self.main.page.value_to_copy()
+        except TooLongToCopy as error:
+            self.say(str(error))
+            return
         if value:
             is_short = len(value) <= NAMED_BY_ITSELF and "\n" not in value
             what = value if is_short else f"{len(value):,} characters"

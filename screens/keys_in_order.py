@@ -12,10 +12,11 @@ from enum import Enum
 from functools import partial
 
 from textual import events, on
-from textual.app import App
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.timer import Timer
+
+from screens.frames_app import FramesApp
 
 LOOK_EVERY_S = 0.1
 LOOKS = 100
@@ -30,7 +31,7 @@ it.
 Typed = events.Key | events.Paste
 
 
-class KeysInOrder(App[None]):
+class KeysInOrder(FramesApp):
     """Handles a key or a paste only after everything that the one before caused is done."""
 
     class Passed(Message):

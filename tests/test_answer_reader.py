@@ -26,7 +26,7 @@ from screens.widgets.json_view import JsonView
 from screens.widgets.station_list import StationTable
 from screens.widgets.station_rows import StationRows
 from tests.app_fixtures import Started
-from tests.benchmarks.bench_stations import brief, detail, strange, surface
+from tests.benchmarks.made_stations import brief, detail, strange, surface
 from tests.raw_server import RawServer, answer
 from tests.screen import until
 

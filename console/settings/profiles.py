@@ -241,6 +241,8 @@ class Settings:
     default_profile: str = _setting("staging", Text(32))
     log_level: str = _setting("warning", Choice({level: level for level in LEVELS}))
     theme: str | None = _setting(None, Text(64, optional=True))
+    slow_line: str = _setting("auto", Choice({word: word for word in ("auto", "on", "off")}))
+    """Whether few bytes are written to the terminal, `console.slow_line`; `auto`: over SSH."""
     history: bool = _setting(True, Flag(), careful=False)
     """Whether exchanges are kept on the disk."""
     history_exchanges: int = _setting(10_000, Number(1, 100_000, whole=True))

@@ -289,9 +289,10 @@ class FindingView(RowsView):
             return rows.column(row, begin) - row.start, rows.column(row, end) - row.start
 
         if self._sought is not None:
+            current, other = self._style("find--current"), self._style("find--match")
             for match in self._sought.within(part, start, stop):
-                look = "find--current" if match == self._match else "find--match"
-                yield *span(match.start, match.end), self._style(look)
+                look = current if match == self._match else other
+                yield *span(match.start, match.end), look
         if part == BODY and self._fault is not None and start <= self._fault <= stop:
             yield *span(self._fault, self._fault + 1), self._style("find--fault")
 

@@ -23,15 +23,15 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""
-      (?P<key> "(?:[^"\\]|\\.)*" (?=\s*:) )
-    | (?P<string> "(?:[^"\\]|\\.)*"? )
+      (?P<key> "[^"\\]*+(?:\\.[^"\\]*+)*+" (?=\s*:) )
+    | (?P<string> "[^"\\]*+(?:\\.[^"\\]*+)*+"? )
     | (?P<number> -?\d[\d.eE+-]* )
     | (?P<word> true|false|null )
     """,
     re.VERBOSE,
 )
 
-_REST_OF_STRING = re.compile(r'(?:[^"\\]|\\.)*"?')
+_REST_OF_STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"?')
 
 
 def tokens(line: str, *, continued: bool = False) -> list[Token]:

@@ -19,7 +19,7 @@ from screens.widgets.body_rows import BODY, BodyPlace
 from screens.widgets.cells import ELLIPSIS
 from screens.widgets.finding_view import FindingView
 from screens.widgets.json_fault import fault_in
-from screens.widgets.json_lines import encoded, formatted, tokens
+from screens.widgets.json_lines import Token, encoded, formatted, tokens
 from screens.widgets.row_folds import Fold, FoldList
 from screens.widgets.rows_view import Mark
 from screens.widgets.steps import Steps, run_for, run_in_turns
@@ -33,6 +33,10 @@ LONGEST_FAULTY = 4 * 1024 * 1024
 
 COPY_WITHIN_S = 0.02
 """Seconds in which the end of a value has to be found, or it is too long too."""
+
+
+class TooLongToCopy(Exception):
+    """The value under the cursor is longer than LONGEST_COPY; the text says what to do."""
 
 
 class JsonView(FindingView):
@@ -105,6 +109,8 @@ class JsonView(FindingView):
         self._raw: TextBytes | None = None
         self._is_raw = False
         self._folds_inside = False
+        self._tokens_of = ""
+        self._tokens: list[Token] = []
 
     # What is shown
 
@@ -260,7 +266,10 @@ class JsonView(FindingView):
     # Copying
 
     def value_to_copy(self) -> str:
-        """The value under the cursor: what a text says, else its spelling; a line of a text."""
+        """The value under the cursor: what a text says, else its spelling; a line of a text.
+
+        Raises TooLongToCopy.
+        """
         if not len(self._rows):
             return ""
         part, rows, row = self._rows.text_row(self._cursor)
@@ -275,8 +284,7 @@ class JsonView(FindingView):
         in_time = run_for(found(), COPY_WITHIN_S) if is_json else True
         end = line.end if fold[0] is None else fold[0].close
         if not in_time or end - line.start > LONGEST_COPY:
-            self.notify("This value is too long to copy: A copies the whole answer.")
-            return ""
+            raise TooLongToCopy("This value is too long to copy: A copies the whole answer.")
         if not is_json:
             shown = rows.data[line.start : line.end].decode(errors="replace")
             return visible(shown.removesuffix("\r"), lines=True)
@@ -305,9 +313,13 @@ class JsonView(FindingView):
             return [(0, len(row.shown), self._style("json--head"))]
         if not self._is_json:
             return []
+        # The rows of a long line that is wrapped have one text.
+        if self._tokens_of is not row.text:
+            self._tokens_of, self._tokens = row.text, tokens(row.text, continued=row.continued)
         colours = [
             (token.start - row.start, token.end - row.start, self._style(f"json--{token.kind}"))
-            for token in tokens(row.text, continued=row.continued)
+            for token in self._tokens
+            if token.end > row.start and token.start < row.end
         ]
         if self._rows.fold_at(at) is not None:
             count = row.text.rfind(ELLIPSIS)

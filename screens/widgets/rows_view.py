@@ -332,7 +332,8 @@ class RowsView(ScrollView, can_focus=True):
         return Strip.blank(width, base)
 
     def _line(self, at: int, left: int, width: int, base: RichStyle) -> Strip:
-        """The row with number `at`, from its cell `left` on."""
+        """The row with number `at`, from its cell `left` on. Of marks one over another the last
+        one is seen."""
         row = self._rows[at]
         shown, first = _window(row.shown, left, width)
         last = first + len(shown)
@@ -343,12 +344,16 @@ class RowsView(ScrollView, can_focus=True):
         colours = [(start, end, style + cursor) for start, end, style in self._colours(at, row)]
         marks = [*colours, *self._marks(at, row, first, last), *self._selected(at, last)]
         cuts = {first, last}
-        for start, end, _ in marks:
-            cuts.update(min(max(first, cut), last) for cut in (start, end))
-        segments = []
-        for start, end in pairwise(sorted(cuts)):
-            over = [mark for begin, stop, mark in marks if begin <= start < stop]
-            segments.append(Segment(shown[start - first : end - first], over[-1] if over else base))
+        looks = [base] * len(shown)
+        for begin, stop, mark in marks:
+            start, end = max(begin, first), min(stop, last)
+            if start < end:
+                cuts.update((start, end))
+                looks[start - first : end - first] = [mark] * (end - start)
+        segments = [
+            Segment(shown[start - first : end - first], looks[start - first])
+            for start, end in pairwise(sorted(cuts))
+        ]
         strip = Strip(segments)
         return strip.extend_cell_length(width, base).apply_offsets(first, at)
 

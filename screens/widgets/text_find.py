@@ -181,14 +181,20 @@ _INVISIBLE = (
 
 _LONGEST_INVISIBLE = 6
 _FIND_INVISIBLE = re.compile(_INVISIBLE)
-_SIGNS_OF_INVISIBLE = (b"\xc2\xad", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf", b"\\u")
+_SIGNS_OF_INVISIBLE = (
+    (b"\xc2", (b"\xc2\xad",)),
+    (b"\xe2", (b"\xe2\x80", b"\xe2\x81")),
+    (b"\xef", (b"\xef\xbb\xbf",)),
+    (b"\\", (b"\\u",)),
+)
+"""Bytes with which an invisible character begins, each after its first one: a single byte is found
+twenty times as quickly as two, and mostly it is not there."""
 
 
 def _may_be_invisible(hay: bytes) -> bool:
     """Whether there are invisible characters; mostly there are not, which is told quickly."""
-    if hay.isascii() and b"\\u" not in hay:
-        return False
-    return any(sign in hay for sign in _SIGNS_OF_INVISIBLE) and bool(_FIND_INVISIBLE.search(hay))
+    signs = (sign for first, both in _SIGNS_OF_INVISIBLE if first in hay for sign in both)
+    return any(sign in hay for sign in signs) and bool(_FIND_INVISIBLE.search(hay))
 
 
 def _spellings(char: str, any_case: bool) -> list[bytes]:

@@ -1,299 +1,218 @@
-"""Long answers in the app: what its loop feels, how long they take, and the memory of all of it.
+"""Answers of any length in the app: what its loop feels, how long they take, and the memory.
 
-    python -m tests.benchmarks.bench_answers [--repeat N] [--json FILE] [CASE…]
-
-Each case is a new process with the real app in Textual's pilot and a heartbeat of 5 ms in its loop,
-searching at a server in another process. Printed, as medians:
-
-    felt      the longest time between two beats, in ms, from Enter until all is done
-    busy      the most processor time of the loop between two beats: `felt` without other programs,
-              and without what other threads of the app keep it waiting
-    shown     from Enter until the list and the body are on the screen, in bare starts
-    done      until the free ones are counted too: all columns are there
-    filter    from a typed letter until the list is filtered, in ms, when all is done
-    order     from the key until the list is in the order of names
-    app       the most memory of the app, and `helper` of its helper, in bare apps
-
-To measure another checkout, run this file by its path with that checkout as PYTHONPATH.
+Each case is the program as its user starts it, in a terminal of its own, that searches at a server
+in another process. Keys are typed into the terminal; `watched` notes from inside when what they
+lead to is drawn, and `phases` what each phase takes, in the app and in its helper.
 """
 
-import argparse
-import asyncio
 import contextlib
-import gc
-import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-CASES = {
-    "0.1 MB": ("detail", 70),
-    "1 MB": ("detail", 700),
-    "10 MB": ("detail", 7_000),
-    "50 MB": ("detail", 35_000),
-    "100,000": ("brief", 100_000),
+from tests.benchmarks.bare import Bare
+from tests.benchmarks.in_terminal import TOP, WatchedProgram, ours
+from tests.benchmarks.table import Figure
+from tests.benchmarks.watched import COUNT
+
+STALL_MS = 33.0
+"""The longest that the loop may stand still: two frames of a screen that repaints 60 times."""
+
+PRESSES = 30
+"""Cursor keys, each after the frame of the one before."""
+
+DRIVER = "tests.benchmarks.watched:WatchedTerminal"
+
+
+class LongAnswer(NamedTuple):
+    """So many stations of a kind, and the most that they should take: until they are shown, in
+    starts of a bare app, and of the app's memory, in bare apps."""
+
+    kind: str
+    stations: int
+    starts: float | None = None
+    memory: float | None = None
+    decode: float | None = None
+
+
+ANSWERS = {
+    "0.1 MB": LongAnswer("detail", 70),
+    "1 MB": LongAnswer("detail", 700),
+    "10 MB": LongAnswer("detail", 7_000, 1.5, 4),
+    "50 MB": LongAnswer("detail", 35_000, 3, 6, 0.65),
+    "100 MB": LongAnswer("detail", 70_000),
+    "10,000 stations": LongAnswer("brief", 10_000),
+    "100,000 stations": LongAnswer("brief", 100_000, 4, 9, 0.65),
 }
-BEAT_S = 0.005
-FIRST = 20
-"""Stations of a first search, so that what is only done once is done."""
-BARE = """
-import os, time
-from textual.app import App
-class Bare(App):
-    def on_mount(self):
-        self.call_after_refresh(self.shown)
-    def shown(self):
-        self.exit()
-Bare().run(headless=True)
-print(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0])
-"""
+
+IN_TABLE_MS = {"10,000 stations": 22.0, "100,000 stations": 22.0}
+"""What the table may take to show these, as it did."""
+
+CURSOR_MS = 5.0
+
+REST_S = 0.06
+"""Before a cursor key."""
+
+Note = dict[str, Any]
+
+Phases = dict[str, dict[str, float]]
+"""By process and phase, in the order in which they begin: milliseconds by the clock, and of the
+processor."""
 
 
-# --- The server
+class Measured(NamedTuple):
+    """What one run of the program has shown."""
+
+    notes: dict[str, Note]
+    phases: Phases
+    frames: list[Note]
+    app_mb: float
+    helper_mb: float
+    json_ms: float
+    """The processor time of `json.loads` of the same answer."""
 
 
-def station(kind: str, number: int) -> dict[str, Any]:
-    """One as `bench_stations` makes them, but each somewhere else."""
-    from tests.benchmarks import bench_stations  # of the checkout that is measured
+def answer_figures(name: str, bare: Bare, phases: dict[str, list[Phases]]) -> Iterator[Figure]:
+    """One run of a case, in starts and memory of a bare app; its phases are added to the others."""
+    case = ANSWERS[name]
+    found = _measured(case)
+    phases.setdefault(name, []).append(found.phases)
+    notes = found.notes
 
-    made: dict[str, Any] = getattr(bench_stations, kind)(number)
-    made["name"] = f"{'ASDFGHJKLM'[number % 10]}-Straße {number * 7919 % 100_003}"
-    made["latitude"] = 51.5 + (number * 7919 % 100_003) / 1e5
-    return made
+    def in_ms(what: str, milliseconds: float, aim: float | None = None) -> Figure:
+        return Figure(f"{name}: {what}", milliseconds, "ms", milliseconds / bare.clock_ms, aim)
 
+    def in_starts(what: str, note: str, aim: float | None = None) -> Figure:
+        starts = notes[note]["s"] * 1000 / bare.clock_ms
+        return Figure(f"{name}: {what}", starts, "bare starts", starts, aim)
 
-async def serve(kind: str, count: int) -> None:
-    """Answer the first call with a few stations, and each other one with so many."""
-    listed = [station(kind, number) for number in range(count)]
-    raw = _answer(listed)
-    first = [_answer(listed[:FIRST])]
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError):
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                length = int(head.lower().partition(b"content-length:")[2].split()[0])
-                await reader.readexactly(length)
-                body = first.pop() if first else raw
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-                await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], len(raw), flush=True)
-    await server.serve_forever()
-
-
-def _answer(listed: list[dict[str, Any]]) -> bytes:
-    return json.dumps({"stations": listed, "result": {"code": 0}}, ensure_ascii=False).encode()
-
-
-# --- The app
-
-
-class Heart:
-    """Beats in the loop, and knows the longest pause; `busy` is processor time."""
-
-    def __init__(self) -> None:
-        self.felt = self.busy = 0.0
-        self._task = asyncio.create_task(self._beat())
-
-    async def _beat(self) -> None:
-        while True:
-            clock, processor = time.perf_counter(), time.thread_time()
-            await asyncio.sleep(BEAT_S)
-            self.felt = max(self.felt, time.perf_counter() - clock - BEAT_S)
-            self.busy = max(self.busy, time.thread_time() - processor)
-
-    def stop(self) -> None:
-        self._task.cancel()
+    yield in_ms("longest stall", notes["settled"]["felt"], STALL_MS)
+    yield in_ms("most work of the loop at once", notes["settled"]["busy"])
+    yield in_starts("Enter to first rows", "rows")
+    yield in_starts("Enter to first text", "text")
+    yield in_starts("Enter to shown", "shown", case.starts)
+    yield in_starts("Enter to all columns", "done")
+    yield in_ms("filter key to rows", notes["filtered"]["s"] * 1000)
+    yield in_ms("stall, filter", notes["settled, filtered"]["felt"], STALL_MS)
+    yield in_ms("order key to rows", notes["ordered"]["s"] * 1000)
+    yield in_ms("stall, order", notes["settled, ordered"]["felt"], STALL_MS)
+    work = statistics.median(each["processor"] for each in found.frames)
+    yield in_ms("cursor key to frame, processor", work, CURSOR_MS)
+    clock = statistics.median(each["clock"] for each in found.frames)
+    yield in_ms("cursor key to frame, clock", clock)
+    if name in IN_TABLE_MS and "app: list" in found.phases:
+        shown = found.phases["app: list"]["processor"]
+        yield in_ms("into the table", shown, IN_TABLE_MS[name])
+    if case.decode is not None and "helper: decode" in found.phases:
+        ratio = found.phases["helper: decode"]["processor"] / found.json_ms
+        yield Figure(f"{name}: decode", ratio, "x json.loads", ratio, case.decode)
+    app, helper = found.app_mb / bare.memory_mb, found.helper_mb / bare.memory_mb
+    yield Figure(f"{name}: memory of the app", app, "bare apps", app, case.memory)
+    yield Figure(f"{name}: memory of the helper", helper, "bare apps", helper)
 
 
-class HelperMemory:
-    """Looks at the memory of the processes that this one has started, as long as there are any."""
-
-    def __init__(self) -> None:
-        self.most = 0.0
-        threading.Thread(target=self._look, daemon=True).start()
-
-    def _look(self) -> None:
-        while True:
-            with contextlib.suppress(OSError):
-                self.most = max(self.most, *map(most_memory, children()), 0.0)
-            time.sleep(0.02)
-
-
-async def until(is_so: Callable[[], Any], within_s: float = 180) -> float:
-    """Seconds until it is so."""
-    start = time.perf_counter()
-    while not is_so():
-        if time.perf_counter() - start > within_s:
-            raise TimeoutError
-        await asyncio.sleep(BEAT_S)
-    return time.perf_counter() - start
-
-
-async def measured(url: str, count: int) -> dict[str, float]:
-    from textual.widgets import Static
-
-    from console.keys import Keys
-    from console.settings import Kind, Profile, load
-    from screens.app import OioiConsoleApp
-    from screens.widgets.json_view import JsonView
-    from screens.widgets.station_list import StationTable
-
-    gc.disable()  # as `screens.main` does until the first frame
-    settings = load(Path("there-is-none.toml"))
-    keys = Keys(environ={"OIOI_API_KEY": "test-key-0123456789"})
-    app = OioiConsoleApp(Profile(name="bench", url=url, kind=Kind.TEST), keys, settings)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: app.context.journal is not None)
-        await pilot.pause()
-        table, pane = app.query_one(StationTable), app.query_one("#exchange-response", JsonView)
-        says = app.query_one("#search-says", Static)
-        app.query_one("#near").post_message(_enter(app))
-        await until(lambda: len(table.shown) == FIRST)
-        heart, helper = Heart(), HelperMemory()
-        await asyncio.sleep(1)
-        heart.felt = heart.busy = 0.0
-        start = time.perf_counter()
-        app.query_one("#near").post_message(_enter(app))
-        await until(lambda: len(table.shown) == count and pane.virtual_size.height > 100)
-        await drawn(app)
-        shown = time.perf_counter() - start
-        await until(lambda: "with a free connector" in str(says.render()))
-        done = time.perf_counter() - start
-        await asyncio.sleep(0.5)
-        felt, busy = heart.felt, heart.busy
-        table.focus()
-        filtered, filter_felt = await timed(heart, app, lambda: table.filter("7"))
-        table.filter("")
-        ordered, order_felt = await timed(heart, app, lambda: table.sort_by("name"))
-        heart.stop()
-        return {
-            "felt": felt * 1000,
-            "busy": busy * 1000,
-            "shown": shown,
-            "done": done,
-            "filter": filtered * 1000,
-            "order": ordered * 1000,
-            "felt then": max(filter_felt, order_felt) * 1000,
-            "app": most_memory(os.getpid()),
-            "helper": helper.most,
-        }
+def _measured(case: LongAnswer) -> Measured:
+    with _server(case) as (port, json_s), tempfile.TemporaryDirectory() as folder:
+        arguments = ("--endpoint", f"http://127.0.0.1:{port}/api")
+        changed = {COUNT: str(case.stations), "OIOI_API_KEY": "benchmark-0123456789"}
+        with WatchedProgram(ours(*arguments), DRIVER, Path(folder), **changed) as program:
+            program.note("prepared")
+            program.press("\r", "settled")
+            time.sleep(1)
+            first, program.seen = program.seen, []
+            program.press("\r", "settled")
+            for note in (*first, *program.seen):
+                if note["what"] == "missing":
+                    print(f"no phase: {note['process']}: {note['phase']}", file=sys.stderr)
+            notes = {note["what"]: note for note in program.seen}
+            phases = _phases(program.seen, notes["entered"]["at"])
+            while program.press("\t", "focus")["on"] != "stations-table":
+                pass
+            frames = [_cursor_down(program) for _ in range(PRESSES)]
+            notes["filtered"], notes["settled, filtered"] = _pressed(program, "/j", "filtered")
+            program.type("\x1b")
+            _cursor_down(program)
+            program.type("o")
+            program.note("settled")
+            notes["ordered"], notes["settled, ordered"] = _pressed(program, "o", "ordered")
+            memory = program.most_memory()
+            program.type("\x11")
+            program.wait()
+            return Measured(notes, phases, frames, memory, program.most_of_helpers, json_s * 1000)
 
 
-async def timed(heart: Heart, app: Any, act: Callable[[], None]) -> tuple[float, float]:
-    """Seconds until what it does is drawn, and the longest pause."""
-    heart.felt = 0.0
-    start = time.perf_counter()
-    act()
-    await drawn(app)
-    took = time.perf_counter() - start
-    await asyncio.sleep(2 * BEAT_S)
-    return took, heart.felt
+def _cursor_down(program: WatchedProgram) -> Note:
+    """The first frame after the key. A key that comes before the one before is drawn would be taken
+    together with it."""
+    time.sleep(REST_S)
+    return program.press("\x1b[B", "frame")
 
 
-async def drawn(app: Any) -> None:
-    shown = asyncio.Event()
-    app.call_after_refresh(shown.set)
-    await shown.wait()
+def _pressed(program: WatchedProgram, keys: str, then: str) -> tuple[Note, Note]:
+    return program.press(keys, then), program.note("settled")
 
 
-def _enter(app: Any) -> Any:
-    from textual.widgets import Input
-
-    field = app.query_one("#near", Input)
-    return Input.Submitted(field, field.value)
-
-
-def most_memory(pid: int) -> float:
-    """MB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024 if "VmHWM:" in status else 0.0
-
-
-def children() -> list[int]:
-    text = Path(f"/proc/{os.getpid()}/task").iterdir()
-    found = " ".join((each / "children").read_text() for each in text)
-    return [int(pid) for pid in found.split()]
-
-
-# --- All cases
-
-
-def one(case: str) -> dict[str, float]:
-    kind, count = CASES[case]
-    server = subprocess.Popen(
-        [sys.executable, __file__, "--serve", kind, str(count)], stdout=subprocess.PIPE, text=True
-    )
+@contextlib.contextmanager
+def _server(case: LongAnswer) -> Iterator[tuple[int, float]]:
+    """The port of a server, and the seconds that `json.loads` takes for its long answer."""
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks.made_stations",
+        case.kind,
+        str(case.stations),
+    ]
+    server = subprocess.Popen(command, cwd=TOP, env=os.environ, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
-        port, length = server.stdout.readline().split()
-        with tempfile.TemporaryDirectory() as folder:
-            homes = {f"XDG_{name}_HOME": folder for name in ("CONFIG", "DATA", "STATE", "CACHE")}
-            done = subprocess.run(
-                [sys.executable, __file__, "--measure", port, str(count)],
-                env={**os.environ, **homes},
-                stdout=subprocess.PIPE,
-                check=True,
-            )
-        return {**json.loads(done.stdout.splitlines()[-1]), "MB": int(length) / 1e6}
+        port, _, seconds = server.stdout.readline().split()
+        yield int(port), float(seconds)
     finally:
         server.kill()
-        server.wait()
+        server.communicate()
 
 
-def bare() -> tuple[float, float]:
-    """Seconds and MB of a bare Textual app."""
-    start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", BARE], stdout=subprocess.PIPE, check=True)
-    return time.perf_counter() - start, int(done.stdout.split()[-1]) / 1024
+# --- Phases
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("cases", nargs="*", default=list(CASES), metavar="CASE")
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--serve", nargs=2)
-    parser.add_argument("--measure", nargs=2)
-    arguments = parser.parse_args()
-    if arguments.serve:
-        asyncio.run(serve(arguments.serve[0], int(arguments.serve[1])))
-    elif arguments.measure:
-        port, count = arguments.measure
-        work: Awaitable[Any] = measured(f"http://127.0.0.1:{port}/api", int(count))
-        print(json.dumps(asyncio.run(work)))  # type: ignore[arg-type]
-    else:
-        report(arguments.cases, arguments.repeat, arguments.json)
+def _phases(notes: Iterable[Note], entered: float) -> Phases:
+    """What each phase took, and when it began; calls of one phase are added up."""
+    phases: Phases = {}
+    for note in sorted((each for each in notes if each["what"] == "phase"), key=_beginning):
+        name = f"{note['process']}: {note['phase']}"
+        phase = phases.setdefault(
+            name, {"begins": (note["at"] - entered) * 1000, "clock": 0.0, "processor": 0.0}
+        )
+        phase["clock"] += note["clock"]
+        phase["processor"] += note["processor"]
+    return phases
 
 
-def report(cases: list[str], repeat: int, file: Path | None) -> None:
-    rows: dict[str, list[dict[str, float]]] = {case: [] for case in cases}
-    starts: list[tuple[float, float]] = []
-    for _ in range(repeat):  # taking turns
-        for case in cases:
-            starts.append(bare())
-            rows[case].append(one(case))
-    start_s, memory = (statistics.median(each) for each in zip(*starts, strict=True))
-    print(f"a bare app: {start_s * 1000:.0f} ms, {memory:.0f} MB")
-    table = {}
-    for case, runs in rows.items():
-        row = {name: statistics.median(run[name] for run in runs) for name in runs[0]}
-        row["shown"], row["done"] = row["shown"] / start_s, row["done"] / start_s
-        row["app"], row["helper"] = row["app"] / memory, row["helper"] / memory
-        table[case] = row
-        print(f"{case:>8}", "  ".join(f"{name} {value:.4g}" for name, value in row.items()))
-    if file is not None:
-        file.write_text(json.dumps(table, indent=2))
+def _beginning(note: Note) -> float:
+    return float(note["at"])
 
 
-if __name__ == "__main__":
-    main()
+def phase_medians(runs: list[Phases]) -> Phases:
+    """The medians of some runs of a case."""
+    return {
+        name: {
+            what: statistics.median(run[name][what] for run in runs if name in run)
+            for what in ("begins", "clock", "processor")
+        }
+        for name in dict.fromkeys(name for run in runs for name in run)
+    }
+
+
+def phase_lines(medians: Phases) -> list[str]:
+    """A line for each phase."""
+    return [
+        f"  {name:22} begins {each['begins']:7.0f} ms   "
+        f"takes {each['clock']:7.1f} ms   processor {each['processor']:7.1f} ms"
+        for name, each in sorted(medians.items(), key=lambda item: item[1]["begins"])
+    ]

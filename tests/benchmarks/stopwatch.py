@@ -8,14 +8,14 @@ from typing import Any
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
-NOTE = "FIRST_FRAME_NOTE"
-"""The environment variable that names the file for the note."""
+from tests.benchmarks.notes import NOTES, teller
 
 
 class Stopwatch(LinuxDriver):
     """Stands in for what an app does in `_first_frame`, once its first frame is drawn.
 
-    The note is the processor time of the process so far and the time of the monotonic clock.
+    The note is the processor time of the process so far in seconds, the time of the monotonic
+    clock, and the most memory so far in MB.
     """
 
     def __init__(self, app: App[Any], **options: Any) -> None:
@@ -23,5 +23,9 @@ class Stopwatch(LinuxDriver):
         app._first_frame = self._note  # type: ignore[attr-defined]
 
     def _note(self) -> None:
-        Path(os.environ[NOTE]).write_text(f"{time.process_time()} {time.monotonic()}")
+        processor, at = time.process_time(), time.monotonic()
+        status = Path("/proc/self/status").read_text()
+        memory = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        note = {"what": "first frame", "processor": processor, "at": at, "memory": memory}
+        teller(os.environ[NOTES])(note)
         self._app.exit()

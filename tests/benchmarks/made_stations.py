@@ -1,30 +1,22 @@
-"""Reading big answers: what the client does with their bytes, against `json.loads` of them.
+"""Stations as servers write them, and a server that answers with many of them.
 
-    python -m tests.benchmarks.bench_stations [--stations N] [--repeat N]
+    python -m tests.benchmarks.made_stations KIND COUNT
 
-Prints a line for each shape: its size, the median of `json.loads`, and as multiples of that the
-medians of `read_whole`, which is all from the bytes to the stations (encoding, JSON, secrets, what
-the judgement looks at, stations), and of the stations alone in the bytes it hands on. The aim for
-these is 0.65 or less for stations written as the pages write them (only ratios hold on other
-machines).
+Prints its port, the length of the long answer, and the processor time of `json.loads` of it in
+seconds; the first search is answered with a few stations, each other one with all.
 """
 
-import argparse
-import gc
+import asyncio
+import contextlib
 import json
-import statistics
+import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
-from console.oioi.calls import StationSearch
-from console.oioi.http.read_whole import read_whole
-from console.oioi.redact import Redactor
-from console.oioi.stations import StationList, decode_stations
+from tests.benchmarks.notes import give_way
 
-CALL = StationSearch(52.5, 13.4, 5)
-KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
-AIM = 0.65
+FEW = 20
+"""Stations of the first answer, so that what is only done once is done."""
 
 
 def surface(number: int) -> dict[str, Any]:
@@ -99,47 +91,47 @@ def strange(number: int) -> dict[str, Any]:
     return detail(number) | {"loyalty-points": number}
 
 
-def median(decode: Callable[[bytes], Any], body: bytes, repeat: int) -> float:
-    """Seconds, with the garbage of the run before collected first."""
-    times = []
-    for _ in range(repeat):
-        gc.collect()
-        start = time.perf_counter()
-        result = decode(body)
-        times.append(time.perf_counter() - start)
-        del result
-    return statistics.median(times)
+def spread(kind: str, number: int) -> dict[str, Any]:
+    """A station of a kind, each at another place and of another name."""
+    made: dict[str, Any] = {"brief": brief, "detail": detail}[kind](number)
+    made["name"] = f"{'ASDFGHJKLM'[number % 10]}-Straße {number * 7919 % 100_003}"
+    made["latitude"] = 51.5 + (number * 7919 % 100_003) / 1e5
+    return made
 
 
-def read(body: bytes) -> StationList:
-    _, data = read_whole(body, CALL, Redactor((KEY,)))
-    assert data is not None
-    found: StationList = data[0]
-    return found
+def _answer(listed: list[dict[str, Any]]) -> bytes:
+    return json.dumps({"stations": listed, "result": {"code": 0}}, ensure_ascii=False).encode()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--stations", type=int, default=100_000)
-    parser.add_argument("--repeat", type=int, default=5)
-    arguments = parser.parse_args()
-    for make in (surface, brief, detail, strange):
-        stations = [make(number) for number in range(arguments.stations)]
-        body = json.dumps({"stations": stations}, ensure_ascii=False).encode()
-        del stations
-        assert not read(body).issues
-        plain = median(json.loads, body, arguments.repeat)
-        whole = median(read, body, arguments.repeat) / plain
-        handed_on, _ = read_whole(body, CALL, Redactor((KEY,)))
-        alone = median(
-            lambda json: decode_stations(json, CALL.key), handed_on.json, arguments.repeat
-        )
-        verdict = "" if alone <= AIM * plain else f"  above {AIM}"
-        print(
-            f"{make.__name__:8} {len(body) / 1e6:6.1f} MB  json.loads {plain * 1000:6.0f} ms  "
-            f"read_whole {whole:.2f}  of which stations {alone / plain:.2f}{verdict}"
-        )
+async def serve(kind: str, count: int) -> None:
+    """Answer until the end of the process."""
+    listed = [spread(kind, number) for number in range(count)]
+    long, few = _answer(listed), _answer(listed[:FEW])
+    del listed
+    first = [few]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = int(head.lower().partition(b"content-length:")[2].split()[0])
+                asked = await reader.readexactly(length)
+                is_search = b"by-center-radius" in asked
+                body = (first.pop() if first else long) if is_search else few
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], len(long), _seconds_of_json(long), flush=True)
+    await server.serve_forever()
+
+
+def _seconds_of_json(body: bytes) -> float:
+    start = time.process_time()
+    json.loads(body)
+    return time.process_time() - start
 
 
 if __name__ == "__main__":
-    main()
+    give_way(2)
+    asyncio.run(serve(sys.argv[1], int(sys.argv[2])))
