@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_log_path
 
-from console.log_levels import set_levels
+from console.logger_levels import set_levels
 from console.oioi.redact import visible
 from console.plain_file import open_plain
 from console.secrets import redacted

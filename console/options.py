@@ -2,31 +2,23 @@
 
     oioi-console [profile options] [SUBCOMMAND] [profile options, its own options and words]
 
-argparse reads the options; the words between them are left to the subcommand, which knows best
-what is missing. Everything wrong is a `UsageError`, never a page of usage.
+The words between the options are left to the subcommand, which knows best what is missing.
+Everything wrong is a `UsageError`, never a page of usage. Options are read by `option_reading`;
+a command line without any needs no argparse.
 """
 
-import argparse
-import math
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import NoReturn
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
-from console.log_levels import LEVELS
-from console.oioi.redact import visible
-from console.oioi.spelling import nearest
+from console.usage import UsageError as UsageError  # handed on
+from console.usage import did_you_mean as did_you_mean
 
 WITH_VALUE = frozenset({"--profile", "--endpoint", "--log-level"})
 """The profile options whose value is a word of its own."""
 
 
-class UsageError(Exception):
-    """Wrong usage or wrong input; the text is one sentence, the exit status 2."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """Which server to use and how carefully; None for what the command line does not set."""
 
     profile: str | None = None
@@ -37,7 +29,11 @@ class Options:
     no_history: bool = False
 
 
-class Parser(argparse.ArgumentParser):
+class Arguments(SimpleNamespace):
+    """The options of a command line as they were read, each under its name."""
+
+
+class Parser:
     """Reads the options of one subcommand (or of none) and the profile options with them.
 
     `usage` and `description` are what `format_help` shows. `--help` only sets `help`; the caller
@@ -45,42 +41,41 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, usage: str, description: str) -> None:
-        super().__init__(
-            prog="oioi-console",
-            usage=usage,
-            description=description,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-            add_help=False,
-        )
-        self.add_argument("-h", "--help", action="store_true", help="show this and do nothing")
-        group = self.add_argument_group("profile options, before or after the subcommand")
-        group.add_argument("--profile", metavar="NAME", help="a profile of the settings")
-        group.add_argument("--demo", action="store_true", help="a simulated server, no network")
-        group.add_argument("--endpoint", metavar="URL", help="the server's address")
-        group.add_argument("--read-only", action="store_true", help="send no commands")
-        group.add_argument("--no-history", action="store_true", help="keep nothing of what is sent")
-        levels = one_of(LEVELS)
-        group.add_argument("--log-level", metavar="LEVEL", type=levels, help=", ".join(LEVELS))
+        self._about = (usage, description)
+        self._own: list[tuple[str, dict[str, Any]]] = []
 
-    def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    def add_argument(self, name: str, **how: Any) -> None:
+        """An option of the subcommand; `how` as argparse has it."""
+        self._own.append((name, how))
+
+    def read(self, words: Sequence[str]) -> tuple[Arguments, list[str]]:
         """The options among `words`, and the words that are not options; `--` ends the options."""
         end = words.index("--") if "--" in words else len(words)
-        found, others = self.parse_known_args(words[:end])
-        for word in others:
-            if word.startswith("-") and word != "-":
-                raise UsageError(self._no_option(word.partition("=")[0]))
-        return found, [*others, *words[end + 1 :]]
+        before, after = words[:end], words[end + 1 :]
+        found = Arguments()
+        if any(word.startswith("-") and word != "-" for word in before):
+            from console.option_reading import read_options  # argparse: 9 ms until it has read
 
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(_sentence(message))
+            return found, [*read_options(found, before, *self._about, self._own), *after]
+        vars(found).update(help=False, **Options()._asdict())
+        vars(found).update(_default(name, how) for name, how in self._own)
+        return found, [*before, *after]
 
-    def _no_option(self, name: str) -> str:
-        hint = did_you_mean(name, re.findall("--[a-z-]+", self.format_help()))
-        return f"There is no option {visible(name)} here{hint}"
+    def format_help(self) -> str:
+        """The page of `--help`."""
+        from console.option_reading import help_page  # argparse: 9 ms
+
+        return help_page(*self._about, self._own)
 
 
-def options_from(found: argparse.Namespace) -> Options:
+def _default(name: str, how: dict[str, Any]) -> tuple[str, Any]:
+    """The name of an option's value, and its value where the option is not given."""
+    missing = False if how.get("action") == "store_true" else None
+    dest = how.get("dest", name.lstrip("-").replace("-", "_"))
+    return dest, how.get("default", missing)
+
+
+def options_from(found: Arguments) -> Options:
     """The profile options that were read. Raises UsageError if they contradict each other."""
     if found.demo and (found.profile is not None or found.endpoint is not None):
         raise UsageError("--demo brings its own profile and server: no --profile or --endpoint.")
@@ -106,58 +101,3 @@ def split_at_command(words: Sequence[str]) -> tuple[list[str], str | None, list[
             return list(words[:index]), word, list(words[index + 1 :])
         index += 2 if word in WITH_VALUE else 1
     return list(words), None, []
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence: `; did you mean X?` with the nearest of `known`, or a full stop."""
-    near = nearest(word, known)
-    return f"; did you mean {near}?" if near else "; --help lists what there is."
-
-
-# ------------------------------------------------------------ what an option's value has to be
-
-
-def one_of(choices: Sequence[str]) -> Callable[[str], str]:
-    """Reads a value that is one of `choices`, in any case."""
-
-    def read(text: str) -> str:
-        if text.lower() not in choices:
-            raise argparse.ArgumentTypeError(f"must be one of {', '.join(choices)}")
-        return text.lower()
-
-    return read
-
-
-def whole_number(low: int, high: int) -> Callable[[str], int]:
-    """Reads a whole number from `low` to `high`."""
-
-    def read(text: str) -> int:
-        if not re.fullmatch(r"-?[0-9]{1,18}", text) or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(f"must be a whole number from {low} to {high}")
-        return int(text)
-
-    return read
-
-
-def seconds(text: str) -> float:
-    """Reads a time above 0 and up to a day, in seconds."""
-    try:
-        found = float(text)
-    except ValueError:
-        found = math.nan
-    if not 0 < found <= 86_400:  # not true of NaN either
-        raise argparse.ArgumentTypeError("must be a number of seconds above 0, at most 86400")
-    return found
-
-
-def _sentence(message: str) -> str:
-    """argparse's error message as a sentence that begins with the option."""
-    found = re.fullmatch(r"argument ([^:]+): (.*)", message, re.DOTALL)
-    if found is None:
-        return visible(f"{message[:1].upper()}{message[1:]}.")
-    option, what = found[1], found[2]
-    if what.startswith("expected"):
-        what = "needs a value"
-    elif what.startswith("ignored explicit argument"):
-        what = "takes no value"
-    return visible(f"{option} {what}.")

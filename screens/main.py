@@ -9,15 +9,15 @@ try:  # some 60 ms, in which Ctrl+C ends the program as quietly as later
     import importlib
     import os
     import sys
-    from argparse import Namespace
     from collections.abc import Sequence
     from typing import Protocol, cast
 
     import console
     from console.commands import output
     from console.exit_status import ExitStatus
-    from console.oioi.redact import visible
+    from console.oioi.visible_text import visible
     from console.options import (
+        Arguments,
         Options,
         Parser,
         UsageError,
@@ -55,7 +55,7 @@ class Command(Protocol):
 
     def add_options(self, parser: Parser) -> None: ...
 
-    def run(self, options: Options, arguments: Namespace, words: list[str]) -> int: ...
+    def run(self, options: Options, arguments: Arguments, words: list[str]) -> int: ...
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -118,8 +118,10 @@ def run_app(options: Options) -> int:
     """
     # 190 ms, and no subcommand needs them.
     from console import logs
+    from console.commands.diagnosis import say_traceback
     from console.commands.target import changed_by, chosen_profile
     from console.keys import Keys
+    from console.secrets import keep_secret
     from console.settings import load
     from screens.app import OioiConsoleApp
     from screens.keys_in_order import know_alt_digits
@@ -128,7 +130,7 @@ def run_app(options: Options) -> int:
     settings = changed_by(options, load())
     profile = chosen_profile(options, settings)
     app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only)
-    output.keep_secret(os.environ.get(KEY_VARIABLE, "").strip())
+    keep_secret(os.environ.get(KEY_VARIABLE, "").strip())
     bear_a_terminal()
     know_alt_digits()
     app.log_file = logs.start(settings.log_level)
@@ -136,7 +138,7 @@ def run_app(options: Options) -> int:
         with leaving_on_signals(app.leave):
             app.run()
         if app.crash is not None:
-            output.say_traceback(app.crash)
+            say_traceback(app.crash)
         for line in app.still_running_lines:
             output.say(line)
     finally:
@@ -154,11 +156,15 @@ def _is_terminal(stream: object) -> bool:
 
 
 def _report(error: Exception) -> int:
+    # 20 ms, and only a fault needs them.
+    from console.commands.diagnosis import say_traceback
+    from console.secrets import keep_secret
+
     key = os.environ.get(KEY_VARIABLE, "").strip()
     if key:
-        output.keep_secret(key)
+        keep_secret(key)
     if os.environ.get("OIOI_CONSOLE_DEBUG") == "1":
-        output.say_traceback(error)
+        say_traceback(error)
     output.complain(
         f"This should not have happened ({type(error).__name__});"
         " with OIOI_CONSOLE_DEBUG=1 it shows where."

@@ -1,6 +1,7 @@
 """The command line: usage, explain, check, key, simulate, and what is imported for them."""
 
 import asyncio
+import importlib
 import io
 import json
 import os
@@ -19,7 +20,7 @@ from console.commands import explain, key, prompt
 from console.keys import ENVIRONMENT_VARIABLE, KeyringProblem, KeyringTrouble, KeySource, KeyStatus
 from console.oioi.judgement.explanations import catalogue, lookup
 from console.oioi.redact import mask
-from console.options import Options, split_at_command
+from console.options import Options, Parser, split_at_command
 from screens.main import COMMANDS, main
 from tests.command_line import KEY, PATIENCE, finish, run, start
 from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
@@ -129,6 +130,17 @@ def test_profile_options_stand_before_or_after_the_subcommand(
     monkeypatch.setattr(explain, "run", watch)
     assert main(words) == 0
     assert seen == [(Options(profile="garage", read_only=True), ["193"])]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_without_an_option_every_value_is_the_one_that_argparse_would_find(name: str) -> None:
+    command = importlib.import_module(f"console.commands.{name}")
+    parser = Parser(command.USAGE, command.HELP)
+    command.add_options(parser)
+    found, words = parser.read(["a word"])
+    read, _ = parser.read(["--demo", "a word"])
+    assert words == ["a word"]
+    assert vars(found) | {"demo": True} == vars(read)
 
 
 def test_help_names_every_subcommand_and_its_options(capsys: Output) -> None:

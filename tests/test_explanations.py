@@ -1,6 +1,5 @@
 """What the program says about a code, a status or a failure, and how it is found."""
 
-import dataclasses
 import itertools
 import re
 import tomllib
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from console.assets import read_text
-from console.oioi.judgement import explanations
+from console.oioi.judgement import explanations, tables
 from console.oioi.judgement.explanations import (
     Entry,
     Explanation,
@@ -143,13 +142,13 @@ def test_a_code_has_the_page_s_family_and_its_title_begins_as_there(code: str) -
 def test_no_field_of_any_entry_is_empty_or_a_dash() -> None:
     for entry in everything():
         texts = [entry.key, entry.family, entry.title, entry.say]
-        texts += dataclasses.asdict(entry.explanation).values()
+        texts += entry.explanation._asdict().values()
         assert all(len(text.strip(" -–—.")) > 1 for text in texts), entry.key
 
 
 def test_sentences_end_as_sentences_do() -> None:
     for entry in everything():
-        advice = dataclasses.asdict(entry.explanation)
+        advice = entry.explanation._asdict()
         del advice["responsible"]
         for text in [entry.say, *advice.values()]:
             assert text == text.strip(), entry.key
@@ -220,7 +219,7 @@ def test_an_explanation_is_shown_in_one_order(entry: Entry) -> None:
 
 
 def test_an_explanation_has_five_texts_and_a_sentence_to_read_out() -> None:
-    assert [field.name for field in dataclasses.fields(Explanation)] == [
+    assert list(Explanation._fields) == [
         "responsible",
         "meaning",
         "support_agent",
@@ -232,11 +231,30 @@ def test_an_explanation_has_five_texts_and_a_sentence_to_read_out() -> None:
 
 def test_the_asset_holds_no_field_that_nobody_reads() -> None:
     data = tomllib.loads(read_text("explanations.toml"))
-    known = {field.name for field in dataclasses.fields(Explanation)}
+    known = set(Explanation._fields)
     known |= {"name", "title", "say", "start", "also_as", "neighbours"}
     for kind in ("family", "code", "http", "transport"):
         for name, table in data[kind].items():
             assert set(table) <= known, (kind, name)
+
+
+def test_a_table_is_read_alone_as_it_is_read_with_the_whole_asset() -> None:
+    data = tomllib.loads(read_text("explanations.toml"))
+    figures = data["figures"].items()
+    for kind in ("family", "code", "http", "transport"):
+        assert list(tables.table_names(kind)) == list(data[kind])
+        for name, whole in data[kind].items():
+            for figure, text in figures:
+                whole = {
+                    member: value.replace("{" + figure + "}", text)
+                    if isinstance(value, str)
+                    else value
+                    for member, value in whole.items()
+                }
+            assert tables.table(f"{kind}.{name}") == whole
+    rules, patterns = tables.context_rules()
+    assert [rule["name"] for rule in rules] == [rule["name"] for rule in data["context"]]
+    assert patterns == data["context_patterns"]
 
 
 # ------------------------------------------------------------- more general, more exact codes
@@ -599,7 +617,7 @@ def test_no_circumstances_leave_a_field_empty() -> None:
             earlier_attempts=1,
             earlier_answered_5xx=True,
         )
-        texts = dataclasses.asdict(told)
+        texts = told._asdict()
         assert bool(texts.pop("say")) == (call != "rfid-post")
         for text in texts.values():
             assert text.strip()

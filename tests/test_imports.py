@@ -119,12 +119,41 @@ def test_the_first_frame_comes_before_what_it_can_do_without(code: str) -> None:
     assert loaded & LATER == set()
 
 
+COSTLY_FOR_A_SENTENCE = HEAVY | {
+    "argparse",
+    "console.oioi.calls",
+    "console.oioi.redact",
+    "dataclasses",
+    "difflib",
+    "inspect",
+    "json",
+    "locale",
+    "logging",
+    "pathlib",
+    "shutil",
+    "tomllib",
+    "traceback",
+    "unittest",
+}
+
+
+def test_a_code_is_explained_with_little_more_than_the_interpreter() -> None:
+    explained = "from screens.main import main\nassert main(['explain', '193', 'http:503']) == 0"
+    loaded = set(python("import sys\nhad = {*sys.modules}\n" + explained + NEW_MODULES))
+    assert "console.oioi.judgement.entries" in loaded
+    assert loaded & COSTLY_FOR_A_SENTENCE == set()
+
+
+NEW_MODULES = "\nimport sys\nprint(*(name for name in sys.modules if name not in had), sep='\\n')"
+
+
 def test_one_module_of_the_protocol_brings_only_what_it_is_made_of() -> None:
     loaded = set(python("from console.oioi.redact import visible" + PRINT_MODULES))
     assert {name for name in loaded if name.startswith("console.")} == {
         "console.oioi",
         "console.oioi.redact",
         "console.oioi.layers",
+        "console.oioi.visible_text",
         "console.oioi.secret_members",
         "console.oioi.spellings",
     }

@@ -122,7 +122,7 @@ def test_one_body_in_two_places_is_written_once() -> None:
 def test_an_entry_that_another_version_knew_is_read_as_far_as_it_goes() -> None:
     exchange = finished()
     assert exchange.outcome is not None
-    strange = replace(exchange.outcome.entry, key="transport:quantum")
+    strange = exchange.outcome.entry._replace(key="transport:quantum")
     exchange = replace(exchange, outcome=replace(exchange.outcome, entry=strange))
     outcome = read_back(exchange).outcome
     assert outcome is not None

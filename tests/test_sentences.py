@@ -14,8 +14,14 @@ from console.commands.verdict import in_words
 from console.oioi.calls import AnyCall, CallKind, kind_of
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
-from console.oioi.judgement.context import StartEffect
-from console.oioi.judgement.explanations import Entry, Explanation, explain, rows, transport
+from console.oioi.judgement.explanations import (
+    Entry,
+    Explanation,
+    StartEffect,
+    explain,
+    rows,
+    transport,
+)
 from console.oioi.judgement.outcome import Outcome, judge
 from console.oioi.redact import Redactor
 from console.oioi.spans import spoken

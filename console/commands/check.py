@@ -1,6 +1,5 @@
 """`oioi-console check`: checks EVCO IDs, EVSE IDs and card UIDs, as they were read or pasted."""
 
-import argparse
 import re
 from collections.abc import Iterator
 
@@ -20,7 +19,8 @@ from console.oioi.identifiers import (
     reading_json,
 )
 from console.oioi.redact import visible
-from console.options import Options, Parser, UsageError, one_of
+from console.option_reading import one_of
+from console.options import Arguments, Options, Parser, UsageError
 
 USAGE = "oioi-console check [--kind evco-id | evse-id | uid] ID… [--json]"
 HELP = """\
@@ -43,7 +43,7 @@ def add_options(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="print a JSON list")
 
 
-def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """Check every identifier. Returns 1 if any is not valid or has a wrong check digit."""
     texts = [text for word in words for text in _identifiers(word)]
     if not texts:

@@ -1,18 +1,19 @@
 """`oioi-console doctor`: examines step by step whether this machine can reach the server."""
 
-import argparse
 import asyncio
 
 from console.commands import prompt
+from console.commands.diagnosis import log_to_stderr
 from console.commands.json_output import out_json
-from console.commands.output import keep_secret, labelled, log_to_stderr, out, say
+from console.commands.output import labelled, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
 from console.connection import described
 from console.doctor import TITLES, Examination, Step, StepState, examine
 from console.exit_status import ExitStatus
 from console.keys import Keys
 from console.oioi.spans import took
-from console.options import Options, Parser, UsageError
+from console.options import Arguments, Options, Parser, UsageError
+from console.secrets import keep_secret
 from console.settings import Profile
 
 USAGE = "oioi-console doctor [--profile NAME | --demo | --endpoint URL] [--json]"
@@ -36,7 +37,7 @@ def add_options(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """Examine the way to the server. Returns 1 if a step fails."""
     if words:
         raise UsageError("doctor takes options only; use --profile NAME for the profile.")

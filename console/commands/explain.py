@@ -1,14 +1,12 @@
 """`oioi-console explain`: what a result code, an HTTP status or a transport failure means."""
 
-import argparse
 from typing import Any
 
-from console.commands.json_output import out_json
 from console.commands.output import complain, labelled, out
 from console.exit_status import ExitStatus
-from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, public_texts, rows
-from console.oioi.redact import visible
-from console.options import Options, Parser, UsageError
+from console.oioi.judgement.entries import Entry, UnknownWord, lookup, public_texts, rows
+from console.oioi.visible_text import visible
+from console.options import Arguments, Options, Parser, UsageError
 
 USAGE = "oioi-console explain CODE… [--json]"
 HELP = """\
@@ -24,7 +22,7 @@ def add_options(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="print a JSON list")
 
 
-def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """Explain every word that is a code. Other words are reported on stderr and make the status
     2.
     """
@@ -32,6 +30,8 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         raise UsageError("explain needs a code, such as 193, http:503 or transport:dns.")
     entries, unknown = _looked_up(words)
     if entries and arguments.json:
+        from console.commands.json_output import out_json  # 2 ms, and most want words
+
         out_json([_as_json(entry) for entry in entries])
     elif entries:
         out("\n\n".join(_in_words(entry) for entry in entries))

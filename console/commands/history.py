@@ -1,6 +1,6 @@
 """`oioi-console history`: what was sent before, by this program; listed, shown, handed on."""
 
-import argparse
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,8 @@ from console.oioi.calls import KNOWN_CALLS, unknown_call
 from console.oioi.http.exchange import Finished
 from console.oioi.judgement.outcome import Verdict
 from console.oioi.redact import visible
-from console.options import Options, Parser, UsageError, did_you_mean, one_of, whole_number
+from console.option_reading import one_of, whole_number
+from console.options import Arguments, Options, Parser, UsageError, did_you_mean
 from console.plain_file import write_plain
 
 USAGE = (
@@ -86,16 +87,16 @@ def _moment(text: str) -> datetime:
     try:
         return read_moment(text, datetime.now(UTC))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise ArgumentTypeError(str(error)) from None
 
 
 def _words(text: str) -> str:
     if not text.strip():  # as an empty variable of a script: it would find everything
-        raise argparse.ArgumentTypeError("needs words to look for")
+        raise ArgumentTypeError("needs words to look for")
     return text
 
 
-def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """Do what the first word says."""
     if not words:
         raise UsageError("history needs one of list, show, export, forget and import.")
@@ -117,7 +118,7 @@ _FILTERS = frozenset({"since", "before", "call", "verdict", "search", "limit", "
 
 
 def _refuse_others(
-    name: str, allowed: frozenset[str], options: Options, arguments: argparse.Namespace
+    name: str, allowed: frozenset[str], options: Options, arguments: Arguments
 ) -> None:
     """Raise UsageError for an option that this action does not take: it would change nothing."""
     given = {each for each, value in vars(arguments).items() if value not in (None, False)}
@@ -129,7 +130,7 @@ def _refuse_others(
         raise UsageError(f"history {name} does not take {option}; --help lists what there is.")
 
 
-def _wanted(options: Options, arguments: argparse.Namespace) -> HistoryFilter:
+def _wanted(options: Options, arguments: Arguments) -> HistoryFilter:
     return HistoryFilter(
         since=arguments.since,
         before=arguments.before,
@@ -149,9 +150,7 @@ def _number(word: str) -> int:
 # ------------------------------------------------------------ list and show
 
 
-def _list(
-    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
-) -> int:
+def _list(journal: Journal, options: Options, arguments: Arguments, words: list[str]) -> int:
     if words:
         raise UsageError("history list takes options only; words to look for follow --search.")
     wanted = _wanted(options, arguments)
@@ -188,9 +187,7 @@ def _nothing(wanted: HistoryFilter) -> int:
     return ExitStatus.NOT_GOOD
 
 
-def _show(
-    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
-) -> int:
+def _show(journal: Journal, options: Options, arguments: Arguments, words: list[str]) -> int:
     if len(words) != 1:
         raise UsageError("history show takes one number; history list shows them.")
     found = _of_numbers(journal, words)
@@ -218,9 +215,7 @@ def _of_numbers(journal: Journal, words: Sequence[str]) -> list[KeptExchange]:
 # ------------------------------------------------------------ export
 
 
-def _export(
-    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
-) -> int:
+def _export(journal: Journal, options: Options, arguments: Arguments, words: list[str]) -> int:
     form = arguments.form
     if form is None:
         raise UsageError(f"history export needs --as with one of {', '.join(FORMS)}.")
@@ -291,9 +286,7 @@ def _counted(count: int, word: str = "exchange") -> str:
 # ------------------------------------------------------------ forget
 
 
-def _forget(
-    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
-) -> int:
+def _forget(journal: Journal, options: Options, arguments: Arguments, words: list[str]) -> int:
     wanted, what = _to_forget(arguments, words)
     found = journal.would_forget(wanted).result()
     if found.is_nothing:
@@ -341,7 +334,7 @@ def _say_what_stays(found: Forgotten) -> None:
         say(f"{files} of the journal cannot be searched; history forget --all removes them.")
 
 
-def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[HistoryFilter | None, str]:
+def _to_forget(arguments: Arguments, words: list[str]) -> tuple[HistoryFilter | None, str]:
     """What of the history is to be forgotten, and the same in words."""
     given = [arguments.subject is not None, arguments.before is not None, arguments.all]
     if words or sum(given) != 1:
@@ -359,9 +352,7 @@ def _to_forget(arguments: argparse.Namespace, words: list[str]) -> tuple[History
 # ------------------------------------------------------------ import
 
 
-def _import(
-    journal: Journal, options: Options, arguments: argparse.Namespace, words: list[str]
-) -> int:
+def _import(journal: Journal, options: Options, arguments: Arguments, words: list[str]) -> int:
     if len(words) != 1:
         raise UsageError("history import takes one file, or - for standard input.")
     if not journal.keeps_history:
@@ -398,7 +389,7 @@ def _kept(journal: Journal, imported: Sequence[ImportedCall]) -> list[HistoryEnt
     return [kept.entry for kept in found if kept is not None]
 
 
-_Action = Callable[[Journal, Options, argparse.Namespace, list[str]], int]
+_Action = Callable[[Journal, Options, Arguments, list[str]], int]
 _ACTIONS: dict[str, tuple[_Action, frozenset[str]]] = {
     "list": (_list, _FILTERS | {"json"}),
     "show": (_show, frozenset({"json"})),

@@ -1,10 +1,10 @@
 """The history in words: entries in columns, and one exchange as the pane shows it."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from console.commands.columns import aligned, cut, width
+from console.commands.output import terminal_width
 from console.commands.verdict import in_words
 from console.journal import moments
 from console.journal.records import HistoryEntry, KeptExchange
@@ -27,7 +27,7 @@ _AS_LAST = {"subject": 6, "call": 10, "profile": 4}
 
 def table(entries: Sequence[HistoryEntry], columns: int | None = None) -> str:
     """Entries in columns with a line of names; no line is longer than the terminal is wide."""
-    fits = columns or shutil.get_terminal_size().columns
+    fits = columns or terminal_width()
     today = datetime.now().astimezone()
     rows = [_row(entry, today) for entry in entries]
     names = list(rows[0]) if rows else []

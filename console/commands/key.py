@@ -4,20 +4,20 @@ A key is typed without being shown, or piped in. It is never a word of the comma
 saved in the shell's history and visible in the list of processes.
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Callable
 
 from console.commands import prompt
-from console.commands.output import complain, keep_secret, out, say
+from console.commands.output import complain, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
 from console.exit_status import ExitStatus
 from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, KeySource
 from console.oioi.http.endpoint import key_fault
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask
-from console.options import Options, Parser, UsageError, did_you_mean
+from console.options import Arguments, Options, Parser, UsageError, did_you_mean
+from console.secrets import keep_secret
 from console.settings import Profile
 
 USAGE = "oioi-console key set|status|delete [--profile NAME]"
@@ -35,7 +35,7 @@ def add_options(parser: Parser) -> None:
     """`key` has no options of its own."""
 
 
-def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """Show, store or delete the profile's key, as the first word says."""
     action = _action(words)
     if options.endpoint is not None:

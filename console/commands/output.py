@@ -8,19 +8,12 @@ head`), the output ends quietly and the exit status does not change.
 """
 
 import io
-import logging
 import os
-import shutil
 import sys
-import textwrap
-import traceback
 from collections.abc import Iterable
 from typing import TextIO
 
-from console.log_levels import set_levels
-from console.oioi.redact import visible
-from console.secrets import keep_secret as keep_secret  # re-exported
-from console.secrets import redacted
+from console.oioi.visible_text import visible
 
 
 class OutputLost(Exception):
@@ -50,6 +43,8 @@ def out(text: str) -> None:
 
 def say(text: str) -> None:
     """Write a line to stderr, with secrets masked and control characters made visible."""
+    from console.secrets import redacted  # 14 ms, and most commands say nothing
+
     _write(sys.stderr, redacted(text) + "\n")
 
 
@@ -66,38 +61,38 @@ def labelled(rows: Iterable[tuple[str, str]]) -> str:
     if not shown:
         return ""
     indent = max(len(label) for label, _ in shown) + 2
-    width = max(shutil.get_terminal_size().columns, indent + 30)
+    width = max(terminal_width(), indent + 30)
     return "\n".join(
-        textwrap.fill(
-            text,
-            width,
-            initial_indent=label.ljust(indent),
-            subsequent_indent=" " * indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        label.ljust(indent) + f"\n{'':{indent}}".join(_wrapped(text, width - indent))
         for label, text in shown
     )
 
 
-def log_to_stderr(level: str) -> None:
-    """Write log records to stderr, from this level on.
+def terminal_width() -> int:
+    """The columns of the terminal, or what COLUMNS says; 80 without one.
 
-    Of libraries only warnings and the steps of connecting, so no headers.
+    As `shutil.get_terminal_size`, which takes 2 ms to import.
     """
-    logging.basicConfig(handlers=[_Said()], format="%(levelname)s %(name)s: %(message)s")
-    set_levels(level)
-    logging.getLogger("httpcore.connection").setLevel(level.upper())
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdecimal() and int(columns):
+        return int(columns)
+    if sys.__stdout__ is None:
+        return 80
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80
+    except (ValueError, OSError):  # closed, or no terminal
+        return 80
 
 
-def say_traceback(error: BaseException) -> None:
-    """Write the traceback of an error to stderr, without secrets."""
-    say("".join(traceback.format_exception(error)).rstrip())
-
-
-class _Said(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        say(self.format(record))
+def _wrapped(text: str, width: int) -> list[str]:
+    """The words of a text in lines; a longer word has a line to itself."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return lines
 
 
 def _write(stream: TextIO, text: str) -> OSError | None:

@@ -1,12 +1,12 @@
 """`oioi-console send`: sends one call, with retries. The exit status is the verdict."""
 
-import argparse
 import asyncio
 from datetime import UTC, datetime
 
 from console.commands import prompt
+from console.commands.diagnosis import log_to_stderr
 from console.commands.journal import journal_of
-from console.commands.output import log_to_stderr, out, say
+from console.commands.output import out, say
 from console.commands.request import call_template, read_call
 from console.commands.sending import PreparedCall, agreed, permit, send, stopped_before
 from console.commands.target import chosen_profile, connected, read_settings
@@ -14,7 +14,8 @@ from console.connection import Connection
 from console.exit_status import ExitStatus
 from console.json_text import json_text
 from console.oioi.calls import AnyCall, start_in
-from console.options import Options, Parser, UsageError, seconds, whole_number
+from console.option_reading import seconds, whole_number
+from console.options import Arguments, Options, Parser, UsageError
 from console.permission import Consent
 from console.session_keeper import SessionKeeper, StartUnderWay
 from console.session_tags import StartOf, StopOf
@@ -57,7 +58,7 @@ def add_options(parser: Parser) -> None:
     )
 
 
-def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """Send the call. Returns the exit status of the verdict."""
     if arguments.template:
         out(json_text(call_template(words), is_indented=True))
@@ -73,9 +74,7 @@ def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> in
         return stopped_before()
 
 
-def _send(
-    call: AnyCall, profile: Profile, settings: Settings, arguments: argparse.Namespace
-) -> int:
+def _send(call: AnyCall, profile: Profile, settings: Settings, arguments: Arguments) -> int:
     with journal_of(settings) as journal:
         keeper = SessionKeeper(journal)
         connection = connected(
@@ -106,7 +105,7 @@ def _send(
         return send(prepared, as_json=arguments.json)
 
 
-def _consents(arguments: argparse.Namespace) -> list[Consent]:
+def _consents(arguments: Arguments) -> list[Consent]:
     """The consents given by options of the command line."""
     given = {Consent.PRODUCTION: arguments.yes, Consent.UNKNOWN_CALL: arguments.any_call}
     return [consent for consent, is_given in given.items() if is_given]

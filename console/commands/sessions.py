@@ -1,15 +1,15 @@
 """`oioi-console sessions`: the open charging sessions of all profiles, and their stop."""
 
-import argparse
 import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from console.commands import prompt
+from console.commands.diagnosis import log_to_stderr
 from console.commands.journal import journal_of
 from console.commands.json_output import out_json
-from console.commands.output import complain, labelled, log_to_stderr, out
+from console.commands.output import complain, labelled, out
 from console.commands.sending import PreparedCall, agreed, permit, send, stopped_before
 from console.commands.target import connected, keyring, read_settings
 from console.connection import Connections
@@ -17,7 +17,8 @@ from console.exit_status import ExitStatus
 from console.journal import Journal
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.session_words import headline_and_time, what_next, who
-from console.options import Options, Parser, UsageError, did_you_mean, seconds
+from console.option_reading import seconds
+from console.options import Arguments, Options, Parser, UsageError, did_you_mean
 from console.permission import Consent
 from console.session_entry import SessionEntry
 from console.session_keeper import SessionKeeper
@@ -50,7 +51,7 @@ def add_options(parser: Parser) -> None:
     )
 
 
-def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """List the sessions or stop one, as the first word says."""
     action, *rest = words or [""]
     if action not in ("list", "stop"):
@@ -79,7 +80,7 @@ def _number(words: list[str]) -> int:
 # list
 
 
-def _list(options: Options, arguments: argparse.Namespace, keeper: SessionKeeper) -> int:
+def _list(options: Options, arguments: Arguments, keeper: SessionKeeper) -> int:
     now = datetime.now(UTC)
     if not asyncio.run(_load(keeper, now, only_open=not arguments.all)):
         complain(NOT_KNOWN)
@@ -161,7 +162,7 @@ def _without_blanks(texts: Iterable[str]) -> Iterator[str]:
 def _stop(
     number: int,
     options: Options,
-    arguments: argparse.Namespace,
+    arguments: Arguments,
     settings: Settings,
     journal: Journal,
     keeper: SessionKeeper,

@@ -1,10 +1,9 @@
 """`oioi-console simulate`: runs only the simulated OIOI server, for any client."""
 
-import argparse
-
 from console.commands.output import complain, out, say
 from console.exit_status import ExitStatus
-from console.options import Options, Parser, UsageError, whole_number
+from console.option_reading import whole_number
+from console.options import Arguments, Options, Parser, UsageError
 
 USAGE = "oioi-console simulate [--port N] [--stations N] [--seed N]"
 HELP = """\
@@ -33,7 +32,7 @@ def add_options(parser: Parser) -> None:
     )
 
 
-def run(options: Options, arguments: argparse.Namespace, words: list[str]) -> int:
+def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """Serve until SIGINT or SIGTERM."""
     if words:
         raise UsageError("simulate takes options only; use --port N for the port.")

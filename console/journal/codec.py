@@ -8,7 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -179,7 +179,7 @@ def _outcome(outcome: Outcome[Any]) -> Json:
         "title": outcome.title,
         "message": outcome.message,
         "may_have_taken_effect": outcome.may_have_taken_effect,
-        "explanation": asdict(outcome.explanation),
+        "explanation": outcome.explanation._asdict(),
         "entry": outcome.entry.key,
         "issues": outcome.issues,
         "note": outcome.note,
@@ -291,4 +291,4 @@ def _entry(key: str, title: str) -> Entry:
     try:
         return explanations.lookup(key)
     except explanations.UnknownWord:
-        return replace(explanations.http_status(0), key=key, title=title)
+        return explanations.http_status(0)._replace(key=key, title=title)

@@ -100,7 +100,7 @@ def _not_answered(call: AnyCall) -> Outcome[Any]:
         message="",
         may_have_taken_effect=call.is_command,
         explanation=_NO_ANSWER,
-        entry=replace(explanations.transport("unread"), explanation=_NO_ANSWER),
+        entry=explanations.transport("unread")._replace(explanation=_NO_ANSWER),
         note="Imported from a curl command, which says nothing of an answer.",
     )
 

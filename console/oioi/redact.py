@@ -10,7 +10,6 @@ the name of the field it stands in.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -20,47 +19,9 @@ from console.oioi.secret_members import SECRET_FIELDS as SECRET_FIELDS
 from console.oioi.secret_members import is_secret_field as is_secret_field
 from console.oioi.secret_members import is_secret_member, secret_values
 from console.oioi.spellings import LONG_SECRET, MIN_SECRET, Search, Sought, sought_for
+from console.oioi.visible_text import visible as visible
 
 BULLETS = "••••"
-
-
-class _Visible(dict[int, str]):
-    """A translation table that is worked out a character at a time, and then kept."""
-
-    def __init__(self, keep: str) -> None:
-        self._keep = keep
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        if char in self._keep:
-            shown = char
-        elif code < 0x20:
-            shown = chr(0x2400 + code)
-        elif code == 0x7F:
-            shown = "␡"
-        elif unicodedata.category(char) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"):
-            shown = f"⟨{code:04X}⟩"
-        else:
-            shown = char
-        self[code] = shown
-        return shown
-
-
-_ONE_LINE = _Visible("")
-_LINES = _Visible("\n")
-
-
-def visible(text: str, *, lines: bool = False) -> str:
-    """`text` with everything that could move a cursor or turn the reading direction made visible.
-
-    Line breaks and tabs are made visible too; with `lines` a line break stays one and a tab
-    becomes four blanks.
-    """
-    if text.isprintable():
-        return text
-    if lines:
-        return text.replace("\r\n", "\n").replace("\t", "    ").translate(_LINES)
-    return text.translate(_ONE_LINE)
 
 
 def mask(secret: str) -> str:

@@ -7,11 +7,12 @@ come from this one decision (`judgement.ruling`), so they cannot contradict each
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from console.oioi.calls import is_read, kind_of
+from console.oioi.judgement.entries import Explanation, StartEffect
 from console.oioi.spans import spoken
 
 MESSAGE_LIMIT = 4000
@@ -19,17 +20,6 @@ MESSAGE_LIMIT = 4000
 
 NAMED_WAIT_S = 30.0
 """Seconds. From this wait on, the texts name it; a shorter wait is "in a moment"."""
-
-
-class StartEffect(StrEnum):
-    """What an answer says about a session-start (PROTOCOL.md 3.2)."""
-
-    ACCEPTED = "S"
-    NOT_STARTED = "N"
-    NOT_BY_THIS = "N*"
-    """Not started by this request; an earlier one may have started it."""
-    UNKNOWN = "U"
-    NOT_APPLICABLE = "-"
 
 
 class KnownEffect(StrEnum):
@@ -47,22 +37,6 @@ _START_AFTER = {
     KnownEffect.NONE: StartEffect.NOT_STARTED,
     KnownEffect.NOBODY_KNOWS: StartEffect.UNKNOWN,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What an answer means, and what to do.
-
-    The first five are the texts of the public JSON (`explanation`) and never empty. `say` is one
-    sentence to read out to the customer, empty if no customer is concerned.
-    """
-
-    responsible: str
-    meaning: str
-    support_agent: str
-    field_technician: str
-    retry: str
-    say: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +144,7 @@ class ContextRule:
             name: text.replace("{}", getattr(so_far, name)).replace("{wait}", wait)
             for name, text in self.texts.items()
         }
-        return replace(so_far, **new)
+        return so_far._replace(**new)
 
 
 def advise(
@@ -243,7 +217,7 @@ def read_rule(table: Mapping[str, Any], patterns: Mapping[str, str]) -> ContextR
     `patterns` are the patterns that a `message` may use by their names in braces.
     """
     conditions = dict(table)
-    texts = {f.name: conditions.pop(f.name) for f in fields(Explanation) if f.name in table}
+    texts = {name: conditions.pop(name) for name in Explanation._fields if name in table}
     message = conditions.pop("message", None)
     if message is not None:
         for name, pattern in patterns.items():

@@ -14,8 +14,8 @@ from console.oioi.calls import Call, CallKind, kind_of
 from console.oioi.calls.users import identity_type
 from console.oioi.http.attempt import Answer, BodyKind
 from console.oioi.judgement import dialects, explanations
-from console.oioi.judgement.context import AnswerAdvice, Circumstances, KnownEffect, StartEffect
-from console.oioi.judgement.explanations import Entry
+from console.oioi.judgement.context import AnswerAdvice, Circumstances, KnownEffect
+from console.oioi.judgement.entries import Entry, StartEffect
 from console.oioi.judgement.statements import (
     has_data,
     has_error,
