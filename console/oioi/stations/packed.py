@@ -23,7 +23,7 @@ from console.oioi.stations.columns import (
 )
 from console.oioi.stations.listing import ReadList
 from console.oioi.stations.reading import wire_of
-from console.oioi.stations.records import Company, Station, position_of
+from console.oioi.stations.records import Company, Station
 from console.oioi.tolerant import text
 
 
@@ -66,7 +66,7 @@ def places_of(answer: bytes, read: ReadList, center: Position | None) -> Station
         place = start + length
     km, nearest = array("d"), array("I")
     if center is not None:
-        km = distances(map(position_of, read.wires), center)
+        km = distances(read.wires, center)
         nearest = nearest_first(km)
     ids = joined([text(wire.id) or "" for wire in read.wires])
     return StationPlaces(starts, lengths, bytes(odd), ids, center, km, nearest)
@@ -160,7 +160,7 @@ class PackedStations(Sequence[Station]):
         if center == self._places.center:
             return self._places.km, self._places.nearest or range(len(self))
         assert center is not None
-        km = distances((each.position for each in self), center)
+        km = distances((each.wire for each in self), center)
         return km, nearest_first(km)
 
     def place_of(self, station_id: str) -> int | None:
