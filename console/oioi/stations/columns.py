@@ -87,12 +87,6 @@ def joined(lines: Iterable[str]) -> bytes:
     )
 
 
-def columns_of(stations: Iterable[Station], order: Sequence[int]) -> StationColumns:
-    """The columns of these stations. `order`: their places as they are listed, which decides
-    between equal values."""
-    return sorted_columns(texts_of(stations), order)
-
-
 class ColumnTexts(NamedTuple):
     """What the columns are made of, an entry a station."""
 
@@ -169,8 +163,9 @@ def _of_states(connectors: Sequence[Connector], states: Sequence[State]) -> _Loo
     return _Looks(UNKNOWN if count is None else count, power, plugs_of(connectors), words)
 
 
-def sorted_columns(texts: ColumnTexts, order: Sequence[int]) -> StationColumns:
-    """The columns made of these; `order` as in `columns_of`."""
+def columns_of(texts: ColumnTexts, order: Sequence[int]) -> StationColumns:
+    """The columns made of these. `order`: their places as they are listed, which decides between
+    equal values."""
     free, power, names, searched, evses = texts
     return StationColumns(
         free,

@@ -20,6 +20,7 @@ from console.oioi.stations.columns import (
     distances,
     joined,
     nearest_first,
+    texts_of,
 )
 from console.oioi.stations.listing import ReadList
 from console.oioi.stations.reading import wire_of
@@ -150,7 +151,9 @@ class PackedStations(Sequence[Station]):
 
     def work_out_columns(self) -> None:
         """Work the columns out here: 3 s for 100,000 stations, beside the event loop only."""
-        self.columns.set_result(columns_of(self, self._places.nearest or range(len(self))))
+        self.columns.set_result(
+            columns_of(texts_of(self), self._places.nearest or range(len(self)))
+        )
 
     def around(self, center: Position | None) -> tuple[Sequence[float], Sequence[int]]:
         """How far each is from the centre, in km, and the places, the nearest first.
