@@ -31,6 +31,7 @@ from console.oioi.http.read_whole import Data
 from console.oioi.http.reader import frames, memory
 from console.oioi.http.reader.helper import READY
 from console.oioi.http.reader.received import answer_received, columns_received
+from console.oioi.http.reader.watch import is_stopped
 from console.oioi.http.reader.work import Work
 from console.oioi.redact import Redactor
 from console.oioi.stations import StationList
@@ -125,16 +126,8 @@ class _Helper:
         return self._process.poll() is not None or self.is_stopped()
 
     def is_stopped(self) -> bool:
-        """Whether somebody has stopped it (SIGSTOP): it would not answer for as long.
-
-        Not known on macOS, where the time limit has to do.
-        """
-        if not hasattr(os, "waitid"):
-            return False
-        try:
-            return os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
-        except OSError:
-            return False  # it has ended, and its socket says so
+        """Whether somebody has stopped it."""
+        return is_stopped(self.pid)
 
     def kill(self) -> None:
         self._process.kill()
