@@ -29,8 +29,8 @@ from tests.benchmarks.bench_answers import (
     phase_lines,
     phase_medians,
 )
-from tests.benchmarks.bench_idle import bytes_figures
 from tests.benchmarks.bench_start import explain_figures, start_figures
+from tests.benchmarks.rows import bytes_figures, client_figures
 from tests.benchmarks.table import Figure, FigureTable
 
 QUICK = ("start", "explain", "0.1 MB", "10 MB")
@@ -52,6 +52,7 @@ def main() -> int:
         "start": start_figures,
         "explain": explain_figures,
         "bytes": bytes_figures,
+        "client": client_figures,
         **{name: partial(answer_figures, name, phases=phases) for name in ANSWERS},
     }
     parser.add_argument("cases", nargs="*", metavar="CASE", help=" · ".join(cases))

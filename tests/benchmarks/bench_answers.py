@@ -224,7 +224,7 @@ def phase_medians(runs: list[Phases]) -> Phases:
 def phase_lines(medians: Phases) -> list[str]:
     """A line for each phase."""
     return [
-        f"  {name:22} begins {each['begins']:7.0f} ms   takes {each['clock']:7.1f} ms"
+        f"  {name:24} begins {each['begins']:7.0f} ms   takes {each['clock']:7.1f} ms"
         + (f"   processor {each['processor']:7.1f} ms" if each["processor"] else "")
         for name, each in sorted(medians.items(), key=lambda item: item[1]["begins"])
     ]

@@ -182,7 +182,8 @@ def most_memory(pid: int) -> float:
 
 
 def helpers_of(pid: int) -> list[int]:
-    """The processes that it has started, once they run their own program."""
+    """The processes that it has started, once they run their own program, and their copies."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
-    found = " ".join((each / "children").read_text() for each in tasks).split()
-    return [int(each) for each in found if b"-S" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    found = [int(each) for task in tasks for each in (task / "children").read_text().split()]
+    theirs = [each for each in found if b"-S" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return [*theirs, *(copy for each in theirs for copy in helpers_of(each))]

@@ -54,12 +54,12 @@ class FigureRow:
 
     def line(self) -> str:
         """The row as it is printed."""
-        spread = f"{min(self.values):.4g} … {max(self.values):.4g}"
+        spread = f"{_short(min(self.values))} … {_short(max(self.values))}"
         met = {None: "", True: "met", False: "NOT MET"}[self.is_met()]
         aim = "" if self.aim is None else f"≤ {self.aim:g}"
         return (
-            f"{self.name:44} {self.value:9.4g} {self.unit:18} {spread:20} "
-            f"{self.ratio:9.4g}  {aim:8} {met}"
+            f"{self.name:48} {_short(self.value):>9} {self.unit:18} {spread:20} "
+            f"{_short(self.ratio):>9}  {aim:8} {met}"
         ).rstrip()
 
     def is_worse_than(self, old: Self) -> bool:
@@ -75,7 +75,7 @@ class FigureRow:
 class FigureTable:
     """Rows in the order in which they were measured first."""
 
-    HEAD = f"{'':44} {'median':>9} {'':18} {'min … max':20} {'ratio':>9}  aim"
+    HEAD = f"{'':48} {'median':>9} {'':18} {'min … max':20} {'ratio':>9}  aim"
 
     def __init__(self) -> None:
         self.rows: dict[str, FigureRow] = {}
@@ -116,9 +116,14 @@ class FigureTable:
             elif before.is_worse_than(row):
                 word = "better"
             lines.append(
-                f"{name:44} {before.ratio:9.4g} → {row.ratio:9.4g}  {change:+6.0f} %  {word}"
+                f"{name:48} {before.ratio:9.4g} → {row.ratio:9.4g}  {change:+6.0f} %  {word}"
             )
         return [line.rstrip() for line in lines], worse
+
+
+def _short(value: float) -> str:
+    """A figure in four digits, or all before the point."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _as_json(row: FigureRow) -> dict[str, Any]:
