@@ -54,7 +54,8 @@ COLUMNS_S = 10.0
 """So long the columns of a list are waited for beyond that; they take 0.03 s for 1000 stations."""
 
 RECYCLED_BYTES = 4 * 1024 * 1024
-"""After a longer answer the helper ends, as it keeps memory of many times that size."""
+"""After a longer answer the helper ends, as it keeps memory of many times that size; a new one
+takes its place, since the next answer may be as long and a start takes 0.2 s."""
 
 SHARE = 0.5
 """Of the time that an attempt has left, so much is for the helper; the rest is for reading the
@@ -242,8 +243,7 @@ class AnswerReader:
         finally:
             self._busy = None
             if stations is None:
-                self._let_go(len(raw))
-                self._turn.release()
+                self._release(len(raw))
             else:
                 follow = partial(self._follow, helper, stations, len(raw))
                 threading.Thread(target=follow, name="station columns", daemon=True).start()
@@ -262,8 +262,7 @@ class AnswerReader:
             if not self._is_over:
                 _log.warning("The helper process did not work out columns: %s", error)
         finally:
-            self._let_go(length)
-            self._turn.release()
+            self._release(length)
         if not (stations.columns.done() or self._is_over):
             stations.work_out_columns()
 
@@ -286,10 +285,13 @@ class AnswerReader:
             raise OSError("the program ends")
         return self._helper
 
-    def _let_go(self, length: int) -> None:
-        """End a helper that has read so much; the next long answer starts another as it comes."""
+    def _release(self, length: int) -> None:
+        """Let the next answer be read; a helper that has read so much is replaced before."""
         if length > RECYCLED_BYTES:
             self._give_up()
+        self._turn.release()
+        if length > RECYCLED_BYTES:
+            self.prepare()
 
     def _give_up(self) -> None:
         helper, self._helper = self._helper, None

@@ -228,7 +228,7 @@ def _stations(places: StationPlaces, listed: ReadList, sections: _Sections) -> S
     )
 
 
-MANY = 2000
+MANY = 1000
 """Half of more stations is worked on beside the other half; they take 5 us each."""
 
 
