@@ -20,7 +20,7 @@ from console.oioi.http.preview import preview_of
 from console.oioi.judgement.events import receiving_in_words
 from console.oioi.judgement.outcome import Verdict
 from console.oioi.redact import Redactor
-from tests.benchmarks.bench_stations import brief, detail
+from tests.benchmarks.made_stations import brief, detail
 from tests.raw_server import RawServer, in_two_parts
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
