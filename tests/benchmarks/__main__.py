@@ -2,13 +2,13 @@
 
     python -m tests.benchmarks [--quick] [--repeat N] [--json FILE] [--against FILE] [CASE…]
 
-Cases take turns, N rounds of them. A row is printed as its median, the smallest and the largest
-value, its ratio (most are in starts or in the memory of a bare Textual app of the same round), its
-aim, and whether that is met; then, of each long answer, when each phase begins after Enter and what
-it takes in which process.
+Cases take turns, N rounds of them. A row is printed as its median, its spread (the smallest and the
+largest; of five and more without the most extreme at each end), its ratio (most are in starts or in
+the memory of a bare Textual app of the same round), its aim, and whether that is met. Then follows
+of each long answer when each phase begins after Enter, and what it takes in which process.
 
 `--against` compares with the JSON of an earlier table by the ratios, and ends with status 1 where a
-row is worse: its median is beyond all values of the earlier table, and the other way round.
+row is worse: the two spreads do not meet, and the medians are more than 5 % apart.
 
 Other programs disturb the clock: `chrt -f 50 python -m tests.benchmarks` keeps them away.
 """
@@ -86,6 +86,7 @@ def measured(cases: dict[str, Case], rounds: int) -> FigureTable:
                 print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
                 beside = bare(Path(folder))
                 table.add([Figure("bare app, first frame", beside.clock_ms, "ms", 1.0)])
+                table.add([Figure("bare app, processor", beside.processor_ms, "ms", 1.0)])
                 table.add([Figure("bare app, memory", beside.memory_mb, "MB", 1.0)])
                 table.add(case(beside))
     return table

@@ -90,12 +90,16 @@ def answer_figures(name: str, bare: Bare, phases: dict[str, list[Phases]]) -> It
     def in_ms(what: str, milliseconds: float, aim: float | None = None) -> Figure:
         return Figure(f"{name}: {what}", milliseconds, "ms", milliseconds / bare.clock_ms, aim)
 
+    def of_processor(what: str, milliseconds: float, aim: float | None = None) -> Figure:
+        ratio = milliseconds / bare.processor_ms
+        return Figure(f"{name}: {what}", milliseconds, "ms", ratio, aim)
+
     def in_starts(what: str, note: str, aim: float | None = None) -> Figure:
         starts = notes[note]["s"] * 1000 / bare.clock_ms
         return Figure(f"{name}: {what}", starts, "bare starts", starts, aim)
 
     yield in_ms("longest stall", notes["settled"]["felt"], STALL_MS)
-    yield in_ms("most work of the loop at once", notes["settled"]["busy"])
+    yield of_processor("most work of the loop at once", notes["settled"]["busy"])
     yield in_starts("Enter to first rows", "rows")
     yield in_starts("Enter to first text", "text")
     yield in_starts("Enter to shown", "shown", case.starts)
@@ -105,12 +109,12 @@ def answer_figures(name: str, bare: Bare, phases: dict[str, list[Phases]]) -> It
     yield in_ms("order key to rows", notes["ordered"]["s"] * 1000)
     yield in_ms("stall, order", notes["settled, ordered"]["felt"], STALL_MS)
     work = statistics.median(each["processor"] for each in found.frames)
-    yield in_ms("cursor key to frame, processor", work, CURSOR_MS)
+    yield of_processor("cursor key to frame, processor", work, CURSOR_MS)
     clock = statistics.median(each["clock"] for each in found.frames)
     yield in_ms("cursor key to frame, clock", clock)
     if name in IN_TABLE_MS and "app: list" in found.phases:
         shown = found.phases["app: list"]["most"]
-        yield in_ms("into the table", shown, IN_TABLE_MS[name])
+        yield of_processor("into the table", shown, IN_TABLE_MS[name])
     if case.decode is not None and "helper: decode" in found.phases:
         ratio = found.phases["helper: decode"]["processor"] / found.json_ms
         yield Figure(f"{name}: decode", ratio, "x json.loads", ratio, case.decode)
@@ -189,7 +193,8 @@ def _phases(notes: Iterable[Note], entered: float, shown_ms: float) -> Phases:
     `receive` is all before the answer is read, and `draw` all behind the list until it is shown.
     """
     phases: Phases = {}
-    for note in sorted((each for each in notes if each["what"] == "phase"), key=_beginning):
+    timed = [note for note in notes if note["what"] == "phase" and note["at"] >= entered]
+    for note in sorted(timed, key=_beginning):
         begins = (note["at"] - entered) * 1000
         name = f"{note['process']}: {note['phase']}"
         phase = phases.setdefault(name, {"begins": begins, **dict.fromkeys(TIMES, 0.0)})

@@ -6,6 +6,7 @@ programs run too.
 """
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -61,5 +62,5 @@ def _processor_ms(program: str) -> float:
 
 def _of_children() -> float:
     """Seconds of processor time of all processes that have ended."""
-    times = os.times()
-    return times.children_user + times.children_system
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
