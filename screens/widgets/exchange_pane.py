@@ -69,6 +69,8 @@ class ExchangePane(Vertical):
         self._is_live = True
         self._ticking: Timer | None = None
         self._shown_answer: object = None
+        self._is_beginning = False
+        """More of the shown answer is still coming."""
         self._explained: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
@@ -139,6 +141,7 @@ class ExchangePane(Vertical):
         view.empty = "nothing sent yet"
         view.show_bytes(exchange.request.body, head=words.request_head(exchange))
         self._shown_answer = None
+        self._is_beginning = False
         self.query_one("#exchange-response", JsonView).show_text("")
 
     def _draw_answer(self, exchange: Exchange) -> None:
@@ -149,11 +152,15 @@ class ExchangePane(Vertical):
         if answer is None or answer is self._shown_answer:
             return
         self._shown_answer = answer
+        place = view.place() if self._is_beginning else None
+        self._is_beginning = exchange.is_open and answer is not exchange.last_answer
         head = words.response_head(exchange)
         if answer.body.laid_out is not None:
             view.show_laid_out(answer.body.laid_out, head=head, raw=answer.body.shown)
         else:
             view.show_bytes(answer.body.shown, head=head)
+        if place is not None:
+            view.return_to(place)
 
     def _draw_words(self, exchange: Exchange) -> None:
         rows = words.explanation(exchange.outcome) if exchange.outcome is not None else []
