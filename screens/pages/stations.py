@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Static
 
-from console import oioi
 from console.later import Later
-from console.oioi.positions import PositionError, RadiusError, parse_position, parse_radius
 from console.oioi.positions.sphere import Position
-from screens.pages.page import Page
-from screens.widgets.forms import Hint, Tone
+from screens.pages.station_searching import SearchingPage
+from screens.widgets.forms import Hint
 from screens.widgets.line_input import LineInput
-from screens.widgets.search_words import SoughtConnector, summary, understood
+from screens.widgets.search_words import (
+    summary,
+    understood,
+)
 from screens.widgets.station_list import StationTable, is_packed
 from screens.widgets.station_panel import StationPanel
+from screens.widgets.steady import SteadyText
 from screens.widgets.table import Table
 from screens.widgets.watch_board import WatchBoard
 
 if TYPE_CHECKING:
     from console import station_search
-    from console.connection import Connection
-    from console.oioi.calls import StationSearch
-    from console.oioi.http.exchange import Exchange
-    from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import Connector, Station, StationList
-    from console.station_search import CallToSend, Elsewhere, PendingSearch, SearchState, Step
     from screens.context import Context
 else:
     station_search = Later("console.station_search")  # 100 ms, with msgspec
@@ -45,16 +42,13 @@ SLICE = 250
 """This many stations are counted before the screen is updated again."""
 
 
-class StationsPage(Page):
+class StationsPage(SearchingPage):
     """A position and a radius, the stations around it, and the connectors of one of them."""
 
     TITLE = "Stations"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Row up, from the form", id="stations.up", show=False),
         Binding("down", "move(1)", "Row down, from the form", id="stations.down", show=False),
-        Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
-        Binding("ctrl+g", "search_wider", "Search wider", id="stations.wider"),
-        Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
         Binding("s", "start", "Start here", id="stations.start"),
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
         Binding("w", "watch", "Watch", id="stations.watch"),
@@ -63,18 +57,6 @@ class StationsPage(Page):
 
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
-        self._profile = profile = context.profile
-        self._judged = (
-            f"{profile.latitude:g}, {profile.longitude:g}",
-            f"{profile.radius_km:g} km",
-        )
-        """The two texts of the form that were checked last; at first those of the profile."""
-        self._search_state: SearchState[Connection] | None = None
-        """The searches of this run; None before the first."""
-        self._elsewhere: Elsewhere | None = None
-        """The offered searches after a search that found no station."""
-        self._sought: SoughtConnector | None = None
-        """The connector of a session that waits for its station."""
         self._resting: Timer | None = None
         self._panel: StationPanel | None = None
 
@@ -94,7 +76,7 @@ class StationsPage(Page):
             yield LineInput(radius, id="radius", compact=True, select_on_focus=False)
             yield Horizontal(id="search-place")
         hint = understood(start, self._profile.radius_km)
-        yield Static(hint.content(), id="search-says", markup=False)
+        yield SteadyText(hint.content(), id="search-says", markup=False)
         yield StationTable(id="stations-table")
 
     async def mount_the_rest(self) -> None:
@@ -117,194 +99,31 @@ class StationsPage(Page):
         self._sought = None
         self.query_one("#near").focus()
 
-    # The form
-
-    @on(Input.Changed)
-    def _check(self) -> None:
-        """Show at once how the position and the radius are understood."""
-        texts = self._texts()
-        if texts != self._judged:  # a field also reports its first value
-            self._judged = texts
-            self._offer_elsewhere(None)
-            if (typed := self._typed()) is not None:
-                self._say(understood(*typed))
-
-    def search_for(self, evse_id: str, session: int) -> None:
-        """Search around the position of the form for the station of a session's connector."""
-        self._sought = SoughtConnector(evse_id, session)
-        self._search()
-
-    def _texts(self) -> tuple[str, str]:
-        return self.query_one("#near", Input).value, self.query_one("#radius", Input).value
-
-    def _typed(self) -> tuple[Position, float] | None:
-        """The position and the radius (km) of the form; None after showing what is wrong with
-        them.
-        """
-        near, radius = self._texts()
-        try:
-            return parse_position(near), parse_radius(radius)
-        except (PositionError, RadiusError) as error:
-            self._say(Hint(str(error), Tone.BAD))
-            return None
-
-    def _say(self, hint: Hint) -> None:
-        self.query_one("#search-says", Static).update(hint.content())
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#search")
-    def _search(self) -> None:
-        typed = self._typed()
-        if typed is None:
-            return
-        center, radius = typed
-        search = oioi.StationSearch(center.latitude, center.longitude, radius)
-        self._offer_elsewhere(None)
-        state, ask = station_search.asked(
-            self._search_state or station_search.SearchState(), search, self.context.connection
-        )
-        self._search_on(state, ask)
-
-    def _search_on(self, state: SearchState[Connection], ask: CallToSend[Connection]) -> None:
-        """Send the next call of a search. The answer to an earlier call is ignored from now on."""
-        self._search_state = state
-        self._table.add_class("-old")  # until the answer is there
-        self.refresh_bindings()
-        self.send(ask.call, ask.tag, connection=ask.server)
-        area = state.pending.area if state.pending else None
-        if area is None:
-            self._say(Hint(f"Searching…{self._kept}"))
-        else:
-            part = f", {area.number} of {area.total}" if area.total > 1 else ""
-            self._say(Hint(f"No radius search here: searching by area{part}…{self._kept}"))
-
-    # What comes back
-
-    def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
-        outcome, state = exchange.outcome, self._search_state
-        if outcome is None or state is None:
-            return
-        if isinstance(tag, station_search.DetailsTag):
-            self._search_state, fresh = station_search.details_answered(state, tag, outcome)
-            if fresh is not None:
-                self._merge(fresh)
-                self._rest()
-        elif isinstance(tag, station_search.SearchTag):
-            at_once = state.pending is not None and state.pending.server.profile.surface_search
-            changed, step = station_search.search_answered(
-                state, tag, outcome, by_area_at_once=at_once
-            )
-            self._take(changed, step)
-
-    def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
-        """Show the step that an answer led to."""
-        self._search_state = state
-        match step:
-            case station_search.CallToSend():
-                self._search_on(state, step)
-            case station_search.Listed(found):
-                self._show(found)
-            case station_search.AreaOffered():
-                self._offer_by_area()
-            case station_search.NothingFound(outcome):
-                self._say_no_list(outcome)
-
-    def not_sent(self, tag: Hashable, reason: str) -> None:
-        if isinstance(tag, station_search.DetailsTag) and not tag.asked:
-            if self._search_state is not None:
-                self._search_state = station_search.details_not_sent(self._search_state, tag)
-        else:
-            self._say(Hint(reason + self._kept, Tone.BAD))
-
-    def _say_no_list(self, outcome: Outcome[Any]) -> None:
-        what = f"{outcome.code or ''} {outcome.title}".strip()
-        self._say(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
-
-    @property
-    def _kept(self) -> str:
-        """A note about the old list that is still shown under a search without a list."""
-        is_old = self._table.has_class("-old") and self._table.rows
-        return " The list below is the one from before." if is_old else ""
-
-    # By area, where the server does not know the radius search (PROTOCOL.md 4)
-
-    def _offer_by_area(self) -> None:
-        self.refresh_bindings()
-        offer = "This server knows no radius search; Ctrl+S searches by area."
-        self._say(Hint(offer + self._kept, Tone.WARN))
-        self._table.empty = "Ctrl+S makes the same search with station-get-surface."
-
-    def action_search_by_area(self) -> None:
-        """Send the same search by area, because the server does not know the radius search."""
-        if self._search_state is not None:
-            state, ask = station_search.asked_by_area(self._search_state)
-            if ask is not None:
-                self._search_on(state, ask)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the search by area only if the server does not know the radius search."""
-        if action == "search_by_area":
-            return self._search_state is not None and self._search_state.offered is not None
-        if action == "watch_none":
-            return self.screen.has_class("-watching")
-        if action in ("search_wider", "search_swapped"):
-            offer = self._elsewhere
-            name = "wider_km" if action == "search_wider" else "swapped"
-            return offer is not None and getattr(offer, name) is not None
-        return super().check_action(action, parameters)
-
-    # Nothing found: search elsewhere
-
-    def _offer_elsewhere(self, offer: Elsewhere | None) -> None:
-        self._elsewhere = offer
-        self.refresh_bindings()
-
-    def _nothing_found(self, search: StationSearch) -> list[str]:
-        """Offer to search elsewhere, and say so."""
-        offer = station_search.elsewhere(search)
-        self._offer_elsewhere(offer)
-        said = [f"0 stations within {search.radius:g} km"]
-        if offer.wider_km is not None:
-            said.append(f"Ctrl+G {offer.wider_km:g} km")
-        if offer.swapped is not None:
-            said.append(f"Ctrl+T swapped: {offer.swapped}")
-        return said
-
-    def action_search_wider(self) -> None:
-        """Repeat the search that found nothing with a larger radius."""
-        if self._elsewhere is not None and self._elsewhere.wider_km is not None:
-            self.query_one("#radius", Input).value = f"{self._elsewhere.wider_km:g} km"
-            self._search()
-
-    def action_search_swapped(self) -> None:
-        """Repeat the search that found nothing with latitude and longitude swapped."""
-        if self._elsewhere is not None and self._elsewhere.swapped is not None:
-            self.query_one("#near", Input).value = str(self._elsewhere.swapped)
-            self._search()
-
     # The list
 
-    @property
-    def _table(self) -> StationTable:
-        return self.query_one(StationTable)
+    def show_found(self, found: StationList) -> None:
+        """List the found stations, and say what they are."""
+        self.show_list(found)
+        self._say_found(found)
+        self._rest()
+        self._look_for_sought(found.stations)
 
-    @property
-    def _listed(self) -> PendingSearch[Connection] | None:
-        """The search whose stations are listed."""
-        return self._search_state.listed if self._search_state else None
-
-    def _show(self, found: StationList) -> None:
-        """List the found stations, the nearest first."""
-        listed = self._listed
+    def show_list(self, found: StationList) -> None:
+        """List these stations of the listed search, the nearest first."""
+        state, listed = self._search_state, self._listed
+        assert state is not None
         assert listed is not None
         center = Position(listed.search.center_lat, listed.search.center_long)
         self._table.remove_class("-old")
-        self._table.show_found(found.stations, center, is_in_order=listed.area is not None)
+        grows, self._grows = self._grows, station_search.is_arriving(state)
+        self._table.show_found(
+            found.stations,
+            center,
+            is_in_order=listed.area is not None,
+            keep_cursor=not grows or self._table.cursor > 0,  # at the top it stays there
+        )
         self._table.empty = "No station within this radius."
-        self._say_found(found)
         self._show_station(self._table.cursor_row)
-        self._rest()
-        self._look_for_sought(found.stations)
 
     def _look_for_sought(self, stations: Iterable[Station]) -> None:
         """Go back to the session whose connector was searched for, if it is among these."""
@@ -358,13 +177,14 @@ class StationsPage(Page):
         if ask is not None:
             self.send(ask.call, ask.tag, quiet=True, connection=ask.server)
 
-    def _merge(self, fresh: StationList) -> None:
+    def show_details(self, fresh: StationList) -> None:
         """Replace stations by newly read ones of the same number."""
         table = self._table
         if not table.show_fresh(fresh.stations):
             table.show(station_search.with_details(table.rows, fresh))
         self._look_for_sought(fresh.stations)
         self._show_station(table.cursor_row)
+        self._rest()
 
     # The station under the cursor
 
@@ -421,6 +241,9 @@ class StationsPage(Page):
         if station is None or self._search_state is None:
             self.say("There is no station to refresh yet.")
             return
+        if station_search.is_arriving(self._search_state):
+            self.say("The rest of the list is still arriving: wait for it, or stop it with Esc.")
+            return
         self._search_state, ask = station_search.details_asked(self._search_state, station)
         if ask is None:
             self.say("The server gave this station no number to ask for.")
@@ -436,6 +259,12 @@ class StationsPage(Page):
             self.say("The server gave no number to ask for, so this cannot be watched.")
         else:
             self.post_message(self.Watch(self._listed.server, station, connector))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to watch none only while something is watched."""
+        if action == "watch_none":
+            return self.screen.has_class("-watching")
+        return super().check_action(action, parameters)
 
     def action_watch_none(self) -> None:
         """Do not watch any connector any more."""

@@ -69,6 +69,8 @@ class ExchangePane(Vertical):
         self._is_live = True
         self._ticking: Timer | None = None
         self._shown_answer: object = None
+        self._is_beginning = False
+        """More of the shown answer is still coming."""
         self._explained: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
@@ -86,10 +88,12 @@ class ExchangePane(Vertical):
             yield Static(id="exchange-explanation", markup=False)
         with Vertical(id="exchange-bodies"):
             with Vertical(id="request-side"):
-                yield Static("── request " + "─" * 200, classes="rule", markup=False)
+                yield Static(_rule("request"), classes="rule", markup=False)
                 yield JsonView(id="exchange-request", empty="nothing sent yet")
             with Vertical(id="response-side"):
-                yield Static("── response " + "─" * 200, classes="rule", markup=False)
+                yield SteadyText(
+                    _rule("response"), id="response-rule", classes="rule", markup=False
+                )
                 yield JsonView(id="exchange-response", empty="no answer yet")
 
     def on_mount(self) -> None:
@@ -137,20 +141,26 @@ class ExchangePane(Vertical):
         view.empty = "nothing sent yet"
         view.show_bytes(exchange.request.body, head=words.request_head(exchange))
         self._shown_answer = None
+        self._is_beginning = False
         self.query_one("#exchange-response", JsonView).show_text("")
 
     def _draw_answer(self, exchange: Exchange) -> None:
-        answer = exchange.last_answer
+        answer = exchange.shown_answer
         view = self.query_one("#exchange-response", JsonView)
         view.empty = "no answer yet" if exchange.is_open else "no answer"
+        self.query_one("#response-rule", Static).update(_rule(words.response_title(exchange)))
         if answer is None or answer is self._shown_answer:
             return
         self._shown_answer = answer
+        place = view.place() if self._is_beginning else None
+        self._is_beginning = exchange.is_open and answer is not exchange.last_answer
         head = words.response_head(exchange)
         if answer.body.laid_out is not None:
             view.show_laid_out(answer.body.laid_out, head=head, raw=answer.body.shown)
         else:
             view.show_bytes(answer.body.shown, head=head)
+        if place is not None:
+            view.return_to(place)
 
     def _draw_words(self, exchange: Exchange) -> None:
         rows = words.explanation(exchange.outcome) if exchange.outcome is not None else []
@@ -193,3 +203,7 @@ class ExchangePane(Vertical):
     def _stop(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.Stop())
+
+
+def _rule(title: str) -> Content:
+    return Content(f"── {title} {'─' * 200}")

@@ -105,6 +105,17 @@ class RowsView(ScrollView, can_focus=True):
         self._cursor = first if first < min(self._lines, len(self._rows)) else 0
         self._scroll(0, 0)
 
+    def place(self) -> tuple[int, int]:
+        """The row of the cursor, and the row at the top."""
+        return self._cursor, round(self.scroll_offset.y)
+
+    def return_to(self, place: tuple[int, int]) -> None:
+        """Go back to a `place` in what is shown now, if there are as many rows by now."""
+        cursor, top = place
+        if cursor < len(self._rows):
+            self._cursor = cursor
+            self._scroll(0, top)
+
     @property
     def text(self) -> str:
         """The whole text, head and body, in its original lines."""

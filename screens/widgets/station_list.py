@@ -40,16 +40,21 @@ class StationTable(Table["Station"]):
         )
 
     def show_found(
-        self, stations: Sequence[Station], center: Position, *, is_in_order: bool
+        self,
+        stations: Sequence[Station],
+        center: Position,
+        *,
+        is_in_order: bool,
+        keep_cursor: bool = True,
     ) -> None:
         """List the stations around a centre, the nearest first."""
         self._center = center
         if is_packed(stations):
-            self.show(StationRows(stations, center))
+            self.show(StationRows(stations, center), keep_cursor=keep_cursor)
             return
         if not is_in_order:
             stations = sorted(stations, key=lambda s: _far_last(self._km(s)))
-        self.show(stations)
+        self.show(stations, keep_cursor=keep_cursor)
 
     def is_list_of(self, stations: Sequence[Station]) -> bool:
         """Whether these are the stations that are listed, read again or not."""

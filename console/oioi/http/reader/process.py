@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from console.oioi.calls import Call
+from console.oioi.http.arrival import LONG_BODY
 from console.oioi.http.aside import aside
 from console.oioi.http.attempt import Body
 from console.oioi.http.read_whole import Data
@@ -39,7 +40,7 @@ from console.oioi.stations.packed import PackedStations
 
 _log = logging.getLogger(__name__)
 
-LONG_BYTES = 256 * 1024
+LONG_BYTES = LONG_BODY
 """A longer answer is read in the helper; a shorter one holds the interpreter for some 5 ms."""
 
 START_S = 10.0

@@ -1,0 +1,281 @@
+"""The search for stations: the form, what is sent, how the answer comes, what else to try."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widgets import Button, Input, Static
+
+from console import oioi
+from console.later import Later
+from console.oioi.positions import PositionError, RadiusError, parse_position, parse_radius
+from console.oioi.positions.sphere import Position
+from screens.pages.page import Page
+from screens.widgets.forms import Hint, Tone
+from screens.widgets.search_words import (
+    SoughtConnector,
+    arriving,
+    cut_short,
+    understood,
+)
+from screens.widgets.station_list import StationTable
+
+if TYPE_CHECKING:
+    from console import station_search
+    from console.connection import Connection
+    from console.oioi.calls import StationSearch
+    from console.oioi.http.arrival import Receiving
+    from console.oioi.http.exchange import Exchange
+    from console.oioi.judgement.outcome import Outcome
+    from console.oioi.stations import StationList
+    from console.station_search import (
+        CallToSend,
+        Elsewhere,
+        PendingSearch,
+        SearchState,
+        SearchTag,
+        Step,
+    )
+    from screens.context import Context
+else:
+    station_search = Later("console.station_search")  # 100 ms, with msgspec
+
+
+class SearchingPage(Page):
+    """A position and a radius, and the search for the stations around it.
+
+    What is found is shown by the page that is made of this.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
+        Binding("ctrl+g", "search_wider", "Search wider", id="stations.wider"),
+        Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
+    ]
+
+    def __init__(self, context: Context, *, id: str) -> None:
+        super().__init__(context, id=id)
+        self._profile = profile = context.profile
+        self._judged = (
+            f"{profile.latitude:g}, {profile.longitude:g}",
+            f"{profile.radius_km:g} km",
+        )
+        """The two texts of the form that were checked last; at first those of the profile."""
+        self._search_state: SearchState[Connection] | None = None
+        """The searches of this run; None before the first."""
+        self._grows = False
+        """The list has the first stations of an answer only."""
+        self._receiving: Receiving | None = None
+        """How much of the last answer had arrived, where it did not come whole."""
+        self._elsewhere: Elsewhere | None = None
+        """The offered searches after a search that found no station."""
+        self._sought: SoughtConnector | None = None
+        """The connector of a session that waits for its station."""
+
+    # What is found
+
+    def show_list(self, found: StationList) -> None:
+        """List these stations of the listed search, the nearest first."""
+        raise NotImplementedError
+
+    def show_found(self, found: StationList) -> None:
+        """List the found stations, and say what they are."""
+        raise NotImplementedError
+
+    def show_details(self, fresh: StationList) -> None:
+        """Show stations that were read again."""
+        raise NotImplementedError
+
+    @property
+    def _table(self) -> StationTable:
+        return self.query_one(StationTable)
+
+    @property
+    def _listed(self) -> PendingSearch[Connection] | None:
+        """The search whose stations are listed."""
+        return self._search_state.listed if self._search_state else None
+
+    # The form
+
+    @on(Input.Changed)
+    def _check(self) -> None:
+        """Show at once how the position and the radius are understood."""
+        texts = self._texts()
+        if texts != self._judged:  # a field also reports its first value
+            self._judged = texts
+            self._offer_elsewhere(None)
+            if (typed := self._typed()) is not None:
+                self._say(understood(*typed))
+
+    def search_for(self, evse_id: str, session: int) -> None:
+        """Search around the position of the form for the station of a session's connector."""
+        self._sought = SoughtConnector(evse_id, session)
+        self._search()
+
+    def _texts(self) -> tuple[str, str]:
+        return self.query_one("#near", Input).value, self.query_one("#radius", Input).value
+
+    def _typed(self) -> tuple[Position, float] | None:
+        """The position and the radius (km) of the form; None after showing what is wrong with
+        them.
+        """
+        near, radius = self._texts()
+        try:
+            return parse_position(near), parse_radius(radius)
+        except (PositionError, RadiusError) as error:
+            self._say(Hint(str(error), Tone.BAD))
+            return None
+
+    def _say(self, hint: Hint) -> None:
+        self.query_one("#search-says", Static).update(hint.content())
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#search")
+    def _search(self) -> None:
+        typed = self._typed()
+        if typed is None:
+            return
+        center, radius = typed
+        search = oioi.StationSearch(center.latitude, center.longitude, radius)
+        self._offer_elsewhere(None)
+        state, ask = station_search.asked(
+            self._search_state or station_search.SearchState(), search, self.context.connection
+        )
+        self._search_on(state, ask)
+
+    def _search_on(self, state: SearchState[Connection], ask: CallToSend[Connection]) -> None:
+        """Send the next call of a search. The answer to an earlier call is ignored from now on."""
+        self._search_state = state
+        self._table.add_class("-old")  # until the answer is there
+        self.refresh_bindings()
+        self.send(ask.call, ask.tag, connection=ask.server)
+        area = state.pending.area if state.pending else None
+        if area is None:
+            self._say(Hint(f"Searching…{self._kept}"))
+        else:
+            part = f", {area.number} of {area.total}" if area.total > 1 else ""
+            self._say(Hint(f"No radius search here: searching by area{part}…{self._kept}"))
+
+    # What comes back
+
+    def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
+        outcome, state = exchange.outcome, self._search_state
+        if state is None:
+            return
+        if outcome is None:
+            if exchange.receiving is not None and isinstance(tag, station_search.SearchTag):
+                self._arrives(tag, exchange.receiving)
+            return
+        if isinstance(tag, station_search.DetailsTag):
+            self._search_state, fresh = station_search.details_answered(state, tag, outcome)
+            if fresh is not None:
+                self.show_details(fresh)
+        elif isinstance(tag, station_search.SearchTag):
+            at_once = state.pending is not None and state.pending.server.profile.surface_search
+            changed, step = station_search.search_answered(
+                state, tag, outcome, by_area_at_once=at_once
+            )
+            self._receiving = exchange.receiving
+            self._take(changed, step)
+
+    def _arrives(self, tag: SearchTag, receiving: Receiving) -> None:
+        """List the first stations before the rest is there, and say how far it has come."""
+        state = self._search_state
+        if state is None or state.pending is None or state.pending.tag != tag or state.pending.area:
+            return
+        self._search_state, first = station_search.search_arrives(state, tag, receiving)
+        if first is not None:
+            self.show_list(first)
+        part = self._search_state.part if station_search.is_arriving(self._search_state) else None
+        self._say(arriving(receiving, len(part.stations) if part else 0))
+
+    def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
+        """Show the step that an answer led to."""
+        self._search_state = state
+        match step:
+            case station_search.CallToSend():
+                self._search_on(state, step)
+            case station_search.Listed(found):
+                self.show_found(found)
+            case station_search.AreaOffered():
+                self._offer_by_area()
+            case station_search.NothingFound(outcome):
+                self._say_no_list(outcome)
+
+    def not_sent(self, tag: Hashable, reason: str) -> None:
+        if isinstance(tag, station_search.DetailsTag) and not tag.asked:
+            if self._search_state is not None:
+                self._search_state = station_search.details_not_sent(self._search_state, tag)
+        else:
+            self._say(Hint(reason + self._kept, Tone.BAD))
+
+    def _say_no_list(self, outcome: Outcome[Any]) -> None:
+        part = self._search_state.part if self._search_state else None
+        if part is not None and not self._table.has_class("-old"):
+            self._say(cut_short(outcome, self._receiving, len(part.stations)))
+            return
+        what = f"{outcome.code or ''} {outcome.title}".strip()
+        self._say(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
+
+    @property
+    def _kept(self) -> str:
+        """A note about the old list that is still shown under a search without a list."""
+        is_old = self._table.has_class("-old") and self._table.rows
+        return " The list below is the one from before." if is_old else ""
+
+    # By area, where the server does not know the radius search (PROTOCOL.md 4)
+
+    def _offer_by_area(self) -> None:
+        self.refresh_bindings()
+        offer = "This server knows no radius search; Ctrl+S searches by area."
+        self._say(Hint(offer + self._kept, Tone.WARN))
+        self._table.empty = "Ctrl+S makes the same search with station-get-surface."
+
+    def action_search_by_area(self) -> None:
+        """Send the same search by area, because the server does not know the radius search."""
+        if self._search_state is not None:
+            state, ask = station_search.asked_by_area(self._search_state)
+            if ask is not None:
+                self._search_on(state, ask)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the search by area only if the server does not know the radius search."""
+        if action == "search_by_area":
+            return self._search_state is not None and self._search_state.offered is not None
+        if action in ("search_wider", "search_swapped"):
+            offer = self._elsewhere
+            name = "wider_km" if action == "search_wider" else "swapped"
+            return offer is not None and getattr(offer, name) is not None
+        return super().check_action(action, parameters)
+
+    # Nothing found: search elsewhere
+
+    def _offer_elsewhere(self, offer: Elsewhere | None) -> None:
+        self._elsewhere = offer
+        self.refresh_bindings()
+
+    def _nothing_found(self, search: StationSearch) -> list[str]:
+        """Offer to search elsewhere, and say so."""
+        offer = station_search.elsewhere(search)
+        self._offer_elsewhere(offer)
+        said = [f"0 stations within {search.radius:g} km"]
+        if offer.wider_km is not None:
+            said.append(f"Ctrl+G {offer.wider_km:g} km")
+        if offer.swapped is not None:
+            said.append(f"Ctrl+T swapped: {offer.swapped}")
+        return said
+
+    def action_search_wider(self) -> None:
+        """Repeat the search that found nothing with a larger radius."""
+        if self._elsewhere is not None and self._elsewhere.wider_km is not None:
+            self.query_one("#radius", Input).value = f"{self._elsewhere.wider_km:g} km"
+            self._search()
+
+    def action_search_swapped(self) -> None:
+        """Repeat the search that found nothing with latitude and longitude swapped."""
+        if self._elsewhere is not None and self._elsewhere.swapped is not None:
+            self.query_one("#near", Input).value = str(self._elsewhere.swapped)
+            self._search()
