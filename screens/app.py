@@ -121,6 +121,7 @@ class OioiConsoleApp(WatchingApp):
         self.connect()
         await asyncio.to_thread(lambda: page_entry("history").page_class)  # 30 ms, else at its key
         self._garbage.settle()
+        self.set_timer(long_answers.EARLY_S, long_answers.prepare)
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from console.keys import Keys
+from console.oioi.http.reader import process
 from console.settings import Kind, Profile, load
 from screens.app import OioiConsoleApp
 from tests.screen import paste, until
@@ -20,12 +21,13 @@ GOOD_CUSTOMER = "DE*8PS*9DC4AB*X"
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Started:
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
     """Start the app with the demo, or with the server at `url`.
 
     `key` is put into the environment; with None the keyring is used. All other arguments are fields
-    of the profile.
+    of the profile. No helper for long answers is started before it is needed: few tests need one.
     """
+    monkeypatch.setattr(process, "EARLY_S", 3600.0)
 
     @asynccontextmanager
     async def start(

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -34,7 +35,7 @@ def as_base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-ECHOES = [
+ECHOES: list[Callable[[str], str]] = [
     lambda key: key,
     lambda key: f"Authorization: key={key}",
     lambda key: f"<p>Your key {html.escape(key)} is not valid</p>",

@@ -53,6 +53,9 @@ was killed or stopped is not waited for."""
 COLUMNS_S = 10.0
 """So long the columns of a list are waited for beyond that; they take 0.03 s for 1000 stations."""
 
+EARLY_S = 0.5
+"""So long after everything else the helper is started in the app, before it is needed."""
+
 RECYCLED_BYTES = 4 * 1024 * 1024
 """After a longer answer the helper ends, as it keeps memory of many times that size; a new one
 takes its place, since the next answer may be as long and a start takes 0.2 s."""
@@ -332,10 +335,17 @@ _reader: AnswerReader | None = None
 
 
 def allow() -> None:
-    """Let long answers be read in a helper process, which starts with the first of them."""
+    """Let long answers be read in a helper process, which starts with `prepare`, or with the first
+    of them."""
     global _reader
     if _reader is None and can_start():
         _reader = AnswerReader()
+
+
+def prepare() -> None:
+    """Start the helper before the first long answer, as its start takes longer than 10 MB do."""
+    if _reader is not None:
+        _reader.prepare()
 
 
 def forbid() -> None:
