@@ -60,6 +60,9 @@ WINDOW = 256 * 1024
 OVERLAP = 16 * 1024
 """The longest spelling of a secret that is found wherever a window ends."""
 
+REMEMBERED, REMEMBERED_LENGTH = 256, 256
+"""So many texts of so many characters are remembered with what is shown of them."""
+
 _Masked = tuple[int, int, bytes]
 """Where something else is shown, and what: its start, its end as a negative number so that the
 longest of those that begin together is the first in order, and what is shown."""
@@ -81,6 +84,8 @@ class Redactor:
         self._sought: dict[Sought, bytes] = {}
         self._searches: list[Search] = []
         self._full = False
+        self._shown: dict[str, str] = {}
+        """Short texts as they are shown: the headers of each answer are much the same."""
         for key in keys:
             self._add(key, mask(key))
 
@@ -103,6 +108,17 @@ class Redactor:
         for sought in sought_for(secret):
             self._sought.setdefault(sought, shown.encode())
         self._searches.clear()
+        self._shown.clear()
+
+    def with_secrets_of(self, value: Any) -> "Redactor":
+        """One that also seeks the secrets of a request, as `add_secrets_of`; this one if it has
+        none: making one takes longer than the rest of a lookup.
+        """
+        if not any(True for _ in _named_secrets(value)):
+            return self
+        redactor = Redactor.of(self.secrets)
+        redactor.add_secrets_of(value)
+        return redactor
 
     def add_secrets_of(self, value: Any) -> None:
         """Remember the secrets that stand in a request under a secret name, e.g. a user token."""
@@ -112,9 +128,16 @@ class Redactor:
     def text(self, text: str) -> str:
         """`text` with every known secret masked, in any spelling known to occur, and what
         stands under a secret name."""
+        if (known := self._shown.get(text)) is not None:
+            return known
         data = text.encode(errors="surrogatepass")
         masked = self.body(data)
-        return text if masked is data else masked.decode(errors="surrogatepass")
+        shown = text if masked is data else masked.decode(errors="surrogatepass")
+        if len(text) <= REMEMBERED_LENGTH:
+            if len(self._shown) >= REMEMBERED:
+                self._shown.clear()
+            self._shown[text] = shown
+        return shown
 
     def body(self, data: bytes) -> bytes:
         """A body in UTF-8 with known secrets masked, and what stands in secret members.

@@ -24,7 +24,7 @@ from console.oioi import OioiClient, RfidVerify
 from console.servers import ServerRef
 from tests.benchmarks.answering import answering
 
-ROUNDS, CALLS = 15, 200
+ROUNDS, CALLS = 9, 100
 KEY = "a-key-of-twenty-four-chars"
 UID = "04523022AA4881"
 

@@ -120,6 +120,7 @@ class OioiClient:
             raise EndpointError(f"The API key {fault} Paste it again.")
         self.url = url
         self._key = key
+        self._redactor = Redactor((key,))
         self._timeouts = timeouts or Timeouts()
         self._policy = policy or RetryPolicy()
         self._ca_file = ca_file
@@ -216,8 +217,7 @@ class OioiClient:
     ) -> SendState:
         transport = self._transport(call.is_command)
         request = self._request(call, timeouts)  # first: what is nested too deep ends here
-        redactor = Redactor((self._key,))
-        redactor.add_secrets_of(call.fields())
+        redactor = self._redactor.with_secrets_of(call.fields())
         began = Began(self._shown(call, request, redactor), now(), policy.attempts)
         under_way = SendState(
             call, transport, request, redactor, observe, begin(began), policy, timeouts
