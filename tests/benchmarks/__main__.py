@@ -30,7 +30,7 @@ from tests.benchmarks.bench_answers import (
     phase_medians,
 )
 from tests.benchmarks.bench_start import explain_figures, start_figures
-from tests.benchmarks.rows import bytes_figures, client_figures
+from tests.benchmarks.rows import batch_figures, bytes_figures, client_figures
 from tests.benchmarks.table import Figure, FigureTable
 
 QUICK = ("start", "explain", "0.1 MB", "10 MB")
@@ -53,6 +53,7 @@ def main() -> int:
         "explain": explain_figures,
         "bytes": bytes_figures,
         "client": client_figures,
+        "batch": batch_figures,
         **{name: partial(answer_figures, name, phases=phases) for name in ANSWERS},
     }
     parser.add_argument("cases", nargs="*", metavar="CASE", help=" · ".join(cases))

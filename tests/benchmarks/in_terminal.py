@@ -43,13 +43,8 @@ def ours(*arguments: str) -> str:
     return OURS.format(arguments=list(arguments))
 
 
-def in_pty(
-    words: Sequence[str], folder: Path, size: tuple[int, int], changed: Mapping[str, str]
-) -> tuple[subprocess.Popen[bytes], int]:
-    """Python with these arguments in a terminal of `size` columns and rows, and its other end.
-
-    `folder` is its home. Its environment is this one, but for what is `changed`.
-    """
+def environment_in(folder: Path, **changed: str) -> dict[str, str]:
+    """This environment for a program whose home is `folder`, but for what is `changed`."""
     homes = {f"XDG_{name}_HOME": str(folder) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     environment = {
         **os.environ,
@@ -61,12 +56,20 @@ def in_pty(
         **changed,
     }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
+def in_pty(
+    words: Sequence[str], folder: Path, size: tuple[int, int], changed: Mapping[str, str]
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Python with these arguments in a terminal of `size` columns and rows, and its other end; its
+    environment is `environment_in` a folder."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (size[1], size[0]))
     process = subprocess.Popen(
         [sys.executable, *words],
         cwd=TOP,
-        env=environment,
+        env=environment_in(folder, **changed),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
