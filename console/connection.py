@@ -187,11 +187,12 @@ class Connection:
         retry_now: asyncio.Event | None = None,
         recording: Recording | None = None,
         station_id: str | None = None,
+        wants_preview: bool = False,
     ) -> Outcome[T]:
         """`OioiClient.send`, with the key that is known when the call begins. Raises as `ready`
         does. `recording` writes the call down: a command before its first byte leaves. With
         `station_id`, this server's number of the station, the connector of a start is looked at
-        before the start is sent again.
+        before the start is sent again. `wants_preview` as there.
         """
         await self.ready()
         client = self._client
@@ -203,6 +204,7 @@ class Connection:
                 recording.observing(observe) if recording else observe,
                 retry_now=retry_now,
                 before_attempt=_before_attempt(client, call, recording, station_id),
+                wants_preview=wants_preview,
             )
         finally:
             self._in_use[client] -= 1

@@ -272,6 +272,7 @@ class Exchanges:
                 retry_now=submission.retry_now,
                 recording=submission.recording,
                 station_id=submission.station_id,
+                wants_preview=not submission.quiet,
             )
         except not_sent_errors() as error:
             if submission.exchange is not None:

@@ -224,10 +224,14 @@ def _open_private(path: str, flags: int) -> int:
 def log_event(ticket: int, event: "Event") -> None:
     """A line for one event of the call of this number; at level debug its body too.
 
-    Problems are logged at level warning, all else at info. Events are already redacted.
+    Problems are logged at level warning, all else at info, but for how far an answer has arrived,
+    which is not. Events are already redacted.
     """
+    from console.oioi.http.arrival import Receiving
     from console.oioi.judgement import events  # 80 ms, and there before the first event
 
+    if isinstance(event, Receiving):
+        return
     level = logging.WARNING if events.is_problem(event) else logging.INFO
     if not _log.isEnabledFor(level):
         return

@@ -1,6 +1,7 @@
 """A search for stations, from the form to the list that is shown: records and decisions.
 
     state, ask = asked(SearchState(), search, server)       what to send, and its tag
+    state, first = search_arrives(state, tag, receiving)    stations to list already
     state, step = search_answered(state, tag, outcome)      what the answer leads to
     state, ask = details_wanted(state, stations)            details nobody asked for, when due
     state, fresh = details_answered(state, tag, outcome)
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from console.oioi.calls import MAX_STATION_IDS, Call, StationDetails, StationSearch
+from console.oioi.http.arrival import Receiving
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.positions import Position
 from console.oioi.stations import Station, StationList
@@ -70,7 +72,8 @@ class SearchState(Generic[Server]):
     `pending` waits for an answer, `offered` can be made again by area, `listed` is the search whose
     list is shown. `by_area`: servers without a radius search. `no_details`: stations whose details
     are not fetched without a request of the operator; None: this holds for all in the list.
-    `brought_by`: the newest call that brought details, by station number.
+    `brought_by`: the newest call that brought details, by station number. `part` is what is listed
+    if it is the beginning of an answer that is still arriving, or never arrived whole.
     """
 
     pending: PendingSearch[Server] | None = None
@@ -80,6 +83,7 @@ class SearchState(Generic[Server]):
     details_pending: DetailsTag | None = None
     no_details: frozenset[str] | None = frozenset()
     brought_by: Mapping[str, DetailsTag] = field(default_factory=dict)
+    part: StationList | None = None
     numbers: int = 0
 
 
@@ -153,7 +157,7 @@ def search_answered(
         return _area_answered(state, pending, pending.area.after(outcome), outcome)
     if isinstance(outcome.data, StationList):
         return _listed(state, pending), Listed(outcome.data)
-    if not knows_no_radius_search(outcome):
+    if outcome.was_cancelled or not knows_no_radius_search(outcome):
         return replace(state, pending=None), NothingFound(outcome)
     state = replace(state, pending=None, offered=pending)
     if by_area_at_once:
@@ -161,6 +165,27 @@ def search_answered(
         assert ask is not None
         return changed, ask
     return state, AreaOffered()
+
+
+def search_arrives(
+    state: SearchState[Server], tag: SearchTag, receiving: Receiving
+) -> tuple[SearchState[Server], StationList | None]:
+    """The first stations of an answer that is still arriving, if they are to be listed now.
+
+    A search by area is listed when all of its calls are answered.
+    """
+    pending, preview = state.pending, receiving.preview
+    if pending is None or tag != pending.tag or pending.area is not None or preview is None:
+        return state, None
+    first = preview.stations
+    if first is None or first is state.part:
+        return state, None
+    return replace(_listed(state, pending), pending=pending, part=first), first
+
+
+def is_arriving(state: SearchState[Server]) -> bool:
+    """Whether the rest of the list is still to come."""
+    return state.part is not None and state.pending is not None and state.listed == state.pending
 
 
 def _area_answered(
@@ -196,6 +221,7 @@ def _listed(state: SearchState[Server], search: PendingSearch[Server]) -> Search
         details_pending=None,
         no_details=frozenset(),
         brought_by={},
+        part=None,
     )
 
 
@@ -237,6 +263,8 @@ def details_wanted(
     """
     at_cursor = rows[cursor] if 0 <= cursor < len(rows) else None
     if state.listed is None or state.details_pending is not None or at_cursor is None:
+        return state, None
+    if is_arriving(state):
         return state, None
     if not lacks_details(state, at_cursor):
         return state, None

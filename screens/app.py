@@ -61,6 +61,8 @@ class OioiConsoleApp(WatchingApp):
         Binding("ctrl+r", "retry_now", "Retry now", id="app.retry-now"),
         # With priority, because an input field uses this key to go to the end of its line.
         Binding("ctrl+e", "explain", "Explain", id="app.explain", priority=True),
+        # With priority: neither an open filter nor a search in a body keeps it from stopping.
+        Binding("escape", "stop_shown", "Stop", id="app.stop", priority=True),
         Binding("escape", "stop_or_close", "Stop / close", id="app.back"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
@@ -211,6 +213,8 @@ class OioiConsoleApp(WatchingApp):
         if action == "explain":
             on_a_page = not isinstance(self.screen, ModalScreen)
             return on_a_page and exchange is not None and exchange.outcome is not None
+        if action == "stop_shown":
+            return self.screen is self.main and exchange is not None and self.is_shown_open
         if action == "stop_or_close":
             return self.main.is_in_exchange or bool(self.exchanges.open)
         return super().check_action(action, parameters)

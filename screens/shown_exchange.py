@@ -56,6 +56,11 @@ class ShowingApp(SendingApp):
         shown = self._shown or self._kept
         return shown.exchange if shown is not None else None
 
+    @property
+    def is_shown_open(self) -> bool:
+        """Whether what is shown is a call in flight, which can be stopped."""
+        return self._shown is not None and self._shown.is_open
+
     def draw(self) -> None:
         super().draw()
         if not self.is_running:
@@ -191,14 +196,19 @@ class ShowingApp(SendingApp):
             self.exchanges.retry_now(self._shown)
 
     def on_exchange_pane_stop(self) -> None:
-        self.action_stop_or_close()
+        self.action_stop_shown()
+
+    def action_stop_shown(self) -> None:
+        """Stop the call that is shown, if it is in flight."""
+        if self._shown is not None and self._shown.is_open:
+            self.exchanges.cancel(self._shown)
 
     def action_stop_or_close(self) -> None:
         """Stop the shown call if it is in flight; else leave the exchange; else show another call
         in flight.
         """
-        if self._shown is not None and self._shown.is_open:
-            self.exchanges.cancel(self._shown)
+        if self.is_shown_open:
+            self.action_stop_shown()
         elif self.main.is_in_exchange:
             self.main.leave_exchange()
         elif self.exchanges.open:

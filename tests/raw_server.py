@@ -122,6 +122,20 @@ def answer(
     return step
 
 
+def in_two_parts(raw: bytes, length: int, rest: asyncio.Event) -> Step:
+    """A whole answer, of which `length` bytes come at once and the others when `rest` is set."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(raw)
+
+    async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(head + raw[:length])
+        await writer.drain()
+        await rest.wait()
+        writer.write(raw[length:])
+        await writer.drain()
+
+    return step
+
+
 def raw_bytes(data: bytes) -> Step:
     """Sends these bytes, then closes the connection."""
 

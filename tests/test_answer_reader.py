@@ -181,9 +181,10 @@ START = "from console.oioi.http.reader.helper import main"
 PHASES = {
     "before it is ready": "{fault}; helper.main()",
     "with the answer before it": "wrapped(work, 'read_whole'); helper.main()",
+    "while it is searched for secrets": "wrapped(work.Redactor, 'body'); helper.main()",
     "before its answer is sent": "wrapped(work, 'laid_out_text'); helper.main()",
     "with half its answer sent": "wrapped(frames.socket, 'send_fds', after=True); helper.main()",
-    "before the columns": "wrapped(work, 'columns_of'); helper.main()",
+    "before the columns": "wrapped(work, 'texts_of'); helper.main()",
 }
 WRAPPED = """
 import os, resource, signal, socket, time
@@ -293,6 +294,38 @@ async def test_a_call_that_is_cancelled_while_it_is_read_is_over_at_once(
             await _until(lambda: reader.pid != pid)
     monkeypatch.undo()
     assert text_of(await sent(SEARCH, LONG)), "a new helper reads the next one"
+
+
+async def test_what_the_helper_does_beside_ends_with_it(
+    reader: AnswerReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (WRAPPED + PHASES["before its answer is sent"]).replace("{fault}", FAULTS["stuck"])
+    boot = process._BOOT.replace(START, code).removesuffix("main()")
+    monkeypatch.setattr(process, "_BOOT", boot)
+    copies: set[int] = set()
+
+    def is_laying_out() -> bool:
+        copies.update(_children_of(reader.pid))
+        return len(copies) == 2  # the other one is searching for secrets
+
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        RawServer(answer(raw=LONG)) as server,
+        OioiClient(server.url, KEY) as client,
+    ):
+        task = asyncio.create_task(client.send(SEARCH))
+        await _until(is_laying_out)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await _until(lambda: all(map(_is_over, copies)))
+
+
+def _children_of(pid: int | None) -> set[int]:
+    try:
+        return set(map(int, _of_process(pid, f"task/{pid}/children").split()))
+    except OSError:
+        return set()  # there is none yet, or none any more
 
 
 async def _until(is_so: Callable[[], bool]) -> None:

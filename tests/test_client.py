@@ -1094,10 +1094,10 @@ async def test_the_loop_goes_on_while_a_long_answer_is_read(
     began, go_on = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
 
-    def read(raw: bytes, redactor: Redactor) -> Body:
+    def read(raw: bytes, redactor: Redactor, masked: Any) -> Body:
         loop.call_soon_threadsafe(began.set)
         assert go_on.wait(10)
-        return read_body(raw, redactor)
+        return read_body(raw, redactor, masked)
 
     monkeypatch.setattr(read_whole, "read_body", read)
     long = answer(raw=b'{"result": {"code": 0}}' + b" " * reading.ASIDE_BYTES)

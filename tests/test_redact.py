@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.oioi import layers, secret_members
 from console.oioi.redact import (
     SECRET_FIELDS,
     Redactor,
@@ -22,6 +23,7 @@ from console.oioi.redact import (
     visible,
     without_named_secrets,
 )
+from console.oioi.spellings import Search
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 ODD_KEY = 'a"b\\c/d&e<f+g%h=i~j!k'
@@ -50,6 +52,29 @@ ECHOES = [
     lambda key: key.encode().hex(),
     lambda key: key.upper(),
 ]
+
+
+PIECES = [
+    *(KEY[:20], KEY[20:], *KEY.split("-"), KEY.upper(), ODD_KEY[:9], ODD_KEY[9:]),
+    *(echo(key) for echo in ECHOES[-6:] for key in (KEY, ODD_KEY)),
+    *("token", "To-ken", "api", "_key", "pass", "word", "pay", "load", "partner-identifier"),
+    *("identifier-type", "identifier", '"', '": "', '", "', "{", "}", "=", "1", " ", "\n"),
+    *("<b>", "</b", '"12"', ":", "+AC0-", "-", "\\", "\\u0074", "%2D", "&#45;", "é", "–"),
+    *(f'"{number}":"{sign}",' for number, sign in enumerate(KEY)),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_what_is_passed_over_in_haste_has_nothing_to_mask(text: str) -> None:
+    """Masked as it would be if each search were made, whether it can find anything or not."""
+    names = {*secret_members._NEEDLES, secret_members.TYPE_FIELD.encode()}
+    redactor = Redactor((KEY, ODD_KEY, "123456"))
+    masked = redactor.text(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layers, "_has_between", lambda text: True)
+        patch.setattr(secret_members, "_names_in", lambda together: names)
+        patch.setattr(Search, "_runs", lambda search, text, _: search._spelling.of(text))
+        assert redactor.text(text) == masked
 
 
 @pytest.mark.parametrize("key", [KEY, ODD_KEY])

@@ -17,9 +17,13 @@ from textual.events import Paste
 from textual.widgets import Input
 
 from console.oioi.redact import visible
+from screens.widgets import table as table_module
 from screens.widgets.cells import fit
-from screens.widgets.columns import GAP, Column, ordered, place
+from screens.widgets.columns import GAP, Column, place
+from screens.widgets.row_picking import ordering
+from screens.widgets.steps import run
 from screens.widgets.table import Table
+from tests.screen import until
 
 
 @dataclass(frozen=True)
@@ -448,7 +452,7 @@ async def test_the_cursor_stays_on_its_row_when_the_order_changes() -> None:
 def test_ordering_is_stable_and_puts_the_unknown_last(
     rows: list[tuple[int | None, int]], descending: bool
 ) -> None:
-    result = ordered(rows, lambda row: row[0], descending)
+    result = run(ordering(rows, lambda row: row[0], descending))
     values = [value for value, _ in result if value is not None]
     assert values == sorted(values, reverse=descending)
     assert [value for value, _ in result[len(values) :]] == [None] * (len(rows) - len(values))
@@ -549,6 +553,21 @@ async def test_arrows_move_the_cursor_while_the_filter_is_typed() -> None:
         await pilot.press("slash", "a", "down")
         assert table.cursor == 1
         assert table.filter_text == "a"
+
+
+async def test_of_many_rows_the_old_ones_stay_until_the_new_are_found_and_a_letter_begins_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(table_module, "PICKED_AT_ONCE", 0)
+    monkeypatch.setattr(table_module, "run_for", lambda steps: False)
+    table = table_of()
+    async with running(table) as pilot:
+        await until(pilot, lambda: list(table.shown) == STATIONS)
+        table.filter("a")
+        table.filter("alex")
+        assert list(table.shown) == STATIONS
+        await until(pilot, lambda: names(table) == ["Alexanderplatz"])
+        assert [said for what, said in pilot.app.said if what == "filtered"] == [("alex", 1, 4)]
 
 
 async def test_the_filter_line_covers_no_row() -> None:

@@ -1,8 +1,10 @@
 """Reports on stderr what happens during a call, while it happens."""
 
+import math
 from typing import Any
 
 from console.commands.output import say
+from console.oioi.http.arrival import Receiving
 from console.oioi.http.exchange import (
     Answered,
     Event,
@@ -13,9 +15,17 @@ from console.oioi.http.exchange import (
     Sent,
     Waiting,
 )
-from console.oioi.judgement.events import WHY_IT_WAITS, failure_in_words, look_in_words
+from console.oioi.judgement.events import (
+    WHY_IT_WAITS,
+    failure_in_words,
+    look_in_words,
+    receiving_in_words,
+)
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.spans import took
+
+SAID_EVERY_S = 2.0
+"""So often it is said how much of a long answer has arrived; the first time at once."""
 
 
 class ProgressPrinter:
@@ -28,11 +38,14 @@ class ProgressPrinter:
     def __init__(self) -> None:
         self.outcome: Outcome[Any] | None = None
         self._line = ""
+        self._said_s = -math.inf
 
     def __call__(self, event: Event, exchange: Exchange) -> None:
         match event:
             case Sent():
                 self._say_line()
+            case Receiving():
+                self._say_arrival(event)
             case Answered():
                 self._line = _came_to(exchange, f"HTTP {event.answer.status}", event.elapsed_ms)
             case Failed():
@@ -49,6 +62,12 @@ class ProgressPrinter:
                 self.outcome = event.outcome
                 if event.outcome.note:
                     say(event.outcome.note)
+
+    def _say_arrival(self, receiving: Receiving) -> None:
+        """Say how far an answer has arrived, now and then."""
+        if receiving.came_s - self._said_s >= SAID_EVERY_S or receiving.is_whole:
+            self._said_s = receiving.came_s
+            say(f"Receiving: {receiving_in_words(receiving, receiving.came_s)}.")
 
     def _say_line(self) -> None:
         if self._line:

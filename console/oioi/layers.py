@@ -233,12 +233,21 @@ def layers(text: bytes, *, full: bool) -> Iterator[Layer]:
     if printable is not below:
         yield printable
     for layer in {below, printable}:
-        if any(all(sign in layer.text for sign in signs) for signs in _BETWEEN_SIGNS):
+        if _has_between(layer.text):
             yield layer.next(_between(), lambda found: b"")
 
 
-_BETWEEN_SIGNS = ((b"<", b">"), (b'"12":',), (b'"12\\',), (b'"12" ',), (b"+AC0-",))
-"""Where none of these is, nothing is to be left out: a list of a long secret has a member 12."""
+def _has_between(text: bytes) -> bool:
+    """Whether anything may be left out: a list of a long secret has a member 12.
+
+    A search for a sign is ten times as fast as one for a text, so that stands before.
+    """
+    return (
+        (b"<" in text and b">" in text)
+        or (b'"12"' in text and (b'"12":' in text or b'"12" ' in text))
+        or (b"\\" in text and b'"12\\' in text)
+        or (b"+" in text and b"+AC0-" in text)
+    )
 
 
 @cache

@@ -18,7 +18,15 @@ from console.oioi.layers import Layer, layers
 from console.oioi.secret_members import SECRET_FIELDS as SECRET_FIELDS
 from console.oioi.secret_members import is_secret_field as is_secret_field
 from console.oioi.secret_members import is_secret_member, secret_values
-from console.oioi.spellings import LONG_SECRET, MIN_SECRET, Search, Sought, sought_for
+from console.oioi.spellings import (
+    LONG_SECRET,
+    MIN_SECRET,
+    RUN_TOGETHER,
+    Search,
+    Sought,
+    searches,
+    sought_for,
+)
 from console.oioi.visible_text import visible as visible
 
 BULLETS = "••••"
@@ -129,10 +137,13 @@ class Redactor:
         read_to = 0
         for offset in range(0, len(data), WINDOW):
             for layer in layers(data[offset : offset + WINDOW + OVERLAP], full=self._full):
-                waiting += self._values(layer, data, offset)
+                together = RUN_TOGETHER.of(layer.text)
+                waiting += self._values(layer, together, data, offset)
                 waiting += (
                     (start, -end, opening + _BULLETS + closing)
-                    for start, end, opening, closing in secret_values(layer, data, offset, read_to)
+                    for start, end, opening, closing in secret_values(
+                        layer, together, data, offset, read_to
+                    )
                 )
             if waiting:
                 read_to = max(read_to, *(-each[1] for each in waiting))
@@ -142,12 +153,12 @@ class Redactor:
                 del waiting[:border]
         yield from waiting
 
-    def _values(self, layer: Layer, data: bytes, offset: int) -> Iterator[_Masked]:
+    def _values(self, layer: Layer, together: bytes, data: bytes, offset: int) -> Iterator[_Masked]:
         """Known secrets in a layer of what of the data begins at `offset`."""
         if not self._searches:
-            self._searches = _searches(self._sought)
+            self._searches = searches(self._sought)
         for search in self._searches:
-            for found in search.found_in(layer):
+            for found in search.found_in(layer, together):
                 start, end = (offset + each for each in layer.origin(*found[:2]))
                 yield _whole(data, start, end, found[2] or _BULLETS)
 
@@ -190,15 +201,6 @@ class Redactor:
         """Whether texts and numbers in a list are a secret only one after another."""
         texts = [str(item) for item in items if isinstance(item, str | int)]
         return self.text(" ".join(texts)) != " ".join(map(self.text, texts))
-
-
-def _searches(shown: dict[Sought, bytes]) -> list[Search]:
-    """One for each spelling."""
-    spellings = {sought.spelling: sought.spelling for sought in shown}
-    return [
-        Search(spelling, {each: shown[each] for each in shown if each.spelling is spelling})
-        for spelling in spellings.values()
-    ]
 
 
 _BULLETS = BULLETS.encode()

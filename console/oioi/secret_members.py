@@ -11,7 +11,6 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from console.oioi.layers import Layer, without_escapes
-from console.oioi.spellings import RUN_TOGETHER
 
 SECRET_FIELDS = frozenset(
     {"token", "password", "partneridentifier", "authorization", "apikey", "accesstoken"}
@@ -81,21 +80,42 @@ _NEEDLES = tuple(
     for name in sorted(SECRET_FIELDS)
     if not any(other in name for other in SECRET_FIELDS - {name})
 )
+_SIFTED_OUT = bytes(each for each in range(256) if each not in b"cdfhkloptuvwyz")
+
+
+def _sifted(together: bytes) -> bytes:
+    """A text run together without its most frequent letters, digits and other bytes."""
+    return together.translate(None, _SIFTED_OUT)
+
+
+_SIFTED_NAMES = tuple((name, _sifted(name)) for name in (*_NEEDLES, TYPE_FIELD.encode()))
+
+
+def _names_in(together: bytes) -> set[bytes]:
+    """The names in a text run together; sought first in the third of it that is left when it is
+    sifted, which takes half as long (125 ms for 50 MB of stations)."""
+    sifted = _sifted(together)
+    return {name for name, few in _SIFTED_NAMES if few in sifted and name in together}
+
+
 _LONGEST_IDENTIFIER = 1000
 _LONGEST_DASHES = 64
 """So many `-` and `_` may stand before a name."""
 
 
-def secret_values(layer: Layer, data: bytes, offset: int, after: int = 0) -> Iterator[Value]:
+def secret_values(
+    layer: Layer, together: bytes, data: bytes, offset: int, after: int = 0
+) -> Iterator[Value]:
     """The values in `data` of secret members whose names stand in `layer`, which begins there.
 
+    `together` is the text of the layer, RUN_TOGETHER.
     What stands before `after` is passed over, as are names within a value that was found: each
     part of the data is read once, or many values without an end would each be read to the end.
     """
-    together = RUN_TOGETHER.of(layer.text)
-    by_type = TYPE_FIELD.encode() in together
-    if not by_type and not any(name in together for name in _NEEDLES):
+    names = _names_in(together)
+    if not names:
         return
+    by_type = TYPE_FIELD.encode() in names
     beside: list[Value] = []
     is_token = False
     for found in _compiled(_NAME_OR_TYPE if by_type else _NAME).finditer(layer.text):

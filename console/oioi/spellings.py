@@ -144,8 +144,12 @@ class Sought:
         return start
 
 
+FEW = 3
+"""So many are found sooner in a whole text than in its runs."""
+
+
 class Search:
-    """Everything that is sought in one spelling, and what is shown for each.
+    """Several that are sought in one spelling, and what is shown for each.
 
     Most texts have no run of characters as long as the shortest of these: a look for such a run
     costs less than a search for each.
@@ -158,22 +162,31 @@ class Search:
         self._letters = bytes(b"- "[spelling.table[each] not in letters] for each in range(256))
         self._run = b"-" * min(len(sought.text) for sought in shown)
 
-    def found_in(self, layer: Layer) -> Iterator[tuple[int, int, bytes | None]]:
-        """Where something stands in this layer, and what is shown for it; None for a beginning."""
-        if not (seen := self._runs(layer.text)):
+    def found_in(self, layer: Layer, together: bytes) -> Iterator[tuple[int, int, bytes | None]]:
+        """Where something stands in this layer, and what is shown for it; None for a beginning.
+
+        `together` is the text of the layer, RUN_TOGETHER.
+        """
+        if not (seen := self._runs(layer.text, together)):
             return
         for sought, shown in self._shown.items():
             if sought.text in seen:
                 for start, end, to_its_end in sought.found_in(layer):
                     yield start, end, shown if to_its_end else None
 
-    def _runs(self, text: bytes) -> bytes:
+    def _runs(self, text: bytes, together: bytes) -> bytes:
         """What this spelling makes of a text, but for what is too short a run."""
-        letters = text.translate(self._letters, self._spelling.ignored)
+        is_together = self._spelling is RUN_TOGETHER
+        if is_together and len(self._shown) <= FEW:
+            return together
+        if is_together:
+            letters = together.translate(self._letters)
+        else:
+            letters = text.translate(self._letters, self._spelling.ignored)
         start = letters.find(self._run)
         if start < 0:
             return b""
-        seen = self._spelling.of(text)
+        seen = together if is_together else self._spelling.of(text)
         if len(self._run) < MIN_PART:  # there are so many that it takes longer
             return seen
         runs = []
@@ -183,6 +196,16 @@ class Search:
             runs.append(seen[start:end])
             start = letters.find(self._run, end)
         return b" ".join(runs)
+
+
+def searches(shown: dict[Sought, bytes]) -> list[Search]:
+    """Everything that is sought, by its spelling, and numbers apart: next to other letters any
+    number is a part of a run."""
+    kinds: dict[tuple[Spelling, bool], dict[Sought, bytes]] = {}
+    for sought, mask in shown.items():
+        is_number = not sought.text.strip(b"0123456789abcdefx")
+        kinds.setdefault((sought.spelling, is_number), {})[sought] = mask
+    return [Search(spelling, each) for (spelling, _), each in kinds.items()]
 
 
 # ------------------------------------------------------------ of a secret

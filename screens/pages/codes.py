@@ -19,7 +19,8 @@ from screens.pages.page import Page
 from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.line_input import LineInput
-from screens.widgets.table import HEADER, Column, Table
+from screens.widgets.table import Column, Table
+from screens.widgets.table_lines import HEADER
 
 if TYPE_CHECKING:
     from screens.magic_calls import MagicCall

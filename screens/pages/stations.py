@@ -20,9 +20,16 @@ from console.oioi.positions.sphere import Position
 from screens.pages.page import Page
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.line_input import LineInput
-from screens.widgets.search_words import SoughtConnector, summary, understood
+from screens.widgets.search_words import (
+    SoughtConnector,
+    arriving,
+    cut_short,
+    summary,
+    understood,
+)
 from screens.widgets.station_list import StationTable, is_packed
 from screens.widgets.station_panel import StationPanel
+from screens.widgets.steady import SteadyText
 from screens.widgets.table import Table
 from screens.widgets.watch_board import WatchBoard
 
@@ -30,10 +37,18 @@ if TYPE_CHECKING:
     from console import station_search
     from console.connection import Connection
     from console.oioi.calls import StationSearch
+    from console.oioi.http.arrival import Receiving
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import Connector, Station, StationList
-    from console.station_search import CallToSend, Elsewhere, PendingSearch, SearchState, Step
+    from console.station_search import (
+        CallToSend,
+        Elsewhere,
+        PendingSearch,
+        SearchState,
+        SearchTag,
+        Step,
+    )
     from screens.context import Context
 else:
     station_search = Later("console.station_search")  # 100 ms, with msgspec
@@ -71,6 +86,8 @@ class StationsPage(Page):
         """The two texts of the form that were checked last; at first those of the profile."""
         self._search_state: SearchState[Connection] | None = None
         """The searches of this run; None before the first."""
+        self._receiving: Receiving | None = None
+        """How much of the last answer had arrived, where it did not come whole."""
         self._elsewhere: Elsewhere | None = None
         """The offered searches after a search that found no station."""
         self._sought: SoughtConnector | None = None
@@ -94,7 +111,7 @@ class StationsPage(Page):
             yield LineInput(radius, id="radius", compact=True, select_on_focus=False)
             yield Horizontal(id="search-place")
         hint = understood(start, self._profile.radius_km)
-        yield Static(hint.content(), id="search-says", markup=False)
+        yield SteadyText(hint.content(), id="search-says", markup=False)
         yield StationTable(id="stations-table")
 
     async def mount_the_rest(self) -> None:
@@ -182,7 +199,11 @@ class StationsPage(Page):
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         outcome, state = exchange.outcome, self._search_state
-        if outcome is None or state is None:
+        if state is None:
+            return
+        if outcome is None:
+            if exchange.receiving is not None and isinstance(tag, station_search.SearchTag):
+                self._arrives(tag, exchange.receiving)
             return
         if isinstance(tag, station_search.DetailsTag):
             self._search_state, fresh = station_search.details_answered(state, tag, outcome)
@@ -194,7 +215,19 @@ class StationsPage(Page):
             changed, step = station_search.search_answered(
                 state, tag, outcome, by_area_at_once=at_once
             )
+            self._receiving = exchange.receiving
             self._take(changed, step)
+
+    def _arrives(self, tag: SearchTag, receiving: Receiving) -> None:
+        """List the first stations before the rest is there, and say how far it has come."""
+        state = self._search_state
+        if state is None or state.pending is None or state.pending.tag != tag or state.pending.area:
+            return
+        self._search_state, first = station_search.search_arrives(state, tag, receiving)
+        if first is not None:
+            self._list(first)
+        part = self._search_state.part if station_search.is_arriving(self._search_state) else None
+        self._say(arriving(receiving, len(part.stations) if part else 0))
 
     def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
         """Show the step that an answer led to."""
@@ -217,6 +250,10 @@ class StationsPage(Page):
             self._say(Hint(reason + self._kept, Tone.BAD))
 
     def _say_no_list(self, outcome: Outcome[Any]) -> None:
+        part = self._search_state.part if self._search_state else None
+        if part is not None and not self._table.has_class("-old"):
+            self._say(cut_short(outcome, self._receiving, len(part.stations)))
+            return
         what = f"{outcome.code or ''} {outcome.title}".strip()
         self._say(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
 
@@ -294,17 +331,21 @@ class StationsPage(Page):
         return self._search_state.listed if self._search_state else None
 
     def _show(self, found: StationList) -> None:
-        """List the found stations, the nearest first."""
+        """List the found stations, and say what they are."""
+        self._list(found)
+        self._say_found(found)
+        self._rest()
+        self._look_for_sought(found.stations)
+
+    def _list(self, found: StationList) -> None:
+        """List these stations of the listed search, the nearest first."""
         listed = self._listed
         assert listed is not None
         center = Position(listed.search.center_lat, listed.search.center_long)
         self._table.remove_class("-old")
         self._table.show_found(found.stations, center, is_in_order=listed.area is not None)
         self._table.empty = "No station within this radius."
-        self._say_found(found)
         self._show_station(self._table.cursor_row)
-        self._rest()
-        self._look_for_sought(found.stations)
 
     def _look_for_sought(self, stations: Iterable[Station]) -> None:
         """Go back to the session whose connector was searched for, if it is among these."""
@@ -420,6 +461,9 @@ class StationsPage(Page):
         station = self._station()
         if station is None or self._search_state is None:
             self.say("There is no station to refresh yet.")
+            return
+        if station_search.is_arriving(self._search_state):
+            self.say("The rest of the list is still arriving: wait for it, or stop it with Esc.")
             return
         self._search_state, ask = station_search.details_asked(self._search_state, station)
         if ask is None:

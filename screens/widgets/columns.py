@@ -1,12 +1,12 @@
 """The columns of a table: what they show, which of them fit, and how they order rows."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from screens.widgets.cells import Align, Cell
+from screens.widgets.steps import Steps
 
 Row = TypeVar("Row")
 
@@ -44,13 +44,13 @@ class PreparedRows(Sequence[Row]):
     """Rows that are made when they are looked at, and are ordered and filtered without that."""
 
     @abstractmethod
-    def picked(self, words: Sequence[str], order: tuple[str, bool] | None) -> Sequence[Row]:
-        """The rows that contain all these words, which are in small letters, in the order of a
-        column, downwards if that says so; None: as they were given."""
+    def picking(self, words: Sequence[str], order: tuple[str, bool] | None) -> Steps[Sequence[Row]]:
+        """Find the rows that contain all these words, which are in small letters, in the order of
+        a column, downwards if that says so; None: as they were given."""
 
     @abstractmethod
     def place_of(self, key: Hashable, among: Sequence[Row]) -> int | None:
-        """Where the row of this key is in what `picked` has given; None if it is not there."""
+        """Where the row of this key is in what `picking` has found; None if it is not there."""
 
 
 @dataclass(frozen=True)
@@ -91,20 +91,3 @@ def place(columns: Sequence[Column[Row]], width: int) -> list[Placed[Row]]:
 
 def _needed(columns: Sequence[Column[Row]]) -> int:
     return sum(column.narrowest for column in columns) + GAP * (len(columns) - 1)
-
-
-def ordered(rows: Iterable[Row], sort: Callable[[Row], Any], descending: bool) -> list[Row]:
-    """`rows` ordered by `sort`. Equal rows keep their order.
-
-    Rows without a value are last in both directions.
-    """
-    known = []
-    unknown = []
-    for row in rows:
-        value = sort(row)
-        if value is None:
-            unknown.append(row)
-        else:
-            known.append((value, row))
-    known.sort(key=itemgetter(0), reverse=descending)
-    return [row for _, row in known] + unknown

@@ -86,10 +86,12 @@ class ExchangePane(Vertical):
             yield Static(id="exchange-explanation", markup=False)
         with Vertical(id="exchange-bodies"):
             with Vertical(id="request-side"):
-                yield Static("── request " + "─" * 200, classes="rule", markup=False)
+                yield Static(_rule("request"), classes="rule", markup=False)
                 yield JsonView(id="exchange-request", empty="nothing sent yet")
             with Vertical(id="response-side"):
-                yield Static("── response " + "─" * 200, classes="rule", markup=False)
+                yield SteadyText(
+                    _rule("response"), id="response-rule", classes="rule", markup=False
+                )
                 yield JsonView(id="exchange-response", empty="no answer yet")
 
     def on_mount(self) -> None:
@@ -140,9 +142,10 @@ class ExchangePane(Vertical):
         self.query_one("#exchange-response", JsonView).show_text("")
 
     def _draw_answer(self, exchange: Exchange) -> None:
-        answer = exchange.last_answer
+        answer = exchange.shown_answer
         view = self.query_one("#exchange-response", JsonView)
         view.empty = "no answer yet" if exchange.is_open else "no answer"
+        self.query_one("#response-rule", Static).update(_rule(words.response_title(exchange)))
         if answer is None or answer is self._shown_answer:
             return
         self._shown_answer = answer
@@ -193,3 +196,7 @@ class ExchangePane(Vertical):
     def _stop(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.Stop())
+
+
+def _rule(title: str) -> Content:
+    return Content(f"── {title} {'─' * 200}")

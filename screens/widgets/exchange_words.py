@@ -2,11 +2,12 @@
 
 from textual.content import Content
 
-from console.oioi.http.attempt import Attempt
+from console.oioi.amounts import amount
+from console.oioi.http.attempt import Answer, Attempt
 from console.oioi.http.exchange import Exchange
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement import explanations
-from console.oioi.judgement.events import WAITS_FOR, look_in_words
+from console.oioi.judgement.events import WAITS_FOR, look_in_words, receiving_in_words
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.redact import visible
 from console.oioi.spans import took
@@ -47,6 +48,12 @@ def now_line(exchange: Exchange, now_s: float) -> Content:
         return Content.assemble(
             (doing, "bold $text-warning"),
             f"  then attempt {number} of {exchange.attempts_allowed}",
+        )
+    if exchange.receiving is not None:
+        style = "$text-primary" if exchange.receiving.stalled_s(now_s) is None else "$text-warning"
+        return Content.assemble(
+            (f"↓ {receiving_in_words(exchange.receiving, now_s)}", f"bold {style}"),
+            f"  attempt {max(1, len(exchange.attempts))} of {exchange.attempts_allowed}",
         )
     elapsed = now_s - exchange.sent_at_s if exchange.sent_at_s is not None else 0.0
     return Content.assemble(
@@ -142,8 +149,23 @@ def request_head(exchange: Exchange) -> list[str]:
 
 
 def response_head(exchange: Exchange) -> list[str]:
-    """The newest answer's status and headers."""
-    answer = exchange.last_answer
+    """The status and headers of the answer that is shown."""
+    answer = exchange.shown_answer
     if answer is None:
         return []
     return [f"HTTP {answer.status}", *(f"{name}: {value}" for name, value in answer.headers)]
+
+
+def response_title(exchange: Exchange) -> str:
+    """What is shown of an answer: all of it, or how much of it."""
+    answer = exchange.shown_answer
+    if answer is None or answer is _whole_answer(exchange):
+        return "response"
+    shown = f"the first {amount(len(answer.body.shown))}"
+    return f"response · {shown}, more is coming" if exchange.is_open else f"response · {shown}"
+
+
+def _whole_answer(exchange: Exchange) -> Answer | None:
+    """The newest answer that arrived whole."""
+    answers = (attempt.answer for attempt in reversed(exchange.attempts))
+    return next((answer for answer in answers if answer is not None), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.later import Later
 from console.oioi.positions.sphere import Position
@@ -12,10 +12,14 @@ from screens.widgets.forms import Hint, Tone
 
 if TYPE_CHECKING:
     from console.oioi import identifiers
+    from console.oioi.http.arrival import Receiving
+    from console.oioi.judgement import events
+    from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import Station, StationList
     from console.oioi.stations.area import AreaSearch
 else:
     identifiers = Later("console.oioi.identifiers")  # 26 ms
+    events = Later("console.oioi.judgement.events")  # 80 ms; comes with the client
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,29 @@ def understood(position: Position, radius_km: float) -> Hint:
     return Hint(f"Enter searches around {where}.{wide}")
 
 
+def arriving(receiving: Receiving, listed: int) -> Hint:
+    """How far the answer to a search has arrived, and how many of its stations are listed."""
+    if receiving.is_whole:
+        so_far = f"{events.arrived_in_words(receiving)} are being read…"
+    else:
+        so_far = f"{events.arrived_in_words(receiving)}, more is coming"
+    if not listed:
+        return Hint(f"Searching… {so_far}")
+    return Hint(f"First {_stations(listed)} · {so_far}", Tone.WARN)
+
+
+def cut_short(outcome: Outcome[Any], receiving: Receiving | None, listed: int) -> Hint:
+    """Why no more than the first stations of an answer are listed, and how much had arrived."""
+    why = "Stopped by you" if outcome.was_cancelled else outcome.title.rstrip(".")
+    after = f" after {events.arrived_in_words(receiving)}" if receiving is not None else ""
+    only = "is" if listed == 1 else "are"
+    return Hint(f"{why}{after}. Only the first {_stations(listed)} {only} listed.", Tone.WARN)
+
+
+def _stations(count: int) -> str:
+    return f"{count} station{'' if count == 1 else 's'}"
+
+
 def summary(
     found: StationList,
     free: int | None,
@@ -61,7 +88,7 @@ def summary(
         doubts.append(f"incomplete: {area.failed} of {area.total} calls failed")
     if found.has_more:
         doubts.append("list is cut: reduce the radius")
-    said = [f"{count} station{'' if count == 1 else 's'}"] if count else offers
+    said = [_stations(count)] if count else offers
     parts = [*said, *doubts]
     if count and free is not None:
         parts.append(f"{free} with a free connector")

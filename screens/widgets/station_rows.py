@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from math import isnan
+from operator import and_
 from typing import TYPE_CHECKING, Any, overload
 
 from console.later import Later
 from screens.widgets.columns import PreparedRows
+from screens.widgets.steps import Steps
 
 if TYPE_CHECKING:
     from console.oioi.positions.sphere import Position
@@ -19,6 +23,10 @@ if TYPE_CHECKING:
     from console.oioi.stations.packed import PackedStations
 else:
     columns_module = Later("console.oioi.stations.columns")  # with msgspec; comes with a list
+
+
+AT_A_STEP = 5_000
+"""Stations that are ordered or picked in one step, which takes a millisecond."""
 
 
 class PickedStations(Sequence["Station"]):
@@ -80,66 +88,113 @@ class StationRows(PickedStations, PreparedRows["Station"]):
         fresh = {place: each for place, each in found.items() if place is not None}
         return StationRows(self._packed, self._center, {**self._fresh, **fresh})
 
-    def picked(self, words: Sequence[str], order: tuple[str, bool] | None) -> Sequence[Station]:
+    def picking(
+        self, words: Sequence[str], order: tuple[str, bool] | None
+    ) -> Steps[Sequence[Station]]:
         places: Sequence[int] = self.places
         if order is not None:
-            places = self._ordered(*order)
+            places = yield from self._ordering(*order)
         if words and self._columns is not None:
-            texts = self._texts(self._columns)
-            for word in words:
-                places = [place for place in places if word in texts[place]]
+            fits = yield from self._finding(words, self._columns)
+            picked = array("I")
+            for start in range(0, len(places), AT_A_STEP):
+                some = places[start : start + AT_A_STEP]
+                picked.extend(compress(some, map(fits.__getitem__, some)))
+                yield
+            places = picked
         return PickedStations(self._packed, places, self._fresh)
 
     def place_of(self, key: Hashable, among: Sequence[Station]) -> int | None:
         place = self._packed.place_of(str(key))
-        if place is None or not isinstance(among, PickedStations) or place not in among.places:
+        if place is None or not isinstance(among, PickedStations):
             return None
-        return among.places.index(place)
+        try:
+            return among.places.index(place)
+        except ValueError:
+            return None
 
-    def _texts(self, columns: StationColumns) -> Sequence[str]:
-        """What a filter looks through; what was read again counts as it is now."""
-        if not self._fresh:
-            return columns.searched_lines
-        texts = columns.searched_lines.copy()
+    def _finding(self, words: Sequence[str], columns: StationColumns) -> Steps[Sequence[int]]:
+        """Whether each station has all words; what was read again counts as it is now."""
+        fits = bytearray()
+        sought = [word.encode(errors="surrogatepass") for word in words]
+        for lines in columns.searched_pieces():
+            hits = None
+            if all(word in lines for word in sought):
+                texts = lines.split(b"\n")
+                for word in sought:
+                    having = [word in text for text in texts]
+                    hits = having if hits is None else [*map(and_, hits, having)]
+            fits += bytes(lines.count(b"\n") + 1 if hits is None else hits)
+            yield
         for place, station in self._fresh.items():
-            texts[place] = columns_module.searchable(station).casefold()
-        return texts
+            text = columns_module.searchable(station).casefold()
+            fits[place] = all(word in text for word in words)
+        return fits
 
-    def _ordered(self, key: str, is_descending: bool) -> Sequence[int]:
-        """The places in the order of a column, those without a value last."""
+    def _ordering(self, key: str, is_descending: bool) -> Steps[Sequence[int]]:
+        """Find the places in the order of a column, those without a value last."""
         if key == "km":
-            known: Sequence[int] = self.places[: sum(km == km for km in self._km)]
+            count = bisect_left(self.places, True, key=lambda place: isnan(self._km[place]))
+            known: Sequence[int] = self.places[: count if self._km else 0]
             values: Sequence[Any] = self._km
         elif self._columns is None or key not in _COLUMNS:
             return self.places
         else:
             values, known = _COLUMNS[key].of(self._columns)
             if self._fresh:
-                values, known = self._with_fresh(_COLUMNS[key], values, known)
+                values, known = yield from self._with_fresh(_COLUMNS[key], values, known)
         if is_descending:
-            known = sorted(known, key=values.__getitem__, reverse=True)
+            known = yield from _turned_round(known, values)
         if len(known) == len(self.places):
             return known
         is_known = bytearray(len(self.places))
-        for place in known:
-            is_known[place] = 1
-        return [*known, *(place for place in self.places if not is_known[place])]
+        for start in range(0, len(known), AT_A_STEP):
+            for place in known[start : start + AT_A_STEP]:
+                is_known[place] = 1
+            yield
+        whole = array("I", known)
+        for start in range(0, len(self.places), AT_A_STEP):
+            some = self.places[start : start + AT_A_STEP]
+            whole.extend(place for place in some if not is_known[place])
+            yield
+        return whole
 
     def _with_fresh(
         self, column: _Ordering, values: Sequence[Any], known: Sequence[int]
-    ) -> tuple[Sequence[Any], Sequence[int]]:
+    ) -> Steps[tuple[Sequence[Any], Sequence[int]]]:
         """The values and their order, with those of stations that were read again."""
         now = list(values)
         for place, station in self._fresh.items():
             now[place] = column.value(station)
         rank = array("I", bytes(4 * len(now)))  # equal ones are listed as they were given
-        for number, place in enumerate(self.places):
-            rank[place] = number
-        kept = [place for place in known if place not in self._fresh]
+        for start in range(0, len(now), AT_A_STEP):
+            for number, place in enumerate(self.places[start : start + AT_A_STEP], start):
+                rank[place] = number
+            yield
+        kept: list[int] = []
+        for start in range(0, len(known), AT_A_STEP):
+            some = known[start : start + AT_A_STEP]
+            kept.extend(place for place in some if place not in self._fresh)
+            yield
         for place in self._fresh:
             if now[place] is not None:
                 insort(kept, place, key=lambda each: (now[each], rank[each]))
         return now, kept
+
+
+def _turned_round(known: Sequence[int], values: Sequence[Any]) -> Steps[Sequence[int]]:
+    """Places whose values fall, from such whose values rise; equal ones keep their order."""
+    turned = array("I")
+    equal: list[int] = []
+    for end in range(len(known), 0, -AT_A_STEP):
+        for place in reversed(known[max(0, end - AT_A_STEP) : end]):
+            if equal and values[place] != values[equal[0]]:
+                turned.extend(reversed(equal))
+                equal.clear()
+            equal.append(place)
+        yield
+    turned.extend(reversed(equal))
+    return turned
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from textual.widgets import Static
 from console.oioi.redact import visible
 from console.oioi.spans import ago, is_ahead, span
 from screens.widgets.station_words import STATE_STYLES
-from screens.widgets.table import HEADER, Column, Table
+from screens.widgets.table import Column, Table
+from screens.widgets.table_lines import HEADER
 
 if TYPE_CHECKING:
     from console.watching import Watch, Watches, WatchKey

@@ -2,13 +2,13 @@
 
     python -m tests.benchmarks [--quick] [--repeat N] [--json FILE] [--against FILE] [CASE…]
 
-Cases take turns, N rounds of them. A row is printed as its median, the smallest and the largest
-value, its ratio (most are in starts or in the memory of a bare Textual app of the same round), its
-aim, and whether that is met; then, of each long answer, when each phase begins after Enter and what
-it takes in which process.
+Cases take turns, N rounds of them. A row is printed as its median, its spread (the smallest and the
+largest; of five and more without the most extreme at each end), its ratio (most are in starts or in
+the memory of a bare Textual app of the same round), its aim, and whether that is met. Then follows
+of each long answer when each phase begins after Enter, and what it takes in which process.
 
 `--against` compares with the JSON of an earlier table by the ratios, and ends with status 1 where a
-row is worse: its median is beyond all values of the earlier table, and the other way round.
+row is worse: the two spreads do not meet, and the medians are more than 5 % apart.
 
 Other programs disturb the clock: `chrt -f 50 python -m tests.benchmarks` keeps them away.
 """
@@ -29,9 +29,11 @@ from tests.benchmarks.bench_answers import (
     phase_lines,
     phase_medians,
 )
+from tests.benchmarks.bench_start import explain_figures, start_figures
+from tests.benchmarks.rows import bytes_figures, client_figures
 from tests.benchmarks.table import Figure, FigureTable
 
-QUICK = ("0.1 MB", "10 MB")
+QUICK = ("start", "explain", "0.1 MB", "10 MB")
 REPEAT = 5
 
 Case = Callable[[Bare], Iterable[Figure]]
@@ -47,7 +49,11 @@ def main() -> int:
     )
     phases: dict[str, list[Phases]] = {}
     cases: dict[str, Case] = {
-        name: partial(answer_figures, name, phases=phases) for name in ANSWERS
+        "start": start_figures,
+        "explain": explain_figures,
+        "bytes": bytes_figures,
+        "client": client_figures,
+        **{name: partial(answer_figures, name, phases=phases) for name in ANSWERS},
     }
     parser.add_argument("cases", nargs="*", metavar="CASE", help=" · ".join(cases))
     parser.add_argument("--repeat", type=int, default=REPEAT, metavar="N", help="rounds")
@@ -80,6 +86,7 @@ def measured(cases: dict[str, Case], rounds: int) -> FigureTable:
                 print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
                 beside = bare(Path(folder))
                 table.add([Figure("bare app, first frame", beside.clock_ms, "ms", 1.0)])
+                table.add([Figure("bare app, processor", beside.processor_ms, "ms", 1.0)])
                 table.add([Figure("bare app, memory", beside.memory_mb, "MB", 1.0)])
                 table.add(case(beside))
     return table

@@ -62,8 +62,10 @@ REST_S = 0.06
 Note = dict[str, Any]
 
 Phases = dict[str, dict[str, float]]
-"""By process and phase, in the order in which they begin: milliseconds by the clock, and of the
-processor."""
+"""By process and phase, in the order in which they begin: milliseconds."""
+
+TIMES = ("clock", "processor", "most")
+"""Of all calls by the clock, of the processor, and of the processor in the longest call."""
 
 
 class Measured(NamedTuple):
@@ -88,12 +90,16 @@ def answer_figures(name: str, bare: Bare, phases: dict[str, list[Phases]]) -> It
     def in_ms(what: str, milliseconds: float, aim: float | None = None) -> Figure:
         return Figure(f"{name}: {what}", milliseconds, "ms", milliseconds / bare.clock_ms, aim)
 
+    def of_processor(what: str, milliseconds: float, aim: float | None = None) -> Figure:
+        ratio = milliseconds / bare.processor_ms
+        return Figure(f"{name}: {what}", milliseconds, "ms", ratio, aim)
+
     def in_starts(what: str, note: str, aim: float | None = None) -> Figure:
         starts = notes[note]["s"] * 1000 / bare.clock_ms
         return Figure(f"{name}: {what}", starts, "bare starts", starts, aim)
 
     yield in_ms("longest stall", notes["settled"]["felt"], STALL_MS)
-    yield in_ms("most work of the loop at once", notes["settled"]["busy"])
+    yield of_processor("most work of the loop at once", notes["settled"]["busy"])
     yield in_starts("Enter to first rows", "rows")
     yield in_starts("Enter to first text", "text")
     yield in_starts("Enter to shown", "shown", case.starts)
@@ -103,12 +109,12 @@ def answer_figures(name: str, bare: Bare, phases: dict[str, list[Phases]]) -> It
     yield in_ms("order key to rows", notes["ordered"]["s"] * 1000)
     yield in_ms("stall, order", notes["settled, ordered"]["felt"], STALL_MS)
     work = statistics.median(each["processor"] for each in found.frames)
-    yield in_ms("cursor key to frame, processor", work, CURSOR_MS)
+    yield of_processor("cursor key to frame, processor", work, CURSOR_MS)
     clock = statistics.median(each["clock"] for each in found.frames)
     yield in_ms("cursor key to frame, clock", clock)
     if name in IN_TABLE_MS and "app: list" in found.phases:
-        shown = found.phases["app: list"]["processor"]
-        yield in_ms("into the table", shown, IN_TABLE_MS[name])
+        shown = found.phases["app: list"]["most"]
+        yield of_processor("into the table", shown, IN_TABLE_MS[name])
     if case.decode is not None and "helper: decode" in found.phases:
         ratio = found.phases["helper: decode"]["processor"] / found.json_ms
         yield Figure(f"{name}: decode", ratio, "x json.loads", ratio, case.decode)
@@ -131,7 +137,7 @@ def _measured(case: LongAnswer) -> Measured:
                 if note["what"] == "missing":
                     print(f"no phase: {note['process']}: {note['phase']}", file=sys.stderr)
             notes = {note["what"]: note for note in program.seen}
-            phases = _phases(program.seen, notes["entered"]["at"])
+            phases = _phases(program.seen, notes["entered"]["at"], notes["shown"]["s"] * 1000)
             while program.press("\t", "focus")["on"] != "stations-table":
                 pass
             frames = [_cursor_down(program) for _ in range(PRESSES)]
@@ -181,16 +187,27 @@ def _server(case: LongAnswer) -> Iterator[tuple[int, float]]:
 # --- Phases
 
 
-def _phases(notes: Iterable[Note], entered: float) -> Phases:
-    """What each phase took, and when it began; calls of one phase are added up."""
+def _phases(notes: Iterable[Note], entered: float, shown_ms: float) -> Phases:
+    """What each phase took, and when it began after Enter; calls of one phase are added up.
+
+    `receive` is all before the answer is read, and `draw` all behind the list until it is shown.
+    """
     phases: Phases = {}
-    for note in sorted((each for each in notes if each["what"] == "phase"), key=_beginning):
+    timed = [note for note in notes if note["what"] == "phase" and note["at"] >= entered]
+    for note in sorted(timed, key=_beginning):
+        begins = (note["at"] - entered) * 1000
         name = f"{note['process']}: {note['phase']}"
-        phase = phases.setdefault(
-            name, {"begins": (note["at"] - entered) * 1000, "clock": 0.0, "processor": 0.0}
-        )
+        phase = phases.setdefault(name, {"begins": begins, **dict.fromkeys(TIMES, 0.0)})
+        phase["ends"] = begins + note["clock"]
         phase["clock"] += note["clock"]
         phase["processor"] += note["processor"]
+        phase["most"] = max(phase["most"], note["processor"])
+    waits = dict.fromkeys(TIMES, 0.0)
+    if (read := phases.pop("app: read", None)) is not None:
+        phases["app: receive"] = {**waits, "begins": 0.0, "clock": read["begins"]}
+    if (listed := phases.get("app: list")) is not None:
+        clock = shown_ms - listed["ends"]
+        phases["app: draw"] = {**waits, "begins": listed["ends"], "clock": clock}
     return phases
 
 
@@ -203,7 +220,7 @@ def phase_medians(runs: list[Phases]) -> Phases:
     return {
         name: {
             what: statistics.median(run[name][what] for run in runs if name in run)
-            for what in ("begins", "clock", "processor")
+            for what in ("begins", *TIMES)
         }
         for name in dict.fromkeys(name for run in runs for name in run)
     }
@@ -212,7 +229,7 @@ def phase_medians(runs: list[Phases]) -> Phases:
 def phase_lines(medians: Phases) -> list[str]:
     """A line for each phase."""
     return [
-        f"  {name:22} begins {each['begins']:7.0f} ms   "
-        f"takes {each['clock']:7.1f} ms   processor {each['processor']:7.1f} ms"
+        f"  {name:24} begins {each['begins']:7.0f} ms   takes {each['clock']:7.1f} ms"
+        + (f"   processor {each['processor']:7.1f} ms" if each["processor"] else "")
         for name, each in sorted(medians.items(), key=lambda item: item[1]["begins"])
     ]

@@ -8,13 +8,13 @@ import json
 import os
 import pty
 import queue
-import struct
 import subprocess
 import sys
 import tempfile
 import termios
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +43,40 @@ def ours(*arguments: str) -> str:
     return OURS.format(arguments=list(arguments))
 
 
+def in_pty(
+    words: Sequence[str], folder: Path, size: tuple[int, int], changed: Mapping[str, str]
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Python with these arguments in a terminal of `size` columns and rows, and its other end.
+
+    `folder` is its home. Its environment is this one, but for what is `changed`.
+    """
+    homes = {f"XDG_{name}_HOME": str(folder) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
+    environment = {
+        **os.environ,
+        **homes,
+        "COLORTERM": "truecolor",
+        "HOME": str(folder),
+        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "oioi-benchmarks-bytecode"),
+        "TERM": "xterm-256color",
+        **changed,
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (size[1], size[0]))
+    process = subprocess.Popen(
+        [sys.executable, *words],
+        cwd=TOP,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    return process, ours
+
+
 class WatchedProgram:
     """A new process of Python with this program, whose terminal driver writes notes.
 
@@ -60,21 +94,9 @@ class WatchedProgram:
         with suppress(FileExistsError):
             os.mkfifo(folder / "notes")
         self._pipe = os.open(folder / "notes", os.O_RDWR)
-        self._terminal, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        environment = {**os.environ, **_environment(folder), "TEXTUAL_DRIVER": driver, **changed}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        changed |= {NOTES: str(folder / "notes"), "TEXTUAL_DRIVER": driver}
         self.began = time.monotonic()
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", program],
-            cwd=TOP,
-            env=environment,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
+        self._process, self._terminal = in_pty(["-c", program], folder, (120, 40), changed)
         self._threads = [
             threading.Thread(target=work, daemon=True)
             for work in (self._drain, self._take_notes, self._look_at_helpers)
@@ -158,17 +180,6 @@ class WatchedProgram:
             time.sleep(0.02)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    homes = {f"XDG_{name}_HOME": str(folder) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
-    return {
-        **homes,
-        NOTES: str(folder / "notes"),
-        "COLORTERM": "truecolor",
-        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "oioi-benchmarks-bytecode"),
-        "TERM": "xterm-256color",
-    }
-
-
 def most_memory(pid: int) -> float:
     """The most that it had, MB."""
     status = Path(f"/proc/{pid}/status").read_text()
@@ -176,7 +187,8 @@ def most_memory(pid: int) -> float:
 
 
 def helpers_of(pid: int) -> list[int]:
-    """The processes that it has started, once they run their own program."""
+    """The processes that it has started, once they run their own program, and their copies."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
-    found = " ".join((each / "children").read_text() for each in tasks).split()
-    return [int(each) for each in found if b"-S" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    found = [int(each) for task in tasks for each in (task / "children").read_text().split()]
+    theirs = [each for each in found if b"-S" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return [*theirs, *(copy for each in theirs for copy in helpers_of(each))]

@@ -12,11 +12,15 @@ Tell = Callable[[dict[str, Any]], None]
 
 
 def teller(pipe: str) -> Tell:
-    """Writes notes to a pipe, each at once."""
-    descriptor = os.open(pipe, os.O_WRONLY)
+    """Writes notes to a pipe, each at once. In a copy of the process (a fork), which may have
+    closed all that it does not need, it opens the pipe again."""
+    opened = os.getpid(), os.open(pipe, os.O_WRONLY)
 
     def tell(note: dict[str, Any]) -> None:
-        os.write(descriptor, json.dumps(note).encode() + b"\n")
+        nonlocal opened
+        if opened[0] != os.getpid():
+            opened = os.getpid(), os.open(pipe, os.O_WRONLY)
+        os.write(opened[1], json.dumps(note).encode() + b"\n")
 
     return tell
 

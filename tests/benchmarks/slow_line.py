@@ -5,13 +5,9 @@ It answers like a terminal, and counts every byte that the app writes.
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import subprocess
-import sys
-import termios
 import threading
 import time
 from collections import deque
@@ -19,7 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-TOP = Path(__file__).parent.parent.parent
+from tests.benchmarks.in_terminal import in_pty
+
 CONTROL = re.compile(rb"\x1b\[([0-9;?<=>]*)([ -/]*)([@-~])")
 DEMO = ("-m", "screens.main", "--demo")
 PIECE_S = 0.05
@@ -127,30 +124,7 @@ def app_at(
     changed: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[Line, subprocess.Popen[bytes]]]:
     """The app in a terminal of `size` columns and rows, at the end of such a line."""
-    master, slave = pty.openpty()
-    termios.tcsetwinsize(master, (size[1], size[0]))
-    environment = {
-        **os.environ,
-        "TERM": "xterm-256color",
-        "COLORTERM": "truecolor",
-        "HOME": folder,
-        "XDG_CONFIG_HOME": folder,
-        "XDG_STATE_HOME": folder,
-        "XDG_DATA_HOME": folder,
-        "PYTHONPATH": str(TOP),
-        **(changed or {}),
-    }
-    process = subprocess.Popen(
-        [sys.executable, *words],
-        cwd=TOP,
-        env=environment,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-    )
-    os.close(slave)
+    process, master = in_pty(words, Path(folder), size, changed or {})
     line = Line(master, rate, delay_s)
     try:
         yield line, process

@@ -16,6 +16,10 @@ NOISE = 0.05
 """A change of less than this part of the old ratio is none."""
 
 
+TRIMMED_FROM = 5
+"""Of so many values the most extreme ones do not count in the spread."""
+
+
 class Figure(NamedTuple):
     """One measurement of one row."""
 
@@ -54,28 +58,25 @@ class FigureRow:
 
     def line(self) -> str:
         """The row as it is printed."""
-        spread = f"{min(self.values):.4g} … {max(self.values):.4g}"
+        spread = " … ".join(map(_short, _spread(self.values)))
         met = {None: "", True: "met", False: "NOT MET"}[self.is_met()]
         aim = "" if self.aim is None else f"≤ {self.aim:g}"
         return (
-            f"{self.name:44} {self.value:9.4g} {self.unit:18} {spread:20} "
-            f"{self.ratio:9.4g}  {aim:8} {met}"
+            f"{self.name:48} {_short(self.value):>9} {self.unit:18} {spread:20} "
+            f"{_short(self.ratio):>9}  {aim:8} {met}"
         ).rstrip()
 
     def is_worse_than(self, old: Self) -> bool:
-        """Whether the median is beyond all that was measured before, by more than noise, and the
-        old median before all that was measured now."""
-        return (
-            self.ratio > max(old.ratios)
-            and min(self.ratios) > old.ratio
-            and self.ratio > old.ratio * (1 + NOISE)
-        )
+        """Whether what was measured now is beyond all before: the spreads do not meet, and
+        the medians differ by more than noise."""
+        is_beyond = _spread(self.ratios)[0] > _spread(old.ratios)[1]
+        return is_beyond and self.ratio > old.ratio * (1 + NOISE)
 
 
 class FigureTable:
     """Rows in the order in which they were measured first."""
 
-    HEAD = f"{'':44} {'median':>9} {'':18} {'min … max':20} {'ratio':>9}  aim"
+    HEAD = f"{'':48} {'median':>9} {'':18} {'spread':20} {'ratio':>9}  aim"
 
     def __init__(self) -> None:
         self.rows: dict[str, FigureRow] = {}
@@ -116,9 +117,21 @@ class FigureTable:
             elif before.is_worse_than(row):
                 word = "better"
             lines.append(
-                f"{name:44} {before.ratio:9.4g} → {row.ratio:9.4g}  {change:+6.0f} %  {word}"
+                f"{name:48} {before.ratio:9.4g} → {row.ratio:9.4g}  {change:+6.0f} %  {word}"
             )
         return [line.rstrip() for line in lines], worse
+
+
+def _spread(values: list[float]) -> tuple[float, float]:
+    """The smallest and the largest, of five or more without the most extreme at each end."""
+    ordered = sorted(values)
+    kept = ordered[1:-1] if len(ordered) >= TRIMMED_FROM else ordered
+    return kept[0], kept[-1]
+
+
+def _short(value: float) -> str:
+    """A figure in four digits, or all before the point."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _as_json(row: FigureRow) -> dict[str, Any]:

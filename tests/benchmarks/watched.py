@@ -36,6 +36,9 @@ from tests.benchmarks.phases import time_app
 COUNT = "BENCHMARK_STATIONS"
 """The environment variable with the number of stations of the long answer."""
 
+FEW_LINES, MANY_LINES = 10, 100
+"""Lines of the pane without an answer at most, and with one at least."""
+
 BEAT_S = 0.005
 SETTLED_S = 0.5
 LEAST = 20
@@ -75,6 +78,7 @@ class _Watch:
         self._is_settling = False
         self._since = self._worked = self._felt = self._busy = 0.0
         self._is_frame_due = False
+        self._was_cleared = False
         self._before: tuple[object, object, object] = (None, None, None)
         self._focused: Any = None
         self._table: Any = None
@@ -111,6 +115,7 @@ class _Watch:
     def pressed(self, key: str, at: float) -> None:
         self._since, self._worked = at, time.thread_time()
         self._felt = self._busy = 0.0
+        self._was_cleared = False
         self._before = self._table.rows, self._table.shown, self._request()
         expected: dict[str, dict[str, Callable[[], bool]]] = {
             "enter": {
@@ -136,14 +141,18 @@ class _Watch:
         return None if exchange is None else exchange.request
 
     def _has_text(self) -> bool:
-        return self._request() is not self._before[2] and self._pane.virtual_size.height > 10
+        lines = self._pane.virtual_size.height
+        self._was_cleared = self._was_cleared or lines <= FEW_LINES
+        is_new = self._request() is not self._before[2]
+        is_over = self._was_cleared or not self._app.exchanges.open
+        return is_new and is_over and lines > FEW_LINES
 
     def _is_shown(self) -> bool:
         return (
             self._has_rows()
             and not self._app.exchanges.open
             and len(self._table.shown) == self._count
-            and self._pane.virtual_size.height > 100
+            and self._pane.virtual_size.height > MANY_LINES
         )
 
     def _is_other(self) -> bool:

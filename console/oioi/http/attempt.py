@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.oioi.http.text_blocks import LaidOut
+
+if TYPE_CHECKING:
+    from console.oioi.stations import StationList
 
 TRANSPORT_FAILURES = (
     "dns",
@@ -112,6 +115,19 @@ class Failure:
     final: bool = False
     detail: str = ""
     part: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The beginning of an answer that is still arriving, to be shown and never judged.
+
+    It was made of `read_bytes` of the body. `stations` are the first of a list of stations, None
+    if it is none or none of them is there yet.
+    """
+
+    answer: Answer
+    read_bytes: int
+    stations: "StationList | None" = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

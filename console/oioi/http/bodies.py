@@ -6,7 +6,7 @@ what would fill the memory is not made.
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from console.oioi.http.attempt import Body, BodyKind
@@ -33,10 +33,15 @@ def read_headers(
     )
 
 
-def read_body(raw: bytes, redactor: Redactor) -> Body:
+Masking = Callable[[bytes, CleanJson | None], bytes]
+"""Masks a body, of which the JSON is known already."""
+
+
+def read_body(raw: bytes, redactor: Redactor, masking: Masking | None = None) -> Body:
     """Read a body: encoding, JSON with and without its usual faults, HTML, text, or nothing.
 
-    Raises TooLarge for JSON whose values would fill the memory.
+    `masking` masks the whole body, if not the redactor itself does. Raises TooLarge for JSON whose
+    values would fill the memory.
     """
     if not raw.strip():
         return Body(BodyKind.EMPTY)
@@ -44,7 +49,7 @@ def read_body(raw: bytes, redactor: Redactor) -> Body:
     if not data.strip():
         return Body(BodyKind.EMPTY, notes=notes)
     clean = clean_json(data)
-    shown = redactor.body(data)
+    shown = redactor.body(data) if masking is None else masking(data, clean)
     if clean is not None and clean.note:
         notes += (clean.note,)
     if (inside := _unwrapped(data, clean)) is not None:

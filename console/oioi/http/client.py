@@ -25,6 +25,7 @@ import httpx
 
 from console.oioi.calls import AnyCall, Call
 from console.oioi.http import retry
+from console.oioi.http.arrival_watch import arrival_told
 from console.oioi.http.aside import finished_first
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.encodings import ACCEPT_ENCODING, BadEncoding, CutOff, TooLarge
@@ -64,6 +65,7 @@ from console.oioi.http.send_state import (
     now,
     report,
     stop_before_it_began,
+    stopped_here,
     with_part,
 )
 from console.oioi.http.send_state import Observer as Observer  # handed on with OioiClient
@@ -163,6 +165,7 @@ class OioiClient:
         *,
         retry_now: asyncio.Event | None = None,
         before_attempt: BeforeAttempt | None = None,
+        wants_preview: bool = False,
     ) -> Outcome[T]:
         """Send a call, again where the retry table says so, and judge what came of it.
 
@@ -171,10 +174,12 @@ class OioiClient:
         `before_attempt` is awaited before each attempt, outside its time limit: after `Began`, and
         after the wait for the next one. If it returns a `Looked` that holds the call back, nothing
         more is sent. An exception in it is logged, and changes nothing.
+        With `wants_preview` a `Receiving` event may bring the beginning of a long answer to show.
         When cancelled it reports the outcome as it then stands in a last `Finished` event
         before CancelledError goes on.
         """
         under_way = self._begin(call, observe or _ignore, self._policy, self._timeouts)
+        under_way.wants_preview = wants_preview
         return await self._finish(under_way, retry_now or asyncio.Event(), before_attempt)
 
     async def read_once(self, call: Call[T], within_s: float) -> Outcome[T]:
@@ -306,9 +311,10 @@ class OioiClient:
                 under_way.tell(Failed(result, elapsed_ms, phases))
 
         try:
-            result = await self._result(under_way, progress)
+            with arrival_told(under_way, progress):
+                result = await self._result(under_way, progress)
         except asyncio.CancelledError:
-            done(progress.cancelled_here())
+            done(stopped_here(under_way, progress))
             raise
         except Exception as error:
             done(fault_of_ours(error, progress, under_way.redactor))

@@ -2,6 +2,7 @@
 
     Began                      the call was accepted
     Sent                       an attempt starts
+      Receiving                of a long or slow answer so much has come
       Answered | Failed        the result of the attempt
     Waiting                    another attempt follows after a wait
     Looked                     the connector was read before that attempt
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from console.oioi.http.arrival import Receiving
 from console.oioi.http.attempt import Answer, Attempt, Failure, Look, Phases
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.outcome import Outcome
@@ -90,7 +92,7 @@ class Finished:
     at: datetime
 
 
-Event = Began | Sent | Answered | Failed | Waiting | Looked | Finished
+Event = Began | Sent | Receiving | Answered | Failed | Waiting | Looked | Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Exchange:
     """One call from its beginning until now.
 
     `sent_at_s` is set while an attempt is in flight, `waiting` during the wait before the next.
+    `receiving` is what was told last of the arrival of an answer, until it is there or the next
+    attempt starts.
     """
 
     request: Request
@@ -108,6 +112,7 @@ class Exchange:
     waiting: Waiting | None = None
     outcome: Outcome[Any] | None = field(default=None)
     finished: datetime | None = None
+    receiving: Receiving | None = field(default=None, compare=False)
 
     @property
     def last_answer(self) -> Answer | None:
@@ -118,6 +123,12 @@ class Exchange:
             if attempt.failure is not None and attempt.failure.part is not None:
                 return attempt.failure.part
         return None
+
+    @property
+    def shown_answer(self) -> Answer | None:
+        """The newest answer, or the beginning of the one that is arriving; None without one."""
+        preview = self.receiving.preview if self.receiving is not None else None
+        return self.last_answer if preview is None else preview.answer
 
     @property
     def is_open(self) -> bool:
@@ -161,7 +172,10 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
                 attempts=(*_waited(exchange, event.at_s), attempt),
                 sent_at_s=event.at_s,
                 waiting=None,
+                receiving=None,
             )
+        case Receiving():
+            return replace(exchange, receiving=event)
         case Answered():
             done = replace(
                 exchange.attempts[-1],
@@ -170,7 +184,7 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
                 elapsed_ms=event.elapsed_ms,
                 phases=event.phases,
             )
-            return _with_last(exchange, done)
+            return replace(_with_last(exchange, done), receiving=None)
         case Failed():
             failure = event.failure
             done = replace(
@@ -180,7 +194,10 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
                 elapsed_ms=event.elapsed_ms,
                 phases=event.phases,
             )
-            return _with_last(exchange, done)
+            receiving = exchange.receiving
+            if receiving is not None:  # what has come of it stands in the failure
+                receiving = replace(receiving, preview=None)
+            return replace(_with_last(exchange, done), receiving=receiving)
         case Waiting():
             return replace(exchange, waiting=event)
         case Looked():

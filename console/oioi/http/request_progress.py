@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import anyio
 import httpx
 
+from console.oioi.http.arrival import LONG_BODY, declared_length
 from console.oioi.http.attempt import Failure, Phases
 from console.oioi.http.encodings import TooLarge, Unpacker
 from console.oioi.http.phases import PhaseClock
@@ -33,6 +34,14 @@ class RequestProgress:
     is_new_tls_1_3: bool = False
     """The request is the first thing on a connection of TLS 1.3."""
     clock: PhaseClock = field(default_factory=PhaseClock)
+    came_s: float = 0.0
+    """When the newest bytes of the answer came, by the monotonic clock."""
+    is_whole: bool = False
+    """All of the body has arrived."""
+    declared_length: int | None = None
+    """Bytes that the body will have, if its head says so."""
+    body_comes: Callable[[], None] = lambda: None
+    """Is called when the head is there, and again when the body has turned out to be long."""
     _connection: Any = None
     _stream: Any = None
     """The newest connection, with TLS if it has that; None on one that was kept alive."""
@@ -75,16 +84,29 @@ class RequestProgress:
             self.answer_began(self._stream)
         return self.clock.phases()
 
+    def head_came(self, head: httpx.Response, encodings: list[str]) -> None:
+        """From now on the body comes."""
+        self.head, self.came_s = head, time.monotonic()
+        self.declared_length = declared_length(head.headers.get_list("Content-Length"), encodings)
+        self.body_comes()
+
+    def beginning(self, most: int) -> bytes:
+        """The first bytes of the body, as far as they have arrived."""
+        with self.body.getbuffer() as arrived:
+            return bytes(arrived[:most])
+
     async def take(self, pieces: Iterator[bytes]) -> None:
         """Unpack these pieces of the body, and let the loop have its turn every few ms.
 
         However small they come: httpcore hands on what is there without a pause.
         """
-        self._breath_s = self._breath_s or time.monotonic()
+        self.came_s = time.monotonic()
+        self._breath_s = self._breath_s or self.came_s
         for piece in pieces:
             self.body.write(piece)
-            if not self._is_long and self.body.tell() > process.LONG_BYTES:
+            if not self._is_long and self.body.tell() > LONG_BODY:
                 self._is_long = True
+                self.body_comes()
                 if (reader := process.reader()) is not None:
                     reader.prepare()
             if time.monotonic() - self._breath_s > _BREATH_S:
@@ -128,13 +150,14 @@ async def post(
         raise
     stream = response.extensions.get("network_stream")
     try:
-        progress.head = response
-        progress.answer_began(stream)
         encodings = response.headers.get_list("Content-Encoding", split_commas=True)
+        progress.head_came(response, encodings)
+        progress.answer_began(stream)
         unpacker = Unpacker(encodings, limit)
         async for data in response.aiter_raw():
             await progress.take(unpacker.feed(data))
         await progress.take(unpacker.end())
+        progress.is_whole = True
     except TooLarge:
         progress.body = BytesIO()
         raise

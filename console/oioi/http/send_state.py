@@ -13,10 +13,12 @@ from console.oioi.calls import Call
 from console.oioi.http.attempt import Answer, Body, Failure
 from console.oioi.http.bodies import read_headers, read_part
 from console.oioi.http.exchange import Event, Exchange, Failed, Sent, fold
+from console.oioi.http.json_prefix import laid_out_beginning
 from console.oioi.http.read_whole import Data
 from console.oioi.http.request_progress import RequestProgress
 from console.oioi.http.retry import RetryPolicy
 from console.oioi.http.timeouts import Timeouts
+from console.oioi.judgement.events import arrived_in_words
 from console.oioi.judgement.notes import why_not_judged
 from console.oioi.judgement.outcome import Outcome, judge, not_judged
 from console.oioi.redact import Redactor
@@ -42,6 +44,8 @@ class SendState:
     exchange: Exchange
     policy: RetryPolicy
     timeouts: Timeouts
+    wants_preview: bool = False
+    """The beginning of a long answer is shown before the rest is there."""
     data: Data | None = None
     """What `call.read` made of the last answer, where that was done beside the loop."""
 
@@ -120,5 +124,26 @@ def with_part(failure: Failure, progress: RequestProgress, redactor: Redactor) -
     """The failure with what had arrived of an answer, for diagnosis only."""
     if progress.head is None:
         return failure
-    body = read_part(progress.body.getbuffer()[:PART_BYTES].tobytes(), redactor)
+    body = with_lines(read_part(progress.beginning(PART_BYTES), redactor))
     return replace(failure, part=answer_of(progress.head, body, redactor))
+
+
+def with_lines(part: Body) -> Body:
+    """The part of a body that arrived, with its lines if it is the beginning of JSON."""
+    lines = laid_out_beginning(part.shown)
+    return part if lines is None else replace(part, laid_out=lines)
+
+
+def stopped_here(under_way: SendState, progress: RequestProgress) -> Failure:
+    """The failure of an attempt that the operator stopped, with what had arrived until then."""
+    failure = progress.cancelled_here()
+    receiving = under_way.exchange.receiving
+    if receiving is not None:
+        receiving = replace(receiving, body_bytes=progress.body.tell())
+        failure = replace(failure, detail=f"{arrived_in_words(receiving)} had arrived")
+    try:
+        return with_part(failure, progress, under_way.redactor)
+    except Exception as error:
+        # The boundary: a call that is stopped is stopped, whatever is wrong with what came of it.
+        report("What had arrived cannot be shown", error)
+        return failure

@@ -1,5 +1,7 @@
 """The events of a call in words, for the log, for stderr and for the exchange pane."""
 
+from console.oioi.amounts import amount
+from console.oioi.http.arrival import Receiving
 from console.oioi.http.attempt import Failure, Look
 from console.oioi.http.exchange import (
     Answered,
@@ -15,6 +17,7 @@ from console.oioi.http.retry import WaitReason
 from console.oioi.judgement import explanations
 from console.oioi.judgement.outcome import Verdict
 from console.oioi.redact import visible
+from console.oioi.spans import span
 
 WAITS_FOR = {
     WaitReason.RETRY_AFTER: "Retry-After",
@@ -46,6 +49,21 @@ def look_in_words(look: Look) -> str:
     return f"{seen} — probably yours, nothing more is sent" if look.holds_back else seen
 
 
+def arrived_in_words(receiving: Receiving) -> str:
+    """How much of an answer has arrived: `12.4 MB of 50.9 MB`."""
+    arrived = amount(receiving.body_bytes)
+    return arrived if receiving.total is None else f"{arrived} of {amount(receiving.total)}"
+
+
+def receiving_in_words(receiving: Receiving, now_s: float) -> str:
+    """How far an answer has arrived and how fast it comes, at a time of the monotonic clock."""
+    if receiving.is_whole:
+        return f"{amount(receiving.body_bytes)} arrived, being read"
+    if (nothing_for_s := receiving.stalled_s(now_s)) is not None:
+        return f"{arrived_in_words(receiving)} · nothing for {span(nothing_for_s)}"
+    return f"{arrived_in_words(receiving)} · {amount(receiving.per_s)}/s"
+
+
 def event_in_words(event: Event) -> str:
     """An event in one line, with names that people search a log for."""
     match event:
@@ -53,6 +71,8 @@ def event_in_words(event: Event) -> str:
             text = f"{request.call} to {request.url}, {event.attempts_allowed} attempts at most"
         case Sent():
             text = f"attempt {event.number}"
+        case Receiving():
+            text = f"{arrived_in_words(event)} arrived, {amount(event.per_s)}/s"
         case Answered():
             text = f"HTTP {event.answer.status} after {event.elapsed_ms} ms"
         case Failed(failure):

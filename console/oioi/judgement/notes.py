@@ -40,7 +40,10 @@ def why_cut_short(outcome: Outcome[Any]) -> str:
         return "You stopped it while it waited to try again."
     if outcome.verdict is Verdict.UNKNOWN:
         return "You stopped waiting; the server did not. Look before you send it again."
-    return "You stopped it." if outcome.attempts[-1].left else _NOTHING_SENT
+    last = outcome.attempts[-1]
+    if last.failure is not None and last.failure.detail:
+        return f"You stopped it: {last.failure.detail}."
+    return "You stopped it." if last.left else _NOTHING_SENT
 
 
 def why_not_judged(error: Exception) -> str:

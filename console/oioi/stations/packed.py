@@ -20,10 +20,11 @@ from console.oioi.stations.columns import (
     distances,
     joined,
     nearest_first,
+    texts_of,
 )
 from console.oioi.stations.listing import ReadList
 from console.oioi.stations.reading import wire_of
-from console.oioi.stations.records import Company, Station, position_of
+from console.oioi.stations.records import Company, Station
 from console.oioi.tolerant import text
 
 
@@ -66,7 +67,7 @@ def places_of(answer: bytes, read: ReadList, center: Position | None) -> Station
         place = start + length
     km, nearest = array("d"), array("I")
     if center is not None:
-        km = distances(map(position_of, read.wires), center)
+        km = distances(read.wires, center)
         nearest = nearest_first(km)
     ids = joined([text(wire.id) or "" for wire in read.wires])
     return StationPlaces(starts, lengths, bytes(odd), ids, center, km, nearest)
@@ -150,7 +151,9 @@ class PackedStations(Sequence[Station]):
 
     def work_out_columns(self) -> None:
         """Work the columns out here: 3 s for 100,000 stations, beside the event loop only."""
-        self.columns.set_result(columns_of(self, self._places.nearest or range(len(self))))
+        self.columns.set_result(
+            columns_of(texts_of(self), self._places.nearest or range(len(self)))
+        )
 
     def around(self, center: Position | None) -> tuple[Sequence[float], Sequence[int]]:
         """How far each is from the centre, in km, and the places, the nearest first.
@@ -160,7 +163,7 @@ class PackedStations(Sequence[Station]):
         if center == self._places.center:
             return self._places.km, self._places.nearest or range(len(self))
         assert center is not None
-        km = distances((each.position for each in self), center)
+        km = distances((each.wire for each in self), center)
         return km, nearest_first(km)
 
     def place_of(self, station_id: str) -> int | None:

@@ -62,8 +62,13 @@ class Address:
     @property
     def one_line(self) -> str:
         """`Am Neckartor 2, 70190 Stuttgart, Germany`."""
-        parts = (f"{self.street} {self.number}", f"{self.zip} {self.city}", self.country)
-        return ", ".join(part.strip() for part in parts if part.strip())
+        return one_line(self.street, self.number, self.zip, self.city, self.country)
+
+
+def one_line(street: str, number: str, zip_: str, city: str, country: str) -> str:
+    """An address in one line, as `Address.one_line`."""
+    parts = (f"{street} {number}".strip(), f"{zip_} {city}".strip(), country.strip())
+    return ", ".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +202,12 @@ class Station(Struct, frozen=True, gc=False):
 
     @property
     def address(self) -> Address:
-        wire = self.wire.address or AddressWire()
-        parts = (wire.street, wire.street_number or wire.camel_number, wire.zip, wire.city)
-        return Address(*((part or "").strip() for part in (*parts, wire.country)))
+        return Address(*address_parts(self.wire.address))
 
     @property
     def connectors(self) -> tuple[Connector, ...]:
         """The connectors; in a surface answer they have only a number and a state."""
-        return tuple(Connector(wire, self.wire) for wire in _connector_wires(self.wire))
+        return tuple(Connector(wire, self.wire) for wire in connector_wires(self.wire))
 
     @property
     def open_24(self) -> bool | None:
@@ -304,7 +307,7 @@ class Station(Struct, frozen=True, gc=False):
     @property
     def total(self) -> int | None:
         """How many connectors there are; None if the answer lists none."""
-        return len(_connector_wires(self.wire)) or None
+        return len(connector_wires(self.wire)) or None
 
     @property
     def state(self) -> State:
@@ -325,12 +328,31 @@ class Station(Struct, frozen=True, gc=False):
         return own_word(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
 
 
+def address_parts(wire: AddressWire | None) -> tuple[str, str, str, str, str]:
+    """The parts of an address, in the order of `Address`."""
+    if wire is None:
+        return ("",) * 5
+    return (
+        (wire.street or "").strip(),
+        (wire.street_number or wire.camel_number or "").strip(),
+        (wire.zip or "").strip(),
+        (wire.city or "").strip(),
+        (wire.country or "").strip(),
+    )
+
+
 def position_of(station: StationWire) -> Position | None:
     """Where a station is; None if unknown, which servers also write as 0/0."""
+    place = degrees_of(station)
+    return None if place is None else Position(*place)
+
+
+def degrees_of(station: StationWire) -> tuple[float, float] | None:
+    """The latitude and longitude of `position_of`."""
     latitude, longitude = station.latitude, station.longitude
     if latitude is None or longitude is None or latitude == longitude == 0:
         return None
-    return Position(latitude, longitude)
+    return latitude, longitude
 
 
 # What is known of several connectors of a station together
@@ -373,7 +395,7 @@ def plugs_of(connectors: Sequence[Connector]) -> str:
     return ", ".join(f"{n}x {plug}" if n > 1 else plug for plug, n in counted.items())
 
 
-def _connector_wires(station: StationWire) -> Sequence[ConnectorWire]:
+def connector_wires(station: StationWire) -> Sequence[ConnectorWire]:
     """The connectors in a detail answer, else those with a state in a surface answer."""
     statuses, reservations = station.connector_statuses, station.connector_reservations
     if not statuses and not reservations:

@@ -35,7 +35,7 @@ def send(connection: socket.socket, message: Any, descriptors: Sequence[int] = (
 def receive(
     connection: socket.socket,
     until: float | None = None,
-    is_over: Callable[[], bool] = lambda: False,
+    is_over: Callable[[], bool] | None = None,
 ) -> tuple[Any, list[int]]:
     """The next object and its descriptors, for the caller to close.
 
@@ -46,11 +46,11 @@ def receive(
 
     def piece(most: int) -> bytes:
         while True:
-            connection.settimeout(None if until is None else _TICK_S)
+            connection.settimeout(_TICK_S if is_over or until is not None else None)
             try:
                 data, more, _, _ = socket.recv_fds(connection, most, _MOST_DESCRIPTORS)
             except TimeoutError:
-                if is_over() or (until is not None and time.monotonic() >= until):
+                if (is_over and is_over()) or (until is not None and time.monotonic() >= until):
                     raise HelperGone("no answer in time") from None
                 continue
             descriptors.extend(more)

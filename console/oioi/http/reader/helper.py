@@ -5,11 +5,11 @@ It is started as `python -c`, with its end of the socket as standard input: see 
 
 import gc
 import os
-import select
 import socket
 import threading
 
 from console.oioi.http.reader import frames, memory
+from console.oioi.http.reader.watch import end_with
 from console.oioi.http.reader.work import Done, NotRead, Work, done
 
 READY = "ready"
@@ -19,7 +19,7 @@ def main() -> None:
     """Serve the program at the other end of standard input; ends with it."""
     gc.disable()  # what is made of a body is gone with its answer, and holds no circles
     connection = socket.socket(fileno=os.dup(0))
-    threading.Thread(target=_end_with_program, args=(connection,), daemon=True).start()
+    threading.Thread(target=end_with, args=(connection,), daemon=True).start()
     try:
         frames.send(connection, READY)
         while True:
@@ -51,11 +51,3 @@ def _answer(work: Work, descriptor: int) -> Done:
     except Exception as error:
         # The boundary: the program reads the body itself then, and reports what is wrong with it.
         return Done(NotRead(type(error).__name__), [])
-
-
-def _end_with_program(connection: socket.socket) -> None:
-    """End this process as soon as the program is gone, whatever is being read."""
-    poll = select.poll()
-    poll.register(connection, select.POLLHUP)
-    poll.poll()
-    os._exit(0)

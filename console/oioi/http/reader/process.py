@@ -25,12 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from console.oioi.calls import Call
+from console.oioi.http.arrival import LONG_BODY
 from console.oioi.http.aside import aside
 from console.oioi.http.attempt import Body
 from console.oioi.http.read_whole import Data
 from console.oioi.http.reader import frames, memory
 from console.oioi.http.reader.helper import READY
 from console.oioi.http.reader.received import answer_received, columns_received
+from console.oioi.http.reader.watch import is_stopped
 from console.oioi.http.reader.work import Work
 from console.oioi.redact import Redactor
 from console.oioi.stations import StationList
@@ -38,7 +40,7 @@ from console.oioi.stations.packed import PackedStations
 
 _log = logging.getLogger(__name__)
 
-LONG_BYTES = 256 * 1024
+LONG_BYTES = LONG_BODY
 """A longer answer is read in the helper; a shorter one holds the interpreter for some 5 ms."""
 
 START_S = 10.0
@@ -52,7 +54,8 @@ COLUMNS_S = 10.0
 """So long the columns of a list are waited for beyond that; they take 0.03 s for 1000 stations."""
 
 RECYCLED_BYTES = 4 * 1024 * 1024
-"""After a longer answer the helper ends, as it keeps memory of many times that size."""
+"""After a longer answer the helper ends, as it keeps memory of many times that size; a new one
+takes its place, since the next answer may be as long and a start takes 0.2 s."""
 
 SHARE = 0.5
 """Of the time that an attempt has left, so much is for the helper; the rest is for reading the
@@ -125,16 +128,8 @@ class _Helper:
         return self._process.poll() is not None or self.is_stopped()
 
     def is_stopped(self) -> bool:
-        """Whether somebody has stopped it (SIGSTOP): it would not answer for as long.
-
-        Not known on macOS, where the time limit has to do.
-        """
-        if not hasattr(os, "waitid"):
-            return False
-        try:
-            return os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
-        except OSError:
-            return False  # it has ended, and its socket says so
+        """Whether somebody has stopped it."""
+        return is_stopped(self.pid)
 
     def kill(self) -> None:
         self._process.kill()
@@ -248,8 +243,7 @@ class AnswerReader:
         finally:
             self._busy = None
             if stations is None:
-                self._let_go(len(raw))
-                self._turn.release()
+                self._release(len(raw))
             else:
                 follow = partial(self._follow, helper, stations, len(raw))
                 threading.Thread(target=follow, name="station columns", daemon=True).start()
@@ -268,8 +262,7 @@ class AnswerReader:
             if not self._is_over:
                 _log.warning("The helper process did not work out columns: %s", error)
         finally:
-            self._let_go(length)
-            self._turn.release()
+            self._release(length)
         if not (stations.columns.done() or self._is_over):
             stations.work_out_columns()
 
@@ -292,10 +285,13 @@ class AnswerReader:
             raise OSError("the program ends")
         return self._helper
 
-    def _let_go(self, length: int) -> None:
-        """End a helper that has read so much; the next long answer starts another as it comes."""
+    def _release(self, length: int) -> None:
+        """Let the next answer be read; a helper that has read so much is replaced before."""
         if length > RECYCLED_BYTES:
             self._give_up()
+        self._turn.release()
+        if length > RECYCLED_BYTES:
+            self.prepare()
 
     def _give_up(self) -> None:
         helper, self._helper = self._helper, None

@@ -1,0 +1,101 @@
+"""While a long answer arrives its first stations are listed, and Esc keeps what had come."""
+
+import asyncio
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from console.oioi.amounts import amount
+from screens.widgets.json_view import JsonView
+from screens.widgets.station_list import StationTable
+from tests.app_fixtures import NARROW, Started
+from tests.raw_server import RawServer, answer, in_two_parts
+from tests.screen import screen_text, until, until_shown
+from tests.test_arrival import HALF, LONG, MANY
+
+SO_FAR = f"{amount(HALF)} of {amount(len(LONG))}"
+
+
+def says(pilot: Pilot[Any]) -> str:
+    return str(pilot.app.query_one("#search-says", Static).content)
+
+
+def table(pilot: Pilot[Any]) -> StationTable:
+    return pilot.app.query_one(StationTable)
+
+
+async def search_until_first_rows(pilot: Pilot[Any]) -> None:
+    await pilot.press("enter")
+    await until(pilot, lambda: len(table(pilot).rows) == 300, "the first stations are listed")
+
+
+async def test_what_was_typed_and_the_cursor_survive_when_the_whole_list_comes(
+    started: Started,
+) -> None:
+    rest = asyncio.Event()
+    async with (
+        RawServer(in_two_parts(LONG, HALF, rest)) as server,
+        started(url=server.url) as pilot,
+    ):
+        await search_until_first_rows(pilot)
+        await until_shown(pilot, f"First 300 stations · {SO_FAR}, more is coming")
+        await until_shown(pilot, f"↓ {SO_FAR} · ")
+        assert "more is coming ──" in screen_text(pilot.app)
+        pane = pilot.app.query_one("#exchange-response", JsonView)
+        assert b'"stations"' in bytes(pane._lines_of[0][:100])
+        table(pilot).focus()
+        await pilot.press("down", "down", "slash", *"29")
+        under_cursor = table(pilot).cursor_row
+        assert under_cursor is not None
+        few = len(table(pilot).shown)
+        assert 0 < few < 300
+        rest.set()
+        await until(pilot, lambda: len(table(pilot).rows) == MANY, "all are listed")
+        await until(pilot, lambda: few < len(table(pilot).shown) < MANY, "and filtered")
+        now = table(pilot).cursor_row
+        assert now is not None
+        assert now.id == under_cursor.id
+        await until(pilot, lambda: says(pilot).startswith(f"✔ {MANY} stations"), "it says so")
+        assert "more is coming" not in screen_text(pilot.app)
+
+
+async def test_esc_stops_at_once_and_keeps_what_had_arrived(started: Started) -> None:
+    """Also where a filter is open, which Esc would close; the next search is a new one."""
+    never = asyncio.Event()
+    async with (
+        RawServer(in_two_parts(LONG, HALF, never), answer()) as server,
+        started(url=server.url, size=NARROW) as pilot,
+    ):
+        await search_until_first_rows(pilot)
+        await until_shown(pilot, f"↓ {SO_FAR} · ")
+        table(pilot).focus()
+        await pilot.press("slash", *"29", "escape")
+        await until_shown(pilot, f"Stopped by you after {SO_FAR}.")
+        assert says(pilot).endswith("Only the first 300 stations are listed.")
+        assert len(table(pilot).rows) == 300
+        assert not table(pilot).has_class("-old")
+        answered = pilot.app.query_one("#exchange-response", JsonView)
+        assert b'"stations"' in bytes(answered._lines_of[0][:100])
+        await pilot.press("escape", "escape")
+        pilot.app.query_one("#near").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: says(pilot).startswith("✖") or "0 stations" in says(pilot), "")
+        assert "Stopped by you" not in screen_text(pilot.app)
+
+
+async def test_a_row_of_an_unfinished_list_is_not_read_again_as_that_would_stop_the_list(
+    started: Started,
+) -> None:
+    rest = asyncio.Event()
+    async with (
+        RawServer(in_two_parts(LONG, HALF, rest)) as server,
+        started(url=server.url) as pilot,
+    ):
+        await search_until_first_rows(pilot)
+        table(pilot).focus()
+        await pilot.press("r")
+        await until_shown(pilot, "still arriving")
+        rest.set()
+        await until(pilot, lambda: len(table(pilot).rows) == MANY, "all are listed")
+        assert len(server.requests) == 1
