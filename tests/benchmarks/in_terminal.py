@@ -145,6 +145,11 @@ class WatchedProgram:
         self.type(keys)
         return self.note(then)
 
+    @property
+    def pid(self) -> int:
+        """Of its process."""
+        return self._process.pid
+
     def most_memory(self) -> float:
         """Of the program itself, MB."""
         return most_memory(self._process.pid)
