@@ -40,9 +40,7 @@ def ratios(rounds: int = ROUNDS, calls: int = CALLS) -> dict[str, float]:
     return found
 
 
-async def _measure(
-    url: str, folder: Path, rounds: int, calls: int
-) -> dict[str, list[float]]:
+async def _measure(url: str, folder: Path, rounds: int, calls: int) -> dict[str, list[float]]:
     journal = Journal(folder / "journal.sqlite3")
     server = ServerRef("bench", url)
     async with httpx.AsyncClient() as plain, OioiClient(url, KEY) as client:
