@@ -136,7 +136,7 @@ class FramesApp(App[None]):
         if self._under_way is not None and self._under_way.asks:
             changes += QUESTION
             self._under_way.sent(len(changes), time.monotonic())
-        super()._display(screen, Written(changes))
+        super()._display(screen, ChangesToWrite(changes))
 
     def _is_busy(self, driver: Driver) -> bool:
         """Whether the terminal has not yet taken what was written before."""
@@ -181,7 +181,7 @@ class FramesApp(App[None]):
         )
 
 
-class Written(LayoutUpdate):
+class ChangesToWrite(LayoutUpdate):
     """Characters and sequences as they are to be written."""
 
     def __init__(self, text: str) -> None:

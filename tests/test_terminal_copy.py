@@ -1,4 +1,4 @@
-"""What is written to the terminal: only what differs, and what it then shows is the whole screen."""
+"""Only what differs is written to the terminal, which then shows the whole screen."""
 
 import re
 from collections.abc import AsyncIterator

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,7 +15,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.timer import Timer
+from textual.widgets import Input, Static
 from textual.worker import Worker
 
 from console.batch import (
@@ -36,6 +38,7 @@ from console.oioi.text_of_bytes import any_text
 from screens.dialogs import Dialog
 from screens.widgets.exchange_words import MARKS
 from screens.widgets.line_input import LineInput
+from screens.widgets.steady import SteadyFooter, SteadyText
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
@@ -43,6 +46,13 @@ if TYPE_CHECKING:
 
 BAR = 40
 """The width of the progress bar in cells."""
+
+
+DRAW_EVERY_S = 0.5
+"""The shortest time between two drawings of the results, in seconds."""
+
+DRAWING_SHARE = 0.02
+"""The largest part of the time that drawing takes."""
 
 
 class AskForFile(Dialog):
@@ -138,13 +148,17 @@ class BatchScreen(ModalScreen[None]):
         self._batch = Batch(client, listed.items)
         self._job: Worker[None] | None = None
         self._exported = True
+        self._next_drawing: Timer | None = None
+        self._rest_s = DRAW_EVERY_S
+        self._searched: dict[int, tuple[Row, str]] = {}
+        """The text of a row that the filter searches, by its line."""
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(f"Batch · {visible(self._where)}", id="batch-head", markup=False)
             yield Static(id="batch-list", markup=False)
-            yield Static(id="batch-now", markup=False)
-            yield Static(id="batch-says", markup=False)
+            yield SteadyText(id="batch-now", markup=False)
+            yield SteadyText(id="batch-says", markup=False)
             yield Table[Row](
                 [
                     Column("line", "line", lambda row: str(_line(row)), 6, "right", _line),
@@ -154,14 +168,15 @@ class BatchScreen(ModalScreen[None]):
                     Column("ms", "ms", lambda row: str(_ms(row) or ""), 6, "right", _ms),
                 ],
                 key=lambda row: (_line(row), _asked(row)),
+                search=self._text_of,
                 empty="Space starts. Answers appear here as they come.",
                 id="batch-results",
             )
-        yield Footer(show_command_palette=False)
+        yield SteadyFooter()
 
     def on_mount(self) -> None:
         self.query_one("#batch-list", Static).update(_about(self._listed))
-        self._progress(self._batch.progress)
+        self._draw()
         self.query_one("#batch-results").focus()
 
     @on(Table.Opened, "#batch-results")
@@ -180,23 +195,48 @@ class BatchScreen(ModalScreen[None]):
         self._say("")
         summary = await self._batch.run(self._progress)
         self._job = None
-        self._draw(self._batch.progress)
+        self._draw()
         self._say(_summary(summary))
 
     def _progress(self, progress: BatchProgress) -> None:
+        """Draw it soon, or now if nothing more may come for a while."""
         self._exported = self._exported and progress.done == 0
-        self._draw(progress)
+        if self._job is None or progress.paused or progress.done == progress.total:
+            self._draw()
+        elif self._next_drawing is None and self.is_mounted:
+            self._next_drawing = self.set_timer(self._rest_s, self._draw)
 
-    def _draw(self, progress: BatchProgress) -> None:
+    def _draw(self) -> None:
+        """Show the results so far. The next drawing waits so long that all of them together take
+        a small part of the time, however long the list is.
+        """
+        if self._next_drawing is not None:
+            self._next_drawing.stop()
+            self._next_drawing = None
         if not self.is_mounted:
             return
-        self.query_one("#batch-now", Static).update(_now(progress, bool(self._job)))
+        began = time.thread_time()
+        now = _now(self._batch.progress, bool(self._job))
+        self.query_one("#batch-now", SteadyText).update(now)
         table: Table[Row] = self.query_one("#batch-results", Table)
-        rows: list[Row] = [*self._batch.results, *self._listed.unreadable]
-        table.show(sorted(rows, key=_line))
+        rows: list[Row] = [*self._batch.results]
+        if self._listed.unreadable:
+            rows = sorted([*rows, *self._listed.unreadable], key=_line)
+        table.show(rows)
+        self._rest_s = max(DRAW_EVERY_S, (time.thread_time() - began) / DRAWING_SHARE)
+
+    def _text_of(self, row: Row) -> str:
+        """What the filter searches of a row, made once."""
+        line = _line(row)
+        known = self._searched.get(line)
+        if known is None or known[0] is not row:
+            verdict = _verdict(row).plain
+            known = (row, f"{line}\n{_asked(row)}\n{verdict}\n{_answer(row)}\n{_ms(row) or ''}")
+            self._searched[line] = known
+        return known[1]
 
     def _say(self, text: str) -> None:
-        self.query_one("#batch-says", Static).update(visible(text))
+        self.query_one("#batch-says", SteadyText).update(Content(visible(text)))
 
     def action_pause_or_resume(self) -> None:
         """Start, pause or resume."""
@@ -211,7 +251,7 @@ class BatchScreen(ModalScreen[None]):
         else:
             self._batch.pause()
             self._say("Paused. Space goes on, Esc stops.")
-            self._draw(self._batch.progress)
+            self._draw()
 
     def action_stop_or_close(self) -> None:
         """Stop at once and keep the answers so far. If nothing runs, close."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.timer import Timer
+from textual.widget import Widget
 
 from screens.widgets.steady import SteadyText
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
 TICK_S = 0.1
 """Seconds between two drawings of a countdown."""
+
+SLOW_TICK_S = 1.0
+"""The same where nothing is to move by itself, as over a slow line."""
+
+
+def tick_s(widget: Widget) -> float:
+    """Seconds between two drawings of a countdown in a widget."""
+    return SLOW_TICK_S if widget.app.animation_level == "none" else TICK_S
 
 
 class ExchangeLine(SteadyText):
@@ -35,7 +44,7 @@ class ExchangeLine(SteadyText):
         """Show the present state of this exchange; `which` says which one it is."""
         self._exchange, self._which = exchange, which
         if self._ticking is None:
-            self._ticking = self.set_interval(TICK_S, self._draw)
+            self._ticking = self.set_interval(tick_s(self), self._draw)
         (self._ticking.resume if exchange.is_open else self._ticking.pause)()
         self._draw()
 

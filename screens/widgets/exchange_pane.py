@@ -16,11 +16,9 @@ from textual.widgets import Button, Static
 
 from console.oioi.http.exchange import Exchange
 from screens.widgets import exchange_words as words
+from screens.widgets.exchange_line import tick_s
 from screens.widgets.json_view import JsonView
 from screens.widgets.steady import SteadyText
-
-TICK_S = 0.1
-"""Seconds between two drawings of a countdown."""
 
 
 class ExchangePane(Vertical):
@@ -97,7 +95,7 @@ class ExchangePane(Vertical):
                 yield JsonView(id="exchange-response", empty="no answer yet")
 
     def on_mount(self) -> None:
-        self._ticking = self.set_interval(TICK_S, self._draw_now, pause=True)
+        self._ticking = self.set_interval(tick_s(self), self._draw_now, pause=True)
 
     @property
     def exchange(self) -> Exchange | None:

@@ -16,7 +16,8 @@ SERVER = """
 import asyncio, sys
 BODY = sys.stdin.buffer.read()
 ANSWER = (b"HTTP/1.1 200 OK\\r\\nServer: nginx\\r\\nDate: Thu, 26 Nov 2026 11:00:00 GMT\\r\\n"
-    b"Content-Type: application/json\\r\\nContent-Length: %d\\r\\nConnection: keep-alive\\r\\n\\r\\n" % len(BODY)) + BODY
+    b"Content-Type: application/json\\r\\nConnection: keep-alive\\r\\n"
+    b"Content-Length: %d\\r\\n\\r\\n" % len(BODY)) + BODY
 async def answer(reader, writer):
     try:
         while True:

@@ -55,13 +55,13 @@ async def _measure(url: str, lookups: int, per_second: float) -> dict[str, float
             screen = BatchScreen(sender, listed, "bench")
             screen._batch = Batch(sender, listed.items, per_second=per_second)
             await app.push_screen(screen)
-            await pilot.pause(0.2)
+            await pilot.pause()
             before = _megabytes()
             turns.clear()
             began, used = time.monotonic(), time.thread_time()
             screen.action_pause_or_resume()
-            while screen._job is not None:
-                await asyncio.sleep(0.1)
+            assert screen._job is not None
+            await screen._job.wait()
             found["with the screen: s"] = time.monotonic() - began
             found["with the screen: processor s"] = time.thread_time() - used
             found["with the screen: worst own work, ms"] = turns.work_ms
