@@ -15,6 +15,7 @@ Other programs disturb the clock: `chrt -f 50 python -m tests.benchmarks` keeps 
 
 import argparse
 import platform
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -29,12 +30,16 @@ from tests.benchmarks.bench_answers import (
     phase_lines,
     phase_medians,
 )
+from tests.benchmarks.bench_memory import exchange_figures, idle_figures
 from tests.benchmarks.bench_start import explain_figures, start_figures
 from tests.benchmarks.rows import batch_figures, bytes_figures, client_figures
 from tests.benchmarks.table import Figure, FigureTable
 
 QUICK = ("start", "explain", "0.1 MB", "10 MB")
 REPEAT = 5
+
+BY_NAME = ("exchanges",)
+"""Measured only if asked for: 10,000 exchanges take minutes."""
 
 Case = Callable[[Bare], Iterable[Figure]]
 """Measures once, beside a bare app."""
@@ -51,9 +56,11 @@ def main() -> int:
     cases: dict[str, Case] = {
         "start": start_figures,
         "explain": explain_figures,
+        "idle": idle_figures,
         "bytes": bytes_figures,
         "client": client_figures,
         "batch": batch_figures,
+        "exchanges": exchange_figures,
         **{name: partial(answer_figures, name, phases=phases) for name in ANSWERS},
     }
     parser.add_argument("cases", nargs="*", metavar="CASE", help=" · ".join(cases))
@@ -65,7 +72,8 @@ def main() -> int:
     if unknown := [name for name in arguments.cases if name not in cases]:
         parser.error(f"no case: {', '.join(unknown)}; there are: {', '.join(cases)}")
     old = FigureTable.read(arguments.against) if arguments.against else None
-    chosen = arguments.cases or (QUICK if arguments.quick else list(cases))
+    usual = QUICK if arguments.quick else [name for name in cases if name not in BY_NAME]
+    chosen = arguments.cases or usual
     table = measured(
         {name: cases[name] for name in chosen}, 2 if arguments.quick else arguments.repeat
     )
@@ -78,7 +86,7 @@ def main() -> int:
 
 
 def measured(cases: dict[str, Case], rounds: int) -> FigureTable:
-    """The cases taking turns, each beside a bare app of its own."""
+    """The cases taking turns, each beside a bare app of its own; one that fails is left out."""
     table = FigureTable()
     with tempfile.TemporaryDirectory() as folder:
         bare(Path(folder))  # the first one only writes the bytecode
@@ -89,7 +97,10 @@ def measured(cases: dict[str, Case], rounds: int) -> FigureTable:
                 table.add([Figure("bare app, first frame", beside.clock_ms, "ms", 1.0)])
                 table.add([Figure("bare app, processor", beside.processor_ms, "ms", 1.0)])
                 table.add([Figure("bare app, memory", beside.memory_mb, "MB", 1.0)])
-                table.add(case(beside))
+                try:
+                    table.add(list(case(beside)))
+                except (OSError, subprocess.SubprocessError) as error:
+                    print(f"{name} was not measured: {error}", file=sys.stderr)
     return table
 
 
