@@ -1,4 +1,4 @@
-"""The table of design.md 8, measured with the finished program.
+"""The table of what the program takes, measured with the finished program.
 
     python -m tests.benchmarks [--quick] [--repeat N] [--json FILE] [--against FILE] [CASE…]
 

@@ -25,7 +25,7 @@ from tests.benchmarks.in_terminal import TOP, WatchedProgram, ours
 from tests.benchmarks.table import Figure
 
 AIM = 1.6
-"""In bare apps, when idle in the demo (design.md 8)."""
+"""In bare apps, when idle in the demo."""
 
 IDLE_S = 10.0
 STARTED_S = 8.0

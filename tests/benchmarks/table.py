@@ -29,7 +29,7 @@ class Figure(NamedTuple):
     ratio: float
     """Of the value to what is measured beside it; the same as the value where that is a ratio."""
     aim: float | None = None
-    """The most that the value should be (design.md 8)."""
+    """The most that the value should be."""
 
 
 @dataclass
