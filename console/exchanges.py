@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Event, Exchange
     from console.permission import Ask
 
-KEPT = 50
+KEPT = 20
 """How many finished exchanges are kept with their bodies, to be shown again."""
 
 QUIET_KEPT = 20

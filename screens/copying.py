@@ -17,7 +17,7 @@ from textual.screen import Screen
 from console.secrets import redacted
 from screens.guarded_app import NAMED_BY_ITSELF
 from screens.shown_exchange import ShowingApp
-from screens.widgets.json_view import TooLongToCopy
+from screens.widgets.too_long import TooLongToCopy
 
 if TYPE_CHECKING:
     from console.journal.records import KeptExchange

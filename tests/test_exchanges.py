@@ -1,6 +1,7 @@
 """Calls in flight, without a screen: who replaces whom, what was sent, what is forgotten."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,8 @@ from console.exchanges import STOPPED, Exchanges, NotSent, Submission, number_ke
 from console.keys import Key, Keys, KeySource
 from console.oioi.calls import AnyCall, Call, RfidVerify, SessionStart, User
 from console.oioi.http.exchange import Began, Event, Finished
+from console.oioi.http.request_progress import RequestProgress
+from console.oioi.http.send_state import SendState
 from console.oioi.judgement.outcome import Verdict
 from console.permission import Ask
 from console.settings import Kind, Profile
@@ -340,3 +343,22 @@ async def test_a_fault_in_whoever_listens_is_reported_and_changes_no_call() -> N
         assert verdict(submission) is Verdict.SUCCESS
         assert len(all_.faults) == 4
         all_.faults.clear()
+
+
+async def test_a_call_that_ended_leaves_nothing_that_only_a_look_for_garbage_would_find() -> None:
+    """The app looks only when nobody works with it: until then bodies would pile up."""
+    async with RawServer(answer(), answer()) as server, watched(server.url) as all_:
+        await all_.until_over(all_.submit(CARD, "the first, which imports what it needs"))
+        gc.collect()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        try:
+            submission = all_.submit(CARD)
+            await all_.until_over(submission)
+            assert submission.task is not None
+            await submission.task
+            gc.collect()
+            found = {type(each) for each in gc.garbage}
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+    assert not found & {RequestProgress, SendState}

@@ -85,6 +85,8 @@ class Recording:
         assert self._journal is not None
         url = redacted(exchange.request.url)  # a part of it may be a key
         exchange = replace(exchange, request=replace(exchange.request, url=url))
+        if exchange.outcome is not None:  # a thousand stations would wait for the disk with it
+            exchange = replace(exchange, outcome=replace(exchange.outcome, data=None))
         server = replace(self._server, url=redacted(self._server.url))
         row = ExchangeRow(server, self._subject, self._session, exchange)
         return self._journal.write(

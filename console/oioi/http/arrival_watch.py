@@ -18,10 +18,11 @@ from console.oioi.http.send_state import SendState, report
 def arrival_told(under_way: SendState, progress: RequestProgress) -> Iterator[None]:
     """Tell of the body of this attempt as long as this lasts; nothing comes after."""
     watch = _ArrivalWatch(under_way, progress)
-    progress.body_comes = watch.body_comes
+    nothing, progress.body_comes = progress.body_comes, watch.body_comes
     try:
         yield
     finally:
+        progress.body_comes = nothing  # else both, and the body, stay until garbage is looked for
         watch.end()
 
 

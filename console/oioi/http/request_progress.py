@@ -144,6 +144,20 @@ async def post(
     """
     request.extensions = {**request.extensions, "trace": progress.trace}
     try:
+        return await _post(transport, request, progress, limit)
+    finally:
+        # What httpcore makes of it refers to itself through the trace, and the body with it would
+        # stay until Python looks for garbage.
+        request.extensions.pop("trace")
+
+
+async def _post(
+    transport: httpx.AsyncHTTPTransport,
+    request: httpx.Request,
+    progress: RequestProgress,
+    limit: int,
+) -> tuple[str, ...]:
+    try:
         response = await transport.handle_async_request(request)
     except asyncio.CancelledError:
         await progress.close_unfinished()
