@@ -92,9 +92,9 @@ class FramesApp(App[None]):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._all_answered.wait(), LEAVE_WITHIN_S)
 
-    async def _shutdown(self) -> None:
-        await self._end_questions()  # while the terminal is still read
-        await super()._shutdown()
+    async def _process_messages_loop(self) -> None:
+        await super()._process_messages_loop()
+        await self._end_questions()  # while the terminal is still read and echoes nothing
 
     def _write_now(self, sequence: str) -> None:
         if self._driver is not None and not self._driver.is_headless:
