@@ -125,7 +125,6 @@ class OioiConsoleApp(WatchingApp):
 
     async def on_unmount(self) -> None:
         self.workers.cancel_all()
-        await self.end_questions()
         await self.exchanges.close()
         await self.context.sessions.close()
         await self.close_journal()

@@ -80,7 +80,7 @@ class FramesApp(App[None]):
         if self.is_on_slow_line and isinstance(event.widget, Input):
             event.widget.cursor_blink = False
 
-    async def end_questions(self) -> None:
+    async def _end_questions(self) -> None:
         """Draw nothing more, and wait for the answers under way: a shell would read those that
         come later as typed.
         """
@@ -91,6 +91,10 @@ class FramesApp(App[None]):
         if self._under_way.number and not terminal_is_gone():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._all_answered.wait(), LEAVE_WITHIN_S)
+
+    async def _process_messages_loop(self) -> None:
+        await super()._process_messages_loop()
+        await self._end_questions()  # while the terminal is still read and echoes nothing
 
     def _write_now(self, sequence: str) -> None:
         if self._driver is not None and not self._driver.is_headless:
