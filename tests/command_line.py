@@ -77,7 +77,10 @@ async def run(
 
 
 async def run_here(*words: str, environ: Mapping[str, str] | None = None) -> Ran:
-    """What the command line does with these words, in this process: half a second less."""
+    """What the command line does with these words, in this process: half a second less.
+
+    One at a time: what it prints is that of the process.
+    """
     out, err = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in range(2))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         for name, value in (environ or {}).items():
