@@ -7,15 +7,22 @@ is found in any spelling.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from console.journal.trouble import JournalTrouble
 from console.oioi.evse_key import evse_key
 
 if TYPE_CHECKING:
+    from console.journal import Journal
     from console.oioi.stations import StationList
+    from console.servers import ServerRef
+
+WITHIN_S = 1.0
+"""Seconds. A start does not wait longer for the number of its station."""
 
 LISTS_KEPT = 20
 """How many of the newest lists are searched for an EVSE ID."""
@@ -68,3 +75,13 @@ class StationNumbers:
                     if station.id and any(evse_key(each) == wanted for each in station.evse_ids):
                         yield station.id
                 yield None
+
+
+async def kept_station(journal: Journal, server: ServerRef, evse_id: str) -> str | None:
+    """The number of an EVSE ID's station by the lists that any run has seen; None if none contains
+    it, or if the disk does not say so in time.
+    """
+    found = asyncio.wrap_future(journal.station_of(server, evse_id))
+    with contextlib.suppress(JournalTrouble, TimeoutError):
+        return await asyncio.wait_for(found, WITHIN_S)
+    return None

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.connection import Connection, Connections
-from console.journal.trouble import JournalTrouble
 from console.keys import Keys
 from console.reservation_keeper import ReservationKeeper
 from console.servers import ServerRef
 from console.session_keeper import SessionKeeper
 from console.settings import Profile, Settings
-from console.station_numbers import StationNumbers
+from console.station_numbers import StationNumbers, kept_station
 
 if TYPE_CHECKING:
     from console.journal import Journal
-
-STATION_WITHIN_S = 2.0
-"""Seconds. A start does not wait longer for the number of its station."""
 
 
 @dataclass(slots=True)
@@ -59,7 +53,5 @@ class Context:
         at = connection or self.connection
         known = await self.station_numbers.station_of(at.url, connector_id)
         if known is None and self.journal is not None:
-            found = asyncio.wrap_future(self.journal.station_of(at.server, connector_id))
-            with contextlib.suppress(JournalTrouble, TimeoutError):
-                known = await asyncio.wait_for(found, STATION_WITHIN_S)
+            known = await kept_station(self.journal, at.server, connector_id)
         return known

@@ -1,5 +1,6 @@
 """What holds for every test: nothing of the user's is read, written or sent to."""
 
+import gc
 import os
 
 import pytest
@@ -9,6 +10,8 @@ from console import secrets
 from tests.app_fixtures import started
 
 __all__ = ["nothing_of_the_user", "started"]
+
+gc.disable()  # until all tests are collected: what is made by then stays
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -31,6 +34,15 @@ FOREIGN = (
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many again as there are processors, because many tests wait for other programs."""
     return (os.cpu_count() or 2) * 3 // 2
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests and modules out of each later search for garbage, as the program does.
+
+    A test of the app takes a quarter less processor time.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """The app as a user sees it: what is on the screen, as text."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,8 @@ from textual.pilot import Pilot
 from screens.widgets.table import Table
 
 PATIENCE_S = 15.0
+LOOKS_S = (0.005, 0.05)
+"""The first and the longest time between two looks of `until`."""
 
 
 def screen_text(app: App[Any]) -> str:
@@ -20,12 +23,20 @@ def screen_text(app: App[Any]) -> str:
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], bool], what: str = "") -> None:
-    """Wait until `true` holds. If it never does, fail and show the screen."""
+    """Wait until `true` holds. If it never does, fail and show the screen.
+
+    It only looks: `pilot.pause` would send a message to each widget, which takes longer than the
+    pause.
+    """
     deadline = time.monotonic() + PATIENCE_S
+    pause, longest = LOOKS_S
     while not true():
+        if pilot.app._exception is not None:
+            raise pilot.app._exception
         if time.monotonic() > deadline:
             raise AssertionError(f"never: {what}\n{screen_text(pilot.app)}")
-        await pilot.pause(0.02)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, longest)
 
 
 async def until_shown(pilot: Pilot[Any], text: str) -> None:

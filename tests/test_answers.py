@@ -22,7 +22,7 @@ from console.oioi.http.retry import RetryPolicy
 from console.oioi.judgement.outcome import Outcome, judge
 from console.oioi.redact import Redactor
 from console.oioi.stations import decode_stations
-from tests.command_line import KEY, run
+from tests.command_line import KEY, run_here
 from tests.raw_server import RawServer, answer
 
 DATA = Path(__file__).parent / "data"
@@ -311,7 +311,7 @@ async def test_send_ends_with_the_status_of_the_verdict(id_: str) -> None:
     async with RawServer(answer(case["http_status"], raw=case["body"].encode())) as server:
         words = ["send", case["call"], json.dumps(case["members"]), "--json", "--attempts", "1"]
         environ = {"OIOI_API_KEY": KEY}
-        ran = await run(*words, "--endpoint", server.url, environ=environ)
+        ran = await run_here(*words, "--endpoint", server.url, environ=environ)
     assert holds(case["expected"], ran.json), ran.json
     assert ran.status == EXIT[ran.json["verdict"]]
 
@@ -321,7 +321,7 @@ async def test_send_prints_a_row_to_say_to_the_customer() -> None:
     async with RawServer(answer(503, headers={"Retry-After": "3600"}, raw=b"")) as server:
         words = ["send", case["call"], json.dumps(case["members"]), "--attempts", "1"]
         environ = {"OIOI_API_KEY": KEY, "COLUMNS": "300"}
-        ran = await run(*words, "--timeout", "2", "--endpoint", server.url, environ=environ)
+        ran = await run_here(*words, "--timeout", "2", "--endpoint", server.url, environ=environ)
     (line,) = [line for line in ran.out.splitlines() if line.startswith("say ")]
     assert "1 hour" in line
     assert "end the charge in your car" in line

@@ -27,7 +27,7 @@ from console.oioi.calls import (
 )
 from console.oioi.calls.kinds import kind_by_name
 from console.oioi.calls.members import Member
-from tests.command_line import KEY, Ran, run
+from tests.command_line import KEY, Ran, run_here
 from tests.keyring_fixtures import own_home
 from tests.raw_server import RawServer, answer
 
@@ -45,7 +45,7 @@ every_call = pytest.mark.parametrize("key", CATALOGUE)
 
 
 async def send(server: RawServer, *words: str) -> Ran:
-    return await run("send", *words, "--endpoint", server.url, environ={"OIOI_API_KEY": KEY})
+    return await run_here("send", *words, "--endpoint", server.url, environ={"OIOI_API_KEY": KEY})
 
 
 # The catalogue says what the document says
@@ -373,11 +373,11 @@ async def test_what_is_not_as_documented_is_said_and_sent_all_the_same() -> None
 
 
 async def test_a_template_is_printed_with_no_key_and_no_server() -> None:
-    ran = await run("send", "--template", "session-stop", environ={"OIOI_API_KEY": ""})
+    ran = await run_here("send", "--template", "session-stop", environ={"OIOI_API_KEY": ""})
     assert ran.status == 0
     assert ran.json == CATALOGUE["session-stop"].template
     assert "command" in ran.err
-    misspelt = await run("send", "--template", "session-strat", environ={"OIOI_API_KEY": ""})
+    misspelt = await run_here("send", "--template", "session-strat", environ={"OIOI_API_KEY": ""})
     assert (misspelt.status, misspelt.out) == (2, "")
     assert "did you mean session-start?" in misspelt.err
 

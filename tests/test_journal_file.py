@@ -370,18 +370,6 @@ def test_three_programs_keep_a_thousand_exchanges_each(tmp_path: Path) -> None:
         assert kept.said == []
 
 
-def test_what_another_program_wrote_is_noticed(tmp_path: Path) -> None:
-    path = tmp_path / "j.sqlite3"
-    with journal_at(path) as kept, journal_at(path) as other:
-        other.wait()
-        assert not result(kept.journal.other_programs_wrote())
-        kept.keep(finished())
-        assert not result(kept.journal.other_programs_wrote()), "it wrote itself"
-        other.keep(finished())
-        assert result(kept.journal.other_programs_wrote())
-        assert not result(kept.journal.other_programs_wrote())
-
-
 def test_nobody_waits_for_a_file_that_is_locked_when_the_program_ends(tmp_path: Path) -> None:
     path = tmp_path / "j.sqlite3"
     with journal_at(path) as kept, closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -4,12 +4,10 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from threading import Event
-from typing import Any
 
 import pytest
 
-from console.journal import HistoryFilter, JournalTrouble, search
+from console.journal import HistoryFilter, search
 from console.journal.codec import SEARCHED
 from console.journal.forgetting import STILL_THERE
 from console.oioi.calls import RfidVerify, SessionStart, User
@@ -80,31 +78,6 @@ def test_the_first_64_kb_of_a_body_are_searched_and_no_more(tmp_path: Path) -> N
         kept.keep(finished(body=long))
         assert hits(kept, "early") == [1]
         assert hits(kept, "late") == []
-
-
-def test_a_search_that_runs_can_be_abandoned(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looks, go_on = Event(), Event()
-    beginnings = search._beginnings
-
-    def slow(*given: Any, **more: Any) -> list[bytes]:
-        looks.set()
-        assert go_on.wait(10)
-        return beginnings(*given, **more)
-
-    with journal_at(tmp_path / "j.sqlite3") as kept:
-        for _ in range(3):
-            kept.keep(finished(body=body("abcdx cdefx")))
-        monkeypatch.setattr(search, "_beginnings", slow)
-        future = kept.journal.entries(HistoryFilter(search="abcdef"))
-        assert looks.wait(10)
-        kept.journal.abandon_searches()
-        go_on.set()
-        with pytest.raises(JournalTrouble, match="abandoned"):
-            result(future)
-        assert hits(kept, "abcdx") == [3, 2, 1]
-        assert kept.said == []
 
 
 def test_trigrams_in_the_wrong_order_are_no_hit(tmp_path: Path) -> None:

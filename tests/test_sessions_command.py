@@ -12,7 +12,7 @@ import pytest
 
 from console.journal.file import default_path
 from tests.app_fixtures import GOOD_CUSTOMER, Started, start_session
-from tests.command_line import KEY, START, Ran, finish, run, start
+from tests.command_line import KEY, START, Ran, finish, run, run_here, start
 from tests.keyring_fixtures import own_home
 from tests.raw_server import RawServer, Step, answer, close, stall
 from tests.screen import until_shown
@@ -38,14 +38,14 @@ MEMBERS = {
 
 
 async def send_start(server: RawServer, *words: str) -> Ran:
-    return await run(
+    return await run_here(
         "send", "session-start", START, "--endpoint", server.url, *words, environ=KNOWN
     )
 
 
 async def listed(*words: str) -> list[dict[str, Any]]:
     """The sessions of `sessions list --json`."""
-    ran = await run("sessions", "list", "--json", *words)
+    ran = await run_here("sessions", "list", "--json", *words)
     assert ran.status == (0 if ran.json else 1), ran.err
     found: list[dict[str, Any]] = ran.json
     return found
@@ -56,7 +56,7 @@ async def states(*words: str) -> list[str]:
 
 
 async def stop(number: int, *words: str) -> Ran:
-    return await run("sessions", "stop", str(number), *words, environ=KNOWN)
+    return await run_here("sessions", "stop", str(number), *words, environ=KNOWN)
 
 
 # --- list
@@ -64,7 +64,7 @@ async def stop(number: int, *words: str) -> Ran:
 
 async def test_without_a_session_list_says_so() -> None:
     for words in ([], ["--all"], ["--json"]):
-        ran = await run("sessions", "list", *words)
+        ran = await run_here("sessions", "list", *words)
         assert ran.status == 1
         assert ran.out.strip() in (
             "There is no open charging session.",
@@ -80,7 +80,7 @@ async def test_a_journal_that_cannot_be_read_is_not_said_to_have_no_session() ->
             (version,) = file.execute("PRAGMA user_version").fetchone()
             file.execute(f"PRAGMA user_version = {version + 1}")
         for words in ([], ["--json"], ["--all"]):
-            ran = await run("sessions", "list", *words)
+            ran = await run_here("sessions", "list", *words)
             assert (ran.status, ran.out) == (1, "")
             assert "a newer version" in ran.err
             assert "not known" in ran.err
@@ -109,7 +109,7 @@ async def test_a_start_by_send_is_listed_with_what_to_do_next() -> None:
     }
     assert session["since"].endswith("Z")
     assert "look at the connector" in session["next"]
-    ran = await run("sessions", "list")
+    ran = await run_here("sessions", "list")
     for words in ("1  Charging, says the server", "DE*DEM*E100008*1", "0017", session["next"]):
         assert " ".join(words.split()) in " ".join(ran.out.split())
 
@@ -133,7 +133,7 @@ async def test_a_user_token_is_neither_listed_nor_kept(own_home: Path) -> None:
     by_token = START.replace("evco-id", "token").replace("DE*8PS*9DC4AB*X", "s3cret-t0ken")
     async with RawServer(STARTED) as server:
         words = ("send", "session-start", by_token, "--endpoint", server.url)
-        await run(*words, environ=KNOWN)
+        await run_here(*words, environ=KNOWN)
         (session,) = await listed()
         assert (session["identifier_type"], session["identifier"]) == ("token", None)
         ran = await stop(1)
@@ -198,7 +198,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("words", "said"), WRONG)
 async def test_wrong_usage_is_one_sentence(words: list[str], said: str) -> None:
-    ran = await run("sessions", *words)
+    ran = await run_here("sessions", *words)
     assert ran.status == 2
     assert said in ran.err
     assert len(ran.err.strip().splitlines()) == 1
@@ -216,7 +216,7 @@ async def test_a_stop_goes_to_the_sessions_own_server_and_asks_on_production(
 
     async with RawServer(STARTED, answer()) as server, RawServer(answer()) as other:
         settings(server.url, "test")
-        await run("send", "session-start", START, "--profile", "garage", environ=KNOWN)
+        await run_here("send", "session-start", START, "--profile", "garage", environ=KNOWN)
         settings(other.url, "production")
         ran = await stop(1)
         assert ran.status == 2
@@ -237,7 +237,7 @@ async def test_a_stop_by_send_moves_its_session_on() -> None:
         await send_start(server)
         for url, state in ((other.url, "charging-reported"), (server.url, "stopped")):
             words = ("send", "session-stop", spelled, "--endpoint", url)
-            assert (await run(*words, environ=KNOWN)).status == 0
+            assert (await run_here(*words, environ=KNOWN)).status == 0
             assert await states("--all") == [state]
 
 
@@ -250,7 +250,8 @@ async def test_of_three_sends_at_once_at_one_connector_one_sends_a_start() -> No
         await STARTED(reader, writer)
 
     async with RawServer(late, STARTED) as server:
-        sending = [asyncio.create_task(send_start(server)) for _ in range(3)]
+        words = "send", "session-start", START, "--endpoint", server.url
+        sending = [asyncio.create_task(run(*words, environ=KNOWN)) for _ in range(3)]
         refused = [await done for _, done in zip("ab", asyncio.as_completed(sending), strict=False)]
         assert [ran.status for ran in refused] == [2, 2]
         assert all("under way" in ran.err and "--yes" in ran.err for ran in refused)
@@ -272,7 +273,7 @@ async def test_send_says_when_a_start_may_be_the_second_one() -> None:
 
 async def test_a_start_that_is_not_sent_leaves_no_session() -> None:
     async with RawServer(STARTED) as server:
-        ran = await run("send", "session-start", START, "--endpoint", server.url)
+        ran = await run_here("send", "session-start", START, "--endpoint", server.url)
     assert ran.status == 2, "no key"
     assert await states("--all") == []
 
@@ -308,7 +309,7 @@ async def test_a_start_is_on_the_disk_before_it_arrives_and_after_kill_9(own_hom
         await killed(process)
     (session,) = await listed()
     assert session["state"] == "unknown"
-    ran = await run("sessions", "list")
+    ran = await run_here("sessions", "list")
     assert "The program that sent the start ended before the answer came." in ran.out
 
 
@@ -344,11 +345,11 @@ async def test_kill_9_while_a_stop_is_in_flight(own_home: Path) -> None:
 
 
 async def test_a_demo_session_survives_the_end_of_its_simulator() -> None:
-    assert (await run("--demo", "send", "session-start", START)).status == 0
+    assert (await run_here("--demo", "send", "session-start", START)).status == 0
     assert await states("--demo") == ["charging-reported"]
-    again = await run("--demo", "send", "session-start", START, "--json")
+    again = await run_here("--demo", "send", "session-start", START, "--json")
     assert again.json["code"] == "320", "it runs in the simulator of another program"
-    ran = await run("--demo", "sessions", "stop", "1", "--json")
+    ran = await run_here("--demo", "sessions", "stop", "1", "--json")
     assert (ran.status, ran.json["code"]) == (0, "000")
 
 
@@ -357,23 +358,23 @@ def demo_start(connector: str) -> tuple[str, ...]:
 
 
 async def test_a_start_of_the_demo_whose_answer_was_lost_goes_on_in_the_next_simulator() -> None:
-    assert (await run(*demo_start("DE*SIM*ELOST"))).status == 4
+    assert (await run_here(*demo_start("DE*SIM*ELOST"))).status == 4
     assert await states() == ["unknown"]
-    again = await run(*demo_start("DE*SIM*E320"), "--json")
+    again = await run_here(*demo_start("DE*SIM*E320"), "--json")
     assert again.status == 1
     assert await states() == ["unknown"], "it was carried out"
-    assert (await run("sessions", "stop", "1")).status == 4
+    assert (await run_here("sessions", "stop", "1")).status == 4
     assert await states() == ["stop-unknown"]
-    await run(*demo_start("DE*SIM*E320"))
+    await run_here(*demo_start("DE*SIM*E320"))
     assert await states() == [], "its stop was carried out, too"
 
 
 async def test_a_start_of_the_demo_that_was_not_carried_out_is_over_in_the_next_simulator() -> None:
-    assert (await run(*demo_start("DE*SIM*ERESET"))).status == 4
+    assert (await run_here(*demo_start("DE*SIM*ERESET"))).status == 4
     assert await states() == ["unknown"]
-    await run("--demo", "send", "session-start", START)
+    await run_here("--demo", "send", "session-start", START)
     assert await states() == ["charging-reported"]
-    ran = await run("sessions", "list", "--all")
+    ran = await run_here("sessions", "list", "--all")
     assert "A new simulator of the demo has begun without it" in ran.out
 
 

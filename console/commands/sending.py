@@ -18,7 +18,7 @@ from console.commands.progress import ProgressPrinter
 from console.commands.verdict import headline, in_words
 from console.connection import Connection, described
 from console.exit_status import ExitStatus
-from console.journal import Journal, JournalTrouble, RecordedSender
+from console.journal import Journal, RecordedSender
 from console.look_before_repeat import connector_of_start
 from console.oioi.calls import Call, about, unknown_call
 from console.oioi.http.endpoint import EndpointError
@@ -30,6 +30,7 @@ from console.session_keeper import SessionKeeper
 from console.session_questions import Question
 from console.session_tags import StartOf, StopOf
 from console.settings import Profile
+from console.station_numbers import kept_station
 
 EXIT = {
     Verdict.SUCCESS: ExitStatus.SUCCESS,
@@ -157,14 +158,7 @@ async def _station_of_start(prepared: PreparedCall) -> str | None:
     connector_id = connector_of_start(prepared.call)
     if connector_id is None:
         return None
-    found = prepared.journal.station_of(prepared.connection.server, connector_id)
-    with contextlib.suppress(JournalTrouble, TimeoutError):
-        return await asyncio.wait_for(asyncio.wrap_future(found), _STATION_WITHIN_S)
-    return None
-
-
-_STATION_WITHIN_S = 1.0
-"""Seconds. A start does not wait longer for the number of its station."""
+    return await kept_station(prepared.journal, prepared.connection.server, connector_id)
 
 
 _ENDING_SIGNALS = [

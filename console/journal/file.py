@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from console.journal.schema import SCHEMA
+from console.journal.threads import transaction
 from console.journal.trouble import JournalTrouble
 from console.oioi.redact import visible
 from console.plain_file import open_plain, require_plain
@@ -38,7 +39,6 @@ _WORDS = {
     sqlite3.SQLITE_NOLFS: "its file system cannot hold it",
     sqlite3.SQLITE_BUSY: "another program has kept it locked for too long",
     sqlite3.SQLITE_LOCKED: "another program has kept it locked for too long",
-    sqlite3.SQLITE_INTERRUPT: "the search was abandoned",
     sqlite3.SQLITE_CORRUPT: "it is damaged",
     sqlite3.SQLITE_NOTADB: "it is damaged",
 }
@@ -252,22 +252,20 @@ def _require_locks(folder: Path) -> None:
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file to the present schema, each step whole or not at all."""
-    while True:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            version = _version(connection)
-            if version >= len(SCHEMA):
-                connection.execute(f"PRAGMA user_version = {version}")  # fails if it is read-only
-                connection.execute("COMMIT")
-                return
-            for statement in statements(SCHEMA[version]):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
+    while transaction(connection, "BEGIN IMMEDIATE", _take_a_step):
+        pass
+
+
+def _take_a_step(connection: sqlite3.Connection) -> bool:
+    """Do the next script of the schema; False if there is none."""
+    version = _version(connection)
+    if version >= len(SCHEMA):
+        connection.execute(f"PRAGMA user_version = {version}")  # fails if it is read-only
+        return False
+    for statement in statements(SCHEMA[version]):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {version + 1}")
+    return True
 
 
 def statements(script: str) -> list[str]:

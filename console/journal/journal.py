@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from console.journal import forgetting, history, pruning, search, stations
 from console.journal.file import JournalFile, is_broken, is_broken_index, reason_of
 from console.journal.records import Forgotten, HistoryEntry, HistoryFilter, KeptExchange, Limits
-from console.journal.threads import DatabaseThread, Urgency, Work
+from console.journal.threads import DatabaseThread, Urgency, Work, transaction
 from console.journal.trouble import JournalTrouble
 from console.servers import ServerRef
 
@@ -60,7 +60,6 @@ class Journal:
         self._on_trouble = on_trouble
         self._said: set[str] = set()
         self._lock = threading.Lock()
-        self._data_version: int | None = None
         self._writes = 0
         self._is_tidying = False
         self._newest_before: datetime | None = None
@@ -125,12 +124,12 @@ class Journal:
                 return self._file.open_reader()
 
             self._readers[reader] = DatabaseThread(reader, open_, self._mend_reader)
-        return self._readers[reader].put(lambda connection: _transaction(connection, "BEGIN", job))
+        return self._readers[reader].put(lambda connection: transaction(connection, "BEGIN", job))
 
     def _written(self, connection: sqlite3.Connection, job: Work[T]) -> T:
         if self._file.is_replaced():
             raise _Replaced
-        result = _transaction(connection, "BEGIN IMMEDIATE", job)
+        result = transaction(connection, "BEGIN IMMEDIATE", job)
         self.trouble = ""
         self._writes += 1
         if self._writes % TIDY_EVERY == 0:
@@ -199,12 +198,6 @@ class Journal:
             reader=SEARCHER if wanted.search else READER,
         )
 
-    def abandon_searches(self) -> None:
-        """End the search and the count that run now; their futures fail with JournalTrouble."""
-        for name in (SEARCHER, COUNTER):
-            if name in self._readers:
-                self._readers[name].interrupt()
-
     def count(self, wanted: HistoryFilter, most: int | None = None) -> "Future[int]":
         """How many kept exchanges fit. A word that stands in all of 10,000 long bodies takes
         seconds to count, so of a search no more than `most` are counted.
@@ -255,15 +248,6 @@ class Journal:
 
         return self._writing.put(work)
 
-    def other_programs_wrote(self) -> "Future[bool]":
-        """Whether another program has written since this was asked last."""
-        return self._writing.put(self._has_changed)
-
-    def _has_changed(self, connection: sqlite3.Connection) -> bool:
-        before = self._data_version
-        self._data_version = connection.execute("PRAGMA data_version").fetchone()[0]
-        return before is not None and before != self._data_version
-
     # Station numbers
 
     def remember_stations(self, server: ServerRef, found: "StationList") -> None:
@@ -310,7 +294,7 @@ class Journal:
             is_more = search.add_missing(connection, INDEXED_AT_ONCE)
             return pruning.prune(connection, self.limits, now, known) or is_more
 
-        is_more = _transaction(connection, "BEGIN IMMEDIATE", job)
+        is_more = transaction(connection, "BEGIN IMMEDIATE", job)
         return pruning.give_back(connection) or is_more
 
     def _index_again(self, connection: sqlite3.Connection) -> None:
@@ -327,15 +311,3 @@ class Journal:
 
 class _Replaced(Exception):
     """The file at the path is another one than the one that is open."""
-
-
-def _transaction(connection: sqlite3.Connection, begin: str, job: Work[T]) -> T:
-    connection.execute(begin)
-    try:
-        result = job(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-    return result

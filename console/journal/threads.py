@@ -81,12 +81,6 @@ class DatabaseThread:
             self._queue.put(QueuedWork(urgency, next(self._numbers), work, future))
         return future
 
-    def interrupt(self) -> None:
-        """Have the job that runs fail with SQLite's error for that."""
-        if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):  # it is being closed
-                self._connection.interrupt()
-
     def close(self, within_s: float) -> bool:
         """Do what is in the queue, and end; False if that takes longer than `within_s`."""
         if not self._closed:
@@ -146,3 +140,16 @@ class DatabaseThread:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
+
+
+def transaction(connection: sqlite3.Connection, begin: str, job: Work[T]) -> T:
+    """The result of `job`, done whole or not at all; `begin` is BEGIN or BEGIN IMMEDIATE."""
+    connection.execute(begin)
+    try:
+        result = job(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+    return result

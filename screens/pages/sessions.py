@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Button, Input
 
-from console import reservation_book
+from console import reservation_book, station_numbers
 from console.connection import Connection
 from console.oioi.calls import SessionStart, StationDetails
 from console.oioi.http.endpoint import EndpointError
@@ -36,9 +36,6 @@ from screens.widgets.reservation_card import ReservationCard
 from screens.widgets.session_card import SessionCard
 from screens.widgets.session_list import SessionList
 from screens.widgets.start_form import StartForm
-
-STATION_WITHIN_S = 1.0
-"""Seconds. A start does not wait longer for the number of its station."""
 
 REFRESH_S = 5.0
 """Seconds between two looks at the reservations of other programs."""
@@ -152,7 +149,7 @@ class SessionsPage(Page):
         """
         station_id = None
         with suppress(TimeoutError):
-            async with asyncio.timeout(STATION_WITHIN_S):
+            async with asyncio.timeout(station_numbers.WITHIN_S):
                 station_id = await self.context.find_station(call.connector_id, connection)
                 await self._keeper.refresh()
         return station_id
