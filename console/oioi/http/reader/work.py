@@ -13,13 +13,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from console.oioi.calls import Call, StationSearch
-from console.oioi.http.attempt import Body, BodyKind
+from console.oioi.http.attempt import BodyKind
+from console.oioi.http.body_lines import body_lines
 from console.oioi.http.encodings import TooLarge
 from console.oioi.http.json_bytes import UNREAD
-from console.oioi.http.json_layout import laid_out
 from console.oioi.http.read_whole import read_whole
 from console.oioi.http.reader import memory
-from console.oioi.http.text_blocks import LaidOut, as_lines, laid_out_text
 from console.oioi.judgement.statements import TELLING_NAMES
 from console.oioi.places import likely_names
 from console.oioi.positions.sphere import Position
@@ -28,7 +27,7 @@ from console.oioi.stations import Company, Station
 from console.oioi.stations.columns import columns_of
 from console.oioi.stations.listing import ReadList, read_list
 from console.oioi.stations.packed import StationPlaces, places_of
-from console.oioi.tolerant import MAX_MEMBERS, UNREADABLE, fold
+from console.oioi.tolerant import MAX_MEMBERS, fold
 
 Section = tuple[int, int]
 """Where something is in the shared memory, and its length in bytes."""
@@ -69,6 +68,8 @@ class Read:
     first_lines: Section
     lines: int
     is_json: bool
+    note: str
+    fault: int | None
     data: bytes | None = field(repr=False)
     stations: StationsRead | None
 
@@ -104,6 +105,26 @@ class ColumnsRead:
 
 
 @dataclass(frozen=True, slots=True)
+class LayOut:
+    """A body to lay out in lines, its secrets masked already: its length in the memory that comes
+    with this."""
+
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinesRead:
+    """A body in lines, as in `LaidOut`; the descriptors are as those of `Read`."""
+
+    starts: Section
+    first_lines: Section
+    lines: int
+    is_json: bool
+    note: str
+    fault: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NotRead:
     """Why a body was not read: it is too large to be, or something failed."""
 
@@ -118,7 +139,7 @@ class Done(NamedTuple):
     """What was made of a body, the descriptors with it for the caller to close, and what is still
     to be made when that was sent."""
 
-    reply: Read | NotRead
+    reply: Read | LinesRead | NotRead
     descriptors: list[int]
     later: Callable[[], tuple[ColumnsRead, int]] | None = None
 
@@ -136,7 +157,7 @@ def done(work: Work, raw: bytes) -> Done:
     if lists_stations and isinstance(body.judged, dict):
         listed = read_list(body.json, work.key)
         places = places_of(body.json, listed, _center(call))
-    text = _text(body)
+    text = body_lines(body.shown)
     read = Read(
         body.kind,
         body.notes,
@@ -148,17 +169,40 @@ def done(work: Work, raw: bytes) -> Done:
         sections.add(text.first_lines),
         text.lines,
         text.is_json,
+        text.note,
+        text.fault,
         None if data is None else pickle.dumps(data, pickle.HIGHEST_PROTOCOL),
         None if listed is None else _stations(places, listed, sections),
     )
-    descriptors = [memory.filled([text.data])]
+    descriptors = _filled(text.data, sections)
+    later = None if listed is None else partial(_columns, listed, places.nearest)
+    return Done(read, descriptors, later)
+
+
+def lines_done(shown: bytes) -> Done:
+    """A body, laid out."""
+    text = body_lines(shown)
+    sections = _Sections()
+    read = LinesRead(
+        sections.add(text.starts),
+        sections.add(text.first_lines),
+        text.lines,
+        text.is_json,
+        text.note,
+        text.fault,
+    )
+    return Done(read, _filled(text.data, sections))
+
+
+def _filled(text: memory.Buffer, sections: _Sections) -> list[int]:
+    """The descriptors of a text and of all sections."""
+    descriptors = [memory.filled([text])]
     try:
         descriptors.append(memory.filled(sections.parts))
     except BaseException:
         memory.close(descriptors)
         raise
-    later = None if listed is None else partial(_columns, listed, places.nearest)
-    return Done(read, descriptors, later)
+    return descriptors
 
 
 def _center(call: Call[Any] | None) -> Position | None:
@@ -188,16 +232,6 @@ def _columns(listed: ReadList, nearest: Sequence[int]) -> tuple[ColumnsRead, int
     sections = _Sections()
     read = ColumnsRead(*(sections.add(getattr(columns, each.name)) for each in fields(ColumnsRead)))
     return read, memory.filled(sections.parts)
-
-
-def _text(body: Body) -> LaidOut:
-    """The body as it is shown: JSON a member a line, anything else as it came."""
-    if body.kind is BodyKind.JSON:
-        try:
-            return laid_out_text(laid_out(body.shown), is_json=True)
-        except UNREADABLE:
-            pass
-    return laid_out_text(as_lines(body.shown))
 
 
 class _Sections:
