@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from console import station_search
     from console.connection import Connection
     from console.oioi.calls import StationSearch
+    from console.oioi.http import aside
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import Connector, Station, StationList
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from screens.context import Context
 else:
     station_search = Later("console.station_search")  # 100 ms, with msgspec
+    aside = Later("console.oioi.http.aside")  # with anyio
 
 REST_S = 0.4
 """Seconds. The cursor has to stay on a station this long before its details are fetched."""
@@ -190,11 +192,24 @@ class StationsPage(Page):
                 self._merge(fresh)
                 self._rest()
         elif isinstance(tag, station_search.SearchTag):
-            at_once = state.pending is not None and state.pending.server.profile.surface_search
-            changed, step = station_search.search_answered(
-                state, tag, outcome, by_area_at_once=at_once
-            )
-            self._take(changed, step)
+            pending = state.pending
+            if pending is not None and pending.area is not None and pending.tag == tag:
+                self._area_answered(tag, outcome)
+            else:
+                at_once = pending is not None and pending.server.profile.surface_search
+                self._take(
+                    *station_search.search_answered(state, tag, outcome, by_area_at_once=at_once)
+                )
+
+    @work(exclusive=True, group="area")
+    async def _area_answered(self, tag: station_search.SearchTag, outcome: Outcome[Any]) -> None:
+        """Take the answer of a part of a search by area. Lists of 100,000 stations are put
+        together in a thread, which lets the loop go on."""
+        while (state := self._search_state) is not None:
+            answered = await aside.aside(station_search.search_answered, state, tag, outcome)
+            if self._search_state is state:
+                self._take(*answered)
+                return
 
     def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
         """Show the step that an answer led to."""

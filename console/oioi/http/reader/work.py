@@ -24,6 +24,7 @@ from console.oioi.places import likely_names
 from console.oioi.positions.sphere import Position
 from console.oioi.redact import Redactor, Secrets
 from console.oioi.stations import Company, Station
+from console.oioi.stations.area import SurfaceSearch
 from console.oioi.stations.columns import columns_of
 from console.oioi.stations.listing import ReadList, read_list
 from console.oioi.stations.packed import StationPlaces, places_of
@@ -207,6 +208,8 @@ def _filled(text: memory.Buffer, sections: _Sections) -> list[int]:
 
 def _center(call: Call[Any] | None) -> Position | None:
     """The centre of a search, as the list is shown around it."""
+    if isinstance(call, SurfaceSearch):
+        return call.center
     return Position(call.center_lat, call.center_long) if isinstance(call, StationSearch) else None
 
 
