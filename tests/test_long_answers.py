@@ -23,7 +23,7 @@ from console.oioi.http.bodies import read_body
 from console.oioi.http.json_bytes import MEND_BYTES, SMALL_BYTES
 from console.oioi.http.reading import ASIDE_BYTES, read_answer
 from console.oioi.http.wrappings import LONGEST
-from console.oioi.judgement.outcome import Verdict, judge
+from console.oioi.judgement.outcome import MOST_ITEMS, Verdict, judge
 from console.oioi.judgement.ruling import rule
 from console.oioi.judgement.statements import telling_members
 from console.oioi.redact import Redactor
@@ -98,6 +98,16 @@ async def test_what_is_no_list_of_stations_is_made_a_value_once(made: list[bytes
     assert len(outcome.response["user"]["charging-keys"]) == MANY
     assert outcome.issues == ("encoding: odd",)
     assert len(made) == 1
+
+
+async def test_of_a_list_that_nobody_has_the_beginning_and_the_end_become_records() -> None:
+    cards = [{"uid": f"{number:014X}"} for number in range(12_345)]
+    raw = json.dumps({"user": {"charging-keys": cards}, **OK}).encode()
+    outcome = await answered(ChargingKeys(User("X")), raw)
+    assert len(outcome.data) == MOST_ITEMS
+    assert [outcome.data[0].uid, outcome.data[-1].uid] == [cards[0]["uid"], cards[-1]["uid"]]
+    assert outcome.issues == ("12,345 entries: only the first and the last 2,500 are read",)
+    assert len(outcome.response["user"]["charging-keys"]) == 12_345
 
 
 def test_of_a_long_list_nothing_is_read_for_the_judgement() -> None:

@@ -198,6 +198,12 @@ def _after_failure(call: Call[T], failure: Failure, earlier: Earlier) -> Outcome
     )
 
 
+MOST_ITEMS = 5_000
+"""Records that are made of a list, and oddities that are said of it, but for stations: 100,000
+sessions as records take 3 s and hold the event loop for half a second, and nobody has so many. The
+list itself is in the body."""
+
+
 def data_in(call: Call[Any], body: Body) -> tuple[Any, tuple[str, ...]] | None:
     """The data that a call reads in a body, and its oddities; None if it is not a JSON object."""
     if not isinstance(body.judged, dict):
@@ -208,7 +214,18 @@ def data_in(call: Call[Any], body: Body) -> tuple[Any, tuple[str, ...]] | None:
         value = body.judged
     else:
         value = with_texts(body, call.texts) if call.texts else body.value
-    return call.read(value) if isinstance(value, dict) else None
+    return _bounded(*call.read(value)) if isinstance(value, dict) else None
+
+
+def _bounded(data: Any, issues: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+    """Of a very long list its beginning and its end, as the newest entry may be at either."""
+    half = MOST_ITEMS // 2
+    if len(issues) > MOST_ITEMS:
+        issues = (*issues[:MOST_ITEMS], f"and {len(issues) - MOST_ITEMS:,} more like these")
+    if isinstance(data, tuple) and len(data) > MOST_ITEMS:
+        note = f"{len(data):,} entries: only the first and the last {half:,} are read"
+        return (*data[:half], *data[-half:]), (note, *issues)
+    return data, issues
 
 
 def _after_answer(
