@@ -13,7 +13,8 @@ from textual.widgets import Footer
 from console.oioi.http.body_lines import body_lines
 from console.oioi.http.text_blocks import laid_out_text
 from screens.widgets import body_rows, steps, text_find
-from screens.widgets.json_view import JsonView, TooLongToCopy
+from screens.widgets.json_view import JsonView
+from screens.widgets.value_copy import TooLongToCopy
 from tests.test_json_view import lines, looks, settled
 
 STATIONS = {

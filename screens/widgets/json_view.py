@@ -24,16 +24,13 @@ from screens.widgets.row_folds import Fold, FoldList
 from screens.widgets.rows_view import Mark
 from screens.widgets.steps import Steps, run_for, run_in_turns
 from screens.widgets.text_rows import TextBytes, TextRow
+from screens.widgets.value_copy import TooLongToCopy
 
 LONGEST_COPY = 1024 * 1024
 """Bytes of a value that is copied; a clipboard takes no more either."""
 
 COPY_WITHIN_S = 0.02
 """Seconds in which the end of a value has to be found, or it is too long too."""
-
-
-class TooLongToCopy(Exception):
-    """The value under the cursor is longer than LONGEST_COPY; the text says what to do."""
 
 
 class JsonView(FindingView):
