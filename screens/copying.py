@@ -102,7 +102,7 @@ class CopyingApp(ShowingApp):
         else:
             self.say("There is no answer to copy yet.")
 
-    @work(exclusive=True, group="copy long")
+    @work(exclusive=True, group="copy long", description="copy long")
     async def _copy_long(self, body: Body, what: str) -> None:
         """Copy a long answer, whose text is made beside the loop: 0.1 s a megabyte."""
         lines = body.laid_out or await process.lay_out(body.shown)

@@ -201,7 +201,7 @@ class StationsPage(Page):
                     *station_search.search_answered(state, tag, outcome, by_area_at_once=at_once)
                 )
 
-    @work(exclusive=True, group="area")
+    @work(exclusive=True, group="area", description="area answered")
     async def _area_answered(self, tag: station_search.SearchTag, outcome: Outcome[Any]) -> None:
         """Take the answer of a part of a search by area. Lists of 100,000 stations are put
         together in a thread, which lets the loop go on."""
@@ -328,7 +328,7 @@ class StationsPage(Page):
             self._sought = None
             self.post_message(self.ConnectorFound(sought.session))
 
-    @work(exclusive=True, group="counting")
+    @work(exclusive=True, group="counting", description="say found")
     async def _say_found(self, found: StationList) -> None:
         """Say what was found and what is missing. Counting thousands does not block the screen."""
         stations = found.stations

@@ -170,7 +170,8 @@ class ExchangePane(Vertical):
         else:
             self._lay_out(answer.body.shown, head)
 
-    @work(group="lay out")
+    # Without a description Textual makes one of all arguments, 50 MB of text.
+    @work(group="lay out", description="lay out")
     async def _lay_out(self, body: bytes, head: list[str]) -> None:
         """Show a long body, of the journal mostly, as soon as it is in lines."""
         view = self.query_one("#exchange-response", JsonView)
