@@ -27,7 +27,7 @@ WITHIN_S = 1.0
 LISTS_KEPT = 20
 """How many of the newest lists are searched for an EVSE ID."""
 
-SLICE = 500
+SLICE = 100
 """Stations that are looked at in one turn of the loop, which takes 3 ms at most."""
 
 KEPT_BYTES = 128 * 1024 * 1024
@@ -66,11 +66,11 @@ class StationNumbers:
         for origin, found in self.lists:
             if origin != server:
                 continue
-            if found.has_columns:
-                station = found.station_with(wanted)
-                yield None if station is None else station.id
-                continue
             for start in range(0, len(found.stations), SLICE):
+                if found.has_columns:  # which may have come meanwhile
+                    with_it = found.station_with(wanted)
+                    yield None if with_it is None else with_it.id
+                    break
                 for station in found.stations[start : start + SLICE]:
                     if station.id and any(evse_key(each) == wanted for each in station.evse_ids):
                         yield station.id

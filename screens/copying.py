@@ -10,17 +10,27 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
+from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from console.later import Later
 from console.secrets import redacted
 from screens.guarded_app import NAMED_BY_ITSELF
 from screens.shown_exchange import ShowingApp
 from screens.widgets.too_long import TooLongToCopy
 
 if TYPE_CHECKING:
+    from mmap import mmap
+
     from console.journal.records import KeptExchange
+    from console.oioi.http import aside
+    from console.oioi.http.attempt import Body
+    from console.oioi.http.reader import process
+else:
+    aside = Later("console.oioi.http.aside")  # with anyio
+    process = Later("console.oioi.http.reader.process")  # comes with the client
 
 
 @runtime_checkable
@@ -50,6 +60,13 @@ COPY_KEYS = (
 )
 
 
+COPIED_AT_ONCE = 128 * 1024
+"""Bytes of an answer; a longer one is copied as soon as its text is made."""
+
+PIECE = 32 * 1024
+"""Bytes; a search for secrets in so many takes 2 ms. No line is cut, as a secret may be there."""
+
+
 class CopyingApp(ShowingApp):
     """Copies what is under the cursor, and parts of the exchange beside the page."""
 
@@ -74,12 +91,23 @@ class CopyingApp(ShowingApp):
             self.say("There is no exchange to copy from yet.")
             return
         name, text_of = _PARTS[part]
+        answer = kept.exchange.last_answer
+        if part == "answer" and answer is not None and len(answer.body.shown) > COPIED_AT_ONCE:
+            self._copy_long(answer.body, f"{name} of {kept.entry.call}")
+            return
         text = text_of(kept)
         if text:
             what = f"{name} of {kept.entry.call}"
             self.copy_to_clipboard(text, what, is_redacted=part == "curl")
         else:
             self.say("There is no answer to copy yet.")
+
+    @work(exclusive=True, group="copy long", description="copy long")
+    async def _copy_long(self, body: Body, what: str) -> None:
+        """Copy a long answer, whose text is made beside the loop: 0.1 s a megabyte."""
+        lines = body.laid_out or await process.lay_out(body.shown)
+        text = await aside.aside(redacted_in_pieces, lines.data)
+        self.copy_to_clipboard(text, what, is_redacted=True)
 
     def _shown_as_kept(self) -> KeptExchange | None:
         """The shown exchange, as the history would keep it."""
@@ -108,6 +136,17 @@ class CopyingApp(ShowingApp):
             self.copy_to_clipboard(value, what)
         else:
             self.say("There is nothing to copy under the cursor.")
+
+
+def redacted_in_pieces(lines: bytes | mmap) -> str:
+    """A text in lines, without secrets. Between two pieces of it other threads have their turn."""
+    pieces: list[str] = []
+    start = 0
+    while start < len(lines):
+        end = lines.find(b"\n", start + PIECE) + 1 or len(lines)
+        pieces.append(redacted(lines[start:end].decode("utf-8", "replace")))
+        start = end
+    return "".join(pieces)
 
 
 def request_text(kept: KeptExchange) -> str:

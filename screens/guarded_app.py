@@ -107,7 +107,7 @@ class GuardedApp(KeysInOrder):
         is_short = len(text) <= NAMED_BY_ITSELF and "\n" not in text
         self._hand_over(text, what or (text if is_short else f"{len(text):,} characters"))
 
-    @work(group="copying")
+    @work(group="copying", description="hand over")
     async def _hand_over(self, text: str, what: str) -> None:
         copied = await self._copying.copy(text)
         done = copied.confirmed or copied.sent or copied.file is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from textual import on
+from textual import on, work
 from textual.widgets import Button, Input, Static
 
 from console import oioi
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from console import station_search
     from console.connection import Connection
     from console.oioi.calls import StationSearch
+    from console.oioi.http import aside
     from console.oioi.http.arrival import Receiving
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from screens.context import Context
 else:
     station_search = Later("console.station_search")  # 100 ms, with msgspec
+    aside = Later("console.oioi.http.aside")  # with anyio
 
 
 class SearchingPage(Page):
@@ -167,12 +169,25 @@ class SearchingPage(Page):
             if fresh is not None:
                 self.show_details(fresh)
         elif isinstance(tag, station_search.SearchTag):
-            at_once = state.pending is not None and state.pending.server.profile.surface_search
-            changed, step = station_search.search_answered(
-                state, tag, outcome, by_area_at_once=at_once
-            )
             self._receiving = exchange.receiving
-            self._take(changed, step)
+            pending = state.pending
+            if pending is not None and pending.area is not None and pending.tag == tag:
+                self._area_answered(tag, outcome)
+            else:
+                at_once = pending is not None and pending.server.profile.surface_search
+                self._take(
+                    *station_search.search_answered(state, tag, outcome, by_area_at_once=at_once)
+                )
+
+    @work(exclusive=True, group="area", description="area answered")
+    async def _area_answered(self, tag: SearchTag, outcome: Outcome[Any]) -> None:
+        """Take the answer of a part of a search by area. Lists of 100,000 stations are put
+        together in a thread, which lets the loop go on."""
+        while (state := self._search_state) is not None:
+            answered = await aside.aside(station_search.search_answered, state, tag, outcome)
+            if self._search_state is state:
+                self._take(*answered)
+                return
 
     def _arrives(self, tag: SearchTag, receiving: Receiving) -> None:
         """List the first stations before the rest is there, and say how far it has come."""

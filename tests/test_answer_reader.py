@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from textual.widgets import Static
 
 from console.oioi.calls import AnyCall, Call, ChargingKeys, StationSearch, User, UserVerify
 from console.oioi.http.attempt import BodyKind
+from console.oioi.http.body_lines import body_lines
 from console.oioi.http.client import OioiClient
 from console.oioi.http.reader import process
 from console.oioi.http.reader.process import LONG_BYTES, AnswerReader
@@ -431,3 +433,29 @@ async def test_very_many_members_leave_those_that_tell_how_it_went(reader: Answe
     assert outcome.code == "193"
     assert outcome.last_body is not None
     assert len(outcome.last_body.judged) < 20_000
+
+
+@pytest.mark.parametrize("has_helper", [True, False])
+async def test_a_long_body_of_the_journal_is_laid_out_as_one_that_arrives(
+    has_helper: bool, request: pytest.FixtureRequest
+) -> None:
+    if has_helper:
+        request.getfixturevalue("reader")
+    for body in (LONG, LONG + b"?", b"text\r\n" * 100_000):
+        text, here = await process.lay_out(body), body_lines(body)
+        assert bytes(text.data) == here.data
+        assert isinstance(text.data, mmap) == has_helper
+        assert [*text.starts] == [*here.starts]
+        assert [*text.first_lines] == [*here.first_lines]
+        assert (text.lines, text.is_json) == (here.lines, here.is_json)
+        assert (text.note, text.fault) == (here.note, here.fault)
+
+
+async def test_of_a_long_body_that_is_not_json_the_place_of_the_fault_is_said(
+    reader: AnswerReader,
+) -> None:
+    outcome = await sent(SEARCH, LONG[:-2] + b"?" + LONG[-2:])
+    assert reader.pid is not None
+    laid_out = outcome.last_body.laid_out
+    assert laid_out.note == f"not JSON: line 1, column {len(LONG.decode()) - 1:,}"
+    assert bytes(laid_out.data)[laid_out.fault :].startswith(b"?")

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from console.clipboard import Clipboard, Copied, Way, sentence, sequence, ways
+from console.secrets import redacted
 from screens.app import OioiConsoleApp
+from screens.copying import redacted_in_pieces
 from screens.widgets.session_card import SessionCard
 from tests.app_fixtures import TEST_KEY, Started, start_session
 from tests.raw_server import RawServer, answer
@@ -320,3 +322,11 @@ async def test_with_nothing_to_copy_that_is_said(started: Started) -> None:
         await pilot.press("A")
         await until_shown(pilot, "There is no exchange to copy from yet.")
         assert pilot.app.clipboard == ""
+
+
+def test_a_long_answer_is_copied_in_pieces_without_its_secrets() -> None:
+    number = '  "external-id": "DE*AB*E1 é",\n'
+    text = "{\n" + number * 3000 + '  "token": "Secret-9876543210",\n' + "x" * 70_000 + "\n}"
+    copied = redacted_in_pieces(text.encode())
+    assert copied == redacted(text)
+    assert "Secret-9876543210" not in copied

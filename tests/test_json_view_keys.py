@@ -10,9 +10,11 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Footer
 
-from console.oioi.http.text_blocks import as_lines, laid_out_text
+from console.oioi.http.body_lines import body_lines
+from console.oioi.http.text_blocks import laid_out_text
 from screens.widgets import body_rows, steps, text_find
-from screens.widgets.json_view import JsonView, TooLongToCopy
+from screens.widgets.json_view import JsonView
+from screens.widgets.too_long import TooLongToCopy
 from tests.test_json_view import lines, looks, settled
 
 STATIONS = {
@@ -543,7 +545,7 @@ async def test_of_a_text_that_another_process_laid_out_the_fault_is_said_too() -
     view = JsonView()
     async with running(view) as pilot:
         raw = b'{\t"a":\r\n\t?}'
-        view.show_laid_out(laid_out_text(as_lines(raw)), raw=raw)
+        view.show_laid_out(body_lines(raw), raw=raw)
         await settled(pilot)
         assert bottom(view) == " not JSON: line 2, column 2"
         assert [text for _, text in marked(view, "fault")] == ["?"]

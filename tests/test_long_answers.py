@@ -1,6 +1,7 @@
 """A long answer is kept as bytes: read once, judged as a short one, made a value when asked."""
 
 import json
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from console.oioi.http import bodies, json_bytes
 from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind
 from console.oioi.http.bodies import read_body
 from console.oioi.http.json_bytes import MEND_BYTES, SMALL_BYTES
+from console.oioi.http.reader import memory
+from console.oioi.http.reader.work import MOST_ITEMS, Read, Work, done
 from console.oioi.http.reading import ASIDE_BYTES, read_answer
 from console.oioi.http.wrappings import LONGEST
 from console.oioi.judgement.outcome import Verdict, judge
@@ -98,6 +101,19 @@ async def test_what_is_no_list_of_stations_is_made_a_value_once(made: list[bytes
     assert len(outcome.response["user"]["charging-keys"]) == MANY
     assert outcome.issues == ("encoding: odd",)
     assert len(made) == 1
+
+
+def test_of_a_list_that_nobody_has_the_app_makes_the_beginning_and_the_end_records() -> None:
+    cards = [{"uid": f"{number:014X}"} for number in range(12_345)]
+    raw = json.dumps({"user": {"charging-keys": cards}, **OK}).encode()
+    call = ChargingKeys(User("X"))
+    made = done(Work(len(raw), call.key, Redactor().secrets, call), raw)
+    memory.close(made.descriptors)
+    assert isinstance(made.reply, Read) and made.reply.data is not None
+    data, issues = pickle.loads(made.reply.data)
+    assert len(data) == MOST_ITEMS
+    assert [data[0].uid, data[-1].uid] == [cards[0]["uid"], cards[-1]["uid"]]
+    assert issues == ("12,345 entries: only the first and the last 2,500 are read",)
 
 
 def test_of_a_long_list_nothing_is_read_for_the_judgement() -> None:

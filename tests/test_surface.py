@@ -13,7 +13,7 @@ from console.oioi.calls import AnyCall, Call, CallError, StationSearch
 from console.oioi.http.attempt import Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body
 from console.oioi.judgement.outcome import Outcome, judge
-from console.oioi.positions import Position, distance_km
+from console.oioi.positions import Box, Position, distance_km
 from console.oioi.redact import Redactor
 from console.oioi.stations import StationList, decode_stations
 from console.oioi.stations.area import (
@@ -23,6 +23,9 @@ from console.oioi.stations.area import (
     knows_no_radius_search,
     merge,
 )
+from console.oioi.stations.columns import columns_of, texts_of
+from console.oioi.stations.listing import read_list
+from console.oioi.stations.packed import PackedStations, places_of
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 BERLIN = StationSearch(52.5167, 13.3833, 5)
@@ -170,6 +173,51 @@ def test_stations_without_a_number_are_all_kept() -> None:
     station = {"name": "a", "latitude": 52.5170, "longitude": 13.3840}
     listed = decode_stations({"stations": [station, {**station, "name": "b"}]}, "x")
     assert [s.name for s in merge([listed], BERLIN).stations] == ["a", "b"]
+
+
+@pytest.mark.parametrize("search", [BERLIN, FIJI], ids=["one box", "two boxes"])
+def test_long_lists_that_are_kept_as_bytes_are_merged_as_those_of_records(
+    search: StationSearch,
+) -> None:
+    raws = [
+        json.dumps({"stations": [spread(number, call.box) for number in range(start, 400 + start)]})
+        for call, start in zip(as_surface(search), (0, 390), strict=False)
+    ]
+    plain = merge([decode_stations(raw.encode(), "x") for raw in raws], search)
+    center = Position(search.center_lat, search.center_long)
+    lists = []
+    for raw in raws:
+        read = read_list(raw.encode(), "x")
+        places = places_of(raw.encode(), read, center)
+        lists.append(StationList(PackedStations(raw.encode(), places, {}), {}, False, read.issues))
+    quick = merge(lists, search)
+    assert isinstance(quick.stations, PackedStations)
+    assert 0 < len(quick.stations) < 800
+    assert [*quick.stations] == [*plain.stations]
+    assert quick.issues == plain.issues
+    assert quick.stations.place_of(quick.stations[7].id) == 7
+    for each in lists:
+        assert isinstance(each.stations, PackedStations)
+        each.stations.work_out_columns()
+    whole = columns_of(texts_of(quick.stations), range(len(quick.stations)))
+    assert quick.stations.columns.result(timeout=10) == whole
+
+
+def spread(number: int, box: Box) -> dict[str, Any]:
+    """A station somewhere in the box; some have no position, and some an unusual form."""
+    along = number % 37 / 36
+    return {
+        "id": number,
+        "name": f"{'cab'[number % 3]} {number % 5}",
+        "latitude": box.min_latitude + (box.max_latitude - box.min_latitude) * (number % 29) / 28,
+        "longitude": None
+        if number % 11 == 0
+        else box.min_longitude + (box.max_longitude - box.min_longitude) * along,
+        "connectors": [
+            {"id": number, "speed": f"{number + 1}kW", "external-id": f"DE*AB*E{number}"}
+        ],
+        **({"watts": [1]} if number % 10 == 0 else {}),
+    }
 
 
 def test_the_oddities_and_the_cut_of_each_box_are_kept() -> None:

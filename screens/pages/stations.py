@@ -135,7 +135,7 @@ class StationsPage(SearchingPage):
             self._sought = None
             self.post_message(self.ConnectorFound(sought.session))
 
-    @work(exclusive=True, group="counting")
+    @work(exclusive=True, group="counting", description="say found")
     async def _say_found(self, found: StationList) -> None:
         """Say what was found and what is missing. Counting thousands does not block the screen."""
         stations = found.stations

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from rich.table import Table as RichGrid
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -14,11 +15,23 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Button, Static
 
+from console.later import Later
 from console.oioi.http.exchange import Exchange
 from screens.widgets import exchange_words as words
 from screens.widgets.exchange_line import tick_s
 from screens.widgets.json_view import JsonView
 from screens.widgets.steady import SteadyText
+
+if TYPE_CHECKING:
+    from console.oioi.http.reader import process
+else:
+    process = Later("console.oioi.http.reader.process")  # comes with the client
+
+LAID_OUT_AT_ONCE = 256 * 1024
+"""Bytes of a body; it takes 2 ms. A longer one is laid out beside the loop."""
+
+BLINK_S = 0.15
+"""Seconds after which it is said that a body is being laid out."""
 
 
 class ExchangePane(Vertical):
@@ -124,6 +137,7 @@ class ExchangePane(Vertical):
     def show_none(self, why: str) -> None:
         """Show a sentence in place of an exchange."""
         self._exchange = self._shown_answer = None
+        self.workers.cancel_group(self, "lay out")
         self.remove_class("-open", "-waiting", "-explained")
         if self._ticking is not None:
             self._ticking.pause()
@@ -140,6 +154,7 @@ class ExchangePane(Vertical):
         view.show_bytes(exchange.request.body, head=words.request_head(exchange))
         self._shown_answer = None
         self._is_beginning = False
+        self.workers.cancel_group(self, "lay out")
         self.query_one("#exchange-response", JsonView).show_text("")
 
     def _draw_answer(self, exchange: Exchange) -> None:
@@ -153,12 +168,28 @@ class ExchangePane(Vertical):
         place = view.place() if self._is_beginning else None
         self._is_beginning = exchange.is_open and answer is not exchange.last_answer
         head = words.response_head(exchange)
+        self.workers.cancel_group(self, "lay out")
         if answer.body.laid_out is not None:
             view.show_laid_out(answer.body.laid_out, head=head, raw=answer.body.shown)
-        else:
+        elif len(answer.body.shown) <= LAID_OUT_AT_ONCE:
             view.show_bytes(answer.body.shown, head=head)
+        else:
+            self._lay_out(answer.body.shown, head)
         if place is not None:
             view.return_to(place)
+
+    # Without a description Textual makes one of all arguments, 50 MB of text.
+    @work(group="lay out", description="lay out")
+    async def _lay_out(self, body: bytes, head: list[str]) -> None:
+        """Show a long body, of the journal mostly, as soon as it is in lines."""
+        view = self.query_one("#exchange-response", JsonView)
+        view.show_lines(b"", head=head, is_json=False)
+        saying = self.set_timer(BLINK_S, lambda: view.say("laying out…"))
+        try:
+            text = await process.lay_out(body)
+        finally:
+            saying.stop()
+        view.show_laid_out(text, head=head, raw=body)
 
     def _draw_words(self, exchange: Exchange) -> None:
         rows = words.explanation(exchange.outcome) if exchange.outcome is not None else []

@@ -303,12 +303,3 @@ def start_of_line(data: TextBytes, number: int) -> Steps[int]:
         yield
     end = len(data) - (data[-1:] == b"\n")
     return begin if begin < end else line_at(data, max(0, end - 1)).start
-
-
-def place_in_lines(data: TextBytes, offset: int) -> tuple[int, int]:
-    """The number of the line with this byte, and of its character there, both from 1."""
-    start = _line_start(data, offset)
-    breaks = sum(
-        data[begin : min(begin + STEP, start)].count(b"\n") for begin in range(0, start, STEP)
-    )
-    return breaks + 1, len(data[start:offset].decode(errors="replace")) + 1

@@ -12,13 +12,13 @@ from typing import Any, ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from console.oioi.http.text_blocks import LaidOut, as_lines
+from console.oioi.http.json_fault import fault_in
+from console.oioi.http.text_blocks import LaidOut
 from console.oioi.redact import visible
 from screens.widgets import json_nesting as nesting
 from screens.widgets.body_rows import BODY, BodyPlace
 from screens.widgets.cells import ELLIPSIS
 from screens.widgets.finding_view import FindingView
-from screens.widgets.json_fault import fault_in
 from screens.widgets.json_lines import Token, encoded, formatted, tokens
 from screens.widgets.row_folds import Fold, FoldList
 from screens.widgets.rows_view import Mark
@@ -28,9 +28,6 @@ from screens.widgets.too_long import TooLongToCopy as TooLongToCopy
 
 LONGEST_COPY = 1024 * 1024
 """Bytes of a value that is copied; a clipboard takes no more either."""
-
-LONGEST_FAULTY = 4 * 1024 * 1024
-"""Bytes. In a longer body that is no JSON nobody looks for the place, which takes 3 ms a MB."""
 
 COPY_WITHIN_S = 0.02
 """Seconds in which the end of a value has to be found, or it is too long too."""
@@ -131,14 +128,15 @@ class JsonView(FindingView):
 
         `raw` are the bytes as they came.
         """
-        if text.is_json:
-            self.show_lines(text.data, head=head, index=text, raw=raw)
-            return
-        note, fault = "", None
-        if raw is not None and len(raw) <= LONGEST_FAULTY:
-            note, at = fault_in(raw[:])
-            fault = None if at is None else len(as_lines(raw[:at]))
-        self.show_lines(text.data, head=head, is_json=False, index=text, note=note, fault=fault)
+        self.show_lines(
+            text.data,
+            head=head,
+            is_json=text.is_json,
+            index=text,
+            raw=raw if text.is_json else None,
+            note=text.note,
+            fault=text.fault,
+        )
 
     def show_text(self, text: str, *, head: Sequence[str] = ()) -> None:
         """Show a text without colours."""
@@ -166,6 +164,11 @@ class JsonView(FindingView):
         self._note, self._fault = note, fault
         shown = "".join(f"{visible(line)}\n" for line in head)
         self._show(shown.encode(), lines, index)
+
+    def say(self, note: str) -> None:
+        """Say this at the bottom, until something else is shown."""
+        self._note = note
+        self._bottom_changed()
 
     def _show(self, head: bytes, body: TextBytes, index: LaidOut | None) -> None:
         self._forget_find()

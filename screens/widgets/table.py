@@ -8,10 +8,9 @@ filtering go through all rows, but only on request.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import partial
 from typing import Any, ClassVar
 
-from textual import events
+from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -200,7 +199,11 @@ class Table(TableLines[Row], can_focus=True):
             return
         self.workers.cancel_group(self, "arrange")
         if not run_for(steps):
-            self.run_worker(partial(run_in_turns, steps), group="arrange")
+            self._arrange_later(steps)
+
+    @work(group="arrange")
+    async def _arrange_later(self, steps: Steps[None]) -> None:
+        await run_in_turns(steps)
 
     def _arranging(self, *, is_filtered: bool) -> Steps[None]:
         rows, text = self.rows, self.filter_text

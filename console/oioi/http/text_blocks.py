@@ -20,7 +20,8 @@ class LaidOut:
     """A text laid out for the screen, UTF-8 with `\\n` between lines or after each.
 
     `data` may be memory that another process has filled. `starts` is where each block begins,
-    `first_lines` the number of its first line. With `is_json` it is JSON with a member a line.
+    `first_lines` the number of its first line. With `is_json` it is JSON with a member a line; if
+    it was meant to be, `note` is a sentence on why it is not, and `fault` the byte where it stops.
     """
 
     data: bytes | mmap
@@ -28,6 +29,8 @@ class LaidOut:
     first_lines: Sequence[int]
     lines: int
     is_json: bool = False
+    note: str = ""
+    fault: int | None = None
 
 
 def laid_out_text(data: bytes, *, is_json: bool = False) -> LaidOut:

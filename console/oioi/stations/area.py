@@ -11,6 +11,7 @@ found by asking for the box around the circle and leaving out its corners (PROTO
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,7 @@ from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.places import Json
 from console.oioi.positions import KM_PER_UNIT, Box, Position, bounding_boxes, distance_km
 from console.oioi.stations import Station, StationList, decode_stations
+from console.oioi.stations.packed import PackedStations
 
 RADIUS_SEARCH = "station-get-by-center-radius"
 
@@ -36,6 +38,8 @@ class SurfaceSearch(Call[StationList]):
     """
 
     box: Box
+    center: Position | None = None
+    """That of the circle which is searched through the box."""
 
     @property
     def key(self) -> str:
@@ -61,7 +65,7 @@ def as_surface(search: StationSearch) -> tuple[SurfaceSearch, ...]:
     CallError for a unit other than km, mi and m, and for an impossible radius or centre.
     """
     center, radius_km = _circle(search)
-    return tuple(SurfaceSearch(box) for box in bounding_boxes(center, radius_km))
+    return tuple(SurfaceSearch(box, center) for box in bounding_boxes(center, radius_km))
 
 
 def merge(found: Sequence[StationList], search: StationSearch) -> StationList:
@@ -72,6 +76,30 @@ def merge(found: Sequence[StationList], search: StationSearch) -> StationList:
     CallError as in `as_surface`.
     """
     center, radius_km = _circle(search)
+    companies = {id_: company for part in found for id_, company in part.companies.items()}
+    packed = [part.stations for part in found if isinstance(part.stations, PackedStations)]
+    stations: Sequence[Station]
+    if found and len(packed) == len(found):
+        places = _places_near(packed, center, radius_km)
+        stations = PackedStations.merged([*zip(packed, places, strict=True)], companies, center)
+    else:
+        stations = _stations_near(found, center, radius_km)
+    several = len(found) > 1
+    return StationList(
+        stations=stations,
+        companies=companies,
+        has_more=any(part.has_more for part in found),
+        issues=tuple(
+            f"box {number}: {issue}" if several else issue
+            for number, part in enumerate(found, 1)
+            for issue in part.issues
+        ),
+    )
+
+
+def _stations_near(
+    found: Sequence[StationList], center: Position, radius_km: float
+) -> tuple[Station, ...]:
     near: list[tuple[float, Station]] = []
     seen = set()
     for station in (station for part in found for station in part.stations):
@@ -83,17 +111,28 @@ def merge(found: Sequence[StationList], search: StationSearch) -> StationList:
             seen.add(station.id)
         near.append((km, station))
     near.sort(key=lambda pair: pair[0])
-    several = len(found) > 1
-    return StationList(
-        stations=tuple(station for _, station in near),
-        companies={id_: company for part in found for id_, company in part.companies.items()},
-        has_more=any(part.has_more for part in found),
-        issues=tuple(
-            f"box {number}: {issue}" if several else issue
-            for number, part in enumerate(found, 1)
-            for issue in part.issues
-        ),
-    )
+    return tuple(station for _, station in near)
+
+
+def _places_near(
+    lists: Sequence[PackedStations], center: Position, radius_km: float
+) -> list[Sequence[int]]:
+    """The places of these stations in each list, without a look at the stations themselves; of one
+    that is in two lists only the first."""
+    kept: list[Sequence[int]] = []
+    seen: set[str] = set()
+    for stations in lists:
+        km, nearest = stations.around(center)
+        distance = [*map(km.__getitem__, nearest)]
+        far = bisect_left(distance, True, key=lambda each: not each <= radius_km)
+        unknown = bisect_left(distance, True, far, key=math.isnan)
+        places: Sequence[int] = [*nearest[:far], *nearest[unknown:]]
+        if len(lists) > 1:
+            ids = stations.ids
+            places = [at for at in places if not ids[at] or ids[at] not in seen]
+            seen.update(map(ids.__getitem__, places))
+        kept.append(places)
+    return kept
 
 
 def _circle(search: StationSearch) -> tuple[Position, float]:

@@ -7,11 +7,13 @@ is, and is looked through without a step of Python for each station.
 from __future__ import annotations
 
 import math
+import threading
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from console.oioi.evse_key import evse_key
 from console.oioi.positions.sphere import Position, distance_from
@@ -174,16 +176,7 @@ def columns_of(texts: ColumnTexts, order: Sequence[int]) -> StationColumns:
     """The columns made of these. `order`: their places as they are listed, which decides between
     equal values."""
     free, power, names, searched, evses = texts
-    return StationColumns(
-        free,
-        power,
-        joined(names),
-        joined(searched),
-        joined(evses),
-        array("I", sorted(order, key=names.__getitem__)),
-        array("I", sorted((at for at in order if free[at] >= 0), key=free.__getitem__)),
-        array("I", sorted((at for at in order if power[at] > 0), key=power.__getitem__)),
-    )
+    return _in_order(free, power, joined(names), joined(searched), joined(evses), order)
 
 
 def searchable(station: Station) -> str:
@@ -215,3 +208,66 @@ def nearest_first(km: Sequence[float]) -> array[int]:
     """The places of these distances, the smallest first; what is unknown is last."""
     far = [math.inf if each != each else each for each in km]
     return array("I", sorted(range(len(far)), key=far.__getitem__))
+
+
+def put_together(
+    lists: Sequence[tuple[Future[StationColumns], Sequence[int]]],
+    order: Sequence[int],
+    into: Future[StationColumns],
+) -> None:
+    """Put the columns of some lists together, at these places of each, in a thread as soon as all
+    are there. `order`: where each of the stations is then among those of all lists."""
+
+    def work() -> None:
+        try:
+            into.set_result(_together([(each.result(), at) for each, at in lists], order))
+        except (CancelledError, MemoryError, ValueError) as error:
+            into.set_exception(error)
+
+    threading.Thread(target=work, name="station columns", daemon=True).start()
+
+
+def _together(
+    lists: Sequence[tuple[StationColumns, Sequence[int]]], order: Sequence[int]
+) -> StationColumns:
+    def numbers(kind: str, name: str) -> array[Any]:
+        all_ = array(kind)
+        for columns, places in lists:
+            all_.extend(map(getattr(columns, name).__getitem__, places))
+        return array(kind, map(all_.__getitem__, order))
+
+    def lines(name: str) -> bytes:
+        all_: list[bytes] = []
+        for columns, places in lists:
+            all_ += map(getattr(columns, name).split(b"\n").__getitem__, places)
+        return b"\n".join(map(all_.__getitem__, order))
+
+    return _in_order(
+        numbers("i", "free"),
+        numbers("d", "power"),
+        lines("names"),
+        lines("searched"),
+        lines("evses"),
+        range(len(order)),
+    )
+
+
+def _in_order(
+    free: array[int],
+    power: array[float],
+    names: bytes,
+    searched: bytes,
+    evses: bytes,
+    order: Sequence[int],
+) -> StationColumns:
+    name_lines = _split(names)
+    return StationColumns(
+        free,
+        power,
+        names,
+        searched,
+        evses,
+        array("I", sorted(order, key=name_lines.__getitem__)),
+        array("I", sorted((at for at in order if free[at] >= 0), key=free.__getitem__)),
+        array("I", sorted((at for at in order if power[at] > 0), key=power.__getitem__)),
+    )

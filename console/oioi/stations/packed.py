@@ -20,6 +20,7 @@ from console.oioi.stations.columns import (
     distances,
     joined,
     nearest_first,
+    put_together,
     texts_of,
 )
 from console.oioi.stations.listing import ReadList
@@ -96,7 +97,7 @@ class PackedStations(Sequence[Station]):
 
     def __init__(
         self,
-        answer: bytes,
+        answer: bytes | memoryview,
         places: StationPlaces,
         companies: Mapping[str, Company],
         columns: Future[StationColumns] | None = None,
@@ -139,6 +140,11 @@ class PackedStations(Sequence[Station]):
         return Station(wire, self._companies)
 
     @property
+    def ids(self) -> list[str]:
+        """The numbers of all stations, as texts."""
+        return self._places.ids.decode(errors="surrogatepass").split("\n")
+
+    @property
     def size(self) -> int:
         """Bytes of the answer that it keeps."""
         return self._answer.nbytes
@@ -154,6 +160,58 @@ class PackedStations(Sequence[Station]):
         self.columns.set_result(
             columns_of(texts_of(self), self._places.nearest or range(len(self)))
         )
+
+    @classmethod
+    def merged(
+        cls,
+        lists: Sequence[tuple[PackedStations, Sequence[int]]],
+        companies: Mapping[str, Company],
+        center: Position,
+    ) -> PackedStations:
+        """The stations at these places of some lists, of each the nearest to the centre first, as
+        one list that is in that order too.
+
+        The columns are put together in a thread, once those of all lists are there.
+        """
+        starts, lengths, km = array("q"), array("Q"), array("d")
+        odd = bytearray()
+        ids: list[bytes] = []
+        before = 0
+        for stations, places in lists:
+            found, size = stations._places, len(odd)
+            begins = array("q", map(found.starts.__getitem__, places))
+            if before:
+                begins = array("q", [at + before if at >= 0 else at - size for at in begins])
+            starts += begins
+            lengths.extend(map(found.lengths.__getitem__, places))
+            km.extend(map(stations.around(center)[0].__getitem__, places))
+            ids += map(found.ids.split(b"\n").__getitem__, places)
+            odd += found.odd
+            before += stations.size
+        order: Sequence[int] = range(len(km))
+        if len(lists) > 1:
+            order = nearest_first(km)
+            starts = array("q", map(starts.__getitem__, order))
+            lengths = array("Q", map(lengths.__getitem__, order))
+            km = array("d", map(km.__getitem__, order))
+            ids = [*map(ids.__getitem__, order)]
+        answers = [stations._answer for stations, _ in lists]
+        merged = cls(
+            answers[0] if len(answers) == 1 else b"".join(answers),
+            StationPlaces(
+                starts,
+                lengths,
+                bytes(odd),
+                b"\n".join(ids),
+                center,
+                km,
+                array("I", range(len(order))),
+            ),
+            companies,
+        )
+        columns = [(stations.columns, places) for stations, places in lists]
+        put_together(columns, order, merged.columns)
+        return merged
 
     def around(self, center: Position | None) -> tuple[Sequence[float], Sequence[int]]:
         """How far each is from the centre, in km, and the places, the nearest first.

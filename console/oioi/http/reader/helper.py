@@ -10,7 +10,7 @@ import threading
 
 from console.oioi.http.reader import frames, memory
 from console.oioi.http.reader.watch import end_with
-from console.oioi.http.reader.work import Done, NotRead, Work, done
+from console.oioi.http.reader.work import Done, LayOut, NotRead, Work, done, lines_done
 
 READY = "ready"
 
@@ -45,8 +45,10 @@ def _send(connection: socket.socket, reply: object, descriptors: list[int]) -> N
         memory.close(descriptors)
 
 
-def _answer(work: Work, descriptor: int) -> Done:
+def _answer(work: Work | LayOut, descriptor: int) -> Done:
     try:
+        if isinstance(work, LayOut):
+            return lines_done(memory.copied(descriptor, 0, work.length))
         return done(work, memory.copied(descriptor, 0, work.length))
     except Exception as error:
         # The boundary: the program reads the body itself then, and reports what is wrong with it.

@@ -28,12 +28,18 @@ from console.oioi.calls import Call
 from console.oioi.http.arrival import LONG_BODY
 from console.oioi.http.aside import aside
 from console.oioi.http.attempt import Body
+from console.oioi.http.body_lines import body_lines
 from console.oioi.http.read_whole import Data
 from console.oioi.http.reader import frames, memory
 from console.oioi.http.reader.helper import READY
-from console.oioi.http.reader.received import answer_received, columns_received
+from console.oioi.http.reader.received import (
+    answer_received,
+    columns_received,
+    lines_received,
+)
 from console.oioi.http.reader.watch import is_stopped
-from console.oioi.http.reader.work import Work
+from console.oioi.http.reader.work import LayOut, Work
+from console.oioi.http.text_blocks import LaidOut
 from console.oioi.redact import Redactor
 from console.oioi.stations import StationList
 from console.oioi.stations.packed import PackedStations
@@ -113,7 +119,7 @@ class _Helper:
         self.is_ready = message == READY
 
     def asked(
-        self, work: Work, raw: bytes, until: float, is_over: Callable[[], bool]
+        self, work: Work | LayOut, raw: bytes, until: float, is_over: Callable[[], bool]
     ) -> tuple[Any, list[int]]:
         """What it makes of a body, and the descriptors that come along; OSError if nothing, or as
         soon as it `is_over` for who asks."""
@@ -251,6 +257,46 @@ class AnswerReader:
                 follow = partial(self._follow, helper, stations, len(raw))
                 threading.Thread(target=follow, name="station columns", daemon=True).start()
 
+    async def lay_out(self, shown: bytes) -> LaidOut | None:
+        """A body in lines, its secrets masked already; None where the helper did not do it.
+
+        Cancelled, it is over at once, and so is the helper if it was at this.
+        """
+        asker = _Asker()
+        until = time.monotonic() + LIMIT_S + LIMIT_S_PER_MB * len(shown) / 1e6
+        try:
+            return await aside(self._lay_out, asker, shown, until)
+        except BaseException:
+            asker.is_gone = True
+            if self._busy is asker and (helper := self._helper) is not None:
+                helper.kill()
+            raise
+
+    def _lay_out(self, asker: _Asker, shown: bytes, until: float) -> LaidOut | None:
+        """In a thread: as `_read`."""
+        if not self._turn.acquire(timeout=max(0.0, until - time.monotonic())):
+            return None
+        try:
+            self._busy = asker
+            if asker.is_gone:
+                return None
+            work = LayOut(len(shown))
+            helper = self._ready_helper()
+            reply, descriptors = helper.asked(work, shown, until, lambda: asker.is_gone)
+            try:
+                return lines_received(reply, descriptors)
+            finally:
+                memory.close(descriptors)
+        except OSError as error:
+            self._give_up()
+            if not (asker.is_gone or self._is_over):
+                self._failures += 1
+                _log.warning("The helper process did not lay out a body: %s", error)
+            return None
+        finally:
+            self._busy = None
+            self._release(len(shown))
+
     def _follow(self, helper: _Helper, stations: PackedStations, length: int) -> None:
         """Wait for the columns of a list, in a thread; without the helper work them out here."""
         try:
@@ -354,6 +400,13 @@ def forbid() -> None:
     reader, _reader = _reader, None
     if reader is not None:
         reader.end()
+
+
+async def lay_out(shown: bytes) -> LaidOut:
+    """A long body in lines, made in the helper; without it in a thread."""
+    reader_ = reader()
+    text = None if reader_ is None else await reader_.lay_out(shown)
+    return await aside(body_lines, shown) if text is None else text
 
 
 def reader() -> AnswerReader | None:

@@ -14,7 +14,14 @@ from console.oioi.http.attempt import Body
 from console.oioi.http.encodings import TooLarge
 from console.oioi.http.read_whole import Data
 from console.oioi.http.reader import memory
-from console.oioi.http.reader.work import ColumnsRead, NotRead, Read, Section, StationsRead
+from console.oioi.http.reader.work import (
+    ColumnsRead,
+    LinesRead,
+    NotRead,
+    Read,
+    Section,
+    StationsRead,
+)
 from console.oioi.http.text_blocks import LaidOut
 from console.oioi.stations import StationList
 from console.oioi.stations.columns import StationColumns
@@ -53,11 +60,26 @@ def _json(where: Section | bool | None, raw: bytes, shown: bytes, rest: int) -> 
     return shown if isinstance(where, bool) else memory.copied(rest, *where)
 
 
-def _laid_out(reply: Read, text: int, rest: int) -> LaidOut | None:
+def lines_received(reply: Any, descriptors: list[int]) -> LaidOut | None:
+    """A body in lines, None if it is empty; OSError where the helper could not do it."""
+    if not isinstance(reply, LinesRead):
+        raise OSError(reply.why if isinstance(reply, NotRead) else "it said something else")
+    return _laid_out(reply, *descriptors)
+
+
+def _laid_out(reply: Read | LinesRead, text: int, rest: int) -> LaidOut | None:
     if not reply.lines:
         return None
     starts, first_lines = (_numbers("Q", rest, each) for each in (reply.starts, reply.first_lines))
-    return LaidOut(memory.mapped(text), starts, first_lines, reply.lines, reply.is_json)
+    return LaidOut(
+        memory.mapped(text),
+        starts,
+        first_lines,
+        reply.lines,
+        reply.is_json,
+        reply.note,
+        reply.fault,
+    )
 
 
 def _numbers(kind: str, descriptor: int, section: Section) -> array[Any]:

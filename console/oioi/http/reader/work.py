@@ -8,29 +8,28 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any, NamedTuple
 
 from console.oioi.calls import Call, StationSearch
 from console.oioi.http.attempt import Body, BodyKind
+from console.oioi.http.body_lines import body_lines
 from console.oioi.http.encodings import TooLarge
 from console.oioi.http.json_bytes import UNREAD, CleanJson
-from console.oioi.http.json_layout import laid_out
 from console.oioi.http.read_whole import Data, read_whole
 from console.oioi.http.reader import memory
 from console.oioi.http.reader.beside import Beside, Made
-from console.oioi.http.text_blocks import as_lines, laid_out_text
 from console.oioi.judgement.statements import TELLING_NAMES
 from console.oioi.places import likely_names
 from console.oioi.positions.sphere import Position
 from console.oioi.redact import Redactor, Secrets
 from console.oioi.stations import Company, Station
+from console.oioi.stations.area import SurfaceSearch
 from console.oioi.stations.columns import ColumnTexts, columns_of, texts_of
 from console.oioi.stations.listing import ReadList, read_list
 from console.oioi.stations.packed import StationPlaces, places_of
-from console.oioi.tolerant import MAX_MEMBERS, UNREADABLE, fold
+from console.oioi.tolerant import MAX_MEMBERS, fold
 
 Section = tuple[int, int]
 """Where something is in the shared memory, and its length in bytes."""
@@ -71,6 +70,8 @@ class Read:
     first_lines: Section
     lines: int
     is_json: bool
+    note: str
+    fault: int | None
     data: bytes | None = field(repr=False)
     stations: StationsRead | None
 
@@ -106,6 +107,26 @@ class ColumnsRead:
 
 
 @dataclass(frozen=True, slots=True)
+class LayOut:
+    """A body to lay out in lines, its secrets masked already: its length in the memory that comes
+    with this."""
+
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinesRead:
+    """A body in lines, as in `LaidOut`; the descriptors are as those of `Read`."""
+
+    starts: Section
+    first_lines: Section
+    lines: int
+    is_json: bool
+    note: str
+    fault: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NotRead:
     """Why a body was not read: it is too large to be, or something failed."""
 
@@ -120,7 +141,7 @@ class Done(NamedTuple):
     """What was made of a body, the descriptors with it for the caller to close, and what is still
     to be made when that was sent."""
 
-    reply: Read | NotRead
+    reply: Read | LinesRead | NotRead
     descriptors: list[int]
     later: Callable[[], tuple[ColumnsRead, int]] | None = None
 
@@ -139,7 +160,7 @@ def done(work: Work, raw: bytes) -> Done:
     is_long = len(raw) > BESIDE_BYTES
     with (
         Beside(partial(_masked, redactor, raw), is_long) as masking,
-        Beside(partial(_text, raw, is_json=True), is_long) as laying_out,
+        Beside(partial(_lines, raw), is_long) as laying_out,
     ):
         try:
             body, data, listed = _body(work, raw, redactor, masking)
@@ -147,10 +168,7 @@ def done(work: Work, raw: bytes) -> Done:
             return Done(NotRead(str(error), is_too_large=True), [])
         sections = _Sections()
         places = None if listed is None else places_of(body.json, listed, _center(work.call))
-        if body.shown is raw and body.kind is BodyKind.JSON:
-            text, descriptors = laying_out.result()
-        else:
-            text, descriptors = _text(body.shown, is_json=body.kind is BodyKind.JSON)
+        text, descriptors = laying_out.result() if body.shown is raw else _lines(body.shown)
     read = Read(
         body.kind,
         body.notes,
@@ -162,16 +180,38 @@ def done(work: Work, raw: bytes) -> Done:
         sections.add(text.first_lines),
         text.lines,
         text.is_json,
-        None if data is None else pickle.dumps(data, pickle.HIGHEST_PROTOCOL),
+        text.note,
+        text.fault,
+        None if data is None else pickle.dumps(_bounded(*data), pickle.HIGHEST_PROTOCOL),
         None if listed is None or places is None else _stations(places, listed, sections),
     )
+    later = None if listed is None or places is None else partial(_columns, listed, places.nearest)
+    return Done(read, _with_sections(descriptors, sections), later)
+
+
+def lines_done(shown: bytes) -> Done:
+    """A body, laid out."""
+    text, descriptors = _lines(shown)
+    sections = _Sections()
+    read = LinesRead(
+        sections.add(text.starts),
+        sections.add(text.first_lines),
+        text.lines,
+        text.is_json,
+        text.note,
+        text.fault,
+    )
+    return Done(read, _with_sections(descriptors, sections))
+
+
+def _with_sections(descriptors: list[int], sections: _Sections) -> list[int]:
+    """The descriptor of a text, and that of all sections behind it."""
     try:
         descriptors.append(memory.filled(sections.parts))
     except BaseException:
         memory.close(descriptors)
         raise
-    later = None if listed is None or places is None else partial(_columns, listed, places.nearest)
-    return Done(read, descriptors, later)
+    return descriptors
 
 
 def _body(
@@ -210,6 +250,8 @@ def _masked(redactor: Redactor, raw: bytes) -> Made[int | None]:
 
 def _center(call: Call[Any] | None) -> Position | None:
     """The centre of a search, as the list is shown around it."""
+    if isinstance(call, SurfaceSearch):
+        return call.center
     return Position(call.center_lat, call.center_long) if isinstance(call, StationSearch) else None
 
 
@@ -250,23 +292,20 @@ def _columns(listed: ReadList, nearest: Sequence[int]) -> tuple[ColumnsRead, int
 
 
 class TextRead(NamedTuple):
-    """Where the lines of a text are: `LaidOut` without its bytes."""
+    """Where the lines of a text are, and what is wrong with it: `LaidOut` without its bytes."""
 
     starts: Sequence[int]
     first_lines: Sequence[int]
     lines: int
     is_json: bool
+    note: str
+    fault: int | None
 
 
-def _text(shown: bytes, *, is_json: bool) -> Made[TextRead]:
-    """A body as it is shown: JSON a member a line, anything else as it came."""
-    text = None
-    if is_json:
-        with suppress(*UNREADABLE):
-            text = laid_out_text(laid_out(shown), is_json=True)
-    if text is None:
-        text = laid_out_text(as_lines(shown))
-    read = TextRead(text.starts, text.first_lines, text.lines, text.is_json)
+def _lines(shown: bytes) -> Made[TextRead]:
+    """A body in lines."""
+    text = body_lines(shown)
+    read = TextRead(text.starts, text.first_lines, text.lines, text.is_json, text.note, text.fault)
     return read, [memory.filled([text.data])]
 
 
@@ -284,6 +323,23 @@ class _Sections:
         self.parts += [part, bytes(blank)]
         self._length += length + blank
         return section
+
+
+MOST_ITEMS = 5_000
+"""Records that come back of a list, and oddities that are said of it, but for stations: 100,000
+sessions take half a second to be made again, in which the event loop stands still."""
+
+
+def _bounded(data: Any, issues: tuple[str, ...]) -> Data:
+    """Of a very long list its beginning and its end, as the newest entry may be at either; all of
+    it is in the body."""
+    half = MOST_ITEMS // 2
+    if len(issues) > MOST_ITEMS:
+        issues = (*issues[:MOST_ITEMS], f"and {len(issues) - MOST_ITEMS:,} more like these")
+    if isinstance(data, tuple) and len(data) > MOST_ITEMS:
+        note = f"{len(data):,} entries: only the first and the last {half:,} are read"
+        return (*data[:half], *data[-half:]), (note, *issues)
+    return data, issues
 
 
 # --- What is judged of an answer, within bounds

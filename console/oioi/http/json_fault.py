@@ -8,7 +8,6 @@ import re
 import msgspec
 
 from console.oioi.tolerant import UNREADABLE
-from screens.widgets.json_nesting import place_in_lines
 
 _AT = re.compile(r"\(byte (\d+)\)")
 
@@ -28,7 +27,9 @@ def fault_in(body: bytes) -> tuple[str, int | None]:
         return "JSON, but not one that can be laid out in lines", None
     if at < 0:
         return "JSON nested too deeply to be laid out in lines", None
-    line, column = place_in_lines(body, at)
+    start = body.rfind(b"\n", 0, at) + 1
+    line = body.count(b"\n", 0, start) + 1
+    column = len(body[start:at].decode(errors="replace")) + 1
     end = ": it ends too early" if at >= len(body.rstrip()) else ""
     return f"not JSON: line {line:,}, column {column:,}{end}", at
 
