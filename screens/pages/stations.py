@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 
 from console.later import Later
 from console.oioi.positions.sphere import Position
-from screens.pages.station_searching import SearchingPage
+from screens.station_searching import SearchingPage
 from screens.widgets.forms import Hint
 from screens.widgets.line_input import LineInput
 from screens.widgets.search_words import (
@@ -49,6 +49,9 @@ class StationsPage(SearchingPage):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Row up, from the form", id="stations.up", show=False),
         Binding("down", "move(1)", "Row down, from the form", id="stations.down", show=False),
+        Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
+        Binding("ctrl+g", "search_wider", "Search wider", id="stations.wider"),
+        Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
         Binding("s", "start", "Start here", id="stations.start"),
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
         Binding("w", "watch", "Watch", id="stations.watch"),

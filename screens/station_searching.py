@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.widgets import Button, Input, Static
 
 from console import oioi
@@ -47,14 +46,8 @@ else:
 class SearchingPage(Page):
     """A position and a radius, and the search for the stations around it.
 
-    What is found is shown by the page that is made of this.
+    What is found is shown by the page that is made of this, which has the keys too.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
-        Binding("ctrl+g", "search_wider", "Search wider", id="stations.wider"),
-        Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
-    ]
 
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
