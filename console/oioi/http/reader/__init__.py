@@ -3,6 +3,8 @@
 `process` is the side of the program: it starts the helper and waits for it in a thread. `helper` is
 the other side. `frames` is how they talk; `memory` is where the bytes are: it has no name, and is
 gone with the last process that has it open. `work` is what is asked for and what comes back.
+`beside` lets the helper do two things at once, in a copy of itself; `watch` is how one process
+notices what has become of another.
 
 A thread would not do: msgspec and the search for secrets hold the interpreter for a whole body.
 Secrets go to the helper through its socket, and nowhere else.
