@@ -109,7 +109,8 @@ def test_of_a_list_that_nobody_has_the_app_makes_the_beginning_and_the_end_recor
     call = ChargingKeys(User("X"))
     made = done(Work(len(raw), call.key, Redactor().secrets, call), raw)
     memory.close(made.descriptors)
-    assert isinstance(made.reply, Read) and made.reply.data is not None
+    assert isinstance(made.reply, Read)
+    assert made.reply.data is not None
     data, issues = pickle.loads(made.reply.data)
     assert len(data) == MOST_ITEMS
     assert [data[0].uid, data[-1].uid] == [cards[0]["uid"], cards[-1]["uid"]]

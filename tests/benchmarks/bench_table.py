@@ -11,13 +11,14 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
+from tests.benchmarks.bench_stations import brief
+from tests.benchmarks.bench_widgets import BenchApp
+
 from console.oioi.positions import Position
 from console.oioi.stations.listing import read_list
 from console.oioi.stations.packed import PackedStations, places_of
 from screens.garbage import MIDDLE, RARELY, YOUNG
 from screens.widgets.station_list import StationTable
-from tests.benchmarks.bench_stations import brief
-from tests.benchmarks.bench_widgets import BenchApp
 from tests.benchmarks.turns import measured
 
 CENTER = Position(51.5, 6.3)
