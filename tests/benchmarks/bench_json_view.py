@@ -14,32 +14,18 @@ from collections.abc import Callable
 from time import perf_counter
 
 import msgspec
-from textual.app import App, ComposeResult
-from textual.widget import Widget
+from textual.app import App
 
 from console.oioi.http.text_blocks import laid_out_text
 from screens.garbage import MIDDLE, RARELY, YOUNG
 from screens.widgets.json_view import JsonView
+from tests.benchmarks.one_widget import OneWidgetApp
 from tests.benchmarks.turns import measured
 
 LOOK_S = 0.002
 
 KEY_S = 0.03
 """Seconds from one key to the next, as a key that is held down repeats."""
-
-
-class BenchApp(App[None]):
-    """One widget, filling the screen."""
-
-    def __init__(self, widget: Widget) -> None:
-        super().__init__()
-        self.widget = widget
-
-    def compose(self) -> ComposeResult:
-        yield self.widget
-
-    def on_mount(self) -> None:
-        self.widget.focus()
 
 
 def station_json(size: int) -> bytes:
@@ -229,7 +215,7 @@ async def odd(app: App[None], view: JsonView, only: str) -> None:
 async def main(megabytes: int, only: str) -> None:
     gc.set_threshold(YOUNG, MIDDLE, RARELY)  # as `screens.garbage` does
     view = JsonView()
-    async with BenchApp(view).run_test(size=(120, 40)) as pilot:
+    async with OneWidgetApp(view).run_test(size=(120, 40)) as pilot:
         gc.freeze()
         await stations(pilot.app, view, megabytes, only)
         await odd(pilot.app, view, only)

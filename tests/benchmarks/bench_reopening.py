@@ -13,8 +13,6 @@ import sys
 from datetime import UTC, datetime
 from time import perf_counter
 
-from textual.app import App, ComposeResult
-
 from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind
 from console.oioi.http.exchange import Exchange, Request
 from console.oioi.http.reader import process
@@ -22,14 +20,8 @@ from screens.garbage import MIDDLE, RARELY, YOUNG
 from screens.widgets.exchange_pane import ExchangePane
 from screens.widgets.json_view import JsonView
 from tests.benchmarks.made_stations import detail
+from tests.benchmarks.one_widget import OneWidgetApp
 from tests.benchmarks.turns import measured
-
-
-class Bench(App[None]):
-    """The pane, and nothing else."""
-
-    def compose(self) -> ComposeResult:
-        yield ExchangePane()
 
 
 def exchange(raw: bytes) -> Exchange:
@@ -46,9 +38,8 @@ async def main(megabytes: int) -> None:
     for has_helper in (True, False):
         if has_helper:
             process.allow()
-        app = Bench()
-        async with app.run_test(size=(120, 40)) as pilot:
-            pane = app.query_one(ExchangePane)
+        pane = ExchangePane()
+        async with OneWidgetApp(pane).run_test(size=(120, 40)) as pilot:
             view = pane.query_one("#exchange-response", JsonView)
             await pilot.pause()
             with measured() as turns:

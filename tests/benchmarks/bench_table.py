@@ -11,14 +11,13 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from tests.benchmarks.bench_stations import brief
-from tests.benchmarks.bench_widgets import BenchApp
-
 from console.oioi.positions import Position
 from console.oioi.stations.listing import read_list
 from console.oioi.stations.packed import PackedStations, places_of
 from screens.garbage import MIDDLE, RARELY, YOUNG
 from screens.widgets.station_list import StationTable
+from tests.benchmarks.made_stations import brief
+from tests.benchmarks.one_widget import OneWidgetApp
 from tests.benchmarks.turns import measured
 
 CENTER = Position(51.5, 6.3)
@@ -43,7 +42,7 @@ def packed(count: int) -> PackedStations:
 async def main(count: int) -> None:
     gc.set_threshold(YOUNG, MIDDLE, RARELY)  # as `screens.garbage` does
     stations, table = packed(count), StationTable(id="stations")
-    async with BenchApp(table).run_test(size=(120, 40)) as pilot:
+    async with OneWidgetApp(table).run_test(size=(120, 40)) as pilot:
         gc.freeze()
         table.focus()
         await pilot.pause()
