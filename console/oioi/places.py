@@ -1,6 +1,6 @@
 """Finds the data a call asked for in an answer (PROTOCOL.md 2.3 rows 8 to 13)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,9 @@ Json = Any
 
 def member(members: Mapping[str, Json], name: str) -> Json:
     """The member of this name in any spelling (PROTOCOL.md 2.3 row 13), or None."""
-    return CaseFoldedMembers(members).get(name)
+    if name in members:
+        return members[name]
+    return CaseFoldedMembers(members).get(name) if members else None
 
 
 def parts(
@@ -54,5 +56,12 @@ _VERBS = frozenset({"get", "post", "add", "by", "all", "start", "stop"})
 
 def first(answer: Mapping[str, Json], call: str, name: str) -> Json:
     """The first value found under `name` in any of the `places`, or None."""
-    found = (member(place, name) for place in places(answer, call))
-    return next((value for value in found if value is not None), None)
+    return first_in(places(answer, call), name)
+
+
+def first_in(found: Iterable[Mapping[str, Json]], name: str) -> Json:
+    """The first value under `name` in any of these places, or None."""
+    for place in found:
+        if (value := member(place, name)) is not None:
+            return value
+    return None

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -38,8 +39,11 @@ MAX_MEMBERS = 10_000
 
 def fold(name: str) -> str:
     """A member's name without case, `-` and `_` (PROTOCOL.md 2.3 row 13)."""
-    if len(name) > MAX_NAME:
-        return name
+    return name if len(name) > MAX_NAME else _folded(name)
+
+
+@lru_cache(maxsize=1024)
+def _folded(name: str) -> str:
     return name.replace("-", "").replace("_", "").lower()
 
 

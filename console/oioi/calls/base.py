@@ -22,6 +22,8 @@ def _is_deeper_than(levels: int, value: Json) -> bool:
     """Whether lists and objects are nested more than this many levels deep."""
     level = [value]
     for _ in range(levels + 1):
+        if not level:
+            return False
         level = [
             inner
             for outer in level

@@ -119,6 +119,7 @@ class OioiClient:
         if fault := key_fault(key):
             raise EndpointError(f"The API key {fault} Paste it again.")
         self.url = url
+        self._parsed_url = httpx.URL(url)
         self._key = key
         self._redactor = Redactor((key,))
         self._timeouts = timeouts or Timeouts()
@@ -242,7 +243,7 @@ class OioiClient:
                 return NoRetry(StopReason.CLOSED)
             await self._attempt(under_way, number)
             step = retry.decide(
-                _attempt_result(call, under_way.exchange.attempts[-1]),
+                _attempt_result(under_way, under_way.exchange.attempts[-1]),
                 is_command=call.is_command,
                 attempt=number,
                 policy=under_way.policy,
@@ -395,7 +396,7 @@ class OioiClient:
         timeout = httpx.Timeout(read_s, connect=timeouts.connect_s)
         return httpx.Request(
             "POST",
-            self.url,
+            self._parsed_url,
             content=call.body(),
             headers={
                 "Accept": "*/*",
@@ -417,7 +418,10 @@ class OioiClient:
             )
             for name, value in as_text(request.headers)
         )
-        body = AnyCall(call.key, without_named_secrets(call.fields())).body()
+        if redactor is self._redactor:  # the call has no secrets of its own
+            body = request.content
+        else:
+            body = AnyCall(call.key, without_named_secrets(call.fields())).body()
         return Request(call.key, call.is_command, self.url, headers, redactor.body(body))
 
 
@@ -431,12 +435,14 @@ def _ignore(event: Event, exchange: Exchange) -> None:
     """Nobody watches."""
 
 
-def _attempt_result(call: Call[Any], attempt: Attempt) -> retry.AttemptResult:
+def _attempt_result(under_way: SendState, attempt: Attempt) -> retry.AttemptResult:
+    """The attempt as the retry table asks for it; the ruling of its answer is kept."""
     answer, failure = attempt.answer, attempt.failure
+    under_way.ruling = None
     if failure is not None:
         return retry.AttemptResult(error=failure.name, left=failure.left, final=failure.final)
     assert answer is not None
-    ruling = rule(call, answer)
+    ruling = under_way.ruling = rule(under_way.call, answer)
     return retry.AttemptResult(
         status=answer.status,
         final=ruling.is_final,

@@ -21,6 +21,7 @@ from console.oioi.http.timeouts import Timeouts
 from console.oioi.judgement.events import arrived_in_words
 from console.oioi.judgement.notes import why_not_judged
 from console.oioi.judgement.outcome import Outcome, judge, not_judged
+from console.oioi.judgement.ruling import Ruling
 from console.oioi.redact import Redactor
 
 _log = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ class SendState:
     """The beginning of a long answer is shown before the rest is there."""
     data: Data | None = None
     """What `call.read` made of the last answer, where that was done beside the loop."""
+    ruling: Ruling | None = None
+    """What the last answer means on its own; None after an attempt that brought none."""
 
     def tell(self, event: Event) -> None:
         """Fold an event in, here and nowhere else, and hand both on."""
@@ -63,9 +66,14 @@ def judged(under_way: SendState, note: Callable[[Outcome[Any]], str]) -> Outcome
     """The outcome as it stands, with a note; a fault in judging it is none of the server's."""
     try:
         outcome = judge(
-            under_way.call, under_way.exchange.attempts, under_way.redactor, under_way.data
+            under_way.call,
+            under_way.exchange.attempts,
+            under_way.redactor,
+            under_way.data,
+            under_way.ruling,
         )
-        return replace(outcome, note=note(outcome))
+        why = note(outcome)
+        return replace(outcome, note=why) if why else outcome
     except Exception as error:
         # The boundary, as in `send`.
         return after_fault(under_way, error)

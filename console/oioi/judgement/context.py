@@ -6,9 +6,10 @@ come from this one decision (`judgement.ruling`), so they cannot contradict each
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from console.oioi.calls import is_read, kind_of
@@ -111,12 +112,21 @@ class ContextRule:
     earlier_attempts: bool
     earlier_answered_5xx: bool
 
-    def fits(self, case: _Case) -> bool:
+    def may_fit(self, key: str, calls: frozenset[str], http: frozenset[str]) -> bool:
+        """Whether it fits some answer of this entry, call and status."""
         return (
-            self._fits_the_entry(case)
-            and (not self.calls or not self.calls.isdisjoint(case.calls))
-            and self.not_calls.isdisjoint(case.calls)
-            and (not self.http or not self.http.isdisjoint(case.http))
+            (not self.keys or key in self.keys)
+            and key not in self.not_keys
+            and (not self.calls or not self.calls.isdisjoint(calls))
+            and self.not_calls.isdisjoint(calls)
+            and (not self.http or not self.http.isdisjoint(http))
+        )
+
+    def fits(self, case: _Case) -> bool:
+        """Whether it fits an answer that it may fit."""
+        return (
+            (not self.start or case.start in self.start)
+            and (not self.effects or case.effect in self.effects)
             and (not self.dialects or case.dialect in self.dialects)
             and (not self.identities or case.identity in self.identities)
             and self.has <= case.carries
@@ -125,14 +135,6 @@ class ContextRule:
             and (case.earlier_attempts or not self.earlier_attempts)
             and (case.earlier_answered_5xx or not self.earlier_answered_5xx)
             and (self.message is None or self.message.search(case.message) is not None)
-        )
-
-    def _fits_the_entry(self, case: _Case) -> bool:
-        return (
-            (not self.keys or case.key in self.keys)
-            and case.key not in self.not_keys
-            and (not self.start or case.start in self.start)
-            and (not self.effects or case.effect in self.effects)
         )
 
     def apply(self, so_far: Explanation, wait: str) -> Explanation:
@@ -147,12 +149,16 @@ class ContextRule:
         return so_far._replace(**new)
 
 
+RulesFor = Callable[[str, frozenset[str], frozenset[str]], Iterable[ContextRule]]
+"""The rules that may fit an entry, the names of a call and a status, in their order."""
+
+
 def advise(
     key: str,
     start: StartEffect,
     explanation: Explanation,
     circumstances: Circumstances,
-    rules: Sequence[ContextRule],
+    rules_for: RulesFor,
 ) -> AnswerAdvice:
     """An entry's own texts, changed by all rules that fit, from first to last.
 
@@ -160,7 +166,7 @@ def advise(
     """
     case = _case(key, start, circumstances)
     wait = spoken(circumstances.asked_s) if circumstances.asked_s is not None else ""
-    for rule in rules:
+    for rule in rules_for(key, case.calls, case.http):
         if not rule.fits(case):
             continue
         explanation = rule.apply(explanation, wait)
@@ -191,6 +197,7 @@ def _case(key: str, start: StartEffect, circumstances: Circumstances) -> _Case:
     )
 
 
+@lru_cache(maxsize=128)
 def _names_of(call: str | None) -> frozenset[str]:
     """The names of a call in rules: its key, "read" or "command", and its kind."""
     if call is None:

@@ -7,7 +7,7 @@ rules of `context`. Also here: `search`, which finds entries by their words.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from console.oioi.judgement import context
@@ -102,7 +102,13 @@ def explain(entry: Entry, **circumstances: Any) -> Explanation:
 
 def advise(entry: Entry, circumstances: Circumstances) -> AnswerAdvice:
     """The entry's texts in the circumstances of one exchange, and what is known of its effect."""
-    return context.advise(entry.key, entry.start, entry.explanation, circumstances, _rules())
+    return context.advise(entry.key, entry.start, entry.explanation, circumstances, _rules_for)
+
+
+@lru_cache(maxsize=256)
+def _rules_for(key: str, calls: frozenset[str], http: frozenset[str]) -> tuple[ContextRule, ...]:
+    """The rules that may fit, a few of more than a hundred."""
+    return tuple(rule for rule in _rules() if rule.may_fit(key, calls, http))
 
 
 @cache

@@ -15,7 +15,7 @@ from console.oioi.http.retry import asked_wait_s
 from console.oioi.judgement import explanations
 from console.oioi.judgement.exact_texts import with_texts
 from console.oioi.judgement.explanations import Entry, Explanation
-from console.oioi.judgement.ruling import Earlier, rule
+from console.oioi.judgement.ruling import Earlier, Ruling, rule
 from console.oioi.judgement.ruling import Verdict as Verdict  # handed on, for users of Outcome
 from console.oioi.redact import Redactor
 
@@ -110,22 +110,27 @@ def judge(
     attempts: Sequence[Attempt],
     redactor: Redactor,
     data: tuple[T | None, tuple[str, ...]] | None = None,
+    ruling: Ruling | None = None,
 ) -> Outcome[T]:
     """The outcome of a call after `attempts`, at least one.
 
-    `data` is the result of `data_in` for the last answer, if it was already computed.
+    `data` is the result of `data_in` for the last answer, `ruling` that of `rule` for it on its
+    own, each if it was already computed.
     """
     last = attempts[-1]
     earlier = _earlier(call, attempts[:-1])
     if last.answer is not None:
-        outcome = _after_answer(call, last, last.answer, earlier, redactor, data)
+        asked_s = asked_wait_s(last.answer, last.started)
+        if ruling is None or asked_s is not None or earlier != Earlier():
+            ruling = rule(call, last.answer, earlier=earlier, asked_s=asked_s)
+        outcome = _after_answer(call, attempts, last.answer, ruling, redactor, data)
     elif last.failure is not None:
-        outcome = _after_failure(call, last.failure, earlier)
+        outcome = _after_failure(call, attempts, last.failure, earlier)
     else:
         raise ValueError("The last attempt has neither an answer nor a failure.")
     if call.is_command and last.look is not None and last.look.holds_back:
         outcome = _held_back(outcome)
-    return replace(outcome, attempts=tuple(attempts))
+    return outcome
 
 
 def _held_back(outcome: Outcome[T]) -> Outcome[T]:
@@ -172,7 +177,9 @@ def _earlier(call: Call[Any], attempts: Sequence[Attempt]) -> Earlier:
     return Earlier(sum(a.left for a in attempts), call.is_command and answered_5xx)
 
 
-def _after_failure(call: Call[T], failure: Failure, earlier: Earlier) -> Outcome[T]:
+def _after_failure(
+    call: Call[T], attempts: Sequence[Attempt], failure: Failure, earlier: Earlier
+) -> Outcome[T]:
     unknown = call.is_command and (failure.left or earlier.answered_5xx)
     entry = explanations.transport(failure.name)
     part = failure.part
@@ -195,6 +202,7 @@ def _after_failure(call: Call[T], failure: Failure, earlier: Earlier) -> Outcome
         may_have_taken_effect=unknown,
         explanation=explanation,
         entry=entry,
+        attempts=tuple(attempts),
     )
 
 
@@ -213,13 +221,12 @@ def data_in(call: Call[Any], body: Body) -> tuple[Any, tuple[str, ...]] | None:
 
 def _after_answer(
     call: Call[T],
-    attempt: Attempt,
+    attempts: Sequence[Attempt],
     answer: Answer,
-    earlier: Earlier,
+    ruling: Ruling,
     redactor: Redactor,
     read: tuple[T | None, tuple[str, ...]] | None,
 ) -> Outcome[T]:
-    ruling = rule(call, answer, earlier=earlier, asked_s=asked_wait_s(answer, attempt.started))
     issues = ruling.issues
     data: T | None = None
     says_something = ruling.verdict is Verdict.SUCCESS or ruling.may_have_taken_effect
@@ -236,6 +243,7 @@ def _after_answer(
         may_have_taken_effect=ruling.may_have_taken_effect,
         explanation=ruling.advice.explanation,
         entry=ruling.entry,
+        attempts=tuple(attempts),
         issues=answer.body.notes + tuple(redactor.text(issue) for issue in issues),
         data=data,
         dialect=ruling.dialect,

@@ -17,6 +17,7 @@ from console.oioi.judgement import dialects, explanations
 from console.oioi.judgement.context import AnswerAdvice, Circumstances, KnownEffect
 from console.oioi.judgement.entries import Entry, StartEffect
 from console.oioi.judgement.statements import (
+    Places,
     has_data,
     has_error,
     read_code,
@@ -25,6 +26,7 @@ from console.oioi.judgement.statements import (
     read_reason,
     telling_members,
 )
+from console.oioi.places import places
 
 
 class Verdict(StrEnum):
@@ -83,6 +85,7 @@ class _Said:
     call: Call[Any]
     answer: Answer
     judged: Mapping[str, Any] | None
+    places: Places
     code: str | None
     flag: bool | None
     reason: str
@@ -129,7 +132,7 @@ def rule(
             earlier_answered_5xx=earlier.answered_5xx,
             dialect=dialect,
             identity=identity_type(call.fields()),
-            carries=telling_members(said.judged, call.key),
+            carries=telling_members(said.places),
             asked_s=asked_s,
         ),
     )
@@ -169,8 +172,9 @@ _FLAGS = {True: "a success", False: "a refusal", None: "no code"}
 def _read_in(call: Call[Any], answer: Answer, value: Any) -> _Said:
     judged = value if isinstance(value, dict) else None
     code, issues = read_code(judged)
-    flag = read_flag(judged, call.key)
-    return _Said(call, answer, judged, code, flag, read_reason(judged, call.key), issues)
+    found = tuple(places(judged, call.key)) if judged else ()
+    flag = read_flag(judged, found)
+    return _Said(call, answer, judged, found, code, flag, read_reason(found), issues)
 
 
 def _is_contradicted(said: _Said) -> bool:

@@ -1,12 +1,12 @@
 """Reads the statements of an answer: result code, flag, error, and the server's own text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from console.oioi import tolerant
-from console.oioi.places import first, member, places
+from console.oioi.places import first_in, member
 
 _WORDS = ("success", "ok")
 """Words that some servers send in place of a code to report a success. They are not codes."""
@@ -54,7 +54,11 @@ FLAGS = ("success", "verified", "registered")
 """Members that say whether the call was carried out (PROTOCOL.md 2.2)."""
 
 
-def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
+Places = Sequence[Mapping[str, Any]]
+"""The `places.places` of an answer, in which its data and what goes with it are looked for."""
+
+
+def read_flag(answer: Mapping[str, Any] | None, found: Places) -> bool | None:
     """The flag of an answer: whether the call was carried out. A false flag wins over a true one.
 
     None without a flag. The word "Success" in place of a code is a true flag (PROTOCOL.md 2.3 row
@@ -62,7 +66,7 @@ def read_flag(answer: Mapping[str, Any] | None, call: str) -> bool | None:
     """
     if not answer:
         return None
-    flags = [tolerant.flag(member(place, name)) for place in places(answer, call) for name in FLAGS]
+    flags = [tolerant.flag(member(place, name)) for place in found for name in FLAGS]
     if False in flags:
         return False
     return True if True in flags or _is_good_word(_sent_as_code(answer)[0]) else None
@@ -115,9 +119,9 @@ def _texts(value: Any) -> list[str]:
     return list(found)
 
 
-def read_reason(answer: Mapping[str, Any] | None, call: str) -> str:
+def read_reason(found: Places) -> str:
     """The `reason` beside the result: a server's objection (PROTOCOL.md 2.3 row 5)."""
-    reason = first(answer, call, "reason") if answer else None
+    reason = first_in(found, "reason")
     return reason.strip() if isinstance(reason, str) else ""
 
 
@@ -128,9 +132,7 @@ TELLING_NAMES = ("result", "code", "error", "reason", "session-start", *FLAGS, *
 """All members at the top of an answer that the judgement asks for, but those of its call."""
 
 
-def telling_members(answer: Mapping[str, Any] | None, call: str) -> frozenset[str]:
+def telling_members(found: Places) -> frozenset[str]:
     """The TELLING members that an answer has and that are not empty."""
-    if not answer:
-        return frozenset()
-    found = ((name, first(answer, call, name)) for name in TELLING)
-    return frozenset(name for name, value in found if value not in (None, "", [], {}))
+    told = ((name, first_in(found, name)) for name in TELLING)
+    return frozenset(name for name, value in told if value not in (None, "", [], {}))
