@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.app import SystemCommand
@@ -15,12 +15,14 @@ from textual.screen import ModalScreen, Screen
 from console.connection import Connection, Connections
 from console.keys import KeyringTrouble, Keys, LateAnswer
 from console.settings import Profile, Settings
-from console.simulator.resuming import ResumedSession
 from console.slow_line import is_slow
 from screens.context import Context
 from screens.guarded_app import GuardedApp
 from screens.main_screen import MainScreen
 from screens.pages.page import Page
+
+if TYPE_CHECKING:
+    from console.simulator.resuming import ResumedSession
 
 
 class ConnectedApp(GuardedApp):

@@ -77,6 +77,7 @@ LATER = HEAVY | {
     "console.oioi.calls",
     "console.oioi.http.client",
     "console.oioi.judgement.outcome",
+    "console.oioi.positions.angles",
     "console.settings.writing",
     "console.simulator.server",
     "cryptography",
@@ -145,6 +146,13 @@ def test_a_code_is_explained_with_little_more_than_the_interpreter() -> None:
 
 
 NEW_MODULES = "\nimport sys\nprint(*(name for name in sys.modules if name not in had), sep='\\n')"
+
+
+def test_the_simulator_brings_no_command_line_and_has_all_else() -> None:
+    used = "import console.simulator.server\nimport uvicorn\nassert uvicorn.Server.startup"
+    loaded = set(python(used + PRINT_MODULES))
+    assert "uvicorn.server" in loaded
+    assert "click" not in loaded
 
 
 def test_one_module_of_the_protocol_brings_only_what_it_is_made_of() -> None:

@@ -49,10 +49,13 @@ BAR = 40
 
 
 DRAW_EVERY_S = 0.5
-"""The shortest time between two drawings of the results, in seconds."""
+"""The shortest time between two drawings of the progress or the results, in seconds."""
 
-DRAWING_SHARE = 0.02
-"""The largest part of the time that drawing takes."""
+DRAWING_SHARE = 0.01
+"""The largest part of the time that drawing takes, once there are more results than are in view."""
+
+REPAINT_S = 0.015
+"""What the layout and the table on the screen take after new results, however many there are."""
 
 
 class AskForFile(Dialog):
@@ -149,7 +152,8 @@ class BatchScreen(ModalScreen[None]):
         self._job: Worker[None] | None = None
         self._exported = True
         self._next_drawing: Timer | None = None
-        self._rest_s = DRAW_EVERY_S
+        self._rows_due_s = 0.0
+        """When the results are drawn again at the earliest, by the monotonic clock."""
         self._searched: dict[int, tuple[Row, str]] = {}
         """The text of a row that the filter searches, by its line."""
 
@@ -204,26 +208,42 @@ class BatchScreen(ModalScreen[None]):
         if self._job is None or progress.paused or progress.done == progress.total:
             self._draw()
         elif self._next_drawing is None and self.is_mounted:
-            self._next_drawing = self.set_timer(self._rest_s, self._draw)
+            self._next_drawing = self.set_timer(DRAW_EVERY_S, self._draw_what_is_due)
 
     def _draw(self) -> None:
-        """Show the results so far. The next drawing waits so long that all of them together take
-        a small part of the time, however long the list is.
-        """
+        """Show the progress, and the results so far."""
         if self._next_drawing is not None:
             self._next_drawing.stop()
             self._next_drawing = None
-        if not self.is_mounted:
-            return
-        began = time.thread_time()
+        if self.is_mounted:
+            self._draw_progress()
+            self._draw_rows()
+
+    def _draw_what_is_due(self) -> None:
+        """Show the progress, and the results if they were not drawn of late."""
+        if time.monotonic() >= self._rows_due_s:
+            self._draw()
+        elif self.is_mounted:
+            self._draw_progress()
+            self._next_drawing = self.set_timer(DRAW_EVERY_S, self._draw_what_is_due)
+
+    def _draw_progress(self) -> None:
         now = _now(self._batch.progress, bool(self._job))
         self.query_one("#batch-now", SteadyText).update(now)
+
+    def _draw_rows(self) -> None:
+        """Show the results so far. Those below what is in view are shown so seldom that drawing
+        them takes a small part of the time, however long the list is.
+        """
+        began = time.thread_time()
         table: Table[Row] = self.query_one("#batch-results", Table)
         rows: list[Row] = [*self._batch.results]
         if self._listed.unreadable:
             rows = sorted([*rows, *self._listed.unreadable], key=_line)
         table.show(rows)
-        self._rest_s = max(DRAW_EVERY_S, (time.thread_time() - began) / DRAWING_SHARE)
+        took_s = time.thread_time() - began + REPAINT_S
+        rest_s = took_s / DRAWING_SHARE if len(rows) > table.size.height else 0.0
+        self._rows_due_s = time.monotonic() + rest_s
 
     def _text_of(self, row: Row) -> str:
         """What the filter searches of a row, made once."""

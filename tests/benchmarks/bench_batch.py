@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import resource
 import time
@@ -35,6 +36,7 @@ def figures(lookups: int = LOOKUPS, per_second: float = FAST) -> dict[str, float
 async def _measure(url: str, lookups: int, per_second: float) -> dict[str, float]:
     settings = Settings()
     profile = profile_for(settings, profile=None, demo=False, endpoint=url)
+    gc.disable()  # as `screens.main` does: the app takes over after its first frame
     app = OioiConsoleApp(profile, Keys(), settings)
     listed = read_list("\n".join(f"{0x04000000000000 + number:014X}" for number in range(lookups)))
     found: dict[str, float] = {}

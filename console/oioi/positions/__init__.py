@@ -1,18 +1,15 @@
 """Positions and radii as people paste them, and the geometry of a radius search.
 
-Import from this package, not from its modules: `angles` reads one angle, `coordinates` two,
-`map_links` links, `plus_codes` plus codes, `radius` a radius; `other_systems` refuses other systems
-by name; `sphere` computes distances and boxes.
+Import from this package, not from its modules: `pasted` reads a position in any form, `angles` one
+angle, `coordinates` two, `map_links` links, `plus_codes` plus codes, `radius` a radius;
+`other_systems` refuses other systems by name; `sphere` computes distances and boxes. What reads has
+some 30 patterns, which take 13 ms: it is imported on first use, and a list of stations needs only
+the distances.
 """
 
-from urllib.parse import unquote
+import importlib
+from typing import TYPE_CHECKING
 
-from console.oioi.positions.angles import SAMPLE, PositionError, parse_angle, plain
-from console.oioi.positions.coordinates import from_text
-from console.oioi.positions.map_links import from_geo_uri, from_link, is_link
-from console.oioi.positions.other_systems import refuse_other_systems
-from console.oioi.positions.plus_codes import from_plus_code
-from console.oioi.positions.radius import KM_PER_UNIT, RadiusError, parse_radius
 from console.oioi.positions.sphere import (
     EARTH_RADIUS_KM,
     FARTHEST_KM,
@@ -22,6 +19,11 @@ from console.oioi.positions.sphere import (
     distance_km,
     format_distance,
 )
+
+if TYPE_CHECKING:
+    from console.oioi.positions.angles import PositionError, parse_angle
+    from console.oioi.positions.pasted import parse_position
+    from console.oioi.positions.radius import KM_PER_UNIT, RadiusError, parse_radius
 
 __all__ = [
     "EARTH_RADIUS_KM",
@@ -39,25 +41,20 @@ __all__ = [
     "parse_radius",
 ]
 
-LONGEST_TEXT = 2000
-"""Characters. Links to maps are shorter, and the patterns are quick on texts of this length."""
+_LATER = {
+    "KM_PER_UNIT": "radius",
+    "PositionError": "angles",
+    "RadiusError": "radius",
+    "parse_angle": "angles",
+    "parse_position": "pasted",
+    "parse_radius": "radius",
+}
+"""The modules of the names that are imported on first use."""
 
 
-def parse_position(text: str) -> Position:
-    """The position in a pasted text.
+if not TYPE_CHECKING:  # or a type checker would accept every name
 
-    A pair of numbers, degrees and minutes, a `geo:` address, a link to a map, a full plus code or
-    a GeoJSON point. `note` of the position says what had to be guessed. Raises PositionError, whose
-    text is one sentence for the person who pasted it.
-    """
-    cleaned = plain(text)
-    if not cleaned:
-        raise PositionError(f"There is no position yet; {SAMPLE}.")
-    if len(cleaned) > LONGEST_TEXT:
-        raise PositionError(f"This text is too long to be a position; {SAMPLE}.")
-    if cleaned.lower().startswith("geo:"):
-        return from_geo_uri(cleaned)
-    refuse_other_systems(cleaned)
-    if is_link(cleaned):
-        return from_link(cleaned)
-    return from_plus_code(unquote(cleaned)) or from_text(cleaned)
+    def __getattr__(name: str) -> object:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
