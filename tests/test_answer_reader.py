@@ -184,7 +184,7 @@ PHASES = {
     "before it is ready": "{fault}; helper.main()",
     "with the answer before it": "wrapped(work, 'read_whole'); helper.main()",
     "while it is searched for secrets": "wrapped(work.Redactor, 'body'); helper.main()",
-    "before its answer is sent": "wrapped(work, 'laid_out_text'); helper.main()",
+    "before its answer is sent": "wrapped(work, 'body_lines'); helper.main()",
     "with half its answer sent": "wrapped(frames.socket, 'send_fds', after=True); helper.main()",
     "before the columns": "wrapped(work, 'texts_of'); helper.main()",
 }
