@@ -52,8 +52,11 @@ def _signs(data: bytes) -> tuple[int, bytes]:
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
     signs = data.translate(_BRACKETS, _NO_SIGN)
     commas = signs.count(b",")
-    signs = signs.translate(None, b",").replace(b'""', b"")
-    return commas, _TEXT.sub(b"", signs) if b'"' in signs else signs
+    signs = signs.translate(None, b",")
+    if 2 * signs.count(b'""') == signs.count(b'"'):  # then no bracket stands behind an odd quote
+        return commas, signs.translate(None, b'"')
+    signs = signs.replace(b'""', b"")
+    return commas, _TEXT.sub(b"", signs)
 
 
 def _depth(brackets: bytes) -> int:
