@@ -61,7 +61,7 @@ def test_json_that_has_to_stay_json_is_one_line_where_it_is_too_deep() -> None:
     ],
 )
 def test_how_deep_json_is_nested(raw: bytes, depth: int) -> None:
-    assert json_layout._depth(json_layout._brackets(raw)) == depth
+    assert json_layout._depth(json_layout._signs(raw)[1]) == depth
 
 
 @pytest.mark.parametrize("raw", [b"", b"[", b"{]", b"x" * 100])

@@ -55,12 +55,9 @@ class ExchangePane(Vertical):
         & > #exchange-attempts { padding: 0 1; height: auto; max-height: 6; }
         & > #exchange-actions { height: 1; padding: 0 1; display: none; }
         & > #exchange-actions Button { margin-right: 1; min-width: 12; }
-        &.-open > #exchange-actions { display: block; }
         & #retry-now { display: none; }
-        &.-waiting #retry-now { display: block; }
         & > #exchange-words { height: auto; max-height: 45%; padding: 0 1; display: none;
             scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
-        &.-explained > #exchange-words { display: block; }
         & .rule { color: $foreground-muted; padding: 0 1; height: 1; text-wrap: nowrap;
             text-overflow: clip; }
         & JsonView { padding: 0 1; }
@@ -124,8 +121,7 @@ class ExchangePane(Vertical):
         """
         before, self._exchange, self._others = self._exchange, exchange, others_open
         self._which, self._is_live = which, is_live
-        self.set_class(exchange.is_open and is_live, "-open")
-        self.set_class(exchange.waiting is not None, "-waiting")
+        self._offer(exchange.is_open and is_live, exchange.waiting is not None)
         if self._ticking is not None:
             (self._ticking.resume if exchange.is_open and is_live else self._ticking.pause)()
         if before is None or before.request is not exchange.request:
@@ -138,7 +134,8 @@ class ExchangePane(Vertical):
         """Show a sentence in place of an exchange."""
         self._exchange = self._shown_answer = None
         self.workers.cancel_group(self, "lay out")
-        self.remove_class("-open", "-waiting", "-explained")
+        self._offer(is_open=False, is_waiting=False)
+        self.query_one("#exchange-words").display = False
         if self._ticking is not None:
             self._ticking.pause()
         self.query_one("#exchange-call", Static).update("Exchange")
@@ -147,6 +144,12 @@ class ExchangePane(Vertical):
         for view in self.query(JsonView):
             view.empty = ""
             view.show_text("")
+
+    def _offer(self, is_open: bool, is_waiting: bool) -> None:
+        """Show the buttons for which there is something to do. A class of the pane would make
+        Textual look up the styles of all that is in it, some 10 ms."""
+        self.query_one("#exchange-actions").display = is_open
+        self.query_one("#retry-now").display = is_waiting
 
     def _draw_request(self, exchange: Exchange) -> None:
         view = self.query_one("#exchange-request", JsonView)
@@ -193,7 +196,7 @@ class ExchangePane(Vertical):
 
     def _draw_words(self, exchange: Exchange) -> None:
         rows = words.explanation(exchange.outcome) if exchange.outcome is not None else []
-        self.set_class(bool(rows), "-explained")
+        self.query_one("#exchange-words").display = bool(rows)
         if rows == self._explained:
             return
         self._explained = rows

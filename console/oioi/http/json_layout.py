@@ -36,22 +36,27 @@ def laid_out(data: bytes, *, stays_json: bool = False) -> bytes:
 
 
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
-_NO_BRACKET = bytes(byte for byte in range(256) if byte not in b'[]{}"')
+_NO_SIGN = bytes(byte for byte in range(256) if byte not in b'[]{}",')
 _TEXT = re.compile(rb'"[^"]*+"')
 
 
 def _most_blanks(data: bytes) -> int:
-    brackets = _brackets(data)
-    return INDENT * (data.count(b",") + len(brackets)) * _depth(brackets)
+    commas, brackets = _signs(data)
+    return INDENT * (commas + len(brackets)) * _depth(brackets)
 
 
-def _brackets(data: bytes) -> bytes:
-    """The brackets of JSON that stand in no text, all of them square; 1 ms a MB, as no step of it
-    is a step of Python."""
-    if b'\\"' in data:
+def _signs(data: bytes) -> tuple[int, bytes]:
+    """The number of commas in JSON, and the brackets that stand in no text, all of them square;
+    1 ms a MB, as no step of it is a step of Python."""
+    if b"\\" in data and b'\\"' in data:  # a search for one sign is twenty times as fast
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    signs = data.translate(_BRACKETS, _NO_BRACKET).replace(b'""', b"")
-    return _TEXT.sub(b"", signs) if b'"' in signs else signs
+    signs = data.translate(_BRACKETS, _NO_SIGN)
+    commas = signs.count(b",")
+    signs = signs.translate(None, b",")
+    if 2 * signs.count(b'""') == signs.count(b'"'):  # then no bracket stands behind an odd quote
+        return commas, signs.translate(None, b'"')
+    signs = signs.replace(b'""', b"")
+    return commas, _TEXT.sub(b"", signs)
 
 
 def _depth(brackets: bytes) -> int:

@@ -14,9 +14,13 @@ from console.oioi.http.reader.work import Done, LayOut, NotRead, Work, done, lin
 
 READY = "ready"
 
+GIVES_WAY = 5
+"""How much less urgent it is than the program, whose loop gets the processor at once (nice)."""
+
 
 def main() -> None:
     """Serve the program at the other end of standard input; ends with it."""
+    os.nice(GIVES_WAY)
     gc.disable()  # what is made of a body is gone with its answer, and holds no circles
     connection = socket.socket(fileno=os.dup(0))
     threading.Thread(target=end_with, args=(connection,), daemon=True).start()

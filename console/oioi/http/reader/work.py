@@ -163,11 +163,10 @@ def done(work: Work, raw: bytes) -> Done:
         Beside(partial(_lines, raw), is_long) as laying_out,
     ):
         try:
-            body, data, listed = _body(work, raw, redactor, masking)
+            body, data, found = _body(work, raw, redactor, masking)
         except TooLarge as error:
             return Done(NotRead(str(error), is_too_large=True), [])
         sections = _Sections()
-        places = None if listed is None else places_of(body.json, listed, _center(work.call))
         text, descriptors = laying_out.result() if body.shown is raw else _lines(body.shown)
     read = Read(
         body.kind,
@@ -183,9 +182,9 @@ def done(work: Work, raw: bytes) -> Done:
         text.note,
         text.fault,
         None if data is None else pickle.dumps(_bounded(*data), pickle.HIGHEST_PROTOCOL),
-        None if listed is None or places is None else _stations(places, listed, sections),
+        None if found is None else _stations(found, sections),
     )
-    later = None if listed is None or places is None else partial(_columns, listed, places.nearest)
+    later = None if found is None else partial(_columns, found.listed, found.places.nearest)
     return Done(read, _with_sections(descriptors, sections), later)
 
 
@@ -216,17 +215,17 @@ def _with_sections(descriptors: list[int], sections: _Sections) -> list[int]:
 
 def _body(
     work: Work, raw: bytes, redactor: Redactor, masking: Beside[int | None]
-) -> tuple[Body, Data | None, ReadList | None]:
+) -> tuple[Body, Data | None, _Found | None]:
     """The body, what the call reads in it, and its stations if the call lists some."""
     lists_stations = work.call is not None and work.call.reads_stations
-    listed: ReadList | None = None
+    found: _Found | None = None
 
     def masked(data: bytes, clean: CleanJson | None) -> bytes:
-        nonlocal listed
+        nonlocal found
         if data is not raw:
             return redactor.body(data)
         if lists_stations and clean is not None and clean.members is not None:
-            listed = read_list(clean.members, work.key)  # while it is searched for secrets
+            found = _found(work, raw, clean.members)  # while it is searched for secrets
         length, descriptors = masking.result()
         try:
             return raw if length is None else memory.copied(descriptors[0], 0, length)
@@ -237,9 +236,22 @@ def _body(
     body, data = read_whole(raw, own, redactor, work.notes, masked)
     if not lists_stations or not isinstance(body.judged, dict):
         return body, data, None
-    if listed is None or body.json is not raw:
-        listed = read_list(body.json, work.key)
-    return body, data, listed
+    if found is None or body.json is not raw:
+        found = _found(work, body.json, body.json)
+    return body, data, found
+
+
+class _Found(NamedTuple):
+    """Stations, and where they are in the answer."""
+
+    listed: ReadList
+    places: StationPlaces
+
+
+def _found(work: Work, raw: bytes, answer: Any) -> _Found:
+    """The stations in an answer, which is `raw` as JSON or its members."""
+    listed = read_list(answer, work.key)
+    return _Found(listed, places_of(raw, listed, _center(work.call)))
 
 
 def _masked(redactor: Redactor, raw: bytes) -> Made[int | None]:
@@ -255,7 +267,8 @@ def _center(call: Call[Any] | None) -> Position | None:
     return Position(call.center_lat, call.center_long) if isinstance(call, StationSearch) else None
 
 
-def _stations(places: StationPlaces, listed: ReadList, sections: _Sections) -> StationsRead:
+def _stations(found: _Found, sections: _Sections) -> StationsRead:
+    listed, places = found
     return StationsRead(
         sections.add(places.starts),
         sections.add(places.lengths),
