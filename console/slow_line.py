@@ -39,6 +39,8 @@ class FramesUnderWay:
     _bytes: int = 0
     _ever_answered: bool = False
     _gave_up: bool = False
+    _late: int = 0
+    """Answers that were given up, and may come all the same."""
 
     @property
     def asks(self) -> bool:
@@ -54,8 +56,8 @@ class FramesUnderWay:
 
     @property
     def number(self) -> int:
-        """How many frames are under way."""
-        return len(self._frames)
+        """How many answers of a terminal that answers may still come."""
+        return len(self._frames) + (self._late if self._ever_answered else 0)
 
     def sent(self, size: int, now: float) -> None:
         """A frame of so many bytes was written, and the question after it."""
@@ -69,15 +71,19 @@ class FramesUnderWay:
         if self._frames:
             size, _ = self._frames.popleft()
             self._bytes -= size
+        elif self._late:
+            self._late -= 1
 
     def forget(self) -> None:
         """Wait for no answer to what was written so far."""
         self._frames.clear()
-        self._bytes = 0
+        self._bytes = self._late = 0
 
     def may_send(self, now: float) -> bool:
         """Whether a frame may be added now."""
         if self._frames and now - self._frames[0][1] > self.answer_within_s:
+            late = self._late + len(self._frames)
             self.forget()
+            self._late = late
             self._gave_up = not self._ever_answered
         return self._bytes <= MOST_BYTES

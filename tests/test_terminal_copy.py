@@ -194,8 +194,13 @@ def test_a_terminal_that_never_answers_is_not_asked_for_long_unless_it_answers_a
     assert not frames.may_send(SILENT_AFTER_S)
     assert frames.may_send(SILENT_AFTER_S + 0.1)
     assert not frames.asks
+    assert not frames.number  # so that the end waits for nothing
+    frames.sent(10, SILENT_AFTER_S + 0.2)
     frames.answered()
     assert frames.asks
+    assert frames.number == 1, "the end waits for the other answer"
+    frames.answered()
+    assert not frames.number
 
 
 def test_one_lost_answer_does_not_stop_the_questions() -> None:
