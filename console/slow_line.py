@@ -13,6 +13,11 @@ MOST_BYTES = 1_200
 LOST_AFTER_S = 10.0
 """An answer that takes longer will not come."""
 
+SILENT_AFTER_S = 3.0
+"""A terminal that has not answered the first question by then is one that answers none. The
+question comes before the first frame, so that it takes no longer than the way there and back.
+"""
+
 
 def is_slow(setting: str, environment: Mapping[str, str]) -> bool:
     """Whether to save bytes: as the setting says (`on`, `off`), or (`auto`) over SSH."""
@@ -34,6 +39,8 @@ class FramesUnderWay:
     _bytes: int = 0
     _ever_answered: bool = False
     _gave_up: bool = False
+    _late: int = 0
+    """Answers that were given up, and may come all the same."""
 
     @property
     def asks(self) -> bool:
@@ -43,9 +50,14 @@ class FramesUnderWay:
         return not self._gave_up
 
     @property
+    def answer_within_s(self) -> float:
+        """So long an answer is waited for."""
+        return LOST_AFTER_S if self._ever_answered else SILENT_AFTER_S
+
+    @property
     def number(self) -> int:
-        """How many frames are under way."""
-        return len(self._frames)
+        """How many answers of a terminal that answers may still come."""
+        return len(self._frames) + (self._late if self._ever_answered else 0)
 
     def sent(self, size: int, now: float) -> None:
         """A frame of so many bytes was written, and the question after it."""
@@ -55,14 +67,23 @@ class FramesUnderWay:
     def answered(self) -> None:
         """The terminal has drawn the oldest frame under way."""
         self._ever_answered = True
+        self._gave_up = False
         if self._frames:
             size, _ = self._frames.popleft()
             self._bytes -= size
+        elif self._late:
+            self._late -= 1
+
+    def forget(self) -> None:
+        """Wait for no answer to what was written so far."""
+        self._frames.clear()
+        self._bytes = self._late = 0
 
     def may_send(self, now: float) -> bool:
         """Whether a frame may be added now."""
-        if self._frames and now - self._frames[0][1] > LOST_AFTER_S:
-            self._frames.clear()
-            self._bytes = 0
+        if self._frames and now - self._frames[0][1] > self.answer_within_s:
+            late = self._late + len(self._frames)
+            self.forget()
+            self._late = late
             self._gave_up = not self._ever_answered
         return self._bytes <= MOST_BYTES

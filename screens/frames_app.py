@@ -26,17 +26,18 @@ from screens.terminal_copy import TerminalCopy, Update
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-QUESTION = "\x1b[6n"
-"""Where is the cursor? Every terminal answers this, and Textual makes an event of the answer."""
+QUESTION = "\x1b[2H\x1b[6n"
+"""Go to the second line; where is the cursor? Every terminal answers this, and Textual makes an
+event of the answer. In the first line the answer could be a key: `ESC [ 1 ; 2 R` is Shift+F3.
+"""
+
+ANSWER = "\x1b[2;1R"
 
 MOST_WAITING = 3
 """Writes of one frame: its beginning, itself, its end. Textual's writer stops the loop at 30."""
 
 LOOK_AGAIN_S = 0.1
 """Seconds until the next look whether the terminal takes more."""
-
-LEAVE_WITHIN_S = 1.5
-"""How long the end waits for answers."""
 
 
 class FramesApp(App[None]):
@@ -53,6 +54,7 @@ class FramesApp(App[None]):
         self._is_missing = False
         """Whether there was a frame that was not drawn."""
         self._has_ended = False
+        self._has_asked = False
         self._all_answered = asyncio.Event()
 
     # A slow line
@@ -82,7 +84,7 @@ class FramesApp(App[None]):
 
     async def _end_questions(self) -> None:
         """Draw nothing more, and wait for the answers under way: a shell would read those that
-        come later as typed.
+        come later as typed. The terminal shows the shell no earlier anyway.
         """
         if self._under_way is None:
             return
@@ -90,7 +92,7 @@ class FramesApp(App[None]):
         self._write_now("\x1b[?1002l")
         if self._under_way.number and not terminal_is_gone():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._all_answered.wait(), LEAVE_WITHIN_S)
+                await asyncio.wait_for(self._all_answered.wait(), self._under_way.answer_within_s)
 
     async def _process_messages_loop(self) -> None:
         await super()._process_messages_loop()
@@ -102,13 +104,30 @@ class FramesApp(App[None]):
 
     def post_message(self, message: Message) -> bool:
         """Take the terminal's answers at once: at the end no message is handled any more."""
-        if self._under_way is None or not isinstance(message, events.CursorPosition):
-            return super().post_message(message)
-        self._under_way.answered()
-        if self._has_ended and not self._under_way.number:
+        if isinstance(message, events.Resize) and not self._copy.is_empty:
+            self._terminal_changed()
+        elif self._under_way is not None:
+            if isinstance(message, events.CursorPosition) and (message.x, message.y) == (0, 1):
+                self._answered(self._under_way)
+                return True
+            if isinstance(message, events.Paste) and ANSWER in message.text:
+                for _ in range(message.text.count(ANSWER)):
+                    self._answered(self._under_way)
+                message.text = message.text.replace(ANSWER, "")
+        return super().post_message(message)
+
+    def _answered(self, under_way: FramesUnderWay) -> None:
+        under_way.answered()
+        if self._has_ended and not under_way.number:
             self._all_answered.set()
         self._draw_missed()
-        return True
+
+    def _terminal_changed(self) -> None:
+        """Draw all of it soon: a terminal that got smaller has lost what was there, even if it has
+        the old size again before the app comes to look."""
+        self._copy.forget()
+        self._is_missing = True
+        self._try_later()
 
     # Frames
 
@@ -138,6 +157,10 @@ class FramesApp(App[None]):
             self.post_display_hook()
             return
         if self._under_way is not None and self._under_way.asks:
+            if not self._has_asked:
+                self._has_asked = True
+                changes = QUESTION + changes
+                self._under_way.sent(0, time.monotonic())
             changes += QUESTION
             self._under_way.sent(len(changes), time.monotonic())
         super()._display(screen, ChangesToWrite(changes))
@@ -172,6 +195,12 @@ class FramesApp(App[None]):
         self._display(self.screen, compositor.render_update(full=True, screen_stack=stack))
 
     @on(Driver.SignalResume)
+    def _resume(self) -> None:
+        """Draw the whole screen: a shell was there, and has read the answers that came."""
+        if self._under_way is not None:
+            self._under_way.forget()
+        self.draw_all()
+
     def draw_all(self) -> None:
         """Draw the whole screen, whatever the terminal shows."""
         self._copy.forget()

@@ -38,6 +38,11 @@ class TerminalCopy:
         self._characters: list[list[str]] = []
         self._colours: list[list[str]] = []
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written, or it is not known what of it is still there."""
+        return self._size == Size(0, 0)
+
     def forget(self) -> None:
         """The terminal may show anything: write all of it with the next update."""
         self._size = Size(0, 0)
@@ -61,7 +66,7 @@ class TerminalCopy:
         old_characters, old_colours = self._characters[y][x:end], self._colours[y][x:end]
         if characters == old_characters and colours == old_colours:
             return
-        if "" in characters or "" in old_characters:
+        if _is_uncertain(characters) or _is_uncertain(old_characters):
             # Terminals disagree about the width of such characters: what is behind one is written
             # again, at the place it has for us.
             pen.write(x, y, characters, colours)
@@ -84,7 +89,7 @@ class Pen:
         """Write these cells from here on."""
         if self._at != (x, y):
             self._parts.append(f"\x1b[{y + 1};{x + 1}H")
-        self._at = (x + len(characters), y)
+        self._at = (-1, -1) if _is_uncertain(characters) else (x + len(characters), y)
         add, now = self._parts.append, self._colour
         for character, colour in zip(characters, colours, strict=True):
             if colour != now:
@@ -153,6 +158,13 @@ def _wide_cells(text: str) -> list[str]:
         else:
             cells += [character, *[""] * (own - 1)]
     return cells if len(cells) == width else [text, *[""] * (width - 1)]
+
+
+def _is_uncertain(characters: list[str]) -> bool:
+    """Whether terminals disagree about where the end of these is: some are wide, made of more than
+    one sign, or halves of a flag."""
+    text = "".join(characters)
+    return "" in characters or len(text) != len(characters) or max(text, default="") > "\uffff"
 
 
 def _differences(

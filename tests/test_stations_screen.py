@@ -289,6 +289,18 @@ class TestLookingCloser:
                 assert len(server.requests) == 2
                 assert "39 stations" in screen_text(pilot.app)
 
+    async def test_page_down_turns_the_list_while_the_form_has_the_focus(
+        self, started: Started
+    ) -> None:
+        stations = [full(id_, 52.5167 + id_ / 10_000) for id_ in range(1, 40)]
+        async with RawServer(listing(*stations)) as server, started(url=server.url) as pilot:
+            await search(pilot)
+            await until_shown(pilot, "39 stations")
+            await pilot.press("pagedown")
+            await until(pilot, lambda: table(pilot).cursor > 2)
+            await pilot.press("pageup")
+            await until(pilot, lambda: table(pilot).cursor == 0)
+
     async def test_stations_with_evse_ids_are_left_alone(self, started: Started) -> None:
         async with RawServer(listing(full(1, 52.5170))) as server:
             async with started(url=server.url) as pilot:

@@ -5,15 +5,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from rich.cells import cell_len
 from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, ComposeResult
+from textual.geometry import Region, Size
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widgets import Input, Static
 
-from console.slow_line import LOST_AFTER_S, MOST_BYTES, FramesUnderWay, is_slow
-from screens.frames_app import FramesApp
+from console.slow_line import (
+    LOST_AFTER_S,
+    MOST_BYTES,
+    SILENT_AFTER_S,
+    FramesUnderWay,
+    is_slow,
+)
+from screens.frames_app import ANSWER, QUESTION, FramesApp
 from screens.terminal_copy import TerminalCopy
 from screens.widgets.table import Column, Table
 
@@ -176,12 +188,19 @@ def test_no_more_is_under_way_than_half_a_second_of_a_slow_line() -> None:
     assert not frames.may_send(0.4)
 
 
-def test_a_terminal_that_never_answers_is_not_asked_for_long() -> None:
+def test_a_terminal_that_never_answers_is_not_asked_for_long_unless_it_answers_after_all() -> None:
     frames = FramesUnderWay()
     frames.sent(MOST_BYTES + 1, 0.0)
-    assert not frames.may_send(LOST_AFTER_S)
-    assert frames.may_send(LOST_AFTER_S + 0.1)
+    assert not frames.may_send(SILENT_AFTER_S)
+    assert frames.may_send(SILENT_AFTER_S + 0.1)
     assert not frames.asks
+    assert not frames.number  # so that the end waits for nothing
+    frames.sent(10, SILENT_AFTER_S + 0.2)
+    frames.answered()
+    assert frames.asks
+    assert frames.number == 1, "the end waits for the other answer"
+    frames.answered()
+    assert not frames.number
 
 
 def test_one_lost_answer_does_not_stop_the_questions() -> None:
@@ -191,6 +210,32 @@ def test_one_lost_answer_does_not_stop_the_questions() -> None:
     frames.sent(MOST_BYTES + 1, 1.0)
     assert frames.may_send(1.0 + LOST_AFTER_S + 0.1)
     assert frames.asks
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("漢字", "a漢"),
+        ("ab漢字cd", "abXcdef."),
+        ("👍👍", "x👍y."),
+        ("e\u0301e", "ee\u0301"),
+        ("👨\u200d👩\u200d👧 x", "👨👩👧 x"),
+        ("🇩🇪 de", "🇩 🇪de"),
+    ],
+)
+def test_what_is_behind_a_wide_character_is_written_again(before: str, after: str) -> None:
+    """Terminals disagree about widths: a cell that stays may have been drawn elsewhere."""
+    copy = TerminalCopy()
+    size = Size(40, 1)
+    for text in (before, after):
+        line = Strip([Segment(text.ljust(20, ".") + "end", Style())])
+        written = copy.changes(LayoutUpdate([[line]], Region(0, 0, 40, 1)), size, TRUE)
+    assert "end" in written
+    glass = Glass(40, 1)
+    glass.take(written)
+    whole = Glass(40, 1)
+    whole.take(TerminalCopy().changes(LayoutUpdate([[line]], Region(0, 0, 40, 1)), size, TRUE))
+    assert glass.cells == whole.cells
 
 
 class Field(FramesApp):
@@ -207,3 +252,33 @@ async def test_over_a_slow_line_no_cursor_blinks_and_nothing_moves_by_itself() -
     app = Field()
     async with app.run_test():
         assert app.query_one(Input).cursor_blink
+
+
+async def test_a_key_that_looks_like_an_answer_is_none_and_no_answer_is_typed() -> None:
+    app = Field()
+    app.save_bytes()
+    async with app.run_test() as pilot:
+        assert QUESTION.endswith("\x1b[6n")
+        under_way = app._under_way
+        assert under_way is not None
+        under_way.sent(MOST_BYTES + 1, 0.0)
+        app.post_message(events.CursorPosition(1, 0))  # Shift+F3
+        assert under_way.number == 1
+        app.post_message(events.Paste(f"52.5{ANSWER}167"))
+        assert under_way.number == 0
+        await pilot.pause()
+        assert app.query_one(Input).value == "52.5167"
+        under_way.sent(1, 0.0)
+        app.post_message(events.CursorPosition(0, 1))
+        assert under_way.number == 0
+
+
+async def test_a_terminal_that_was_smaller_for_a_moment_is_drawn_again() -> None:
+    app = Field()
+    async with app.run_test(size=(60, 16)) as pilot:
+        app._copy.changes(app.screen._compositor.render_full_update(), app.size, TRUE)
+        assert not app._copy.is_empty
+        app.post_message(events.Resize(app.size, app.size))
+        assert app._copy.is_empty
+        await pilot.pause(0.3)
+        assert not app._is_missing

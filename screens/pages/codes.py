@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, search
 from screens.context import Context
-from screens.pages.page import Page
+from screens.pages.page import Page, list_keys
 from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.line_input import LineInput
@@ -56,8 +56,7 @@ class CodesPage(Page):
 
     TITLE = "Codes"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Row up, from the field", id="codes.up", show=False),
-        Binding("down", "move(1)", "Row down, from the field", id="codes.down", show=False),
+        *list_keys("codes", "field"),
         Binding("x", "send", "Try it", id="codes.send"),
     ]
 
@@ -196,6 +195,10 @@ class CodesPage(Page):
     def action_move(self, by: int) -> None:
         """Move the cursor of the list while the field keeps the focus."""
         self._table.move(by)
+
+    def action_turn(self, pages: int) -> None:
+        """Move in the list while the field keeps the focus, by what is on screen."""
+        self._table.turn(pages)
 
     def action_send(self) -> None:
         """Have the simulator answer with the marked code."""

@@ -22,7 +22,7 @@ from console.oioi.http.exchange import Exchange
 from console.oioi.identifiers import UID, Alternative, Level, Reading
 from console.oioi.redact import visible
 from screens.context import Context
-from screens.pages.page import Page
+from screens.pages.page import Page, list_keys
 from screens.widgets.evco_words import (
     Lookup,
     answer,
@@ -63,8 +63,7 @@ class EvcoPage(Page):
 
     TITLE = "EVCO ID"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Row up, from the field", id="evco.up", show=False),
-        Binding("down", "move(1)", "Row down, from the field", id="evco.down", show=False),
+        *list_keys("evco", "field"),
         Binding("ctrl+b", "try('reversed')", "Try reversed", id="evco.reversed"),
         Binding("ctrl+g", "try('next')", "Try the proposal", id="evco.padded"),
         Binding("ctrl+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
@@ -292,6 +291,10 @@ class EvcoPage(Page):
     def action_move(self, by: int) -> None:
         """Move in the list of questions while the field keeps the focus."""
         self.query_one("#lookups", Table).move(by)
+
+    def action_turn(self, pages: int) -> None:
+        """Move in the list of questions while the field keeps the focus, by what is on screen."""
+        self.query_one("#lookups", Table).turn(pages)
 
     def _lookup(self) -> Lookup | None:
         return self.query_one("#lookups", Table).cursor_row

@@ -24,7 +24,7 @@ from console.plain_file import write_plain
 from screens.context import Context
 from screens.dialogs import Confirm
 from screens.dialogs.comparison import ComparisonDialog
-from screens.pages.page import Page
+from screens.pages.page import Page, list_keys
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.history_table import FilterSuggester, HistoryTable
 from screens.widgets.history_words import columns, counts, filtered, heading
@@ -50,8 +50,7 @@ class HistoryPage(Page):
 
     TITLE = "History"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Row up, from the field", id="history.up", show=False),
-        Binding("down", "move(1)", "Row down, from the field", id="history.down", show=False),
+        *list_keys("history", "field"),
         Binding("S", "send_again", "Resend", id="history.again"),
         Binding("m", "mark", "Compare", id="history.mark", tooltip="Mark one, then another"),
         Binding("e", "export", "Export", id="history.export"),
@@ -289,6 +288,10 @@ class HistoryPage(Page):
     def action_move(self, by: int) -> None:
         """Move the cursor of the list while the field keeps the focus."""
         self._table.move(by)
+
+    def action_turn(self, pages: int) -> None:
+        """Move in the list while the field keeps the focus, by what is on screen."""
+        self._table.turn(pages)
 
     def action_clear(self) -> None:
         """Show the whole history again."""

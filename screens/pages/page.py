@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 
@@ -24,6 +25,21 @@ if TYPE_CHECKING:
     from console.oioi.stations import Connector, Station
     from console.send_again import FilledStart
     from console.settings import Profile
+
+
+def list_keys(page: str, of: str) -> list[Binding]:
+    """The keys that move in a page's list while a field has the focus: `move` and `turn`."""
+    keys = (
+        ("up", "move(-1)", "Row up"),
+        ("down", "move(1)", "Row down"),
+        ("pageup", "turn(-1)", "Page up"),
+        ("pagedown", "turn(1)", "Page down"),
+    )
+    return [
+        Binding(key, action, f"{words}, from the {of}", id=f"{page}.{name}", show=False)
+        for key, action, words in keys
+        for name in [words.lower().removeprefix("row ").replace(" ", "-")]
+    ]
 
 
 class Page(Vertical):

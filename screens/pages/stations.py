@@ -15,6 +15,7 @@ from textual.widgets import Button, Static
 
 from console.later import Later
 from console.oioi.positions.sphere import Position
+from screens.pages.page import list_keys
 from screens.station_searching import SearchingPage
 from screens.widgets.forms import Hint
 from screens.widgets.line_input import LineInput
@@ -47,8 +48,7 @@ class StationsPage(SearchingPage):
 
     TITLE = "Stations"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Row up, from the form", id="stations.up", show=False),
-        Binding("down", "move(1)", "Row down, from the form", id="stations.down", show=False),
+        *list_keys("stations", "form"),
         Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
         Binding("ctrl+g", "search_wider", "Search wider", id="stations.wider"),
         Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
@@ -227,6 +227,10 @@ class StationsPage(SearchingPage):
     def action_move(self, by: int) -> None:
         """Move the cursor of the list while the form keeps the focus."""
         self._table.move(by)
+
+    def action_turn(self, pages: int) -> None:
+        """Move in the list while the form keeps the focus, by what is on screen."""
+        self._table.turn(pages)
 
     def action_start(self) -> None:
         """Go to Sessions with the marked connector."""

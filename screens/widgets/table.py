@@ -191,6 +191,10 @@ class Table(TableLines[Row], can_focus=True):
         """Move the cursor down by this many rows, or up if negative, as far as there are rows."""
         self._go(self._cursor + by)
 
+    def turn(self, pages: int) -> None:
+        """Move the cursor down by this often what is on screen, or up if negative."""
+        self.move(pages * max(1, self._lines - 1))
+
     def _arrange(self, *, is_filtered: bool = False) -> None:
         """Pick the rows to show, and show them: now, or as soon as many of them are picked."""
         steps = self._arranging(is_filtered=is_filtered)
@@ -264,11 +268,11 @@ class Table(TableLines[Row], can_focus=True):
 
     def action_page_up(self) -> None:
         """Move the cursor up by what is on screen."""
-        self.move(-max(1, self._lines - 1))
+        self.turn(-1)
 
     def action_page_down(self) -> None:
         """Move the cursor down by what is on screen."""
-        self.move(max(1, self._lines - 1))
+        self.turn(1)
 
     def action_first(self) -> None:
         """Move the cursor to the first row."""

@@ -83,7 +83,7 @@ class Line:
             self._asked = found.end()
             match found.group():
                 case b"\x1b[6n":
-                    self.type(b"\x1b[1;1R")
+                    self.type(b"\x1b[2;1R")
                 case b"\x1b[?2026$p":
                     self.type(b"\x1b[?2026;2$y")
 
