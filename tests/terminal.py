@@ -11,17 +11,29 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pyte
+
 from tests.command_line import PATIENCE
 
 CHECKOUT = Path(__file__).parents[1]
 CONTROLS = re.compile(rb"\x1b\[[0-9;?<=>]*[A-Za-z]")
+UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[A-Za-z]")
+"""It would show their ends as text."""
+
+
+COLUMNS, LINES = 120, 40
 
 
 class Terminal:
-    """A program in its own terminal, and every byte that it wrote there."""
+    """A program in its own terminal, every byte that it wrote there, and what that shows: a text
+    is hardly ever written as a whole, as only what differs is."""
 
     def __init__(self, master: int) -> None:
         self.output = b""
+        self.screens = ""
+        """The lines of all screens, as they were after each piece of output."""
+        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self._screen)
         self.hung_up = False
         self._master = master
         self._changed = asyncio.Event()
@@ -30,22 +42,35 @@ class Terminal:
 
     def _read(self) -> None:
         try:
-            self.output += os.read(self._master, 65536)
+            piece = os.read(self._master, 65536)
+            self.output += piece
+            self._stream.feed(UNKNOWN_TO_PYTE.sub(b"", piece))
+            self.screens += "\n".join((*self._screen.display, ""))
         except OSError:  # the program has ended, and all it wrote has been read
             asyncio.get_running_loop().remove_reader(self._master)
             self._closed.set()
         self._changed.set()
 
     async def shows(self, text: str, *, after: int = 0) -> None:
-        """Wait until `text` was written after the first `after` bytes."""
+        """Wait until `text` is shown, or was written whole, after the first `after` bytes."""
         try:
             async with asyncio.timeout(PATIENCE):
-                while text.encode() not in self.output[after:]:
+                while not self._has_shown(text, after):
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            words = CONTROLS.sub(b"", self.output[after:]).decode(errors="replace")
-            raise AssertionError(f"never: {text}\n{words[-2500:]}") from None
+            shown = "\n".join(self._screen.display)
+            raise AssertionError(f"never: {text}\n{shown}") from None
+
+    def _has_shown(self, text: str, after: int) -> bool:
+        if text.encode() in self.output[after:]:
+            return True
+        return len(self.output) > after and any(text in line for line in self._screen.display)
+
+    @property
+    def everything(self) -> bytes:
+        """What was written and what was shown."""
+        return self.output + self.screens.encode()
 
     @property
     def descriptor(self) -> int:
@@ -81,7 +106,7 @@ async def in_terminal(
     A terminal that is not `controlling` sends no SIGHUP when it is closed.
     """
     master, slave = pty.openpty()
-    termios.tcsetwinsize(master, (40, 120))
+    termios.tcsetwinsize(master, (LINES, COLUMNS))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,

@@ -32,7 +32,7 @@ from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
 from tests.raw_server import RawServer, Recorded, Step, answer, raw_bytes
 from tests.screen import paste, screen_text, until, until_shown
 from tests.spelled import read_off
-from tests.terminal import CHECKOUT, CONTROLS, in_terminal, pasted
+from tests.terminal import CHECKOUT, CONTROLS, Terminal, in_terminal, pasted
 
 __all__ = ["own_home", "real_keyring", "started"]
 
@@ -248,7 +248,7 @@ async def every_call() -> Ran:
     return await finish(process, json.dumps(words).encode())
 
 
-async def a_day_in_the_app(server: RawServer) -> bytes:
+async def a_day_in_the_app(server: RawServer) -> Terminal:
     """Searches answered in every way, and a start with a token; what the terminal got."""
     words = ("-m", "screens.main", "--profile", "bench", "--log-level", "debug")
     async with in_terminal(*words) as (terminal, process):
@@ -261,15 +261,15 @@ async def a_day_in_the_app(server: RawServer) -> bytes:
         await terminal.press("\x1b[20~", then="Near")
         await terminal.press("\x1bOR", then="Connector")  # F3
         await terminal.press(pasted("DE*DEM*E100008*1"), then="100008")
-        await terminal.press("\t", then="mVCO ID")  # the cursor stands on the E
+        terminal.type("\t")
         await terminal.press(pasted("DE*8PS*9DC4AB*X"), then="9DC4AB")
-        await terminal.press("\t\t", then="mptional login token")
+        terminal.type("\t\t")
         await terminal.press(pasted(SECRETS["token"]), then="•" * 12)
         await terminal.press("\r", then="Not started")
         await terminal.press("\x11", then="\x1b[?1049l")  # Ctrl+Q, back from the other screen
         await terminal.closed()
         assert await process.wait() == 0
-    return terminal.output
+    return terminal
 
 
 SHOWN = {
@@ -298,14 +298,14 @@ OioiClient.send = crash
 RUN = "\nimport sys\nfrom screens.main import main\nsys.exit(main(sys.argv[1:]))"
 
 
-async def a_crash(code: str) -> bytes:
+async def a_crash(code: str) -> Terminal:
     """The app with a fault in it, and a search; what the terminal got."""
     async with in_terminal("-c", code + RUN, "--profile", "bench") as (terminal, process):
         await terminal.shows("Stations")
         await terminal.press("\r", then="Traceback")
         await terminal.closed()
         assert await process.wait() == 70
-    return terminal.output
+    return terminal
 
 
 def bench(url: str) -> None:
@@ -327,8 +327,9 @@ async def test_after_a_days_work_no_secret_is_anywhere(
         assert server.requests[0].headers["authorization"] == f"key={KEY}"
         terminal = await a_day_in_the_app(server)
         crashes = [await a_crash(code) for code in (IN_A_MESSAGE, IN_A_WORKER)]
+    shown = [each.everything.decode() for each in (terminal, *crashes)]
 
-    for output in (sent.out, sent.err, terminal.decode(), *(each.decode() for each in crashes)):
+    for output in (sent.out, sent.err, *shown):
         assert "7c88" in output, "the key was spoken of, masked"
         assert found_in(output.encode()) == set()
     files = files_of_ours(own_home)
@@ -347,14 +348,14 @@ async def test_a_crash_shows_where_it_was_and_no_values(
     monkeypatch.setenv("OIOI_API_KEY", KEY)
     async with telltale() as server:
         bench(server.url)
-        output = await a_crash(code)
-    after = CONTROLS.sub(b"", output.partition(b"\x1b[?1049l")[2]).decode()
+        terminal = await a_crash(code)
+    after = CONTROLS.sub(b"", terminal.output.partition(b"\x1b[?1049l")[2]).decode()
     assert after.count("Traceback (most recent call last)") == 1
     assert "in crash" in after
     assert "••••7c88" in after
     assert "console.log" in after
     assert "─ locals ─" not in after
-    assert found_in(output) == set()
+    assert found_in(terminal.everything) == set()
 
 
 async def test_a_key_that_is_typed_cannot_be_copied() -> None:

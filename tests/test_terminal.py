@@ -128,7 +128,7 @@ async def test_leaving_with_a_start_in_flight_asks_and_stays_on_request(
 ) -> None:
     async with start_in_flight(monkeypatch) as (terminal, process):
         await terminal.press(CTRL_Q, "Leave it running")
-        assert b"session-start is in flight" in terminal.output
+        assert "session-start is in flight" in terminal.screens
         await terminal.press("\t\r", "F2")
         await terminal.press(CTRL_Q, "Leave it running")
         await terminal.press("\x1b", "F2")
