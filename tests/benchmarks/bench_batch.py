@@ -47,6 +47,7 @@ async def _measure(url: str, lookups: int, per_second: float) -> dict[str, float
 
         sender = RecordedSender(await app.open_journal(), app.connection)
         with measured() as turns:
+            app.screen.is_at_work = True  # type: ignore[attr-defined]  # as the batch's screen is
             batch = Batch(sender, listed.items, per_second=per_second)
             began, used = time.monotonic(), time.thread_time()
             await batch.run(lambda progress: None)
