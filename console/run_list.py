@@ -11,9 +11,8 @@ journal.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from console.exchanges import NotSent, Submission
@@ -25,8 +24,7 @@ LONGEST = 2_000
 """How many lines are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunLine:
+class RunLine(NamedTuple):
     """One exchange of this run. `at` is in UTC.
 
     `number`, `asker` and `tag` are those of its submission. `verdict` is None while it is in

@@ -106,7 +106,8 @@ class OioiConsoleApp(WatchingApp):
         await super().on_event(event)
 
     def _collect_garbage(self) -> None:
-        self._garbage.collect(is_busy=bool(self.exchanges.open))
+        works = getattr(self.screen, "is_at_work", False)  # a batch, whose calls are its own
+        self._garbage.collect(is_busy=bool(self.exchanges.open) or works)
 
     @work(exit_on_error=False)
     async def _prepare_first_call(self) -> None:

@@ -25,12 +25,17 @@ it at once. 300 are a minute of scrolling without a pause.
 """
 
 
+LOOKING_SHARE = 0.01
+"""The largest part of the time that it takes, however many objects there are."""
+
+
 class GarbageWhenIdle:
     """Collects garbage when the app is idle. `now` is a clock in seconds."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._used_at = now()
+        self._rests_until = 0.0
         self._is_begun = False
 
     def begin(self) -> None:
@@ -51,10 +56,12 @@ class GarbageWhenIdle:
 
     def collect(self, *, is_busy: bool) -> bool:
         """Collect if it is due and nobody notices; returns whether it was done. `is_busy`: a call
-        is in flight.
+        is in flight, or a batch runs.
         """
-        is_idle = self._now() - self._used_at >= IDLE_S and not is_busy
-        if not is_idle or gc.get_count()[2] < DUE:
+        began = self._now()
+        is_idle = began - self._used_at >= IDLE_S and not is_busy
+        if not is_idle or began < self._rests_until or gc.get_count()[2] < DUE:
             return False
         gc.collect()
+        self._rests_until = began + (self._now() - began) / LOOKING_SHARE
         return True

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.notifications import SeverityLevel
@@ -14,11 +15,16 @@ from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from console import secrets
-from console.clipboard import Clipboard, sentence
 from console.exit_status import ExitStatus
+from console.later import Later
 from console.oioi.redact import visible
 from screens.keys_in_order import KeysInOrder
 from screens.leaving import terminal_is_gone
+
+if TYPE_CHECKING:
+    from console import clipboard
+else:
+    clipboard = Later("console.clipboard")  # 3 ms, and nobody copies before the first frame
 
 _log = logging.getLogger(__name__)
 
@@ -34,12 +40,15 @@ class GuardedApp(KeysInOrder):
 
     def __init__(self) -> None:
         super().__init__()
-        self._copying = Clipboard(self._write_to_terminal)
         self._last_interrupt = -QUIT_WITHIN_S
         self.crash: BaseException | None = None
         """The fault of this program that ended the app, if one did."""
         self.still_running_lines: list[str] = []
         """What was still running when the app ended, one line each."""
+
+    @cached_property
+    def _copying(self) -> clipboard.Clipboard:
+        return clipboard.Clipboard(self._write_to_terminal)
 
     def still_running(self) -> list[str]:
         """What may still run at a station when the program ends, one line each."""
@@ -111,7 +120,7 @@ class GuardedApp(KeysInOrder):
     async def _hand_over(self, text: str, what: str) -> None:
         copied = await self._copying.copy(text)
         done = copied.confirmed or copied.sent or copied.file is not None
-        self.say(sentence(copied, what), severity="information" if done else "warning")
+        self.say(clipboard.sentence(copied, what), severity="information" if done else "warning")
 
     def _write_to_terminal(self, sequence: str) -> None:
         if self._driver is not None:

@@ -7,6 +7,7 @@ import gzip
 import json
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -136,6 +137,24 @@ async def test_a_read_reuses_its_connection() -> None:
         for _ in range(3):
             assert (await client.send(SEARCH)).is_success
     assert [request.connection for request in server.requests] == [1, 1, 1]
+
+
+class _Sought(list[str]):
+    """The modules that are looked for, as a finder that finds none."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        self.append(name)
+
+
+async def test_a_call_looks_for_no_module_once_the_first_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sought = _Sought()
+    async with RawServer(answer(body=FOUND)) as server, client_to(server.url) as client:
+        await client.send(SEARCH)
+        monkeypatch.setattr(sys, "meta_path", [sought, *sys.meta_path])
+        await client.send(SEARCH)
+    assert sought == []
 
 
 async def test_a_command_never_shares_a_connection() -> None:

@@ -45,6 +45,26 @@ def test_garbage_waits_for_a_call_in_flight(full: list[int]) -> None:
     assert full == []
 
 
+def test_a_look_that_takes_long_is_not_repeated_soon(
+    full: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+
+    def takes_long() -> None:
+        full.append(1)
+        clock.now += 0.4
+
+    monkeypatch.setattr("screens.garbage.gc.collect", takes_long)
+    garbage = GarbageWhenIdle(clock)
+    clock.now += IDLE_S
+    assert garbage.collect(is_busy=False)
+    clock.now += 39.0
+    assert not garbage.collect(is_busy=False)
+    clock.now += 1.0
+    assert garbage.collect(is_busy=False)
+    assert full == [1, 1]
+
+
 def test_without_garbage_nothing_is_looked_through(
     full: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,12 +16,13 @@ import pytest
 
 from console.connection import Connection
 from console.exchanges import Exchanges
-from console.journal import HistoryFilter, Journal, Recording, recording
+from console.journal import HistoryFilter, Journal, RecordedSender, Recording, recording
 from console.journal.history import PROGRAM_ENDED
 from console.journal.programs import ProgramRun, is_over, this_run
 from console.keys import Keys
 from console.oioi.calls import AnyCall, Call, SessionStart, User, UserVerify
-from console.oioi.judgement.outcome import Verdict
+from console.oioi.http.exchange import Finished
+from console.oioi.judgement.outcome import Outcome, Verdict
 from console.secrets import keep_secrets_of
 from console.servers import ServerRef
 from console.settings import Kind, Profile
@@ -359,3 +361,40 @@ def test_an_exchange_that_never_began_is_not_written(tmp_path: Path) -> None:
         kept.wait()
         assert result(kept.journal.count(HistoryFilter())) == 0
         assert finished().outcome is not None
+
+
+class AnsweringAtOnce:
+    """A connection whose calls are answered before they are sent, in no time."""
+
+    server = HERE
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def send(
+        self, call: Call[Any], observe: Any = None, *, recording: Any = None, station_id: Any = None
+    ) -> Outcome[Any]:
+        self.sent += 1
+        exchange = finished(call)
+        assert exchange.outcome is not None
+        recording.observe(Finished(exchange.outcome, exchange.began), exchange)
+        return exchange.outcome
+
+
+async def test_a_batch_does_not_run_ahead_of_the_disk_without_end(tmp_path: Path) -> None:
+    connection, on_the_disk = AnsweringAtOnce(), threading.Event()
+    with journal_at(tmp_path / "j.sqlite3") as kept:
+        sender = RecordedSender(kept.journal, connection)
+        kept.journal.do(lambda _: on_the_disk.wait(100))
+
+        async def send_many() -> None:
+            for _ in range(recording.UNWRITTEN + 10):
+                await sender.send(CARD)
+
+        sending = asyncio.create_task(send_many())
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert connection.sent == recording.UNWRITTEN
+        on_the_disk.set()
+        await sending
+    assert len(rows(tmp_path / "j.sqlite3")) == recording.UNWRITTEN + 10

@@ -29,7 +29,7 @@ from console.oioi.http.wrappings import LONGEST
 from console.oioi.judgement.outcome import Verdict, judge
 from console.oioi.judgement.ruling import rule
 from console.oioi.judgement.statements import telling_members
-from console.oioi.places import places
+from console.oioi.places import folded_places
 from console.oioi.redact import Redactor
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
@@ -168,7 +168,7 @@ def test_a_long_object_that_is_not_read_is_not_an_empty_one() -> None:
     """An empty session-id tells nothing; any other one does."""
     answer = {"session-id": {str(number): station(number) for number in range(MANY)}}
     body = read_body(json.dumps(answer).encode(), Redactor())
-    assert telling_members([*places(body.judged, START.key)]) == {"session-id"}
+    assert telling_members(folded_places(body.judged, START.key)) == {"session-id"}
 
 
 @pytest.mark.parametrize("call", [START, SEARCH, AnyCall("user-verify", {})])

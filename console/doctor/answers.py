@@ -9,7 +9,7 @@ from console.oioi.http.attempt import Answer, BodyKind
 from console.oioi.http.endpoint import host_of, is_loopback
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.judgement.statements import has_error, read_flag
-from console.oioi.places import member, places
+from console.oioi.places import folded_places, member
 from console.oioi.spans import span
 
 MAX_CLOCK_ERROR_S = 60.0
@@ -141,7 +141,7 @@ def _as_oioi(outcome: Outcome[Any], judged: Any, status: int) -> Finding:
     answer = judged if isinstance(judged, dict) else {}
     if outcome.code is not None:
         return passed(f"An OIOI answer with result code {outcome.code}.")
-    found = tuple(places(answer, outcome.call))
+    found = folded_places(answer, outcome.call)
     if read_flag(answer, found) is not None or isinstance(member(answer, "stations"), list):
         return passed("An OIOI answer, without a result code.")
     if has_error(answer) and status not in (404, 405):

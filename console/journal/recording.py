@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import deque
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 PATIENCE_S = 2.0
 """Seconds that a command waits for a slow disk. Then it goes, and the operator is told once."""
 
+UNWRITTEN = 64
+"""So many calls of one sender may wait to be written. The next one waits for the first of them: a
+loop that is never idle leaves the journal's thread 18 calls a second, and each waits with 10 KB."""
+
 TOO_SLOW = (
     "A command was sent before it was on the disk: the disk is slow. If this program ends now, the"
     " history does not have it."
@@ -47,6 +52,8 @@ class Recording:
     ) -> None:
         self.id: int | None = None
         """Its number in the history, once it is written."""
+        self.writing: Future[None] | None = None
+        """Its newest state on its way into the history."""
         self._journal = journal if journal is not None and journal.keeps_history else None
         self._server = server
         self._subject = subject_of(call) if self._journal else ""
@@ -69,7 +76,7 @@ class Recording:
         if self._journal is None:
             return
         if isinstance(event, Finished) or (isinstance(event, Waiting) and self._is_begun):
-            self._write(exchange, Urgency.BEHIND)
+            self.writing = self._write(exchange, Urgency.BEHIND)
 
     def observing(self, observe: Observer | None) -> Observer:
         """An observer that writes down what happens, and then hands it on to `observe`."""
@@ -124,6 +131,7 @@ class RecordedSender:
     def __init__(self, journal: Journal | None, connection: ServerConnection) -> None:
         self._journal = journal
         self._connection = connection
+        self._unwritten: deque[Future[None]] = deque()
 
     async def send(
         self,
@@ -137,14 +145,26 @@ class RecordedSender:
 
         `session` is the number of the charging session that the call starts or stops.
         """
+        await self._not_too_far_ahead()
         server = self._connection.server
         recording = Recording(self._journal, server, call, session=session)
         outcome = await self._connection.send(
             call, observe, recording=recording, station_id=station_id
         )
+        if recording.writing is not None:
+            self._unwritten.append(recording.writing)
         if self._journal is not None and isinstance(outcome.data, StationList):
             self._journal.remember_stations(server, outcome.data)
         return outcome
+
+    async def _not_too_far_ahead(self) -> None:
+        """Wait until few calls are unwritten, but no longer than PATIENCE_S for each."""
+        while self._unwritten and self._unwritten[0].done():
+            self._unwritten.popleft()
+        if len(self._unwritten) >= UNWRITTEN:
+            writing = asyncio.wrap_future(self._unwritten.popleft())
+            writing.add_done_callback(_heard)
+            await asyncio.wait({writing}, timeout=PATIENCE_S)
 
 
 def _heard(future: asyncio.Future[None]) -> None:

@@ -56,12 +56,17 @@ _VERBS = frozenset({"get", "post", "add", "by", "all", "start", "stop"})
 
 def first(answer: Mapping[str, Json], call: str, name: str) -> Json:
     """The first value found under `name` in any of the `places`, or None."""
-    return first_in(places(answer, call), name)
+    return first_in(map(CaseFoldedMembers, places(answer, call)), name)
 
 
-def first_in(found: Iterable[Mapping[str, Json]], name: str) -> Json:
+def folded_places(answer: Json, call: str) -> tuple[CaseFoldedMembers, ...]:
+    """The `places`, for who asks each of them for several names."""
+    return tuple(map(CaseFoldedMembers, places(answer, call))) if answer else ()
+
+
+def first_in(found: Iterable[CaseFoldedMembers], name: str) -> Json:
     """The first value under `name` in any of these places, or None."""
     for place in found:
-        if (value := member(place, name)) is not None:
+        if (value := place.get(name)) is not None:
             return value
     return None

@@ -157,6 +157,11 @@ class BatchScreen(ModalScreen[None]):
         self._searched: dict[int, tuple[Row, str]] = {}
         """The text of a row that the filter searches, by its line."""
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether numbers are looked up, so that nothing else may hold up the loop."""
+        return self._job is not None and not self._batch.progress.paused
+
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(f"Batch · {visible(self._where)}", id="batch-head", markup=False)

@@ -26,7 +26,7 @@ from console.oioi.judgement.statements import (
     read_reason,
     telling_members,
 )
-from console.oioi.places import places
+from console.oioi.places import folded_places
 
 
 class Verdict(StrEnum):
@@ -172,7 +172,7 @@ _FLAGS = {True: "a success", False: "a refusal", None: "no code"}
 def _read_in(call: Call[Any], answer: Answer, value: Any) -> _Said:
     judged = value if isinstance(value, dict) else None
     code, issues = read_code(judged)
-    found = tuple(places(judged, call.key)) if judged else ()
+    found = folded_places(judged, call.key)
     flag = read_flag(judged, found)
     return _Said(call, answer, judged, found, code, flag, read_reason(found), issues)
 

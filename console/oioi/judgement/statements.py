@@ -54,8 +54,8 @@ FLAGS = ("success", "verified", "registered")
 """Members that say whether the call was carried out (PROTOCOL.md 2.2)."""
 
 
-Places = Sequence[Mapping[str, Any]]
-"""The `places.places` of an answer, in which its data and what goes with it are looked for."""
+Places = Sequence[tolerant.CaseFoldedMembers]
+"""The `folded_places` of an answer, in which its data and what goes with it are looked for."""
 
 
 def read_flag(answer: Mapping[str, Any] | None, found: Places) -> bool | None:
@@ -66,7 +66,7 @@ def read_flag(answer: Mapping[str, Any] | None, found: Places) -> bool | None:
     """
     if not answer:
         return None
-    flags = [tolerant.flag(member(place, name)) for place in found for name in FLAGS]
+    flags = [tolerant.flag(place.get(name)) for place in found for name in FLAGS]
     if False in flags:
         return False
     return True if True in flags or _is_good_word(_sent_as_code(answer)[0]) else None
