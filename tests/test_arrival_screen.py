@@ -39,7 +39,7 @@ async def test_what_was_typed_and_the_cursor_survive_when_the_whole_list_comes(
         started(url=server.url) as pilot,
     ):
         await search_until_first_rows(pilot)
-        await until_shown(pilot, f"First 300 stations · {SO_FAR}, more is coming")
+        await until_shown(pilot, f"First 300 stations · {SO_FAR} so far")
         await until_shown(pilot, f"↓ {SO_FAR} · ")
         assert "more is coming ──" in screen_text(pilot.app)
         pane = pilot.app.query_one("#exchange-response", JsonView)

@@ -51,7 +51,7 @@ def arriving(receiving: Receiving, listed: int) -> Hint:
     if receiving.is_whole:
         so_far = events.receiving_in_words(receiving, receiving.came_s)
     else:
-        so_far = f"{events.arrived_in_words(receiving)}, more is coming"
+        so_far = f"{events.arrived_in_words(receiving)} so far"  # true of one that has stalled, too
     if not listed:
         return Hint(f"Searching… {so_far}")
     return Hint(f"First {_stations(listed)} · {so_far}", Tone.WARN)
