@@ -16,6 +16,7 @@ from screens.widgets.forms import Hint, Tone
 from screens.widgets.search_words import (
     SoughtConnector,
     arriving,
+    asked_again,
     cut_short,
     understood,
 )
@@ -162,8 +163,8 @@ class SearchingPage(Page):
         if state is None:
             return
         if outcome is None:
-            if exchange.receiving is not None and isinstance(tag, station_search.SearchTag):
-                self._arrives(tag, exchange.receiving)
+            if isinstance(tag, station_search.SearchTag):
+                self._arrives(tag, exchange)
             return
         if isinstance(tag, station_search.DetailsTag):
             self._search_state, fresh = station_search.details_answered(state, tag, outcome)
@@ -190,16 +191,23 @@ class SearchingPage(Page):
                 self._take(*answered)
                 return
 
-    def _arrives(self, tag: SearchTag, receiving: Receiving) -> None:
+    def _arrives(self, tag: SearchTag, exchange: Exchange) -> None:
         """List the first stations before the rest is there, and say how far it has come."""
-        state = self._search_state
+        state, receiving = self._search_state, exchange.receiving
         if state is None or state.pending is None or state.pending.tag != tag or state.pending.area:
             return
-        self._search_state, first = station_search.search_arrives(state, tag, receiving)
+        first = None
+        if receiving is not None:
+            state, first = station_search.search_arrives(state, tag, receiving)
+            self._search_state = state
         if first is not None:
             self.show_list(first)
-        part = self._search_state.part if station_search.is_arriving(self._search_state) else None
-        self._say(arriving(receiving, len(part.stations) if part else 0))
+        part = state.part if station_search.is_arriving(state) else None
+        listed = len(part.stations) if part is not None else 0
+        if exchange.is_repeated:
+            self._say(asked_again(listed))
+        elif receiving is not None:
+            self._say(arriving(receiving, listed))
 
     def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
         """Show the step that an answer led to."""

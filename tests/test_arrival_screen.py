@@ -10,7 +10,7 @@ from console.oioi.amounts import amount
 from screens.widgets.json_view import JsonView
 from screens.widgets.station_list import StationTable
 from tests.app_fixtures import NARROW, Started
-from tests.raw_server import RawServer, answer, in_two_parts
+from tests.raw_server import RawServer, answer, in_two_parts, raw_bytes, stall
 from tests.screen import screen_text, until, until_shown
 from tests.test_arrival import HALF, LONG, MANY
 
@@ -39,7 +39,7 @@ async def test_what_was_typed_and_the_cursor_survive_when_the_whole_list_comes(
         started(url=server.url) as pilot,
     ):
         await search_until_first_rows(pilot)
-        await until_shown(pilot, f"First 300 stations · {SO_FAR}, more is coming")
+        await until_shown(pilot, f"First 300 stations · {SO_FAR} so far")
         await until_shown(pilot, f"↓ {SO_FAR} · ")
         assert "more is coming ──" in screen_text(pilot.app)
         pane = pilot.app.query_one("#exchange-response", JsonView)
@@ -58,6 +58,16 @@ async def test_what_was_typed_and_the_cursor_survive_when_the_whole_list_comes(
         assert now.id == under_cursor.id
         await until(pilot, lambda: says(pilot).startswith(f"✔ {MANY} stations"), "it says so")
         assert "more is coming" not in screen_text(pilot.app)
+
+
+async def test_while_it_asks_again_nothing_more_is_said_to_be_coming(started: Started) -> None:
+    half = raw_bytes(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(LONG) + LONG[:HALF])
+    async with RawServer(half, stall()) as server, started(url=server.url) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: says(pilot).endswith("asking again."), "it says so")
+        await until(pilot, lambda: len(server.requests) == 2)
+        await pilot.pause(0.1)
+        assert says(pilot).endswith("asking again.")
 
 
 async def test_esc_stops_at_once_and_keeps_what_had_arrived(started: Started) -> None:

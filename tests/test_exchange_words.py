@@ -1,9 +1,11 @@
 """An exchange in words, where a look at the connector is a part of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from console.oioi.http.arrival import Receiving
 from console.oioi.http.attempt import Attempt, Look
 from console.oioi.http.exchange import Exchange, Request, Waiting
 from console.oioi.http.retry import WaitReason
@@ -33,6 +35,15 @@ def test_a_command_whose_wait_is_over_waits_for_a_look(
     is_command: bool, now_s: float, words: str
 ) -> None:
     assert now_line(waiting(is_command), now_s).plain == words
+
+
+def test_an_answer_that_stalls_takes_no_second_line_of_the_pane() -> None:
+    stalled = replace(
+        waiting(False), waiting=None, receiving=Receiving(101_400_000, 103_900_000, 8, 0.0)
+    )
+    line = now_line(stalled, 99.0)
+    assert line.plain == "↓ 101.4 MB of 103.9 MB · nothing for 99 s"
+    assert line.cell_length < 50, "the pane of a terminal of 120 columns"
 
 
 def test_the_newest_look_has_a_line_with_the_attempt_it_followed() -> None:

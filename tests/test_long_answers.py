@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from console.oioi.calls import (
@@ -31,6 +32,7 @@ from console.oioi.judgement.ruling import rule
 from console.oioi.judgement.statements import telling_members
 from console.oioi.places import folded_places
 from console.oioi.redact import Redactor
+from console.oioi.stations import packed
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 SEARCH = StationSearch(52.5, 13.4, 5)
@@ -310,3 +312,9 @@ async def test_what_a_long_body_turns_out_to_be(raw: bytes, kind: BodyKind) -> N
         assert outcome.response == json.loads(raw)
     else:
         assert outcome.response == raw.decode()
+
+
+def test_a_member_that_is_not_there_is_kept_without_looking_through_all_modules() -> None:
+    kept = pickle.dumps(msgspec.UNSET)
+    assert pickle.loads(kept) is msgspec.UNSET
+    assert packed.__name__.encode() in kept, "pickle was told where it is"

@@ -51,10 +51,8 @@ def now_line(exchange: Exchange, now_s: float) -> Content:
         )
     if exchange.receiving is not None:
         style = "$text-primary" if exchange.receiving.stalled_s(now_s) is None else "$text-warning"
-        return Content.assemble(
-            (f"↓ {receiving_in_words(exchange.receiving, now_s)}", f"bold {style}"),
-            f"  attempt {max(1, len(exchange.attempts))} of {exchange.attempts_allowed}",
-        )
+        # Without the attempt, whose line is next: both in one take two lines, once it has stalled.
+        return Content.styled(f"↓ {receiving_in_words(exchange.receiving, now_s)}", f"bold {style}")
     elapsed = now_s - exchange.sent_at_s if exchange.sent_at_s is not None else 0.0
     return Content.assemble(
         (f"… In flight {max(0.0, elapsed):.1f} s", "bold $text-primary"),

@@ -49,12 +49,19 @@ def understood(position: Position, radius_km: float) -> Hint:
 def arriving(receiving: Receiving, listed: int) -> Hint:
     """How far the answer to a search has arrived, and how many of its stations are listed."""
     if receiving.is_whole:
-        so_far = f"{events.arrived_in_words(receiving)} are being read…"
+        so_far = events.receiving_in_words(receiving, receiving.came_s)
     else:
-        so_far = f"{events.arrived_in_words(receiving)}, more is coming"
+        so_far = f"{events.arrived_in_words(receiving)} so far"  # true of one that has stalled, too
     if not listed:
         return Hint(f"Searching… {so_far}")
     return Hint(f"First {_stations(listed)} · {so_far}", Tone.WARN)
+
+
+def asked_again(listed: int) -> Hint:
+    """An attempt has failed, and the next one follows; its first stations may be listed."""
+    if not listed:
+        return Hint("Searching… asking again.")
+    return Hint(f"First {_stations(listed)} of an answer that failed; asking again.", Tone.WARN)
 
 
 def cut_short(outcome: Outcome[Any], receiving: Receiving | None, listed: int) -> Hint:

@@ -135,6 +135,13 @@ class Exchange:
         return self.outcome is None
 
     @property
+    def is_repeated(self) -> bool:
+        """Whether it waits for its next attempt, or has one in flight of which nothing came yet."""
+        return self.waiting is not None or (
+            len(self.attempts) > 1 and self.sent_at_s is not None and self.receiving is None
+        )
+
+    @property
     def may_have_left(self) -> bool:
         """Whether bytes of the request left this machine, or an attempt is in flight."""
         return self.sent_at_s is not None or any(attempt.left for attempt in self.attempts)

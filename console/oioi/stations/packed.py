@@ -6,12 +6,15 @@ beside the answer itself, and a screen looks at forty of them.
 
 from __future__ import annotations
 
+import copyreg
 import pickle
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import overload
+
+from msgspec import UNSET, UnsetType
 
 from console.oioi.positions.sphere import Position
 from console.oioi.stations.columns import (
@@ -46,6 +49,15 @@ class StationPlaces:
     center: Position | None
     km: Sequence[float]
     nearest: Sequence[int]
+
+
+def _unset() -> UnsetType:
+    """The value of a member that is not there, unpickled."""
+    return UNSET
+
+
+# Else pickle looks for UNSET in all loaded modules, once a station: 0.2 ms, ten times the reading.
+copyreg.pickle(UnsetType, lambda _: (_unset, ()))
 
 
 def places_of(answer: bytes, read: ReadList, center: Position | None) -> StationPlaces:
