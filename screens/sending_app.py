@@ -118,10 +118,14 @@ class SendingApp(SessionLooks):
                 self.context.journal.remember_stations(connection.server, found)
 
     def draw_soon(self) -> None:
-        """Draw after the present event, and only once for several events together."""
+        """Draw after the present event, and only once for several events together.
+
+        It is drawn in a frame after that of the page: both together take 30 ms, longer than keys
+        should wait.
+        """
         if not self._is_drawing:
             self._is_drawing = True
-            self.call_later(self.draw)
+            self.call_after_refresh(self.draw)
 
     def draw(self) -> None:
         """Show the present state of the connection in use."""
