@@ -31,7 +31,7 @@ print(json.dumps(figures({lookups})))
 
 
 def bytes_figures(_: Bare) -> Iterator[Figure]:
-    """What the demo writes to its terminal over SSH for a key, and idle; the same on each machine."""
+    """What the demo writes to its terminal over SSH for a key, and idle: the same everywhere."""
     for name, count in bytes_written(SIZE, IDLE_S, SSH).items():
         if name.startswith("idle") or name in STEPS:
             yield Figure(f"bytes, {name}", count, "bytes", count)
