@@ -146,18 +146,18 @@ class StationsPage(SearchingPage):
         """Say what was found and what is missing. Counting thousands does not block the screen."""
         stations = found.stations
         if is_packed(stations):
-            self._say(self._summary(found, None))
+            self._say_of_list(self._summary(found, None))
             columns = await asyncio.wrap_future(stations.columns)
-            if self._table.is_list_of(stations):
+            if self.app.is_running and self._table.is_list_of(stations):
                 self._table.columns_came()
-                self._say(self._summary(found, columns.with_free))
+                self._say_of_list(self._summary(found, columns.with_free))
             return
         free = 0
         for start in range(0, len(stations), SLICE):
             free += sum(1 for station in stations[start : start + SLICE] if station.free)
             if start + SLICE < len(stations):
                 await asyncio.sleep(0)
-        self._say(self._summary(found, free))
+        self._say_of_list(self._summary(found, free))
 
     def _summary(self, found: StationList, free: int | None) -> Hint:
         listed = self._listed
