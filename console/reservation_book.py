@@ -391,6 +391,13 @@ def time_left(entry: ReservationEntry, now: datetime) -> str:
     return clock(entry.end - now) if held and entry.end is not None else ""
 
 
+def share_left(entry: ReservationEntry, now: datetime) -> float | None:
+    """The share of its time that is left, from 1 to 0; None without a `time_left`."""
+    if entry.end is None or not time_left(entry, now):
+        return None
+    return min(1.0, (entry.end - now) / max(entry.end - entry.asked_at, entry.end - now))
+
+
 def what_next(entry: ReservationEntry) -> str:
     """What to do or to check next, in a sentence or two."""
     match entry.stage:

@@ -167,7 +167,7 @@ class MainScreen(Screen[None]):
         self.set_class(not self.is_zoomed, "-zoomed")
         if self.is_zoomed:
             self._remember_focus()
-            self.query_one("#exchange-response").focus()
+            self._pane.focus_body()
         else:
             self.leave_exchange()
 
@@ -183,7 +183,7 @@ class MainScreen(Screen[None]):
         self._remember_focus()
         self.remove_class("-without-exchange")
         self.set_class(not self.has_class("-wide"), "-zoomed")
-        self.query_one("#exchange-response").focus()
+        self._pane.focus_body()
 
     def show_pane(self) -> None:
         """Show the exchange beside the page, if it was hidden there."""

@@ -1,6 +1,7 @@
 """The app on the keyboard, against the simulator over real HTTP."""
 
 import asyncio
+import re
 from functools import partial
 
 import pytest
@@ -12,6 +13,7 @@ from screens import guarded_app
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, Help, KeySetup
 from screens.pages.page import Page
+from screens.widgets.card import Card
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
@@ -231,6 +233,8 @@ class TestWaitingAndStopping:
             await until_shown(pilot, "◷ Waiting 49.")
             assert "503" in screen_text(pilot.app)
             assert "· Retry-After 50.0 s" in screen_text(pilot.app)
+            card = str(pilot.app.query(Card).first().render()).splitlines()[0]
+            assert re.fullmatch(r"… Starting · Attempt 2 of 5 in (50|49) s  █{12}", card)
             await pilot.press("ctrl+r")
             await until_shown(pilot, "✔ Success")
             assert len(server.requests) == 2

@@ -9,6 +9,7 @@ from console.oioi.http.arrival import Receiving
 from console.oioi.http.attempt import Attempt, Look
 from console.oioi.http.exchange import Exchange, Request, Waiting
 from console.oioi.http.retry import WaitReason
+from console.oioi.judgement.events import next_attempt_in_words, share_of_wait_left
 from screens.widgets.exchange_words import look_line, now_line, one_line
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -35,6 +36,29 @@ def test_a_command_whose_wait_is_over_waits_for_a_look(
     is_command: bool, now_s: float, words: str
 ) -> None:
     assert now_line(waiting(is_command), now_s).plain == words
+
+
+@pytest.mark.parametrize(
+    ("is_command", "now_s", "words", "share"),
+    [
+        (True, 8.5, "Attempt 3 of 5 in 1.5 s", 0.75),
+        (False, -6.4, "Attempt 3 of 5 in 16 s", 1.0),
+        (True, 10.1, "Looking at the connector before attempt 3 of 5", 0.0),
+        (False, 10.1, "Attempt 3 of 5 in 0.0 s", 0.0),
+    ],
+)
+def test_the_next_attempt_is_counted_down_to(
+    is_command: bool, now_s: float, words: str, share: float
+) -> None:
+    assert next_attempt_in_words(waiting(is_command), now_s) == words
+    assert share_of_wait_left(waiting(is_command), now_s) == pytest.approx(share)
+
+
+def test_which_attempt_is_in_flight_is_said_from_the_second_on() -> None:
+    second = replace(waiting(True), waiting=None)
+    assert next_attempt_in_words(second, 8.5) == "Attempt 2 of 5"
+    assert next_attempt_in_words(replace(second, attempts=second.attempts[:1]), 8.5) == ""
+    assert share_of_wait_left(second, 8.5) is None
 
 
 def test_an_answer_that_stalls_takes_no_second_line_of_the_pane() -> None:

@@ -92,7 +92,7 @@ async def test_enter_goes_into_the_exchange_and_escape_back_to_its_row(started: 
     async with started(NARROW) as pilot:
         table = await open_history(pilot, "2 exchanges")
         await pilot.press("down", "enter")
-        await until_shown(pilot, "── response")
+        await until_shown(pilot, "▾ response")
         await until_shown(pilot, '"evco-id": "DE*8PS*9DC4AB*X"')
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.focused is table, "back in the list")

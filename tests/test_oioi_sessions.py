@@ -16,6 +16,7 @@ from console.oioi.session_words import (
     headline,
     headline_and_time,
     running_clock,
+    share_left,
     what_next,
     who,
     why_no_stop,
@@ -598,23 +599,27 @@ def test_a_stopped_session_has_ended_after_a_while_where_nobody_can_look() -> No
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"),
+    ("seconds", "shown", "share"),
     [
-        (4, "Plug in now 0:26"),
-        (29.5, "Plug in now 0:00"),
-        (30, "Plug in: up to 1:30 more at some stations"),
-        (48, "Plug in: up to 1:12 more at some stations"),
-        (125, "Plug in: up to 0:00 more at some stations"),
-        (-3600, "Plug in now 0:30"),
+        (6, "Plug in now 0:24", 0.8),
+        (29.5, "Plug in now 0:00", 1 / 60),
+        (30, "Plug in: up to 1:30 more at some stations", 0.75),
+        (48, "Plug in: up to 1:12 more at some stations", 0.6),
+        (125, "Plug in: up to 0:00 more at some stations", 0),
+        (-3600, "Plug in now 0:30", 1),
     ],
 )
-def test_the_first_line_says_how_long_there_is_to_plug_in(seconds: float, shown: str) -> None:
+def test_the_first_line_says_how_long_there_is_to_plug_in(
+    seconds: float, shown: str, share: float
+) -> None:
     session = replace(standing(Stage.PLUG_IN), since=SENT)
     assert headline_and_time(session, at(seconds)) == shown
+    assert share_left(session, at(seconds)) == pytest.approx(share)
 
 
 def test_the_first_line_of_what_is_over_has_no_time() -> None:
     assert headline_and_time(standing(Stage.ENDED), at(9)) == "Ended"
+    assert share_left(standing(Stage.CHARGING), at(9)) is None, "what goes on has no bar"
 
 
 @pytest.mark.parametrize("stage", [Stage.ACCEPTED, Stage.REPORTED])

@@ -179,7 +179,9 @@ async def test_a_cell_may_bring_its_own_colours_but_not_under_the_cursor() -> No
 
 async def test_a_styled_cell_is_cut_like_any_other() -> None:
     cell = Content.styled("● Out of order", "$text-error")
-    table: Table[int] = Table([Column("n", "n", lambda _: cell, width=8)], key=lambda row: row)
+    table: Table[int] = Table(
+        [Column("n", "n", lambda _: cell, width=8, most=8)], key=lambda row: row
+    )
     table.show([0, 1])
     async with running(table):
         assert lines(table)[2] == " ● Out o…"
@@ -372,7 +374,7 @@ async def test_the_cursor_stays_in_view_when_the_rows_become_many() -> None:
         await pilot.press("end")
         table.show([*more, *STATIONS])
         await pilot.pause()
-        assert any(line.startswith("›  2.07  Alexanderplatz") for line in lines(table))
+        assert any(line.startswith("› 2.07  Alexanderplatz") for line in lines(table))
 
 
 async def test_the_cursor_stays_in_view_when_the_table_becomes_small() -> None:
@@ -612,3 +614,46 @@ def test_columns_never_overlap_and_fill_the_width_if_one_can_grow(
         assert given_column in kept or all(
             given_column.priority <= other.priority for other in kept
         )
+
+
+MEASURED = [
+    Column[str]("name", "name", str, least=24, priority=9),
+    Column[str]("plugs", "plugs", str, 17, priority=6),
+    Column[str]("evse", "EVSE", str, 19, priority=4),
+]
+
+
+@pytest.mark.parametrize(
+    ("width", "seen", "widths"),
+    [
+        (100, {}, [60, 17, 19]),
+        (100, {"name": 30, "plugs": 28, "evse": 19}, [49, 28, 19]),
+        (100, {"name": 12, "plugs": 9, "evse": 16}, [71, 9, 16]),
+        (66, {"name": 26, "plugs": 28, "evse": 17}, [26, 19, 17]),
+        (50, {"name": 30, "plugs": 28, "evse": 19}, [30, 18]),
+        (43, {"name": 30, "plugs": 28, "evse": 19}, [24, 17]),
+        (43, {"name": 12, "plugs": 9, "evse": 16}, [14, 9, 16]),
+    ],
+    ids=str,
+)
+def test_columns_are_as_wide_as_what_was_seen_of_them_as_far_as_there_is_space(
+    width: int, seen: dict[str, int], widths: list[int]
+) -> None:
+    assert [placed.width for placed in place(MEASURED, width, seen)] == widths
+
+
+async def test_columns_do_not_move_while_one_scrolls_or_rows_are_read_again() -> None:
+    """Only a new list may make them narrower."""
+    many = [replace(STATIONS[0], uid=uid) for uid in range(200)]
+    many[3] = replace(many[3], evse="DE*DEM*E100001*1 and three more")
+    many[150] = replace(many[150], evse="DE*DEM*E100001*1 and more than were seen")
+    table = table_of(many)
+    async with running(table) as pilot:
+        assert "and three more" in lines(table)[4]
+        before = lines(table)[0]
+        await pilot.press("end")
+        assert lines(table)[0] == before
+        table.show(many[4:])
+        assert lines(table)[0] == before
+        table.show(many[4:], keep_cursor=False)
+        assert lines(table)[0] != before

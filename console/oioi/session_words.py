@@ -81,6 +81,19 @@ def headline_and_time(session: Session, now: datetime) -> str:
     return f"{headline(session)} {running_clock(session, now)}".rstrip()
 
 
+def share_left(session: Session, now: datetime) -> float | None:
+    """The share that is left of the time in `headline_and_time`, from 1 to 0; None if that does
+    not count down.
+    """
+    if session.stage is not Stage.PLUG_IN:
+        return None
+    left, window = _left_to_plug_in(session, now), PLUG_WINDOW
+    if left <= timedelta():
+        window = LONGEST_PLUG_WINDOW
+        left = _left_to_plug_in(session, now, window)
+    return max(0.0, left / window)
+
+
 def _left_to_plug_in(session: Session, now: datetime, window: timedelta = PLUG_WINDOW) -> timedelta:
     """The time left, but not more than there was: this clock may have been set back."""
     return min(window, window - (now - (session.since or session.sent_at)))

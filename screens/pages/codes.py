@@ -40,8 +40,7 @@ class EntryTable(Table[Entry]):
     def choose_columns(self, columns: Sequence[Column[Entry]]) -> None:
         """Show these columns from now on."""
         self.columns = tuple(columns)
-        self._placed = (-1, [])
-        self.refresh()
+        self.measure_columns(anew=True)
 
     def action_search(self) -> None:
         """Go to the search field."""

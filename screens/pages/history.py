@@ -238,7 +238,7 @@ class HistoryPage(Page):
             await self._window.fetch(missing)
         except JournalTrouble as trouble:
             self._cannot_read(trouble)
-        self._table.refresh()
+        self._table.measure_columns()
         self._offer()
 
     # The selected exchange
@@ -330,12 +330,12 @@ class HistoryPage(Page):
         if not self._marked or row.id in self._marked:
             self._marked.symmetric_difference_update({row.id})
             self._say(Hint("Marked. m on another one compares the two." if self._marked else ""))
-            self._table.refresh()
+            self._table.measure_columns()
             return
         (first,) = self._marked
         left, right = await self._kept(first), await self._kept(row.id)
         self._marked.clear()
-        self._table.refresh()
+        self._table.measure_columns()
         if left is None or right is None:
             return
         from console.journal.compare import compare

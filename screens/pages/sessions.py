@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 from textual.widgets import Button, Input
 
 from console import reservation_book, station_numbers
@@ -25,12 +26,13 @@ from console.send_again import FilledStart
 from console.servers import ServerRef
 from console.session_keeper import StartUnderWay
 from console.session_questions import Question
-from console.session_tags import LookAt, StartOf
+from console.session_tags import LookAt, StartOf, StopOf
 from screens.context import Context
 from screens.dialogs import Confirm
 from screens.dialogs.word import WordDialog
 from screens.pages.page import Page
 from screens.widgets.card import Card
+from screens.widgets.exchange_line import tick_s
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.reservation_card import ReservationCard
 from screens.widgets.session_card import SessionCard
@@ -54,6 +56,7 @@ class SessionsPage(Page):
         self._keeper = context.sessions
         self._reservations = context.reservations
         self._is_asking = False
+        self._waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield StartForm(self.context.profile.customer)
@@ -62,6 +65,7 @@ class SessionsPage(Page):
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
         self.set_interval(REFRESH_S, self._refresh_reservations)
+        self._waiting = self.set_interval(tick_s(self), self._draw_waiting, pause=True)
         self.arrive()
         self._draw()
         self._refresh_reservations()
@@ -355,6 +359,9 @@ class SessionsPage(Page):
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         if isinstance(tag, ReserveOf | CancelOf):
             self._reservations.observe(tag, exchange, _now())
+        if isinstance(tag, StartOf | StopOf | ReserveOf | CancelOf) and self._waiting is not None:
+            is_waiting = self._list.take_command(tag, exchange)
+            (self._waiting.resume if is_waiting else self._waiting.pause)()
         if exchange.outcome is not None and not isinstance(tag, LookAt):
             self._say(Hint())  # what was said of it is over
         if isinstance(tag, LookAtReserved) and exchange.outcome is not None:
@@ -399,6 +406,10 @@ class SessionsPage(Page):
         if self.is_mounted:
             self._list.say_what_is_known(is_read=self._keeper.is_read)
             self._list.show(self._keeper.book, self._reservations.book, _now())
+
+    def _draw_waiting(self) -> None:
+        """Draw the countdowns of calls that wait for their next attempt."""
+        self._list.draw_waiting(_now())
 
     def _elsewhere(self, server: ServerRef) -> str:
         """The profile of a server, when that is not the one in use."""

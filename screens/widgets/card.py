@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import ceil
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
+
+from screens.widgets.steady import SteadyText
+
+BAR = 12
+"""Cells of a bar."""
 
 COLOURS = {
     "success": "$oioi-ok",
@@ -26,8 +31,19 @@ def headline_style(colour: str) -> str:
     return f"bold {COLOURS[colour]}"
 
 
-class Card(Static, can_focus=True):
-    """One thing that is followed. Posts `Selected` when it gets the focus."""
+def time_bar(share: float | None, colour: str) -> Content:
+    """A bar that empties with the share of a time that is left; empty without one."""
+    if share is None:
+        return Content("")
+    full = min(BAR, ceil(share * BAR))
+    return Content.styled(f"  {'█' * full}{'░' * (BAR - full)}", f"$text-{colour}")
+
+
+class Card(SteadyText, can_focus=True):
+    """One thing that is followed. Posts `Selected` when it gets the focus.
+
+    It shows all its lines while it has the focus, else a few.
+    """
 
     class Selected(Message):
         """This card has the focus now."""
@@ -61,22 +77,41 @@ class Card(Static, can_focus=True):
     def __init__(self, number: int, *, id: str) -> None:
         super().__init__(id=id, markup=False)
         self.number = number
-        self._shown: Content | None = None
+        self._lines: list[Content] = []
+        self._few: list[Content] = []
+        self._colour = ""
+        self._is_whole = False
 
-    def show_lines(self, lines: list[Content], colour: str) -> None:
-        """Show these lines without the empty ones, and an edge in this colour of the theme."""
-        content = Content("\n").join(line for line in lines if line.plain)
-        if content != self._shown:
-            self._shown = content
+    def show_lines(self, lines: list[Content], few: list[Content], colour: str) -> None:
+        """Show these lines, or the few without the focus, leaving out the empty ones; and an edge
+        in this colour of the theme.
+        """
+        self._lines, self._few = lines, few
+        if colour != self._colour:
+            self._colour = colour
             self.set_classes(f"-{colour}")
-            self.update(content)
+        self._draw()
+
+    def _draw(self) -> None:
+        lines = self._lines if self._is_whole else self._few
+        self.update(Content("\n").join(line for line in lines if line.plain))
 
     def action_below(self) -> None:
         """Go to the next card; the last one keeps the focus."""
         focus_below(self)
 
     def on_focus(self) -> None:
+        """Show all lines."""
+        self._is_whole = True
+        self._draw()
+        self.call_after_refresh(self.scroll_visible, animate=False)
         self.post_message(self.Selected(self))
+
+    def on_blur(self) -> None:
+        """Show a few lines again, unless it is the whole terminal that has lost the focus."""
+        if self.app.app_focus:
+            self._is_whole = False
+            self._draw()
 
 
 def focus_below(widget: Widget) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.table import Table as RichGrid
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -18,8 +19,8 @@ from textual.widgets import Button, Static
 from console.later import Later
 from console.oioi.http.exchange import Exchange
 from screens.widgets import exchange_words as words
+from screens.widgets.exchange_bodies import BodyHeading, BodySide, ExchangeBodies
 from screens.widgets.exchange_line import tick_s
-from screens.widgets.json_view import JsonView
 from screens.widgets.steady import SteadyText
 
 if TYPE_CHECKING:
@@ -46,26 +47,29 @@ class ExchangePane(Vertical):
     class Stop(Message):
         """The operator wants no further attempt."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f",
+            "next_parts",
+            "Parts",
+            id="pane.parts",
+            tooltip="Request and answer, the answer alone, the request alone",
+        ),
+    ]
     DEFAULT_CSS = """
     ExchangePane {
         background: $surface;
         & > #exchange-call { text-style: bold; padding: 0 1; background: $panel; width: 1fr;
             height: auto; max-height: 2; }
         & > #exchange-now { padding: 0 1; height: auto; }
-        & > #exchange-attempts { padding: 0 1; height: auto; max-height: 6; }
+        & > #exchange-attempts { padding: 0 1; height: auto; max-height: 8; }
         & > #exchange-actions { height: 1; padding: 0 1; display: none; }
         & > #exchange-actions Button { margin-right: 1; min-width: 12; }
         & #retry-now { display: none; }
-        & > #exchange-words { height: auto; max-height: 45%; padding: 0 1; display: none;
+        & #exchange-words { height: auto; padding: 0 1; display: none;
             scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
-        & .rule { color: $oioi-muted; padding: 0 1; height: 1; text-wrap: nowrap;
-            text-overflow: clip; }
-        & JsonView { padding: 0 1; }
-        & #exchange-bodies { height: 1fr; min-height: 4; }
-        & #request-side { height: auto; max-height: 45%; }
-        & #exchange-request { height: auto; max-height: 14; }
-        & #response-side { height: 1fr; }
-        & #exchange-response { height: 1fr; }
+        & #exchange-explanation { height: auto; }
+        & #request-side, & #response-side { display: none; }
     }
     """
 
@@ -80,6 +84,10 @@ class ExchangePane(Vertical):
         self._is_beginning = False
         """More of the shown answer is still coming, or all that had come of it."""
         self._explained: list[tuple[str, str]] = []
+        self._request = BodySide("request", id="request-side", view_id="exchange-request")
+        self._response = BodySide("response", id="response-side", view_id="exchange-response")
+        self._is_focus_owed = False
+        """Whether the answer had the focus before it made room for a call without one."""
 
     def compose(self) -> ComposeResult:
         yield SteadyText("Exchange", id="exchange-call", markup=False)
@@ -92,17 +100,10 @@ class ExchangePane(Vertical):
         with Horizontal(id="exchange-actions"):
             yield Button("Retry now ^R", id="retry-now", compact=True)
             yield Button("Stop Esc", id="stop", compact=True)
-        with VerticalScroll(id="exchange-words"):
-            yield Static(id="exchange-explanation", markup=False)
-        with Vertical(id="exchange-bodies"):
-            with Vertical(id="request-side"):
-                yield Static(_rule("request"), classes="rule", markup=False)
-                yield JsonView(id="exchange-request", empty="nothing sent yet")
-            with Vertical(id="response-side"):
-                yield SteadyText(
-                    _rule("response"), id="response-rule", classes="rule", markup=False
-                )
-                yield JsonView(id="exchange-response", empty="no answer yet")
+        explained = VerticalScroll(
+            Static(id="exchange-explanation", markup=False), id="exchange-words"
+        )
+        yield ExchangeBodies(explained, self._request, self._response, id="exchange-bodies")
 
     def on_mount(self) -> None:
         self._ticking = self.set_interval(tick_s(self), self._draw_now, pause=True)
@@ -141,9 +142,9 @@ class ExchangePane(Vertical):
         self.query_one("#exchange-call", Static).update("Exchange")
         self.query_one("#exchange-now", Static).update(Content(why))
         self.query_one("#exchange-attempts", Static).update("")
-        for view in self.query(JsonView):
-            view.empty = ""
-            view.show_text("")
+        for side in (self._request, self._response):
+            side.view.show_text("")
+            side.display = False
 
     def _offer(self, is_open: bool, is_waiting: bool) -> None:
         """Show the buttons for which there is something to do. A class of the pane would make
@@ -152,19 +153,18 @@ class ExchangePane(Vertical):
         self.query_one("#retry-now").display = is_waiting
 
     def _draw_request(self, exchange: Exchange) -> None:
-        view = self.query_one("#exchange-request", JsonView)
-        view.empty = "nothing sent yet"
-        view.show_bytes(exchange.request.body, head=words.request_head(exchange))
+        self._request.display = True
+        self._request.view.show_bytes(exchange.request.body, head=words.request_head(exchange))
         self._shown_answer = None
         self._is_beginning = False
         self.workers.cancel_group(self, "lay out")
-        self.query_one("#exchange-response", JsonView).show_text("")
+        self._response.view.show_text("")
 
     def _draw_answer(self, exchange: Exchange) -> None:
         answer = exchange.shown_answer
-        view = self.query_one("#exchange-response", JsonView)
-        view.empty = "no answer yet" if exchange.is_open else "no answer"
-        self.query_one("#response-rule", Static).update(_rule(words.response_title(exchange)))
+        view = self._response.view
+        self._response.name_it(words.response_title(exchange))
+        self._show_response(answer is not None)
         if answer is None or answer is self._shown_answer:
             return
         self._shown_answer = answer
@@ -181,11 +181,58 @@ class ExchangePane(Vertical):
         if place is not None:
             view.return_to(place)
 
+    def _show_response(self, is_there: bool) -> None:
+        """Give the answer its room, or none while there is none."""
+        if is_there == self._response.display:
+            return
+        if not is_there and self._response.view.has_focus:
+            self._is_focus_owed = True
+            self._request.fold(False)
+            self._request.view.focus()
+        self._response.display = is_there
+        if is_there and self._is_focus_owed:
+            self._is_focus_owed = False
+            if self._request.view.has_focus:
+                self.focus_body()
+
+    def focus_body(self) -> None:
+        """Give the focus to the answer, without one to the request."""
+        side = self._response if self._response.display else self._request
+        side.fold(False)
+        side.view.focus()
+
+    @on(BodyHeading.Pressed)
+    def _heading_pressed(self, event: BodyHeading.Pressed) -> None:
+        event.stop()
+        side = self._request if event.heading is self._request.heading else self._response
+        self._fold(side, not side.is_folded)
+
+    def action_next_parts(self) -> None:
+        """Show request and answer, then the answer alone, then the request alone."""
+        if not self._response.display:
+            self._fold(self._request, not self._request.is_folded)
+        elif self._request.is_folded:
+            self._fold(self._request, False)
+            self._fold(self._response, True)
+        elif self._response.is_folded:
+            self._fold(self._response, False)
+        else:
+            self._fold(self._request, True)
+
+    def _fold(self, side: BodySide, is_folded: bool) -> None:
+        """Fold a body away or open it. One that had the focus leaves it to the other."""
+        had_focus = is_folded and side.view.has_focus
+        side.fold(is_folded)
+        other = self._response if side is self._request else self._request
+        if had_focus and other.display:
+            other.fold(False)
+            other.view.focus()
+
     # Without a description Textual makes one of all arguments, 50 MB of text.
     @work(group="lay out", description="lay out")
     async def _lay_out(self, body: bytes, head: list[str]) -> None:
         """Show a long body, of the journal mostly, as soon as it is in lines."""
-        view = self.query_one("#exchange-response", JsonView)
+        view = self._response.view
         view.show_lines(b"", head=head, is_json=False)
         saying = self.set_timer(BLINK_S, lambda: view.say("laying out…"))
         try:
@@ -213,6 +260,8 @@ class ExchangePane(Vertical):
             return
         more = f"  (+{self._others} in flight)" if self._others else ""
         which = f" · {self._which}" if self._which else ""
+        if not which:  # the others say when it was
+            more = f" · {exchange.began.astimezone():%H:%M:%S}{more}"
         first = Content.assemble(exchange.request.call, (which, "$oioi-failed"), more)
         self.query_one("#exchange-call", Static).update(first)
         self.query_one("#exchange-now", Static).update(self._now(exchange))
@@ -235,7 +284,3 @@ class ExchangePane(Vertical):
     def _stop(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.Stop())
-
-
-def _rule(title: str) -> Content:
-    return Content(f"── {title} {'─' * 200}")

@@ -41,10 +41,12 @@ def columns(marked: set[int]) -> list[Column[HistoryRow]]:
         if row.entry is None:
             return "…"
         text = when(row.entry.at, datetime.now().astimezone())
-        return Content.styled(f"◆ {text}", "bold $oioi-unknown") if row.id in marked else text
+        if row.id in marked:
+            return Content.styled(f"◆ {text}", "bold $oioi-unknown")
+        return f"  {text}" if marked else text
 
     return [
-        Column("at", "time", at, 11, priority=9),
+        Column("at", "time", at, 13, priority=9),
         Column("profile", "profile", lambda row: _of(row, "profile"), 11, priority=2),
         Column("call", "call", lambda row: _of(row, "call"), least=13, priority=8),
         Column("subject", "subject", lambda row: _of(row, "subject"), least=16, priority=8),

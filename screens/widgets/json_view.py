@@ -71,19 +71,19 @@ class JsonView(FindingView):
     DEFAULT_CSS = """
     JsonView {
         & > .json--head {
-            color: $text-muted;
+            color: $oioi-muted;
         }
         & > .json--key {
-            color: $text-primary;
+            color: $oioi-waiting;
         }
         & > .json--string {
-            color: $text-success;
+            color: $oioi-ok;
         }
         & > .json--number {
-            color: $text-warning;
+            color: $oioi-failed;
         }
         & > .json--word {
-            color: $text-accent;
+            color: $oioi-unknown;
             text-style: italic;
         }
     }

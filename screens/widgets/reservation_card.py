@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -11,9 +12,13 @@ from textual.message import Message
 
 from console import reservation_book
 from console.look_words import seen_words
+from console.oioi.judgement.events import next_attempt_in_words, share_of_wait_left
 from console.oioi.redact import visible
 from console.reservation_book import CANCEL_WARNING, ReservationEntry, ReservationStage
-from screens.widgets.card import Card, headline_style
+from screens.widgets.card import Card, headline_style, time_bar
+
+if TYPE_CHECKING:
+    from console.oioi.http.exchange import Exchange
 
 RESERVATION_LOOKS = {
     ReservationStage.ASKING: ("…", "primary"),
@@ -55,16 +60,15 @@ class ReservationCard(Card):
         self._can_cancel = False
         self._connector_id = ""
 
-    def show(self, entry: ReservationEntry, where: str, now: datetime) -> None:
-        """Show the present state; `where` is its server if that is not the one in use."""
+    def show(
+        self, entry: ReservationEntry, where: str, now: datetime, command: Exchange | None = None
+    ) -> None:
+        """Show the present state; `where` is its server if that is not the one in use, `command`
+        its call that is in flight.
+        """
         self._connector_id = entry.connector_id
-        sign, colour = RESERVATION_LOOKS[entry.stage]
-        left = reservation_book.time_left(entry, now)
-        words = f"{sign} {reservation_book.headline(entry)} {left}".rstrip()
-        first = Content.assemble(
-            (visible(words), headline_style(colour)),
-            (f"  on {visible(where)}" if where else "", "bold $oioi-failed"),
-        )
+        colour = RESERVATION_LOOKS[entry.stage][1]
+        first = _first_line(entry, where, now, command)
         parts = [entry.connector_id, entry.evco_id]
         if entry.end is not None and entry.stage is not ReservationStage.CANCELLED:
             parts.append(f"until {entry.end.astimezone():%H:%M:%S}")
@@ -75,15 +79,18 @@ class ReservationCard(Card):
         seen = ""
         if entry.seen_at is not None:
             seen = seen_words(entry.seen, entry.seen_at, entry.seen_since, now)
-        lines = [
+        few = [
             first,
             Content(visible(" · ".join(parts))),
             Content.styled(visible(note), "$oioi-muted"),
             Content(f"→ {visible(advice)}" if advice else ""),
+        ]
+        whole = [
+            *few,
             Content.styled(visible(seen), "$oioi-muted"),
             Content.styled(CANCEL_WARNING if can_cancel else "", "$oioi-muted"),
         ]
-        self.show_lines(lines, colour)
+        self.show_lines(whole, few if entry.is_open else few[:2], colour)
         if can_cancel != self._can_cancel:
             self._can_cancel = can_cancel
             self.refresh_bindings()
@@ -103,3 +110,21 @@ class ReservationCard(Card):
     def action_cancel(self) -> None:
         """Ask the page to cancel the reservation."""
         self.post_message(self.Cancel(self.number))
+
+
+def _first_line(
+    entry: ReservationEntry, where: str, now: datetime, command: Exchange | None
+) -> Content:
+    """The sign, what is known of it, and the time that is left with a bar."""
+    sign, colour = RESERVATION_LOOKS[entry.stage]
+    left = reservation_book.time_left(entry, now)
+    words = f"{reservation_book.headline(entry)} {left}".rstrip()
+    share = reservation_book.share_left(entry, now)
+    if command is not None and (attempt := next_attempt_in_words(command, time.monotonic())):
+        words = f"{reservation_book.headline(entry).rstrip('…')} · {attempt}"
+        share = share_of_wait_left(command, time.monotonic())
+    return Content.assemble(
+        (visible(f"{sign} {words}"), headline_style(colour)),
+        time_bar(share, colour),
+        (f"  on {visible(where)}" if where else "", "bold $oioi-failed"),
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -12,10 +13,14 @@ from textual.message import Message
 from console.look_words import clock_time, look_line
 from console.oioi import after_unknown, session_words
 from console.oioi.after_unknown import StepProgress
+from console.oioi.judgement.events import next_attempt_in_words, share_of_wait_left
 from console.oioi.redact import visible
 from console.oioi.sessions import Session, Stage
 from console.session_entry import SessionEntry
-from screens.widgets.card import Card, headline_style
+from screens.widgets.card import Card, headline_style, time_bar
+
+if TYPE_CHECKING:
+    from console.oioi.http.exchange import Exchange
 
 LOOKS = {
     Stage.STARTING: ("…", "primary"),
@@ -76,13 +81,17 @@ class SessionCard(Card):
         self._possible: frozenset[str] = frozenset()
         self._connector_id = ""
 
-    def show(self, entry: SessionEntry, where: str, now: datetime) -> None:
+    def show(
+        self, entry: SessionEntry, where: str, now: datetime, command: Exchange | None = None
+    ) -> None:
         """Show the present state of the session; `where` is its server if that is not the one in
-        use.
+        use, `command` its start or stop that is in flight.
         """
         self._connector_id = entry.session.connector_id
         _, colour = LOOKS[entry.session.stage]
-        self.show_lines(_lines(entry, where, now), colour)
+        first = _first_line(entry, where, now, command)
+        whole, few = _lines(entry, now)
+        self.show_lines([first, *whole], [first, *few], colour)
         possible = _possible(entry)
         if possible != self._possible:
             self._possible = possible
@@ -125,8 +134,8 @@ def _possible(entry: SessionEntry) -> frozenset[str]:
     return frozenset(found)
 
 
-def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
-    """The lines of the card; empty ones are left out."""
+def _lines(entry: SessionEntry, now: datetime) -> tuple[list[Content], list[Content]]:
+    """The lines below the first one: all of them, and the few that are shown without the focus."""
     session = entry.session
     is_final = not session.may_run and session.is_stoppable is False
     on_site = session.is_stoppable is False and not is_final
@@ -134,16 +143,25 @@ def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
     is_step = steps and not (session.station_id or entry.can_look_at_account)
     looks = "" if is_step else look_line(entry, now)
     advice = session_words.what_next(session, now).replace(session_words.STOP_ON_SITE, "").strip()
-    return [
-        _first_line(entry, where, now),
-        Content.styled(f"▲ {session_words.STOP_ON_SITE}" if on_site else "", "$oioi-failed"),
-        Content(visible(_facts(session, now))),
+    warning = Content.styled(f"▲ {session_words.STOP_ON_SITE}" if on_site else "", "$oioi-failed")
+    facts = Content(visible(_facts(session, now)))
+    note = Content(visible(session.note))
+    todo = [_step(step) for step in steps]
+    if advice and not steps:
+        todo = [Content(f"→ {visible(advice)}")]
+    whole = [
+        warning,
+        facts,
         Content.styled(visible(_numbers(entry)), "$oioi-muted"),
-        Content(visible(session.note)),
-        Content(f"→ {visible(advice)}" if advice and not steps else ""),
-        *(_step(step) for step in steps),
+        note,
+        *todo,
         Content.styled(visible(looks), "$oioi-muted"),
     ]
+    next_steps = [_step(step) for step in steps if step.progress is StepProgress.NOW]
+    few = [facts, warning, note, *next_steps[:1]]
+    if not steps:
+        few = [facts, warning, *([note] if note.plain else todo)]
+    return whole, few if session.may_run else [facts]
 
 
 def _step(step: after_unknown.GuidanceStep) -> Content:
@@ -151,15 +169,22 @@ def _step(step: after_unknown.GuidanceStep) -> Content:
     return Content.assemble((f"{sign} ", style), (visible(step.text), style))
 
 
-def _first_line(entry: SessionEntry, where: str, now: datetime) -> Content:
-    """The sign, what is known of the session, and its time."""
+def _first_line(
+    entry: SessionEntry, where: str, now: datetime, command: Exchange | None
+) -> Content:
+    """The sign, what is known of the session, and its time with a bar where that counts down."""
     session = entry.session
     sign, colour = LOOKS[session.stage]
-    words = "Not sent yet"
+    words, share = "Not sent yet", None
     if entry.command_began:
         words = session_words.headline_and_time(session, now)
+        share = session_words.share_left(session, now)
+    if command is not None and (attempt := next_attempt_in_words(command, time.monotonic())):
+        words = f"{session_words.headline(session).rstrip('…')} · {attempt}"
+        share = share_of_wait_left(command, time.monotonic())
     return Content.assemble(
         (f"{sign} {visible(words)}", headline_style(colour)),
+        time_bar(share, colour),
         (f"  on {visible(where)}" if where else "", "bold $oioi-failed"),
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,12 +14,16 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from console.reservation_book import ReservationEntry
+from console.reservation_book import CancelOf, ReservationEntry, ReserveOf
 from console.servers import ServerRef
 from console.session_entry import SessionEntry
+from console.session_tags import StartOf, StopOf
 from screens.widgets.card import Card, focus_below
 from screens.widgets.reservation_card import ReservationCard
 from screens.widgets.session_card import SessionCard
+
+if TYPE_CHECKING:
+    from console.oioi.http.exchange import Exchange
 
 NOTHING_OPEN = "No session is open. What is started here is followed here, and stopped with x."
 
@@ -81,6 +85,8 @@ class SessionList(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._name_of = name_of
         self._followed: list[Followed] = []
+        self._commands: dict[Hashable, Exchange] = {}
+        """The calls in flight about what has a card, by their tags."""
         self._hides_ended = False
 
     def compose(self) -> ComposeResult:
@@ -117,6 +123,31 @@ class SessionList(VerticalScroll, can_focus=False):
         for card in cards.values():
             card.remove()
 
+    def take_command(self, tag: Hashable, exchange: Exchange) -> bool:
+        """Take the present state of a command about what has a card, for its next drawing. Returns
+        whether any of these waits for its next attempt.
+        """
+        if exchange.is_open:
+            self._commands[tag] = exchange
+        else:
+            self._commands.pop(tag, None)
+        return any(each.waiting is not None for each in self._commands.values())
+
+    def draw_waiting(self, now: datetime) -> None:
+        """Draw the cards of commands that wait for their next attempt."""
+        cards = {card.id: card for card in self.query(Card)}
+        for entry in self._followed:
+            command = self._command_of(entry)
+            if command is not None and command.waiting is not None:
+                self._card(entry, cards, now)
+
+    def _command_of(self, entry: Followed) -> Exchange | None:
+        if isinstance(entry, ReservationEntry):
+            tags: tuple[Hashable, ...] = (CancelOf(entry.number), ReserveOf(entry.number))
+        else:
+            tags = (StopOf(entry.number), StartOf(entry.number))
+        return next((self._commands[tag] for tag in tags if tag in self._commands), None)
+
     def _card(self, entry: Followed, cards: dict[str | None, Card], now: datetime) -> Card:
         """The card of an entry, up to date; it is taken out of `cards`, or made."""
         where = self._name_of(entry.server)
@@ -124,12 +155,12 @@ class SessionList(VerticalScroll, can_focus=False):
             reserved = cards.pop(f"reservation-{entry.number}", None)
             if not isinstance(reserved, ReservationCard):
                 reserved = ReservationCard(entry.number)
-            reserved.show(entry, where, now)
+            reserved.show(entry, where, now, self._command_of(entry))
             return reserved
         card = cards.pop(f"session-{entry.number}", None)
         if not isinstance(card, SessionCard):
             card = SessionCard(entry.number)
-        card.show(entry, where, now)
+        card.show(entry, where, now, self._command_of(entry))
         return card
 
     def _arrange(self, wanted: list[Widget]) -> None:

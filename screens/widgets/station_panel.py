@@ -26,9 +26,9 @@ class StationPanel(Vertical):
             [
                 Column("evse", "connector", words.evse_of, least=17, priority=9),
                 Column("state", "state", self._state, least=14, priority=9),
-                Column("since", "since", self._since, 7, "right", priority=7),
+                Column("since", "since", self._since, 7, "right", priority=5),
                 Column("plug", "plug", lambda c: c.plug, 14, priority=8),
-                Column("price", "price", words.price, 14, priority=5),
+                Column("price", "price", words.price, 14, priority=7),
             ],
             key=lambda c: (c.number, c.evse_id),
             empty="The server told no connectors; Enter in the list above asks for them.",

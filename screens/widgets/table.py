@@ -167,6 +167,8 @@ class Table(TableLines[Row], can_focus=True):
         `keep_cursor` it goes to the top.
         """
         self._picking.rows = rows
+        if not keep_cursor:
+            self.measure_columns(anew=True)
         self._goes_to_top |= not keep_cursor
         self._arrange()
 

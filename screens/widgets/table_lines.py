@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from console.oioi.redact import visible
 from screens.widgets.cells import Parts, fit, fit_parts, parts, plain, shorten
-from screens.widgets.columns import GAP, Column, Placed, Row, place
+from screens.widgets.columns import GAP, Column, Placed, Row, place, widest
 from screens.widgets.prompt_line import PromptLine
 from screens.widgets.row_picking import RowPicking
 
@@ -93,6 +93,10 @@ class TableLines(ScrollView, Generic[Row]):
         self._cursor = 0
         self._find_line = PromptLine("filter")
         self._placed: tuple[int, list[Placed[Row]]] = (-1, [])
+        self._seen: dict[str, int] = {}
+        """The widest cells that were seen of the columns. They get no narrower while rows are
+        read again, so that nothing moves sideways then."""
+        self._measured_rows: Sequence[Row] | None = None
         self.set_reactive(TableLines.empty, empty)
 
     @property
@@ -116,9 +120,23 @@ class TableLines(ScrollView, Generic[Row]):
     def _columns_placed(self) -> list[Placed[Row]]:
         """The columns that fit between the two margins of one cell."""
         width = self._width
+        if self._measured_rows is not self._picking.rows:
+            self._measured_rows = self._picking.rows
+            seen = widest(self.columns, self._picking.rows)
+            wider = {key: max(cells, self._seen.get(key, 0)) for key, cells in seen.items()}
+            if wider != self._seen:
+                self._seen = wider
+                self._placed = (-1, [])
         if self._placed[0] != width:
-            self._placed = (width, place(self.columns, max(0, width - 2)))
+            self._placed = (width, place(self.columns, max(0, width - 2), self._seen))
         return self._placed[1]
+
+    def measure_columns(self, *, anew: bool = False) -> None:
+        """Look at the cells again, as they have changed; `anew`: they may get narrower, too."""
+        self._measured_rows = None
+        if anew:
+            self._seen = {}
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the widget, `y` counted from its top."""

@@ -7,6 +7,7 @@ from console.oioi.http.exchange import (
     Answered,
     Began,
     Event,
+    Exchange,
     Failed,
     Finished,
     Looked,
@@ -63,6 +64,33 @@ def receiving_in_words(receiving: Receiving, now_s: float) -> str:
     if (nothing_for_s := receiving.stalled_s(now_s)) is not None:
         return f"{arrived_in_words(receiving)} · nothing for {span(nothing_for_s)}"
     return f"{arrived_in_words(receiving)} · {amount(receiving.per_s)}/s"
+
+
+def next_attempt_in_words(exchange: Exchange, now_s: float) -> str:
+    """Which attempt follows and when, at a time of the monotonic clock, or which one is in flight;
+    empty during the first one and after the last.
+    """
+    if exchange.waiting is None:
+        number = len(exchange.attempts)
+        is_repeat = exchange.is_open and number > 1
+        return f"Attempt {number} of {exchange.attempts_allowed}" if is_repeat else ""
+    left = max(0.0, exchange.waiting.until_s - now_s)
+    which = f"ttempt {len(exchange.attempts) + 1} of {exchange.attempts_allowed}"
+    if left == 0 and exchange.request.is_command:  # a read does not wait for a look
+        return f"Looking at the connector before a{which}"
+    return f"A{which} in {left:.1f} s" if left < TENTHS_BELOW_S else f"A{which} in {left:.0f} s"
+
+
+TENTHS_BELOW_S = 10
+"""Seconds from which a wait is shown in whole ones."""
+
+
+def share_of_wait_left(exchange: Exchange, now_s: float) -> float | None:
+    """The share that is left of the wait before the next attempt, from 1 to 0; None without one."""
+    waiting = exchange.waiting
+    if waiting is None:
+        return None
+    return max(0.0, min(1.0, (waiting.until_s - now_s) / max(waiting.seconds, 0.001)))
 
 
 def event_in_words(event: Event) -> str:

@@ -1,0 +1,84 @@
+"""How the exchange pane shares its height, and what it says of a body that does not fit."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.containers import VerticalScroll
+
+from screens.widgets.exchange_bodies import (
+    SIDE_BY_SIDE,
+    BodySide,
+    ExchangeBodies,
+    share_height,
+)
+from tests.screen import screen_text, until
+
+LINES = st.integers(0, 500)
+
+
+@pytest.mark.parametrize(
+    ("room", "wanted", "shared"),
+    [
+        (30, (5, 8, 10), (5, 8, 17)),
+        (30, (0, 20, 6), (0, 20, 10)),
+        (30, (0, 20, 20), (0, 10, 20)),
+        (30, (0, 12, 400), (0, 10, 20)),
+        (30, (0, 8, 400), (0, 8, 22)),
+        (30, (40, 8, 400), (16, 7, 7)),
+        (30, (22, 12, 0), (22, 8, 0)),
+        (30, (40, 12, 0), (22, 8, 0)),
+        (30, (4, 0, 0), (4, 0, 0)),
+        (3, (9, 9, 9), (1, 1, 1)),
+    ],
+    ids=str,
+)
+def test_height_goes_to_what_has_content(
+    room: int, wanted: tuple[int, int, int], shared: tuple[int, int, int]
+) -> None:
+    assert share_height(room, *wanted) == shared
+
+
+@given(st.integers(0, 200), LINES, LINES, LINES)
+def test_no_part_overlaps_and_what_fits_is_whole(
+    room: int, words: int, request: int, answer: int
+) -> None:
+    shared = share_height(room, words, request, answer)
+    assert min(shared) >= 0
+    assert sum(shared) <= room
+    if words + request + answer <= room:
+        whole = zip(shared, (words, request, answer), strict=True)
+        assert all(lines >= wanted for lines, wanted in whole)
+
+
+class BodiesApp(App[None]):
+    """A request of 3 lines and an answer of 42 under an explanation that is not there."""
+
+    def compose(self) -> ComposeResult:
+        words = VerticalScroll()
+        words.display = False
+        self.request = BodySide("request", id="request-side", view_id="exchange-request")
+        self.answer = BodySide("response", id="response-side", view_id="exchange-response")
+        yield ExchangeBodies(words, self.request, self.answer, id="exchange-bodies")
+
+    def on_mount(self) -> None:
+        self.request.view.show({"one": 1})
+        self.answer.view.show(list(range(40)))
+
+
+async def test_a_body_that_is_cut_says_how_much_of_it_is_in_view() -> None:
+    app = BodiesApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await until(pilot, lambda: "response · 15 of 42 lines" in screen_text(app), "it says so")
+        lines = screen_text(app).splitlines()
+        assert "▾ request ───" in lines[0], "this one is whole"
+        assert lines[3].strip() == "}"
+        app.request.fold(True)
+        await until(pilot, lambda: "▸ request · 3 lines" in screen_text(app), "it is folded")
+        await until(pilot, lambda: "response · 18 of 42 lines" in screen_text(app), "more fits")
+        await pilot.resize_terminal(60, 60)
+        await until(pilot, lambda: "▾ response ───" in screen_text(app), "all of it fits")
+        assert screen_text(app).splitlines()[43].strip() == "]"
+        app.request.fold(False)
+        await pilot.resize_terminal(SIDE_BY_SIDE, 20)
+        await until(pilot, lambda: app.answer.region.y == 0, "they stand side by side")
