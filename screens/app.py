@@ -18,12 +18,11 @@ from console.assets import read_text
 from console.keys import Keys
 from console.later import Later
 from console.settings import Profile, Settings
-from screens.bindings import keys_by_place
 from screens.garbage import LOOK_EVERY_S, GarbageWhenIdle
+from screens.helping_app import HelpingApp
 from screens.main_screen import WIDE, MainScreen
 from screens.pages.page import Page
 from screens.pages.table import PAGES, page_entry
-from screens.watching_app import WatchingApp
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
 from screens.widgets.status_bar import StatusBar
@@ -40,7 +39,7 @@ if not TYPE_CHECKING:
     long_answers = Later("console.oioi.http.reader.process")  # comes with the client
 
 
-class OioiConsoleApp(WatchingApp):
+class OioiConsoleApp(HelpingApp):
     """The operator console."""
 
     TITLE = "OIOI Console"
@@ -56,14 +55,53 @@ class OioiConsoleApp(WatchingApp):
             Binding(page.keys, f"go({page.id!r})", page.title, id=f"app.{page.id}", show=False)
             for page in PAGES
         ),
-        Binding("f8,alt+8", "toggle_pane", "Exchange on/off", id="app.pane", show=False),
-        Binding("f9,alt+9", "zoom", "Exchange", id="app.zoom"),
-        Binding("ctrl+r", "retry_now", "Retry now", id="app.retry-now"),
+        Binding(
+            "f8,alt+8",
+            "toggle_pane",
+            "Exchange on/off",
+            id="app.pane",
+            show=False,
+            tooltip="Show or hide the exchange",
+        ),
+        Binding(
+            "f9,alt+9",
+            "zoom",
+            "Exchange",
+            id="app.zoom",
+            tooltip="Exchange on the whole screen or beside the page",
+        ),
+        Binding(
+            "ctrl+r",
+            "retry_now",
+            "Retry now",
+            id="app.retry-now",
+            tooltip="Do not wait for the next attempt",
+        ),
         # With priority, because an input field uses this key to go to the end of its line.
-        Binding("ctrl+e", "explain", "Explain", id="app.explain", priority=True),
+        Binding(
+            "ctrl+e,alt+e",
+            "explain",
+            "Explain",
+            id="app.explain",
+            priority=True,
+            tooltip="Explain the shown outcome, on Codes",
+        ),
         # With priority: neither an open filter nor a search in a body keeps it from stopping.
-        Binding("escape", "stop_shown", "Stop", id="app.stop", priority=True),
-        Binding("escape", "stop_or_close", "Stop / close", id="app.back"),
+        Binding(
+            "escape",
+            "stop_shown",
+            "Stop",
+            id="app.stop",
+            priority=True,
+            tooltip="Stop the shown call",
+        ),
+        Binding(
+            "escape",
+            "stop_or_close",
+            "Stop / close",
+            id="app.back",
+            tooltip="Leave the exchange, or stop what is in flight",
+        ),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
@@ -112,6 +150,7 @@ class OioiConsoleApp(WatchingApp):
     @work(exit_on_error=False)
     async def _prepare_first_call(self) -> None:
         """Import the client, and find the key."""
+        await self.take_keymap()
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
@@ -199,12 +238,6 @@ class OioiConsoleApp(WatchingApp):
         if exchange is not None and exchange.outcome is not None:
             page = cast("CodesPage", await self.main.go("codes"))
             page.stand_on(exchange.outcome.entry.key)
-
-    def action_help(self) -> None:
-        """Show all keys, by page."""
-        from screens.dialogs import Help  # 29 ms
-
-        self.push_screen(Help(keys_by_place(type(self))))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only actions that are possible now."""

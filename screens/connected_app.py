@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import on, work
-from textual.app import SystemCommand
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 
 from console.connection import Connection, Connections
 from console.keys import KeyringTrouble, Keys, LateAnswer
@@ -63,16 +60,6 @@ class ConnectedApp(ThemedApp):
     def draw_soon(self) -> None:
         """Draw what has changed."""
         raise NotImplementedError
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Adds every profile, by name, to Textual's own commands in the palette."""
-        yield from super().get_system_commands(screen)
-        for profile in self.context.settings.profiles:
-            yield SystemCommand(
-                f"Use profile {profile.name}",
-                f"Send to {profile.host or 'the simulator in this program'}",
-                partial(self.choose_profile, profile, is_picked=True),
-            )
 
     def watch_theme(self, theme: str) -> None:
         """Keep the choice of another theme in the settings."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ class Context:
     station_numbers: StationNumbers = field(default_factory=StationNumbers)
     journal: Journal | None = None
     """None until it is open, after the first frame."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    """The keys that the user has chosen, by the ids of the bindings; checked."""
 
     @property
     def profile(self) -> Profile:

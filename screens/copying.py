@@ -5,15 +5,12 @@ The identifier is that of the widget with the focus, else of the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual import work
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from console.later import Later
 from console.secrets import redacted
@@ -71,15 +68,16 @@ class CopyingApp(ShowingApp):
     """Copies what is under the cursor, and parts of the exchange beside the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(each.key, f"copy({each.part!r})", each.label, id=f"copy.{each.part}", show=False)
+        Binding(
+            each.key,
+            f"copy({each.part!r})",
+            each.label,
+            id=f"copy.{each.part}",
+            show=False,
+            tooltip=each.help,
+        )
         for each in COPY_KEYS
     ]
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Adds the ways to copy to the commands of the palette, which works in a field too."""
-        yield from super().get_system_commands(screen)
-        for each in COPY_KEYS:
-            yield SystemCommand(each.help, f"Key {each.key}", partial(self.action_copy, each.part))
 
     def action_copy(self, part: str) -> None:
         """Copy a part: a value under the cursor, or of the shown exchange."""

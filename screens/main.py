@@ -80,11 +80,14 @@ def _run(argv: list[str]) -> int:
     before, name, after = split_at_command(argv)
     parser = Parser(USAGE, HELP)
     parser.add_argument("--version", action="store_true", help="show the version")
+    parser.add_argument("--keys", action="store_true", help="list the keys of the app, by name")
     found, _ = parser.read(before)
     if found.help:
         return _print(parser.format_help().rstrip())
     if found.version:
         return _print(f"oioi-console {console.__version__}")
+    if found.keys:
+        return _list_keys()
     if name is None:
         return _app(options_from(found))
     if name not in COMMANDS:
@@ -100,6 +103,18 @@ def _run(argv: list[str]) -> int:
 
 def _print(text: str) -> int:
     output.out(text)
+    return ExitStatus.SUCCESS
+
+
+def _list_keys() -> int:
+    """Print the names and keys of all actions, for `[keymap]` in the settings."""
+    from screens.app import OioiConsoleApp  # 300 ms, with Textual
+    from screens.bindings import bindings_by_place, bindings_of_dialogs, in_words
+
+    for place in (*bindings_by_place(OioiConsoleApp), *bindings_of_dialogs()):
+        output.out(place.title)
+        for line in in_words(place, {}).lines:
+            output.out(f"  {line.id:24}{line.keys:16}{line.what}")
     return ExitStatus.SUCCESS
 
 

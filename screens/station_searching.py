@@ -289,9 +289,10 @@ class SearchingPage(Page):
 
     def _offer_by_area(self) -> None:
         self.refresh_bindings()
-        offer = "This server knows no radius search; Ctrl+S searches by area."
+        key = self.key_of("stations.area")
+        offer = f"This server knows no radius search; {key} searches by area."
         self._say(Hint(offer + self._kept, Tone.WARN))
-        self._table.empty = "Ctrl+S makes the same search with station-get-surface."
+        self._table.empty = f"{key} makes the same search with station-get-surface."
 
     def action_search_by_area(self) -> None:
         """Send the same search by area, because the server does not know the radius search."""
@@ -322,9 +323,9 @@ class SearchingPage(Page):
         self._offer_elsewhere(offer)
         said = [f"0 stations within {search.radius:g} km"]
         if offer.wider_km is not None:
-            said.append(f"Ctrl+G {offer.wider_km:g} km")
+            said.append(f"{self.key_of('stations.wider')} {offer.wider_km:g} km")
         if offer.swapped is not None:
-            said.append(f"Ctrl+T swapped: {offer.swapped}")
+            said.append(f"{self.key_of('stations.swapped')} swapped: {offer.swapped}")
         return said
 
     def action_search_wider(self) -> None:

@@ -14,9 +14,9 @@ FIRST_BEYOND_CODES = 1000
 def keys_table() -> str:
     """Every key, by place, from the bindings."""
     lines = ["| Where | Keys |", "|---|---|"]
-    for place, keys in keys_by_place(OioiConsoleApp):
-        pairs = " · ".join(f"`{key}` {what}" for key, what in keys)
-        lines.append(f"| {place} | {pairs} |")
+    for place in keys_by_place(OioiConsoleApp):
+        pairs = " · ".join(f"`{line.keys}` {line.what}" for line in place.lines)
+        lines.append(f"| {place.title} | {pairs} |")
     return "\n".join(lines)
 
 

@@ -11,7 +11,8 @@ from console.keys import KeyringProblem, KeyringTrouble, Keys
 from console.settings import Kind
 from screens import guarded_app
 from screens.app import OioiConsoleApp
-from screens.dialogs import Confirm, Help, KeySetup
+from screens.dialogs import Confirm, KeySetup
+from screens.dialogs.help import Help
 from screens.pages.page import Page
 from screens.widgets.card import Card
 from screens.widgets.session_card import SessionCard

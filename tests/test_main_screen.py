@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from console.keys import Keys
 from console.settings import load
 from screens.app import OioiConsoleApp
-from screens.dialogs import Help
+from screens.dialogs.help import Help
 from screens.main_screen import MainScreen
 from screens.pages.stations import StationsPage
 from tests.app_fixtures import NARROW, WIDE, Started

@@ -217,9 +217,10 @@ class TestChoosing:
         async with started() as pilot:
             app = pilot.app
             assert isinstance(app, OioiConsoleApp)
-            for command in app.get_system_commands(app.screen):
-                if command.title == "Use profile production":
-                    command.callback()
+            await pilot.press("ctrl+p")
+            await paste(pilot, "use production")
+            await until_shown(pilot, "Profile: use production")
+            await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, Confirm))
             await pilot.press("enter")
             await until(pilot, lambda: not isinstance(app.screen, Confirm))

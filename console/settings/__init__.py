@@ -10,6 +10,9 @@
     read-timeout-s = 45             # any setting of `Profile`, with hyphens
     read-only = true
 
+    [keymap]                        # other keys for the actions of the app: oioi-console --keys
+    stations.start = "f12"          # or a list of keys
+
 Production, staging and demo are built in. A table with the name of one of them changes its
 preferences (timeouts, position, customer, proxy …); its identity (`url`, `kind`, `allow-http`) is
 fixed.

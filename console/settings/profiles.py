@@ -5,6 +5,7 @@ and its words in a form are defined only there. The file, the form, the rules an
 `PROFILE_SETTINGS` and `PREFERENCES`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -248,6 +249,9 @@ class Settings:
     history_exchanges: int = _setting(10_000, Number(1, 100_000, whole=True))
     history_days: float = _setting(90.0, Number(0.01, 36_500, "days"))
     history_megabytes: int = _setting(256, Number(8, 100_000, "megabytes", whole=True))
+    keymap: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The keys of the app's actions that the user has changed: keys by the name of the action. Only
+    the app knows which names there are."""
     problems: tuple[SettingsProblem, ...] = ()
     path: Path = field(default_factory=default_path)
     fingerprint: int | None = field(default=None, repr=False, compare=False)

@@ -76,7 +76,7 @@ class Reader:
     def preferences(self, defaults: Settings) -> dict[str, Any]:
         """The preferences the file has, by their names in `Settings`."""
         names = {setting.key: name for name, setting in PREFERENCES.items()}
-        self._report_misspelt((), self._data, [*names, "profiles"])
+        self._report_misspelt((), self._data, [*names, "profiles", "keymap"])
         values: dict[str, Any] = {}
         for key, name in names.items():
             if key not in self._data:
@@ -90,6 +90,31 @@ class Reader:
                 reason = f"{wrong}".removesuffix(".")
                 self._complain((key,), f"In {key}: {reason}; {used} is used.")
         return values
+
+    def keymap(self) -> dict[str, str]:
+        """The keys of the table `keymap`, by the name of the action.
+
+        `stations.start` may be written with quotes, or without as a key in a table.
+        """
+        table = self._data.get("keymap", {})
+        if not isinstance(table, dict):
+            self._complain(
+                ("keymap",), 'keymap must be a table with lines as stations.start = "s".'
+            )
+            return {}
+        found: dict[str, str] = {}
+        for name, value in table.items():
+            inner = value if isinstance(value, dict) else {"": value}
+            for last, keys in inner.items():
+                id = f"{name}.{last}" if last else name
+                listed = keys if isinstance(keys, list) else [keys]
+                if listed and all(isinstance(key, str) and key.strip() for key in listed):
+                    found[id] = ",".join(listed)
+                else:
+                    path = ("keymap", name, last) if last else ("keymap", name)
+                    example = 'must be a key such as "f5", or a list of keys'
+                    self._complain(path, f"In keymap, {short(id)} {example}; its own key is used.")
+        return found
 
     def _report_misspelt(
         self, path: tuple[str, ...], table: Mapping[str, Any], known: Collection[str]

@@ -30,6 +30,6 @@ def load(path: Path | None = None) -> Settings:
     reader = Reader(data)
     profiles = reader.profiles()
     settings = Settings(profiles, path=path, fingerprint=fingerprint_of(source))
-    settings = replace(settings, **reader.preferences(settings))
+    settings = replace(settings, keymap=reader.keymap(), **reader.preferences(settings))
     reader.report_secrets()
     return replace(settings, problems=located(reader.complaints, path, text))

@@ -1,16 +1,13 @@
-"""Dialogs in front of a page: the question for a key, a confirmation, the help."""
+"""Dialogs in front of a page: the question for a key, and a confirmation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from rich.table import Table as RichGrid
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 from textual.widgets.button import ButtonVariant
@@ -24,6 +21,9 @@ from screens.widgets.line_input import LineInput
 
 class Dialog(ModalScreen[Any]):
     """A framed box in the middle."""
+
+    HELP: ClassVar[str] = ""
+    """What it is for, in sentences, as F1 shows it."""
 
     DEFAULT_CSS = """
     Dialog {
@@ -41,6 +41,7 @@ class Dialog(ModalScreen[Any]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Close", id="dialog.close"),
+        Binding("f1,alt+1", "app.help", "Help", id="dialog.help", show=False),
         Binding("ctrl+q", "app.quit", "Quit", id="dialog.quit", show=False, priority=True),
         Binding("ctrl+c", "app.help_quit", "Quit", id="dialog.interrupt", show=False),
     ]
@@ -53,6 +54,10 @@ class KeySetup(Dialog):
     it.
     """
 
+    HELP = (
+        "Every call carries an API key, and this profile has none yet. Paste it; where this"
+        " computer has a keyring it is kept there. The demo needs no key."
+    )
     DEMO = "demo"
 
     def __init__(self, profile: Profile, keys: Keys, trouble: str = "") -> None:
@@ -167,6 +172,10 @@ class Confirm(Dialog):
     The safe answer has the focus, so that Enter (held, or pressed out of habit) does nothing.
     """
 
+    HELP = (
+        "A question before something that cannot be undone. The safe answer has the focus: Enter or"
+        " Esc does nothing. The other one has to be chosen."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,right", "app.focus_next", "Other answer", id="confirm.other", show=False)
     ]
@@ -201,34 +210,3 @@ class Confirm(Dialog):
     @on(Button.Pressed)
     def _answered(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")
-
-
-class Help(Dialog):
-    """All keys of the app and its pages, read from the bindings."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,q", "dismiss(None)", "Close", id="help.close", show=False)
-    ]
-
-    def __init__(self, places: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
-        super().__init__()
-        self._places = places
-
-    def compose(self) -> ComposeResult:
-        with Vertical() as box:
-            box.border_title = "Keys"
-            with VerticalScroll():
-                yield Static(self._grid(), markup=False)
-            yield Static("Esc closes", markup=False)
-
-    def _grid(self) -> RichGrid:
-        grid = RichGrid.grid(padding=(0, 2, 0, 0))
-        grid.add_column(no_wrap=True, style="bold")
-        grid.add_column()
-        for number, (place, keys) in enumerate(self._places):
-            if number:
-                grid.add_row()
-            grid.add_row(Text(place, style="underline"))
-            for key, what in keys:
-                grid.add_row(Text(key), Text(what))
-        return grid

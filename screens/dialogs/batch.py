@@ -65,6 +65,8 @@ class AskForFile(Dialog):
     be corrected. The field begins with `suggestion`.
     """
 
+    HELP = "Type or paste the path of a file; Enter takes it. Nothing is sent yet."
+
     def __init__(
         self, title: str, words: str, use: Callable[[str], Awaitable[Any]], suggestion: str = ""
     ) -> None:
@@ -127,10 +129,16 @@ async def list_from(path: str) -> BatchList:
 class BatchScreen(ModalScreen[None]):
     """Runs one batch and shows its results as they come."""
 
+    HELP = (
+        "Looks up each number of a list, one after another, and never faster than the server can"
+        " bear. It can be paused and goes on where it was. Export the results before you close it:"
+        " they are kept nowhere else."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause_or_resume", "Start / pause", id="batch.pause"),
         Binding("x", "export", "Export CSV", id="batch.export"),
         Binding("escape", "stop_or_close", "Stop / close", id="batch.close"),
+        Binding("f1,alt+1", "app.help", "Help", id="batch.help", show=False),
         Binding("ctrl+q", "app.quit", "Quit", id="batch.quit", show=False),
     ]
     DEFAULT_CSS = """

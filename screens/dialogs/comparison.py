@@ -24,6 +24,11 @@ ABSENT = Content.styled("not there", "$oioi-muted italic")
 class ComparisonDialog(Dialog):
     """What differs, in a list; the whole of the selected difference under it."""
 
+    HELP = (
+        "What differs between two exchanges: in the request, in the answer, and in what became of"
+        " them. The selected difference is shown whole under the list. m on History marks other"
+        " ones."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,m", "dismiss(None)", "Close", id="comparison.close", show=False)
     ]

@@ -37,6 +37,11 @@ class ExportChoice:
 class ExportDialog(Dialog):
     """The result is an ExportChoice, or None. A file that exists needs a second Enter."""
 
+    HELP = (
+        "Writes exchanges to a file, for a ticket, a browser's tools, a script or a shell. Keys,"
+        " tokens and passwords are masked in all of them. A file that exists is replaced only after"
+        " a second Enter."
+    )
     DEFAULT_CSS = """
     ExportDialog Select { margin-bottom: 1; }
     """

@@ -21,6 +21,10 @@ class LeaveDialog(Dialog):
     Leaving has the focus: it changes nothing at a station, and what is open goes on.
     """
 
+    HELP = (
+        "Something is still in flight or open at a station. Leaving changes nothing there: what"
+        " charges goes on. It is found again on the page Sessions."
+    )
     DEFAULT_CSS = """
     LeaveDialog {
         & VerticalScroll { height: auto; max-height: 14; margin-bottom: 1; }

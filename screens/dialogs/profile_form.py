@@ -36,8 +36,13 @@ FIXED_WHEN_BUILT_IN = frozenset(
 class ProfileForm(Dialog):
     """The form of one profile. The result is the profile as typed, or None."""
 
+    HELP = (
+        "A profile is a server with its address and limits. An empty field takes what the grey"
+        " words in it say. The API key is no part of it: it is asked for when it is needed, and"
+        " kept in the keyring."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", id="profile-form.save", priority=True)
+        Binding("ctrl+s,alt+s", "save", "Save", id="profile-form.save", priority=True)
     ]
     DEFAULT_CSS = """
     ProfileForm Field Input, ProfileForm Field Static, ProfileForm Field Horizontal {

@@ -31,6 +31,10 @@ class RunTable(Table[RunLine]):
 class RunListDialog(Dialog):
     """Every exchange of this run in a line. What is in flight changes while it is watched."""
 
+    HELP = (
+        "Every exchange since the program was started, the newest on top. Enter shows one beside"
+        " the page. Those of earlier runs are on the page History."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l,q", "dismiss(None)", "Close", id="run.close", show=False)
     ]

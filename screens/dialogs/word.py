@@ -27,6 +27,11 @@ class WordDialog(Dialog):
     The answer that changes nothing has the focus.
     """
 
+    HELP = (
+        "Where the server does not say what became of a session, somebody at the station may. Say"
+        " what the driver or the display says; it is noted with the time. The answer that changes"
+        " nothing has the focus."
+    )
     DEFAULT_CSS = """
     WordDialog Button { min-width: 8; }
     """

@@ -162,11 +162,10 @@ class CodesPage(Page):
     def _explain(self) -> None:
         entry = self._table.cursor_row
         magic_call = self._magic_call(entry)
-        more = (
-            [("try it", f"x sends {magic_call.call.key} with {magic_call.identifier}")]
-            if magic_call
-            else []
-        )
+        more = []
+        if magic_call:
+            key = self.key_of("codes.send")
+            more = [("try it", f"{key} sends {magic_call.call.key} with {magic_call.identifier}")]
         words = self.query_one("#codes-search", Input).value.split()
         self.query_one(ExplanationView).show(entry, words=words, more=more)
 

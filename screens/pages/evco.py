@@ -64,11 +64,11 @@ class EvcoPage(Page):
     TITLE = "EVCO ID"
     BINDINGS: ClassVar[list[BindingType]] = [
         *list_keys("evco", "field"),
-        Binding("ctrl+b", "try('reversed')", "Try reversed", id="evco.reversed"),
-        Binding("ctrl+g", "try('next')", "Try the proposal", id="evco.padded"),
-        Binding("ctrl+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
-        Binding("ctrl+o", "load", "List from file", id="evco.load"),
-        Binding("s,ctrl+s", "start", "Start with it", id="evco.start"),
+        Binding("ctrl+b,alt+r", "try('reversed')", "Try reversed", id="evco.reversed"),
+        Binding("ctrl+g,alt+g", "try('next')", "Try the proposal", id="evco.padded"),
+        Binding("ctrl+t,alt+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
+        Binding("ctrl+o,alt+u", "load", "List from file", id="evco.load"),
+        Binding("s,ctrl+s,alt+s", "start", "Start with it", id="evco.start"),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -138,7 +138,9 @@ class EvcoPage(Page):
             )
             return
         found = self._proposals() if self._is_new() else {}
-        self.query_one("#evco-local", Static).update(local_verdict(self._reading(), found))
+        self.query_one("#evco-local", Static).update(
+            local_verdict(self._reading(), found, self.key_of)
+        )
         self.refresh_bindings()
 
     def action_other_kind(self) -> None:
@@ -280,7 +282,7 @@ class EvcoPage(Page):
             self._say(Content(visible(lookup.trouble or f"Asking about {lookup.asked}…")))
         else:
             found = {} if self._is_new() else self._proposals()
-            said = answer(lookup, lookup.outcome, found)
+            said = answer(lookup, lookup.outcome, found, self.key_of)
             self._say(Content.assemble(("Asked before: ", "bold") if is_old else "", said))
 
     def _say(self, content: Content) -> None:

@@ -14,6 +14,7 @@ from textual.message import Message
 
 from console.oioi.redact import visible
 from screens.context import Context
+from screens.key_names import key_in_words
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -229,6 +230,10 @@ class Page(Vertical):
     def say(self, text: str, *, severity: SeverityLevel = "warning") -> None:
         """Show a toast, as plain text."""
         self.notify(visible(text), severity=severity, markup=False)
+
+    def key_of(self, id: str) -> str:
+        """The key of an action of this page, for a sentence that names it."""
+        return key_in_words(type(self), id, self.context.keymap)
 
     # What a page is told
 

@@ -205,7 +205,10 @@ class ProfilesPage(Page):
 
     def key_asked(self, profile: Profile, *, is_there: bool) -> None:
         if is_there:
-            self._say(f"The key for {profile.name} is set; t tests it.", Tone.GOOD)
+            self._say(
+                f"The key for {profile.name} is set; {self.key_of('profiles.test')} tests it.",
+                Tone.GOOD,
+            )
         self._ask_the_keyring()
 
     def profile_changed(self) -> None:

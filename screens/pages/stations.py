@@ -53,9 +53,9 @@ class StationsPage(SearchingPage):
     TITLE = "Stations"
     BINDINGS: ClassVar[list[BindingType]] = [
         *list_keys("stations", "form"),
-        Binding("ctrl+s,u", "search_by_area", "Search by area", id="stations.area"),
-        Binding("ctrl+g", "search_wider", "Search wider", id="stations.wider"),
-        Binding("ctrl+t,x", "search_swapped", "Swap the numbers", id="stations.swapped"),
+        Binding("ctrl+s,u,alt+s", "search_by_area", "Search by area", id="stations.area"),
+        Binding("ctrl+g,g,alt+g", "search_wider", "Search wider", id="stations.wider"),
+        Binding("ctrl+t,x,alt+t", "search_swapped", "Swap the numbers", id="stations.swapped"),
         Binding("s", "start", "Start here", id="stations.start"),
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
         Binding("w", "watch", "Watch", id="stations.watch"),

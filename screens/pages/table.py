@@ -13,13 +13,15 @@ from screens.pages.page import Page
 class PageEntry:
     """A page: its id, key and title, and the class that makes it on the first visit.
 
-    `also_binds` are the classes of widgets whose keys the help lists under this page.
+    `about` is what it is for, in three sentences. `also_binds` are the classes of widgets whose
+    keys the help lists under this page.
     """
 
     id: str
     key: str
     title: str
     class_path: str
+    about: str
     also_binds: tuple[str, ...] = ()
 
     @property
@@ -42,27 +44,65 @@ PAGES = (
         "F2",
         "Stations",
         "screens.pages.stations:StationsPage",
+        (
+            "Find charging stations around a position, and see their connectors with state, power"
+            " and price. Type or paste a position or a link to a map, and press Enter; then the"
+            " arrow keys move through the list. The connector under the cursor is started, watched"
+            " or copied with one key."
+        ),
     ),
     PageEntry(
         "sessions",
         "F3",
         "Sessions",
         "screens.pages.sessions:SessionsPage",
+        (
+            "Start and stop charging, and see what became of each start. A card for each session,"
+            " of all profiles, says what happens at the station and what to do next. What is open"
+            " is kept, and is found again after the program was closed."
+        ),
         also_binds=(
             "screens.widgets.start_form:StartInput",
             "screens.widgets.card:Card",
             "screens.widgets.session_card:SessionCard",
             "screens.widgets.reservation_card:ReservationCard",
             "screens.widgets.session_list:SessionList",
+            "screens.widgets.session_list:EndedLine",
         ),
     ),
-    PageEntry("evco", "F4", "EVCO ID", "screens.pages.evco:EvcoPage"),
-    PageEntry("codes", "F5", "Codes", "screens.pages.codes:CodesPage"),
+    PageEntry(
+        "evco",
+        "F4",
+        "EVCO ID",
+        "screens.pages.evco:EvcoPage",
+        (
+            "Find out whose card or contract this is, and which cards a contract has. The number"
+            " is checked here while it is typed; Enter asks the server. Several lines pasted at"
+            " once are looked up one after another."
+        ),
+    ),
+    PageEntry(
+        "codes",
+        "F5",
+        "Codes",
+        "screens.pages.codes:CodesPage",
+        (
+            "Find out what a result code, an HTTP status or a failure means, who is at fault, and"
+            " what to tell the customer. Type a number or words, and the list follows. In the demo,"
+            " the simulated server can be made to answer with each of them; no network is needed."
+        ),
+        also_binds=("screens.pages.codes:EntryTable",),
+    ),
     PageEntry(
         "history",
         "F6",
         "History",
         "screens.pages.history:HistoryPage",
+        (
+            "Every exchange of this computer is kept here, without keys and passwords. Type words"
+            " or filters to find one; it is shown beside the list. It can be sent again, compared,"
+            " exported or forgotten."
+        ),
         also_binds=("screens.widgets.history_table:HistoryTable",),
     ),
     PageEntry(
@@ -70,6 +110,11 @@ PAGES = (
         "F7",
         "Profiles",
         "screens.pages.profiles:ProfilesPage",
+        (
+            "A profile is a server with its address, its key and its limits. Calls go to the one"
+            " in use, which is marked, until another one is used. The test finds out step by step"
+            " whether this computer reaches the server."
+        ),
         also_binds=("screens.pages.profiles:ProfileTable",),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,7 +76,11 @@ def verdict_cell(lookup: Lookup) -> Content:
     return Content.styled(f"{sign} {word}", style)
 
 
-def local_verdict(reading: Reading, proposals: Mapping[str, Alternative]) -> Content:
+KeyOf = Callable[[str], str]
+"""The key of an action, by its name."""
+
+
+def local_verdict(reading: Reading, proposals: Mapping[str, Alternative], key_of: KeyOf) -> Content:
     """What the number itself shows: kind, form, check digit, advice, other spellings.
 
     The first line is as serious as the worst finding. `proposals` can be asked about at once.
@@ -89,14 +93,15 @@ def local_verdict(reading: Reading, proposals: Mapping[str, Alternative]) -> Con
         Content.styled(visible(SIGNS[TONES[a.level]] + a.text), STYLES[TONES[a.level]])
         for a in reading.advice[:3]
     ]
-    lines += _asking(proposals)
+    lines += _asking(proposals, key_of)
     if reading.must_not_be_sent:
         return Content("\n").join(lines)
     call = "rfid-verify" if is_card(reading) else "user-get-charging-keys"
     other = "a contract" if is_card(reading) else "a card"
     lines.append(
         Content.styled(
-            f"Enter asks {call} about {visible(reading.to_send)} · Ctrl+T takes it for {other}",
+            f"Enter asks {call} about {visible(reading.to_send)} · {key_of('evco.kind')}"
+            f" takes it for {other}",
             STYLES[Tone.PLAIN],
         )
     )
@@ -125,8 +130,8 @@ def _kind_line(reading: Reading) -> Content:
     )
 
 
-KEYS = {"reversed": "Ctrl+B", "next": "Ctrl+G"}
-"""How a proposal can be asked about."""
+PROPOSED = {"reversed": "evco.reversed", "next": "evco.padded"}
+"""The action that asks about a proposal."""
 
 
 def proposals(reading: Reading, asked: Container[str]) -> dict[str, Alternative]:
@@ -151,12 +156,12 @@ def kind_of(value: str, reading: Reading) -> str | None:
     return asked_as if asked_as in (EVCO_ID, UID) else None
 
 
-def _asking(found: Mapping[str, Alternative]) -> list[Content]:
+def _asking(found: Mapping[str, Alternative], key_of: KeyOf) -> list[Content]:
     """One line for each proposal: the key, the spelling, and why it may be meant."""
     words = {"reversed": "asks about it byte-reversed: ", "next": "asks about "}
     return [
         Content.assemble(
-            (f"{KEYS[name]} {words[name]}", STYLES[Tone.PLAIN]),
+            (f"{key_of(PROPOSED[name])} {words[name]}", STYLES[Tone.PLAIN]),
             (visible(other.value), "bold"),
             f"  {visible(other.why)}",
         )
@@ -164,7 +169,9 @@ def _asking(found: Mapping[str, Alternative]) -> list[Content]:
     ]
 
 
-def answer(lookup: Lookup, outcome: Outcome[Any], proposals: Mapping[str, Alternative]) -> Content:
+def answer(
+    lookup: Lookup, outcome: Outcome[Any], proposals: Mapping[str, Alternative], key_of: KeyOf
+) -> Content:
     """The answer in full: the question, the verdict, and what follows from it."""
     head = Content.assemble((f"{visible(lookup.asked)}  ", "bold"), words.verdict(outcome))
     lines = [head]
@@ -180,5 +187,5 @@ def answer(lookup: Lookup, outcome: Outcome[Any], proposals: Mapping[str, Altern
         ]
     else:
         lines.append(Content(visible(outcome.explanation.support_agent)))
-    lines += _asking(proposals)
+    lines += _asking(proposals, key_of)
     return Content("\n").join(lines)

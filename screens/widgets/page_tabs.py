@@ -33,6 +33,10 @@ class PageTabs(Static):
         """Mark this page as the open one."""
         self.update(_row(page_id))
 
+    def places(self) -> Iterator[tuple[str, int]]:
+        """The id of each page, and the column where its name begins."""
+        return ((page_id, column) for page_id, _, column in _tabs())
+
     def on_click(self, event: events.Click) -> None:
         """Post `Chosen` for the name under the pointer."""
         at = event.get_content_offset(self)
