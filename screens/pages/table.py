@@ -42,6 +42,7 @@ PAGES = (
         "F2",
         "Stations",
         "screens.pages.stations:StationsPage",
+        also_binds=("screens.widgets.station_map:StationMap",),
     ),
     PageEntry(
         "sessions",
