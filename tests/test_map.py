@@ -29,7 +29,7 @@ from console.oioi.stations.on_map import (
 )
 from console.oioi.stations.packed import PackedStations, places_of
 from console.oioi.stations.states import State
-from screens.widgets.map_picture import ASCII_SIGNS, SIGNS, legend_of, picture_of
+from screens.widgets.map_picture import legend_of, picture_of, scale_text
 
 BERLIN = Position(52.5167, 13.3833)
 FREE, OCCUPIED, OFFLINE, UNKNOWN = (
@@ -238,8 +238,8 @@ def test_a_long_list_kept_as_bytes_has_the_same_points() -> None:
 # ------------------------------------------------------------ picture
 
 
-def drawn(of: MapPoints, frame: MapFrame, signs: Any = SIGNS) -> list[str]:
-    picture = picture_of(counted(of, frame), 500, signs)
+def drawn(of: MapPoints, frame: MapFrame) -> list[str]:
+    picture = picture_of(counted(of, frame), 500)
     return [
         "".join(picture.get(row, {}).get(column, " ")[0] for column in range(frame.columns))
         for row in range(frame.rows)
@@ -255,7 +255,7 @@ def test_a_picture_in_ascii() -> None:
         (100, -100, OCCUPIED),
         (150, 100, UNKNOWN),
     )
-    assert drawn(stations, frame, ASCII_SIGNS) == [
+    assert drawn(stations, frame) == [
         "         ... 500 m ..       N^",
         "       ...          ...       ",
         "     .. x              ..     ",
@@ -266,16 +266,19 @@ def test_a_picture_in_ascii() -> None:
         "     .                  .     ",
         "     ..                ..     ",
         "       ...          ...       ",
-        "|--| 200 m...........         ",
+        "          ...........         ",
     ]
+    assert scale_text(frame) == "|---------| 500 m"
+    assert scale_text(frame.zoomed(0.3)) == ""
 
 
 def test_the_legend_counts_what_is_listed_and_is_cut_into_lines() -> None:
     stations = points((0, 0, FREE), (0, 0, FREE), (1, 1, OFFLINE), (nan, nan, UNKNOWN))
-    whole = ["".join(text for text, _ in line) for line in legend_of(stations, SIGNS, 200)]
+    whole = ["".join(text for text, _ in line) for line in legend_of(stations, 200)]
     assert whole == [
         "● 2 free  × 1 offline  ? 1 unknown  ◐ several, some free  1 without a position  "
     ]
-    lines = ["".join(text for text, _ in line) for line in legend_of(stations, SIGNS, 40)]
-    assert len(lines) == 3
+    lines = ["".join(text for text, _ in line) for line in legend_of(stations, 40)]
+    assert len(lines) == 4
     assert all(len(line.rstrip()) <= 40 for line in lines)
+    assert lines[-1] == "", "with room for a scale"

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
-from console.oioi.positions.flat_map import MapFrame, circle_in, length_text, scale_of
+from console.oioi.positions.flat_map import (
+    DOTS_HIGH,
+    DOTS_WIDE,
+    MapFrame,
+    circle_in,
+    length_text,
+    round_length,
+    scale_of,
+)
 from console.oioi.stations.on_map import CellCounts, CellState, MapPoints
 
 Mark = tuple[str, str]
@@ -15,45 +22,16 @@ Picture = dict[int, dict[int, Mark]]
 """By row, and by column in it; what is not there is blank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """The characters of a map. `states` are those of stations."""
+SIGNS = {
+    CellState.FREE: "●",
+    CellState.SOME_FREE: "◐",
+    CellState.OCCUPIED: "○",
+    CellState.OFFLINE: "×",
+    CellState.UNKNOWN: "?",
+}
+"""Stations: each state has a shape of its own."""
 
-    states: Mapping[CellState, str]
-    center: str
-    line: tuple[str, str, str]
-    """Of a scale: its left end, its middle and its right end."""
-    north: str
-    dot: str
-    """In place of all braille characters; empty where those can be shown."""
-
-
-SIGNS = Signs(
-    {
-        CellState.FREE: "●",
-        CellState.SOME_FREE: "◐",
-        CellState.OCCUPIED: "○",
-        CellState.OFFLINE: "×",
-        CellState.UNKNOWN: "?",
-    },
-    center="┼",
-    line=("├", "─", "┤"),
-    north="N↑",
-    dot="",
-)
-ASCII_SIGNS = Signs(
-    {
-        CellState.FREE: "O",
-        CellState.SOME_FREE: "%",
-        CellState.OCCUPIED: "#",
-        CellState.OFFLINE: "x",
-        CellState.UNKNOWN: "?",
-    },
-    center="+",
-    line=("|", "-", "|"),
-    north="N^",
-    dot=".",
-)
+CENTER, NORTH = "┼", "N↑"
 
 LOOKS = {
     CellState.FREE: "map--free",
@@ -68,21 +46,28 @@ COUNT = "map--count"
 """The component class of a number of stations."""
 
 _MOST_DIGITS = 3
+_THIN = 0x95
+"""Every second dot of a braille character."""
 
 
-def picture_of(counts: CellCounts, radius_m: float, signs: Signs) -> Picture:
+def picture_of(counts: CellCounts, radius_m: float) -> Picture:
     """The map of counted stations, with the circle of the search around its centre."""
     frame = counts.frame
     drawn: dict[int, Mark] = {}
-    for cell, bits in circle_in(frame, radius_m).items():
-        drawn[cell] = (signs.dot or chr(0x2800 + bits), "map--ring")
+    rings = [(radius_m, 0xFF)]
+    if (inner := inner_ring(frame, radius_m)) is not None:
+        rings.insert(0, (inner, _THIN))
+    for radius, mask in rings:
+        for cell, bits in circle_in(frame, radius).items():
+            if bits & mask:
+                drawn[cell] = (chr(0x2800 + (bits & mask)), "map--ring")
     if (center := frame.cell_of((0.0, 0.0))) is not None:
-        drawn[center[1] * frame.columns + center[0]] = (signs.center, "map--center")
-    for row, column, mark in _furniture(frame, radius_m, signs):
+        drawn[center[1] * frame.columns + center[0]] = (CENTER, "map--center")
+    for row, column, mark in _furniture(frame, [radius for radius, _ in rings]):
         drawn[row * frame.columns + column] = mark
     states = counts.states()
     for cell, (_, state) in states.items():
-        drawn[cell] = (signs.states[state], LOOKS[state])
+        drawn[cell] = (SIGNS[state], LOOKS[state])
     for cell, (count, _) in states.items():
         drawn.update(_number(cell, count, states, frame.columns))
     picture: Picture = {}
@@ -107,43 +92,59 @@ def _number(
             yield place, (digit, COUNT)
 
 
-def _furniture(frame: MapFrame, radius_m: float, signs: Signs) -> Iterator[tuple[int, int, Mark]]:
-    """The radius at the top of the circle, the scale at the bottom, and which way is north."""
+def inner_ring(frame: MapFrame, radius_m: float) -> float | None:
+    """The radius of a further circle, a round length, to read distances by: one that is well inside
+    what is on screen, and inside the circle of the search. None if there is none."""
+    half = min(frame.columns * DOTS_WIDE, frame.rows * DOTS_HIGH) * frame.metres / 2
+    length = round_length(min(half, radius_m) * 0.6)
+    return length if frame.cell_of((0.0, length)) is not None else None
+
+
+def _furniture(frame: MapFrame, radii: Sequence[float]) -> Iterator[tuple[int, int, Mark]]:
+    """The radius at the top of each circle, and which way is north."""
     if frame.columns < 20 or frame.rows < 4:
         return
-    label = f" {length_text(radius_m)} "
-    if (top := frame.cell_of((0.0, radius_m))) is not None:
-        for column, sign in enumerate(label, top[0] - len(label) // 2):
-            if 0 <= column < frame.columns:
-                yield top[1], column, (sign, "map--ring")
-    metres, cells = scale_of(frame, frame.columns // 3)
-    left, middle, right = signs.line
-    line = f"{left}{middle * max(0, cells - 2)}{right} {length_text(metres)}"
-    for column, sign in enumerate(line):
-        yield frame.rows - 1, column, (sign, "map--scale")
-    for column, sign in enumerate(signs.north, frame.columns - len(signs.north)):
+    for radius in radii:
+        label = f" {length_text(radius)} "
+        if (top := frame.cell_of((0.0, radius))) is not None:
+            for column, sign in enumerate(label, top[0] - len(label) // 2):
+                if 0 <= column < frame.columns:
+                    yield top[1], column, (sign, "map--ring")
+    for column, sign in enumerate(NORTH, frame.columns - len(NORTH)):
         yield 0, column, (sign, "map--scale")
 
 
-def legend_of(points: MapPoints, signs: Signs, width: int) -> list[list[tuple[str, str]]]:
-    """The signs with the number of stations of each state, in lines of at most this width."""
+SCALE_WIDTH = 22
+"""Cells of a scale and its length in words, at most."""
+
+
+def scale_text(frame: MapFrame) -> str:
+    """A round length as a line, and in words; `├───┤ 500 m`."""
+    metres, cells = scale_of(frame, SCALE_WIDTH - len(" 1000 km"))
+    line = f"├{'─' * (cells - 2)}┤" if cells > 1 else "─"
+    return f"{line} {length_text(metres)}"
+
+
+def legend_of(points: MapPoints, width: int) -> list[list[Mark]]:
+    """The signs with the number of stations of each state, in lines of at most this width. The last
+    one has room for a scale behind it."""
     entries = [
-        (signs.states[state], f" {points.counts[state]} {state.value}", LOOKS[state])
+        (SIGNS[state], f" {points.counts[state]} {state.value}", LOOKS[state])
         for state in CellState
         if points.counts[state]
     ]
-    several = points.counts[CellState.FREE] and len(entries) > 1
-    if several:
-        entries.append((signs.states[CellState.SOME_FREE], " several, some free", "map--some-free"))
+    if points.counts[CellState.FREE] and len(entries) > 1:
+        state = CellState.SOME_FREE
+        entries.append((SIGNS[state], " several, some free", LOOKS[state]))
     if missing := len(points) - points.placed:
-        entries.append(("", f"{missing} without a position", "map--unknown"))
-    lines: list[list[tuple[str, str]]] = [[]]
+        entries.append(("", f"{missing} without a position", "map--legend"))
+    lines: list[list[Mark]] = [[]]
     room = width
     for sign, words, look in entries:
-        length = len(sign + words) + 2
+        length = len(sign + words)
         if length > room and lines[-1]:
             lines.append([])
             room = width
         lines[-1] += [(sign, look), (f"{words}  ", "map--legend")]
-        room -= length
-    return lines
+        room -= length + 2
+    return lines if room >= SCALE_WIDTH or not lines[-1] else [*lines, []]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from itertools import groupby
 from typing import ClassVar
 
@@ -22,13 +20,12 @@ from console.oioi.positions.sphere import Position
 from console.oioi.stations.on_map import CellCounts, MapPoints
 from screens.widgets.cells import fit
 from screens.widgets.map_picture import (
-    ASCII_SIGNS,
     COUNT,
-    SIGNS,
     Mark,
     Picture,
     legend_of,
     picture_of,
+    scale_text,
 )
 from screens.widgets.steps import Steps, run_for, run_in_turns
 
@@ -71,15 +68,15 @@ class StationMap(Widget, can_focus=True):
         background: $surface;
         color: $foreground;
 
-        & > .map--free { color: $text-success; text-style: bold; }
-        & > .map--some-free { color: $text-success; }
-        & > .map--occupied { color: $text-warning; }
-        & > .map--offline { color: $text-error; }
-        & > .map--unknown { color: $text-muted; }
-        & > .map--count { color: $text-muted; }
-        & > .map--ring { color: $foreground-muted; }
-        & > .map--center { color: $text-accent; text-style: bold; }
-        & > .map--scale { color: $text-muted; }
+        & > .map--free { color: $oioi-ok; text-style: bold; }
+        & > .map--some-free { color: $oioi-ok; }
+        & > .map--occupied { color: $oioi-failed; }
+        & > .map--offline { color: $oioi-refused; }
+        & > .map--unknown { color: $oioi-muted; }
+        & > .map--count { color: $oioi-muted; }
+        & > .map--ring { color: $oioi-muted; }
+        & > .map--center { color: $oioi-unknown; text-style: bold; }
+        & > .map--scale { color: $oioi-muted; }
         & > .map--marked {
             background: $block-cursor-blurred-background;
             color: $block-cursor-blurred-foreground;
@@ -90,7 +87,7 @@ class StationMap(Widget, can_focus=True):
             color: $block-cursor-foreground;
         }
         & > .map--legend { color: $foreground; }
-        & > .map--empty { color: $text-muted; }
+        & > .map--empty { color: $oioi-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -128,7 +125,6 @@ class StationMap(Widget, can_focus=True):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._signs = SIGNS if _shows_braille() else ASCII_SIGNS
         self._points = MapPoints()
         self._area: tuple[Position, float] | None = None
         """The centre, and the radius in metres, of the search."""
@@ -137,7 +133,7 @@ class StationMap(Widget, can_focus=True):
         """What is on screen; None before it is known how large that is."""
         self._counts: CellCounts | None = None
         self._picture: Picture = {}
-        self._legend: list[list[tuple[str, str]]] = []
+        self._legend: list[list[Mark]] = []
 
     # What is shown
 
@@ -199,7 +195,7 @@ class StationMap(Widget, can_focus=True):
         width, height = self.size
         if self._area is None or not width or not height:
             return
-        self._legend = legend_of(self._points, self._signs, width) if len(self._points) else []
+        self._legend = legend_of(self._points, width) if len(self._points) else []
         rows = max(1, height - len(self._legend))
         if self._frame is None:
             self._frame = MapFrame.fitting(self._area[1], width, rows)
@@ -219,7 +215,7 @@ class StationMap(Widget, can_focus=True):
         for stop in range(len(self._points), 0, -AT_A_STEP):
             counts.add(max(0, stop - AT_A_STEP), stop)
             yield
-        picture = picture_of(counts, radius_m, self._signs)
+        picture = picture_of(counts, radius_m)
         yield
         self._counts, self._picture = counts, picture
         self.refresh()
@@ -350,9 +346,7 @@ class StationMap(Widget, can_focus=True):
             return self._nothing(y, width, base)
         rows = self._counts.frame.rows
         if y >= rows:
-            legend = self._legend[y - rows] if y - rows < len(self._legend) else []
-            pieces = [Segment(text, self._style(look)) for text, look in legend]
-            return Strip(pieces).crop_extend(0, width, base)
+            return self._legend_line(y - rows, width, base)
         marks = self._marked_line(y, self._picture.get(y, {}))
         segments: list[Segment] = []
         at = 0
@@ -363,6 +357,17 @@ class StationMap(Widget, can_focus=True):
             segments.append(Segment(sign, self._style(look)))
             at = column + 1
         return Strip(_joined(segments)).crop_extend(0, width, base)
+
+    def _legend_line(self, at: int, width: int, base: RichStyle) -> Strip:
+        """A line of the legend; the last one ends with the scale."""
+        legend = self._legend[at] if at < len(self._legend) else []
+        strip = Strip([Segment(text, self._style(look)) for text, look in legend])
+        if at != len(self._legend) - 1 or self._counts is None:
+            return strip.crop_extend(0, width, base)
+        scale = scale_text(self._counts.frame)
+        room = max(0, width - len(scale))
+        end = Strip([Segment(scale, self._style("map--scale"))])
+        return Strip.join([strip.crop_extend(0, room, base), end]).crop_extend(0, width, base)
 
     def _marked_line(self, y: int, marks: dict[int, Mark]) -> dict[int, Mark]:
         """The line with the marked station, between brackets for terminals without colours."""
@@ -393,9 +398,3 @@ def _joined(segments: list[Segment]) -> list[Segment]:
     """Neighbours of the same style as one."""
     groups = groupby(segments, key=lambda segment: segment.style)
     return [Segment("".join(segment.text for segment in group), style) for style, group in groups]
-
-
-def _shows_braille() -> bool:
-    """Whether the terminal has more than ASCII, and more than the 512 signs of a text console."""
-    encoding = getattr(sys.__stdout__, "encoding", None) or ""
-    return "utf" in encoding.lower() and os.environ.get("TERM") != "linux"

@@ -164,12 +164,17 @@ BRAILLE = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bits of a braille character from U+2800 on, by row and column of the dot."""
 
 
+def round_length(most: float) -> float:
+    """The longest of 1, 2 or 5 times a power of ten that is at most this."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return max((n * power for n in (1, 2, 5) if n * power <= most), default=power)
+
+
 def scale_of(frame: MapFrame, most: int) -> tuple[float, int]:
-    """The longest length of 1, 2 or 5 times a power of ten, in metres, that takes at most so many
-    cells, and how many it takes, rounded."""
+    """The longest round length that takes at most so many cells, in metres, and how many it takes,
+    rounded."""
     cell = DOTS_WIDE * frame.metres
-    power = 10.0 ** math.floor(math.log10(cell * most))
-    length = max((n * power for n in (1, 2, 5) if n * power <= cell * most), default=power)
+    length = round_length(cell * most)
     return length, max(1, round(length / cell))
 
 
