@@ -2,8 +2,8 @@
 
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.keys import format_key
 
+from screens.key_names import key_name
 from screens.pages.table import PAGES, load
 
 _BESIDE_THE_PAGES = (
@@ -12,16 +12,6 @@ _BESIDE_THE_PAGES = (
     ("In a table", "screens.widgets.table:Table"),
     ("In a body", "screens.widgets.json_view:JsonView"),
 )
-
-_NAMES = {
-    "escape": "Esc",
-    "enter": "Enter",
-    "space": "Space",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
-}
 
 
 def keys_by_place(app: type[DOMNode]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -40,15 +30,6 @@ def _keys_of(*owners: type[DOMNode]) -> list[tuple[str, str]]:
     for owner in owners:
         for binding in vars(owner).get("BINDINGS", ()):
             if isinstance(binding, Binding):
-                keys = binding.key_display or " ".join(map(_shown, binding.key.split(",")))
+                keys = binding.key_display or " ".join(map(key_name, binding.key.split(",")))
                 found.append((keys, binding.description))
     return found
-
-
-def _shown(key: str) -> str:
-    *modifiers, last = key.split("+")
-    if (last[0] == "f" and last[1:].isdigit()) or modifiers:
-        last = last.upper() if len(last) < 4 else last
-    else:
-        last = _NAMES.get(last) or format_key(last)
-    return "+".join([*(each.capitalize() for each in modifiers), last])
