@@ -246,7 +246,7 @@ def drawn(of: MapPoints, frame: MapFrame) -> list[str]:
     ]
 
 
-def test_a_picture_in_ascii() -> None:
+def test_a_picture_has_the_circles_the_stations_and_which_way_is_north() -> None:
     frame = MapFrame.fitting(500, 30, 11)
     stations = points(
         (-300, 0, FREE),
@@ -256,20 +256,20 @@ def test_a_picture_in_ascii() -> None:
         (150, 100, UNKNOWN),
     )
     assert drawn(stations, frame) == [
-        "         ... 500 m ..       N^",
-        "       ...          ...       ",
-        "     .. x              ..     ",
-        "     .                  .     ",
-        "    .             ?      .    ",
-        "    .   %2     +         .    ",
-        "    .            #       .    ",
-        "     .                  .     ",
-        "     ..                ..     ",
-        "       ...          ...       ",
-        "          ...........         ",
+        "         ⢀⡠⠤ 500 m ⢄⡀       N↑",
+        "       ⡠⠒⠁          ⠈⠒⢄       ",
+        "     ⢀⠜ ×              ⠣⡀     ",
+        "     ⡎       200 m      ⢱     ",
+        "    ⢸     ⢀⠄      ?      ⡇    ",
+        "    ⢸   ◐2⢐    ┼   ⠅     ⡇    ",
+        "    ⢸      ⢄     ○⠐⠁     ⡇    ",
+        "     ⢇      ⠑ ⠄⠄⠔       ⡸     ",
+        "     ⠈⢢                ⡔⠁     ",
+        "       ⠑⠤⡀          ⢀⠤⠊       ",
+        "         ⠈⠑⠒⠤⠤⠤⠤⠤⠤⠒⠊⠁         ",
     ]
-    assert scale_text(frame) == "|---------| 500 m"
-    assert scale_text(frame.zoomed(0.3)) == ""
+    assert scale_text(frame) == "├────────┤ 500 m"
+    assert scale_text(frame.zoomed(0.3)) == "├────────────┤ 200 m"
 
 
 def test_the_legend_counts_what_is_listed_and_is_cut_into_lines() -> None:
