@@ -38,11 +38,13 @@ class MappingPage(SearchingPage):
         super().__init__(context, id=id)
         self._map: StationMap | None = None
         self._source: PointSource | None = None
+        self._had_map = False
+        """Whether the map was shown when the page was left."""
 
     @property
     def has_map(self) -> bool:
-        """Whether the map is shown, as soon as the page is."""
-        return self._map is not None and self._map.display
+        """Whether the map is shown."""
+        return self._map is not None and self.screen.has_class(MAPPED)
 
     async def action_map(self) -> None:
         """Show the map of what is listed, or the list alone again."""
@@ -59,7 +61,7 @@ class MappingPage(SearchingPage):
 
     def _show_map(self, is_shown: bool) -> None:
         assert self._map is not None
-        self._map.display = is_shown
+        self._had_map = False
         self.screen.set_class(is_shown, MAPPED)
         if is_shown:
             self._point()
@@ -69,11 +71,13 @@ class MappingPage(SearchingPage):
 
     def on_show(self) -> None:
         """Give the map its place again when the page is entered."""
-        self.screen.set_class(self.has_map, MAPPED)
+        self.screen.set_class(self._had_map or self.has_map, MAPPED)
 
     def on_hide(self) -> None:
         """Leave the place of the map to the exchange of other pages."""
-        self.screen.remove_class(MAPPED)
+        if not self.display:  # else the page is behind the exchange
+            self._had_map = self.has_map
+            self.screen.remove_class(MAPPED)
 
     @work(exclusive=True, group="map", description="show stations on the map")
     async def _point(self) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from textual.events import MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import ContentSwitcher
 
@@ -27,6 +28,13 @@ async def open_map(pilot: Pilot[Any]) -> StationMap:
     await pilot.press("m")
     await until_shown(pilot, "N↑")
     return pilot.app.query_one(StationMap)
+
+
+def wheel(shown: StationMap, column: int, row: int) -> MouseScrollUp:
+    x, y = column + 1, row
+    return MouseScrollUp(
+        shown, x, y, 0, 0, 0, False, False, False, shown.region.x + x, shown.region.y + y
+    )
 
 
 async def test_the_map_has_the_place_of_the_exchange_and_the_cursor_of_the_list(
@@ -65,7 +73,21 @@ async def test_the_map_has_the_place_of_the_exchange_and_the_cursor_of_the_list(
         column, row = shown._marked_cell() or (0, 0)
         stations.filter("")
         await until(pilot, lambda: len(shown._points) == total, "all are there again")
-        await pilot.click(shown, offset=(column, row))
+        await until(pilot, lambda: shown._counts is not None, "it is drawn")
+        stations.move(-total)
+        await until(pilot, lambda: stations.cursor == 0, "another one is marked")
+        await pilot.click(shown, offset=(column + 1, row))  # beside the line at its edge
+        await until(pilot, lambda: stations.cursor > 0, "a click marks a station")
+        assert shown._marked_cell() == (column, row)
+        shown.post_message(wheel(shown, column, row))
+        await until(pilot, lambda: shown.frame != whole, "the wheel zooms")
+        assert shown._marked_cell() == (column, row), "at the pointer"
+
+        await pilot.press("f9")
+        await until(pilot, lambda: bool(pane.display), "the exchange is shown on the whole screen")
+        await pilot.press("f9")
+        await until(pilot, lambda: not pane.display, "and the map has its place again")
+        assert shown.has_focus
 
         await pilot.press("f3")
         await until(pilot, lambda: bool(pane.display), "other pages have the exchange")
@@ -75,6 +97,12 @@ async def test_the_map_has_the_place_of_the_exchange_and_the_cursor_of_the_list(
         await pilot.press("escape")
         await until(pilot, lambda: bool(pane.display), "the map is closed")
         assert stations.has_focus
+
+        await pilot.press("m", "f8")
+        await until(pilot, lambda: bool(pane.display), "the exchange has its place back")
+        await pilot.press("f8")
+        assert not pane.display
+        assert not shown.display
 
 
 async def test_in_a_narrow_terminal_the_map_has_the_place_of_the_list(started: Started) -> None:
