@@ -17,6 +17,7 @@ from screens.context import Context
 from screens.pages.page import Page
 from screens.pages.stations import StationsPage
 from screens.pages.table import FIRST, page_entry
+from screens.station_mapping import MAPPED
 from screens.widgets.exchange_line import ExchangeLine
 from screens.widgets.page_tabs import PageTabs
 from screens.widgets.status_bar import StatusBar
@@ -157,8 +158,11 @@ class MainScreen(Screen[None]):
         self.query_one(ExchangeLine).show_none(why)
 
     def toggle_pane(self) -> None:
-        """Show or hide the exchange."""
-        self.toggle_class("-without-exchange")
+        """Show or hide the exchange; where the map has its place, show it there."""
+        if self.has_class("-wide", MAPPED):
+            self.remove_class(MAPPED, "-without-exchange")
+        else:
+            self.toggle_class("-without-exchange")
 
     def toggle_zoom(self) -> None:
         """Show the exchange on the whole screen, or beside the page again."""
@@ -182,7 +186,7 @@ class MainScreen(Screen[None]):
             return
         self._remember_focus()
         self.remove_class("-without-exchange")
-        self.set_class(not self.has_class("-wide"), "-zoomed")
+        self.set_class(not self.has_class("-wide") or self.has_class(MAPPED), "-zoomed")
         self._pane.focus_body()
 
     def show_pane(self) -> None:

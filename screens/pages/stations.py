@@ -16,7 +16,7 @@ from textual.widgets import Button, Static
 from console.later import Later
 from console.oioi.positions.sphere import Position
 from screens.pages.page import list_keys
-from screens.station_searching import SearchingPage
+from screens.station_mapping import MappingPage
 from screens.widgets.forms import Hint
 from screens.widgets.line_input import LineInput
 from screens.widgets.search_words import (
@@ -47,7 +47,7 @@ SLICE = 250
 """This many stations are counted before the screen is updated again."""
 
 
-class StationsPage(SearchingPage):
+class StationsPage(MappingPage):
     """A position and a radius, the stations around it, and the connectors of one of them."""
 
     TITLE = "Stations"
@@ -59,6 +59,7 @@ class StationsPage(SearchingPage):
         Binding("s", "start", "Start here", id="stations.start"),
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
         Binding("w", "watch", "Watch", id="stations.watch"),
+        Binding("m", "map", "Map", id="stations.map"),
         Binding("W", "watch_none", "Watch none", id="stations.watch-none", show=False),
     ]
 
