@@ -90,8 +90,11 @@ class Submission:
     @property
     def size(self) -> int:
         """Bytes of the bodies it keeps, laid out or not."""
-        attempts = self.exchange.attempts if self.exchange else ()
+        exchange = self.exchange
+        attempts = exchange.attempts if exchange else ()
         bodies = [each.answer.body for each in attempts if each.answer is not None]
+        if exchange is not None and exchange.part is not None:
+            bodies.append(exchange.part.answer.body)
         laid_out = (len(body.laid_out.data) for body in bodies if body.laid_out is not None)
         return sum(len(body.shown) for body in bodies) + sum(laid_out)
 

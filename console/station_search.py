@@ -3,6 +3,7 @@
     state, ask = asked(SearchState(), search, server)       what to send, and its tag
     state, first = search_arrives(state, tag, receiving)    stations to list already
     state, step = search_answered(state, tag, outcome)      what the answer leads to
+    state, is_new = part_arrived(state, tag, found)         all that had come of an answer
     state, ask = details_wanted(state, stations)            details nobody asked for, when due
     state, fresh = details_answered(state, tag, outcome)
 
@@ -73,7 +74,8 @@ class SearchState(Generic[Server]):
     list is shown. `by_area`: servers without a radius search. `no_details`: stations whose details
     are not fetched without a request of the operator; None: this holds for all in the list.
     `brought_by`: the newest call that brought details, by station number. `part` is what is listed
-    if it is the beginning of an answer that is still arriving, or never arrived whole.
+    if it is the beginning of an answer that is still arriving, or never arrived whole. `cut_off` is
+    a search that has ended, and of whose answer more may have arrived than was read by then.
     """
 
     pending: PendingSearch[Server] | None = None
@@ -84,6 +86,7 @@ class SearchState(Generic[Server]):
     no_details: frozenset[str] | None = frozenset()
     brought_by: Mapping[str, DetailsTag] = field(default_factory=dict)
     part: StationList | None = None
+    cut_off: PendingSearch[Server] | None = None
     numbers: int = 0
 
 
@@ -118,7 +121,7 @@ def asked(
     state: SearchState[Server], search: StationSearch, server: Server
 ) -> tuple[SearchState[Server], CallToSend[Server]]:
     """A new search: by radius, or by area on a server known to have no radius search."""
-    state = replace(state, offered=None)
+    state = replace(state, offered=None, cut_off=None)
     if server in state.by_area:
         return _ask_by_area(state, AreaSearch.of(search), server)
     tag, state = _next_tag(state)
@@ -158,7 +161,7 @@ def search_answered(
     if isinstance(outcome.data, StationList):
         return _listed(state, pending), Listed(outcome.data)
     if outcome.was_cancelled or not knows_no_radius_search(outcome):
-        return replace(state, pending=None), NothingFound(outcome)
+        return replace(state, pending=None, cut_off=pending), NothingFound(outcome)
     state = replace(state, pending=None, offered=pending)
     if by_area_at_once:
         changed, ask = asked_by_area(state)
@@ -181,6 +184,19 @@ def search_arrives(
     if first is None or first is state.part:
         return state, None
     return replace(_listed(state, pending), pending=pending, part=first), first
+
+
+def part_arrived(
+    state: SearchState[Server], tag: SearchTag, found: StationList
+) -> tuple[SearchState[Server], bool]:
+    """All stations that had arrived when the answer to a search was cut off, and whether they are
+    listed: the search is still the newest one."""
+    search = state.cut_off
+    if search is None or search.tag != tag or not found.stations:
+        return state, False
+    if state.listed != search:
+        state = _listed(state, search)
+    return replace(state, part=found, cut_off=None), True
 
 
 def is_arriving(state: SearchState[Server]) -> bool:

@@ -89,7 +89,7 @@ class CopyingApp(ShowingApp):
             self.say("There is no exchange to copy from yet.")
             return
         name, text_of = _PARTS[part]
-        answer = kept.exchange.last_answer
+        answer = kept.exchange.arrived_answer
         if part == "answer" and answer is not None and len(answer.body.shown) > COPIED_AT_ONCE:
             self._copy_long(answer.body, f"{name} of {kept.entry.call}")
             return
@@ -156,7 +156,7 @@ def request_text(kept: KeptExchange) -> str:
 
 def answer_text(kept: KeptExchange) -> str:
     """The body of the newest answer as it is shown; empty without an answer."""
-    answer = kept.exchange.last_answer
+    answer = kept.exchange.arrived_answer
     return "" if answer is None else _body_text(answer.body.shown)
 
 

@@ -90,6 +90,9 @@ class SendingApp(SessionLooks):
         """Pass an event on. `exchanges` has it already."""
         if not isinstance(event, NotSent):
             logs.log_event(submission.number, event)
+        if submission.exchange is not None and submission.exchange.part is not None:
+            self._hear_of_part(submission, submission.exchange)
+            return
         self.hear_for_sessions(submission)
         if not self.is_running:
             return  # the pages are being removed
@@ -102,6 +105,13 @@ class SendingApp(SessionLooks):
             if page is not None:
                 page.exchange_changed(submission.tag, exchange)
         self.draw_soon()
+
+    def _hear_of_part(self, submission: Submission, exchange: Exchange) -> None:
+        """All that had arrived of an answer can be shown; what it came to is known already."""
+        if self.is_running:
+            if (page := self._page_of(submission)) is not None:
+                page.part_arrived(submission.tag, exchange)
+            self.draw_soon()
 
     def _page_of(self, submission: Submission) -> Page | None:
         return next((page for page in self.main.pages if page.id == submission.asker), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,10 @@ from screens.widgets.search_words import (
     arriving,
     asked_again,
     cut_short,
+    listed_of,
     understood,
 )
-from screens.widgets.station_list import StationTable
+from screens.widgets.station_list import StationTable, is_packed
 
 if TYPE_CHECKING:
     from console import station_search
@@ -67,6 +69,9 @@ class SearchingPage(Page):
         """The list has the first stations of an answer only."""
         self._receiving: Receiving | None = None
         """How much of the last answer had arrived, where it did not come whole."""
+        self._said_of_list: Hint | None = None
+        """What is said of the list, or of the answer that it comes from; None if it is of the form.
+        """
         self._elsewhere: Elsewhere | None = None
         """The offered searches after a search that found no station."""
         self._sought: SoughtConnector | None = None
@@ -127,7 +132,20 @@ class SearchingPage(Page):
             return None
 
     def _say(self, hint: Hint) -> None:
+        self._said_of_list = None
         self.query_one("#search-says", Static).update(hint.content())
+
+    def _say_of_list(self, hint: Hint) -> None:
+        """Say this of the list, and whose it is if another profile is in use by now."""
+        state, in_use = self._search_state, self.context.connection
+        search = (state.pending or state.cut_off or state.listed) if state is not None else None
+        is_others = search is not None and search.server is not in_use
+        self._say(hint if search is None or not is_others else listed_of(search.server, hint))
+        self._said_of_list = hint
+
+    def profile_changed(self) -> None:
+        if self._said_of_list is not None:
+            self._say_of_list(self._said_of_list)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#search")
@@ -151,10 +169,11 @@ class SearchingPage(Page):
         self.send(ask.call, ask.tag, connection=ask.server)
         area = state.pending.area if state.pending else None
         if area is None:
-            self._say(Hint(f"Searching…{self._kept}"))
+            self._say_of_list(Hint(f"Searching…{self._kept}"))
         else:
             part = f", {area.number} of {area.total}" if area.total > 1 else ""
-            self._say(Hint(f"No radius search here: searching by area{part}…{self._kept}"))
+            said = f"No radius search here: searching by area{part}…{self._kept}"
+            self._say_of_list(Hint(said))
 
     # What comes back
 
@@ -181,6 +200,27 @@ class SearchingPage(Page):
                     *station_search.search_answered(state, tag, outcome, by_area_at_once=at_once)
                 )
 
+    def part_arrived(self, tag: Hashable, exchange: Exchange) -> None:
+        part = exchange.part
+        if isinstance(tag, station_search.SearchTag) and part is not None and part.stations:
+            self._list_part(tag, part.stations, exchange)
+
+    @work(exclusive=True, group="part", description="part arrived")
+    async def _list_part(self, tag: SearchTag, found: StationList, exchange: Exchange) -> None:
+        """List all stations that had arrived in place of the first, as soon as what is typed in
+        the filter can be applied to them."""
+        if is_packed(found.stations):
+            await asyncio.wrap_future(found.stations.columns)
+        state, outcome = self._search_state, exchange.outcome
+        if state is None or outcome is None or not self.app.is_running:
+            return
+        self._search_state, is_new = station_search.part_arrived(state, tag, found)
+        if is_new:
+            self._receiving = exchange.receiving
+            self._grows = True
+            self.show_list(found)
+            self._say_no_list(outcome)
+
     @work(exclusive=True, group="area", description="area answered")
     async def _area_answered(self, tag: SearchTag, outcome: Outcome[Any]) -> None:
         """Take the answer of a part of a search by area. Lists of 100,000 stations are put
@@ -205,9 +245,9 @@ class SearchingPage(Page):
         part = state.part if station_search.is_arriving(state) else None
         listed = len(part.stations) if part is not None else 0
         if exchange.is_repeated:
-            self._say(asked_again(listed))
+            self._say_of_list(asked_again(listed))
         elif receiving is not None:
-            self._say(arriving(receiving, listed))
+            self._say_of_list(arriving(receiving, listed))
 
     def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
         """Show the step that an answer led to."""
@@ -232,10 +272,12 @@ class SearchingPage(Page):
     def _say_no_list(self, outcome: Outcome[Any]) -> None:
         part = self._search_state.part if self._search_state else None
         if part is not None and not self._table.has_class("-old"):
-            self._say(cut_short(outcome, self._receiving, len(part.stations)))
+            is_all = self._search_state is not None and self._search_state.cut_off is None
+            listed = len(part.stations)
+            self._say_of_list(cut_short(outcome, self._receiving, listed, is_all=is_all))
             return
         what = f"{outcome.code or ''} {outcome.title}".strip()
-        self._say(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
+        self._say_of_list(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
 
     @property
     def _kept(self) -> str:

@@ -159,7 +159,7 @@ async def test_the_app_lists_a_long_answer_and_takes_its_helper_with_it(started:
             says = pilot.app.query_one("#search-says", Static)
             await pilot.press("enter")
             await until(pilot, lambda: len(table.shown) == MANY, "all are listed")
-            counted = f"{MANY} stations · {MANY} with a free connector"
+            counted = f"{MANY:,} stations · {MANY} with a free connector"
             await until(pilot, lambda: counted in str(says.render()), "all are counted")
             view = pilot.app.query_one("#exchange-response", JsonView)
             assert view.text.endswith("}")

@@ -12,16 +12,20 @@ from console.oioi.amounts import amount
 from console.oioi.calls import StationSearch
 from console.oioi.http import arrival, arrival_watch
 from console.oioi.http.arrival import LONG_BODY, Arrival, Receiving, declared_length
+from console.oioi.http.arrived_part import ArrivedPart, read_arrived
 from console.oioi.http.attempt import BodyKind, Preview
 from console.oioi.http.client import OioiClient
-from console.oioi.http.exchange import Event, Exchange, Finished
+from console.oioi.http.exchange import Event, Exchange, Finished, PartRead
 from console.oioi.http.json_prefix import closed
 from console.oioi.http.preview import preview_of
+from console.oioi.http.reader import process
+from console.oioi.http.retry import RetryPolicy
 from console.oioi.judgement.events import receiving_in_words
 from console.oioi.judgement.outcome import Verdict
 from console.oioi.redact import Redactor
+from console.oioi.stations.packed import PackedStations
 from tests.benchmarks.made_stations import brief, detail
-from tests.raw_server import RawServer, in_two_parts
+from tests.raw_server import RawServer, in_two_parts, raw_bytes
 
 KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 SEARCH = StationSearch(51.5, 6.3, 5)
@@ -34,7 +38,9 @@ def listed(make: Callable[[int], Any], count: int) -> bytes:
 
 
 LONG = listed(brief, MANY)
-HALF = len(LONG) // 2
+WHOLE = MANY // 2
+"""So many stations are read of HALF of it: one more is there, that is not known to be whole."""
+HALF = LONG.find(json.dumps(brief(WHOLE + 1), ensure_ascii=False).encode()) + 50
 assert HALF > LONG_BODY
 
 
@@ -248,6 +254,7 @@ class Heard:
         self.exchange: Exchange | None = None
         self.preview: Preview | None = None
         self.came = asyncio.Event()
+        self.part = asyncio.Event()
 
     def __call__(self, event: Event, exchange: Exchange) -> None:
         self.events.append(event)
@@ -255,6 +262,8 @@ class Heard:
         if isinstance(event, Receiving) and event.preview is not None:
             self.preview = event.preview
             self.came.set()
+        if isinstance(event, PartRead):
+            self.part.set()
 
 
 async def test_the_first_stations_come_before_the_rest_and_the_outcome_is_that_of_the_whole() -> (
@@ -286,29 +295,134 @@ async def test_the_first_stations_come_before_the_rest_and_the_outcome_is_that_o
     assert isinstance(heard.events[-1], Finished)
 
 
-async def test_what_had_arrived_is_kept_where_the_call_is_stopped() -> None:
+def stations_of(part: ArrivedPart) -> list[str]:
+    return [str(wire.id) for wire in part.found.listed.wires] if part.found else []
+
+
+@pytest.mark.parametrize("make", [brief, detail])
+def test_all_stations_that_arrived_whole_are_found_in_a_part(make: Callable[[int], Any]) -> None:
+    raw = listed(make, 400)
+    ends = [raw.find(json.dumps(make(n), ensure_ascii=False).encode()) for n in range(400)]
+    for length in range(len(raw) // 2, len(raw), len(raw) // 9):
+        found = stations_of(read_arrived(raw[:length], SEARCH, Redactor((KEY,))))
+        whole = [str(n) for n in range(399) if ends[n + 1] <= length]
+        assert found in (whole, whole[:-1])
+    assert len(stations_of(read_arrived(raw, SEARCH, Redactor((KEY,))))) == 400, (
+        "nothing is cut off"
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "begins"),
+    [
+        (b"<html>" + b"<p>nothing</p>\n" * 100, b"<html>"),
+        (b'{"stations": [1, 2', b'{"stations": [1'),
+        ("{'stations': ü".encode("utf-16"), b"{'stations'"),
+        ("[{}, ü".encode()[:-1], b"["),
+    ],
+    ids=["HTML", "no object", "UTF-16", "within a character"],
+)
+def test_a_part_that_is_no_list_is_shown_as_it_came(raw: bytes, begins: bytes) -> None:
+    part = read_arrived(raw, SEARCH, Redactor((KEY,)))
+    assert stations_of(part) == []
+    assert part.body.shown.startswith(begins)
+    assert part.body.laid_out is not None
+    assert bytes(part.body.laid_out.data).startswith(begins[:1])
+
+
+@pytest.mark.parametrize("text", ["key={}", "Bearer {}", "{}"])
+def test_no_secret_is_shown_by_half_in_a_part(text: str) -> None:
+    raw = listed(lambda number: {**brief(number), "name": text.format(KEY)}, 3)
+    start = raw.find(KEY.encode(), raw.find(KEY.encode()) + 1)
+    for length in range(start + 8, start + len(KEY) + 200, 3):
+        part = read_arrived(raw[:length], SEARCH, Redactor((KEY,)))
+        assert part.body.laid_out is not None
+        shown = part.body.shown + bytes(part.body.laid_out.data) + part.answer
+        assert KEY[:8].encode() not in shown
+
+
+@pytest.mark.parametrize("is_beside", [False, True], ids=["in a thread", "in the helper"])
+async def test_all_that_had_arrived_is_kept_where_the_call_is_stopped(is_beside: bool) -> None:
+    """First the beginning, then all of it; what it came to stays as it was."""
     heard, never = Heard(), asyncio.Event()
-    async with (
-        asyncio.timeout(20),
-        RawServer(in_two_parts(LONG, HALF, never)) as server,
-        OioiClient(server.url, KEY) as client,
-    ):
-        sending = asyncio.create_task(client.send(SEARCH, heard, wants_preview=True))
-        await heard.came.wait()
-        sending.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await sending
-    assert heard.exchange is not None
-    outcome = heard.exchange.outcome
+    if is_beside:
+        process.allow()
+    try:
+        async with (
+            asyncio.timeout(20),
+            RawServer(in_two_parts(LONG, HALF, never)) as server,
+            OioiClient(server.url, KEY) as client,
+        ):
+            sending = asyncio.create_task(client.send(SEARCH, heard, wants_preview=True))
+            await heard.came.wait()
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+            at_once = heard.exchange
+            await heard.part.wait()
+            exchange = heard.exchange
+            assert exchange is not None
+            assert exchange.part is not None
+            assert exchange.part.stations is not None
+            stations = exchange.part.stations.stations
+            assert isinstance(stations, PackedStations)
+            columns = await asyncio.wrap_future(stations.columns)
+        reader = process.reader()
+        assert (reader is not None and reader.pid is not None) is is_beside
+    finally:
+        process.forbid()
+    assert at_once is not None
+    outcome = at_once.outcome
     assert outcome is not None
     assert outcome.was_cancelled
     assert outcome.note == f"You stopped it: {amount(HALF)} of {amount(len(LONG))} had arrived."
     failure = outcome.attempts[-1].failure
     assert failure is not None
     assert failure.part is not None
-    assert failure.part.body.shown == LONG[: len(failure.part.body.shown)]
-    assert len(failure.part.body.shown) > LONG_BODY - 10
+    assert LONG_BODY - 10 < len(failure.part.body.shown) <= LONG_BODY
     assert failure.part.body.laid_out is not None
+    assert at_once.shown_answer is failure.part
+    assert exchange.outcome is outcome
+    assert exchange.part.read_bytes == HALF
+    body = exchange.part.answer.body
+    assert (body.kind, body.shown, body.json) == (BodyKind.TEXT, LONG[:HALF], b"")
+    assert body.laid_out is not None
+    assert exchange.shown_answer is exchange.part.answer
+    assert ids(exchange.part) == [str(number) for number in range(WHOLE)]
+    assert columns.with_free == WHOLE
+
+
+async def test_all_that_had_arrived_is_kept_where_the_server_cuts_it_off() -> None:
+    """Of the last attempt only: while it asks again there is more to come."""
+    heard = Heard()
+    cut = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(LONG) + LONG[:HALF]
+    async with (
+        asyncio.timeout(20),
+        RawServer(raw_bytes(cut)) as server,
+        OioiClient(server.url, KEY, policy=RetryPolicy(attempts=2, base_s=0.01)) as client,
+    ):
+        outcome = await client.send(SEARCH, heard, wants_preview=True)
+        await heard.part.wait()
+    assert [each.error for each in outcome.attempts] == ["truncated", "truncated"]
+    kinds = [type(event) for event in heard.events]
+    assert kinds[-2:] == [Finished, PartRead]
+    assert kinds.count(PartRead) == 1
+    assert heard.exchange is not None
+    assert heard.exchange.part is not None
+    assert heard.exchange.part.answer.body.shown == LONG[:HALF]
+
+
+async def test_nothing_more_is_read_for_who_wants_no_preview() -> None:
+    heard = Heard()
+    cut = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(LONG) + LONG[:HALF]
+    async with (
+        asyncio.timeout(20),
+        RawServer(raw_bytes(cut)) as server,
+        OioiClient(server.url, KEY, policy=RetryPolicy(attempts=1)) as client,
+    ):
+        await client.send(SEARCH, heard)
+        assert not client._reading
+    assert isinstance(heard.events[-1], Finished)
 
 
 async def test_a_short_answer_that_comes_slowly_is_told_of_too(

@@ -1390,7 +1390,7 @@ async def test_no_connection_of_a_stopped_call_stays_in_the_pool(
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        pool: Any = client._transports[False]._pool
+        pool: Any = client._transports.of(False)._pool
         assert [each for each in pool.connections if not each.is_idle()] == []
         assert pool._requests == []
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from screens.app import OioiConsoleApp
 from screens.dialogs.batch import BatchScreen
+from screens.garbage import GarbageWhenIdle
 from screens.widgets.table import Table
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.raw_server import RawServer, answer
@@ -253,6 +255,30 @@ class TestLists:
             assert 3 <= kept < 400
             await pilot.press("escape", "escape")
             await until(pilot, lambda: not isinstance(pilot.app.screen, BatchScreen))
+
+
+async def test_no_garbage_is_looked_for_while_a_batch_is_at_work(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy: list[bool] = []
+    monkeypatch.setattr(GarbageWhenIdle, "collect", lambda _, is_busy: busy.append(is_busy))
+    numbers = "\n".join(f"{number:014X}" for number in range(0x5000000, 0x5000000 + 400))
+    async with started() as pilot:
+        app = pilot.app
+        assert isinstance(app, OioiConsoleApp)
+        app._collect_garbage()
+        await pilot.press("f4")
+        await paste(pilot, numbers)
+        await until(pilot, lambda: isinstance(app.screen, BatchScreen))
+        app._collect_garbage()
+        await pilot.press("space")
+        table = app.screen.query_one("#batch-results", Table)
+        await until(pilot, lambda: len(table.rows) >= 3)
+        app._collect_garbage()
+        await pilot.press("escape")
+        await until_shown(pilot, "Stopped:")
+        app._collect_garbage()
+    assert busy == [False, False, True, False]
 
 
 @pytest.mark.parametrize("path", ["~nosuchuser/list.csv", "/dev/zero", "/no/such/file"])

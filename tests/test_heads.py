@@ -40,7 +40,7 @@ async def test_a_head_without_bounds_is_an_answer_too_large(shape: str) -> None:
     ):
         outcome = await client.send(SEARCH)
         assert len(server.requests) == 1
-        pool: Any = client._transports[False]._pool
+        pool: Any = client._transports.of(False)._pool
         assert not pool.connections
     assert outcome.attempts[-1].error == "too-large"
 

@@ -487,7 +487,7 @@ async def test_v_is_not_offered_where_the_bytes_came_as_they_are_shown() -> None
         (b'\t{"a":\r\n\t?}', " not JSON: line 2, column 2", "?"),
         (b'{"a": [1, 2', " not JSON: line 1, column 12: it ends too early", None),
         (b"[1,]", " not JSON: line 1, column 4", "]"),
-        (b"[" * 100_000, " JSON nested too deeply to be laid out in lines", None),
+        (b"[" * 100_000, " JSON nested more than 500 levels deep, which is not read", None),
         (b'["\\ud800"]', " JSON, but not one that can be laid out in lines", None),
         (b"<html>502</html>", "", None),
         (b"", "", None),

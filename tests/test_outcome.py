@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
@@ -480,6 +481,10 @@ def test_a_status_that_contradicts_a_success_is_an_issue() -> None:
         (b"<html>login", "transport:html", "<html>login"),
         (b'<?xml version="1.0"?>\n<html>', "transport:html", '<?xml version="1.0"?>\n<html>'),
         (b"hello", "transport:not-json", "hello"),
+        (b"[" * 5000 + b"]" * 5000, "transport:too-deep", "[" * 5000 + "]" * 5000),
+        (b'{"a":' * 5000 + b"1" + b"}" * 5000, "transport:too-deep", ANY),
+        (b"[" * 500 + b"]" * 500, "http:200", ANY),
+        (b"[" * 100, "transport:not-json", "[" * 100),
         (b'{"stations": []}', "http:200", {"stations": []}),
         (b"[1]", "http:200", [1]),
     ],

@@ -366,7 +366,7 @@ async def test_thousands_of_stations_are_listed_and_counted(started: Started) ->
         station["connectors"][0]["status"] = "Available"
     async with RawServer(listing(*stations)) as server, started(url=server.url) as pilot:
         await search(pilot)
-        await until_shown(pilot, "5000 stations · 2500 with a free connector")
+        await until_shown(pilot, "5,000 stations · 2500 with a free connector")
         assert listed(pilot)[:3] == ["1", "2", "3"]
 
 

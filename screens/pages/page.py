@@ -250,6 +250,9 @@ class Page(Vertical):
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         """An exchange of this page has changed."""
 
+    def part_arrived(self, tag: Hashable, exchange: Exchange) -> None:
+        """All that had arrived of an answer that never came whole is read, after the end."""
+
     def not_sent(self, tag: Hashable, reason: str) -> None:
         """A call of this page was not sent; `reason` is a sentence."""
 

@@ -78,7 +78,7 @@ class ExchangePane(Vertical):
         self._ticking: Timer | None = None
         self._shown_answer: object = None
         self._is_beginning = False
-        """More of the shown answer is still coming."""
+        """More of the shown answer is still coming, or all that had come of it."""
         self._explained: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
@@ -169,7 +169,7 @@ class ExchangePane(Vertical):
             return
         self._shown_answer = answer
         place = view.place() if self._is_beginning else None
-        self._is_beginning = exchange.is_open and answer is not exchange.last_answer
+        self._is_beginning = answer is not words.whole_answer(exchange)
         head = words.response_head(exchange)
         self.workers.cancel_group(self, "lay out")
         if answer.body.laid_out is not None:

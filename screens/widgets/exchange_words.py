@@ -157,13 +157,16 @@ def response_head(exchange: Exchange) -> list[str]:
 def response_title(exchange: Exchange) -> str:
     """What is shown of an answer: all of it, or how much of it."""
     answer = exchange.shown_answer
-    if answer is None or answer is _whole_answer(exchange):
+    if answer is None or answer is whole_answer(exchange):
         return "response"
     shown = f"the first {amount(len(answer.body.shown))}"
-    return f"response · {shown}, more is coming" if exchange.is_open else f"response · {shown}"
+    if exchange.is_open:
+        return f"response · {shown}, more is coming"
+    total = exchange.receiving.total if exchange.receiving is not None else None
+    return f"response · {shown}" if total is None else f"response · {shown} of {amount(total)}"
 
 
-def _whole_answer(exchange: Exchange) -> Answer | None:
+def whole_answer(exchange: Exchange) -> Answer | None:
     """The newest answer that arrived whole."""
     answers = (attempt.answer for attempt in reversed(exchange.attempts))
     return next((answer for answer in answers if answer is not None), None)

@@ -11,6 +11,7 @@ from console.oioi.positions.sphere import Position
 from screens.widgets.forms import Hint, Tone
 
 if TYPE_CHECKING:
+    from console.connection import Connection
     from console.oioi import identifiers
     from console.oioi.http.arrival import Receiving
     from console.oioi.judgement import events
@@ -64,16 +65,25 @@ def asked_again(listed: int) -> Hint:
     return Hint(f"First {_stations(listed)} of an answer that failed; asking again.", Tone.WARN)
 
 
-def cut_short(outcome: Outcome[Any], receiving: Receiving | None, listed: int) -> Hint:
-    """Why no more than the first stations of an answer are listed, and how much had arrived."""
-    why = "Stopped by you" if outcome.was_cancelled else outcome.title.rstrip(".")
-    after = f" after {events.arrived_in_words(receiving)}" if receiving is not None else ""
-    only = "is" if listed == 1 else "are"
-    return Hint(f"{why}{after}. Only the first {_stations(listed)} {only} listed.", Tone.WARN)
+def cut_short(
+    outcome: Outcome[Any], receiving: Receiving | None, listed: int, *, is_all: bool
+) -> Hint:
+    """Why an answer is listed in part, how much had arrived, and how many stations of it are
+    listed: all (`is_all`), or the first until those are read."""
+    why = outcome.title.rstrip(".")
+    arrived = f": {events.arrived_in_words(receiving)} had arrived" if receiving is not None else ""
+    are = "is" if listed == 1 else "are"
+    some = _stations(listed) if is_all else f"the first {_stations(listed)}"
+    return Hint(f"{why}{arrived}; {some} of it {are} listed.", Tone.WARN)
+
+
+def listed_of(server: Connection, hint: Hint) -> Hint:
+    """A hint about a list, with the server that it is of."""
+    return Hint(f"From {server.profile.name}: {hint.text}", Tone.WARN)
 
 
 def _stations(count: int) -> str:
-    return f"{count} station{'' if count == 1 else 's'}"
+    return f"{count:,} station{'' if count == 1 else 's'}"
 
 
 def summary(

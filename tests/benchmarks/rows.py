@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.benchmarks.bare import Bare
 from tests.benchmarks.bench_client import ratios
-from tests.benchmarks.bench_terminal import bytes_written
+from tests.benchmarks.bench_terminal import SSH, bytes_written
 from tests.benchmarks.in_terminal import TOP, environment_in
 from tests.benchmarks.table import Figure
 
@@ -31,9 +31,8 @@ print(json.dumps(figures({lookups})))
 
 
 def bytes_figures(_: Bare) -> Iterator[Figure]:
-    """What the demo writes to its terminal for a key, and idle, where a cursor blinks; the same on
-    each machine."""
-    for name, count in bytes_written(SIZE, IDLE_S).items():
+    """What the demo writes to its terminal over SSH for a key, and idle: the same everywhere."""
+    for name, count in bytes_written(SIZE, IDLE_S, SSH).items():
         if name.startswith("idle") or name in STEPS:
             yield Figure(f"bytes, {name}", count, "bytes", count)
 

@@ -119,7 +119,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The beginning of an answer that is still arriving, to be shown and never judged.
+    """The beginning of an answer that is still arriving or never came whole, to be shown and never
+    judged.
 
     It was made of `read_bytes` of the body. `stations` are the first of a list of stations, None
     if it is none or none of them is there yet.

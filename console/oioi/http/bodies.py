@@ -17,6 +17,7 @@ from console.oioi.http.json_bytes import (
     whole_value,
     with_first_members,
 )
+from console.oioi.http.json_fault import TOO_DEEP, is_too_deep
 from console.oioi.http.wrappings import LONGEST as LONGEST_WRAPPED
 from console.oioi.http.wrappings import unwrapped
 from console.oioi.redact import BULLETS, Redactor, is_secret_header
@@ -63,6 +64,8 @@ def read_body(raw: bytes, redactor: Redactor, masking: Masking | None = None) ->
         firsts = with_first_members(clean.data)
         return Body(BodyKind.JSON, shown, masked, clean.view, notes, firsts)
     kind = BodyKind.HTML if _HTML.match(data) else BodyKind.TEXT
+    if kind is BodyKind.TEXT and is_too_deep(data):
+        notes += (TOO_DEEP,)
     return Body(kind, shown, notes=notes)
 
 
@@ -110,9 +113,19 @@ _HTML = re.compile(
 
 def read_part(raw: bytes, redactor: Redactor) -> Body:
     """What arrived of a body that was cut off: text, whatever it was to become."""
-    encoding = _wide(raw[:4]) or "utf-8"
-    shown = redactor.cut_off(raw.decode(encoding, "replace").encode("utf-8", "replace"))
+    encoding = _wide(raw[:4])
+    text = raw if encoding is None and _is_utf8(raw) else _replaced(raw, encoding or "utf-8")
+    shown = redactor.cut_off(text)
     return Body(BodyKind.TEXT if shown else BodyKind.EMPTY, shown)
+
+
+def _replaced(raw: bytes, encoding: str) -> bytes:
+    """A text in UTF-8, what cannot be read in it replaced; in pieces, as in `_is_utf8`."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    return b"".join(
+        decoder.decode(raw[at : at + _PIECE], at + _PIECE >= len(raw)).encode("utf-8", "replace")
+        for at in range(0, len(raw), _PIECE)
+    )
 
 
 def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import math
 import random
-import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -35,7 +34,6 @@ from console.oioi.http.endpoint import (
     is_loopback,
     key_fault,
     proxy_for,
-    tls_context,
 )
 from console.oioi.http.exchange import (
     Answered,
@@ -66,11 +64,13 @@ from console.oioi.http.send_state import (
     report,
     stop_before_it_began,
     stopped_here,
+    tell_part,
+    tell_what_came,
     with_part,
 )
 from console.oioi.http.send_state import Observer as Observer  # handed on with OioiClient
-from console.oioi.http.streams import Backend
 from console.oioi.http.timeouts import Timeouts as Timeouts  # handed on with OioiClient
+from console.oioi.http.transports import Transports
 from console.oioi.judgement.notes import why_cut_short, why_it_ended
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.judgement.ruling import rule
@@ -124,13 +124,14 @@ class OioiClient:
         self._redactor = Redactor((key,))
         self._timeouts = timeouts or Timeouts()
         self._policy = policy or RetryPolicy()
-        self._ca_file = ca_file
         self._proxy = None if is_loopback(url) else proxy or proxy_for(url)
         self._jitter = jitter
-        self._transports: dict[bool, httpx.AsyncHTTPTransport] = {}
+        self._transports = Transports(url, ca_file, self._proxy)
         self._closed = False
         self._limits: set[asyncio.Timeout] = set()
         """The time limits of what is in flight or waits."""
+        self._reading: set[asyncio.Task[None]] = set()
+        """Answers that did not come whole, read to be shown."""
 
     def __repr__(self) -> str:
         return f"OioiClient({self.url!r}, {mask(self._key)!r})"
@@ -156,9 +157,9 @@ class OioiClient:
         for limit in self._limits:
             if not limit.expired():
                 limit.reschedule(0)
-        transports, self._transports = list(self._transports.values()), {}
-        for transport in transports:
-            await transport.aclose()
+        for reading in self._reading:
+            reading.cancel()
+        await self._transports.aclose()
 
     async def send(
         self,
@@ -176,7 +177,8 @@ class OioiClient:
         `before_attempt` is awaited before each attempt, outside its time limit: after `Began`, and
         after the wait for the next one. If it returns a `Looked` that holds the call back, nothing
         more is sent. An exception in it is logged, and changes nothing.
-        With `wants_preview` a `Receiving` event may bring the beginning of a long answer to show.
+        With `wants_preview` a `Receiving` event may bring the beginning of a long answer to show,
+        and `PartRead` all that had arrived of one that did not come whole, after the end.
         When cancelled it reports the outcome as it then stands in a last `Finished` event
         before CancelledError goes on.
         """
@@ -201,7 +203,7 @@ class OioiClient:
             stop = await self._attempt_until_done(under_way, retry_now, before_attempt)
         except asyncio.CancelledError:
             stop_before_it_began(under_way)
-            under_way.tell(Finished(judged(under_way, why_cut_short), now()))
+            self._end(under_way, judged(under_way, why_cut_short))
             raise
         except Exception as error:
             # The boundary: what was sent stays sent, whatever went wrong in here since then.
@@ -210,13 +212,23 @@ class OioiClient:
             outcome = after_fault(under_way, error)
         else:
             outcome = judged(under_way, lambda outcome: why_it_ended(outcome, stop))
-        under_way.tell(Finished(outcome, now()))
+        self._end(under_way, outcome)
         return outcome
+
+    def _end(self, under_way: SendState, outcome: Outcome[Any]) -> None:
+        """Tell the end, and have all read that had arrived of an answer that did not come whole."""
+        under_way.tell(Finished(outcome, now()))
+        if under_way.arrived and not self._closed:
+            reading = asyncio.create_task(tell_part(under_way))
+            self._reading.add(reading)
+            reading.add_done_callback(self._reading.discard)
 
     def _begin(
         self, call: Call[Any], observe: Observer, policy: RetryPolicy, timeouts: Timeouts
     ) -> SendState:
-        transport = self._transport(call.is_command)
+        if self._closed:
+            raise EndpointError("The connection to this server was closed here; nothing was sent.")
+        transport = self._transports.of(call.is_command)
         request = self._request(call, timeouts)  # first: what is nested too deep ends here
         redactor = self._redactor.with_secrets_of(call.fields())
         began = Began(self._shown(call, request, redactor), now(), policy.attempts)
@@ -301,6 +313,7 @@ class OioiClient:
     async def _attempt(self, under_way: SendState, number: int) -> None:
         """Send it once, and tell what it came to."""
         progress, began = RequestProgress(), time.monotonic()
+        under_way.arrived = b""
         under_way.tell(Sent(number, now(), began))
 
         def done(result: Answer | Failure) -> None:
@@ -308,18 +321,23 @@ class OioiClient:
             elapsed_ms = math.ceil((time.monotonic() - began) * 1000)
             if isinstance(result, Answer):
                 under_way.tell(Answered(result, elapsed_ms, phases))
-            else:
-                under_way.tell(Failed(result, elapsed_ms, phases))
+                return
+            if under_way.wants_preview and result.part is not None:
+                under_way.arrived = progress.body.getvalue()
+            under_way.tell(Failed(result, elapsed_ms, phases))
 
         try:
             with arrival_told(under_way, progress):
                 result = await self._result(under_way, progress)
         except asyncio.CancelledError:
+            tell_what_came(under_way, progress)
             done(stopped_here(under_way, progress))
             raise
         except Exception as error:
             done(fault_of_ours(error, progress, under_way.redactor))
             raise
+        if isinstance(result, Failure):
+            tell_what_came(under_way, progress)
         done(result)
 
     async def _result(self, under_way: SendState, progress: RequestProgress) -> Answer | Failure:
@@ -354,42 +372,6 @@ class OioiClient:
         if self._closed:
             failure = progress.cancelled_here()
         return with_part(failure, progress, redactor)
-
-    def _transport(self, is_command: bool) -> httpx.AsyncHTTPTransport:
-        """The connections for reads, or those for commands, which are never used twice.
-
-        A server closing an idle connection at the moment a command goes out makes exactly the
-        reset after which nobody knows whether the command arrived.
-        """
-        if self._closed:
-            raise EndpointError("The connection to this server was closed here; nothing was sent.")
-        if not self._transports:
-            context = tls_context(self.url, self._ca_file)
-            self._transports = {
-                False: self._connections(context, kept=5),
-                True: self._connections(context, kept=0),
-            }
-        return self._transports[is_command]
-
-    def _connections(self, context: ssl.SSLContext, kept: int) -> httpx.AsyncHTTPTransport:
-        """A transport and no client: nothing of an answer is to be followed, kept or decoded.
-
-        httpx's client parses the Location of a redirect even where it does not follow it.
-        """
-        try:
-            transport = httpx.AsyncHTTPTransport(
-                verify=context,
-                trust_env=False,
-                proxy=self._proxy,
-                limits=httpx.Limits(max_keepalive_connections=kept),
-            )
-        except (ValueError, ImportError, httpx.InvalidURL):  # the text may hold its password
-            raise EndpointError(
-                "The proxy's URL cannot be used; it has to begin with http:// or https://."
-            ) from None
-        pool = transport._pool  # httpx hands no network backend on to it
-        pool._network_backend = Backend(pool._network_backend)
-        return transport
 
     def _request(self, call: Call[Any], timeouts: Timeouts) -> httpx.Request:
         read_s = timeouts.of(call.is_command)

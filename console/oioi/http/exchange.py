@@ -7,6 +7,7 @@
     Waiting                    another attempt follows after a wait
     Looked                     the connector was read before that attempt
     Finished                   there is no further attempt
+    PartRead                   all that had arrived of an answer that did not come whole is read
 
 Events and records are frozen and redacted: an observer may show, keep or save them.
 """
@@ -16,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from console.oioi.http.arrival import Receiving
-from console.oioi.http.attempt import Answer, Attempt, Failure, Look, Phases
+from console.oioi.http.attempt import Answer, Attempt, Failure, Look, Phases, Preview
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.outcome import Outcome
 
@@ -92,7 +93,18 @@ class Finished:
     at: datetime
 
 
-Event = Began | Sent | Receiving | Answered | Failed | Waiting | Looked | Finished
+@dataclass(frozen=True, slots=True)
+class PartRead:
+    """All that had arrived of the last answer, which did not come whole, is read.
+
+    It comes only where a preview is wanted, and after the end, as it takes as long as a whole
+    answer: until then the beginning of it is shown. The outcome stays as it is.
+    """
+
+    part: Preview
+
+
+Event = Began | Sent | Receiving | Answered | Failed | Waiting | Looked | Finished | PartRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,7 @@ class Exchange:
 
     `sent_at_s` is set while an attempt is in flight, `waiting` during the wait before the next.
     `receiving` is what was told last of the arrival of an answer, until it is there or the next
-    attempt starts.
+    attempt starts. `part` is all that had arrived of one that never came whole.
     """
 
     request: Request
@@ -113,6 +125,7 @@ class Exchange:
     outcome: Outcome[Any] | None = field(default=None)
     finished: datetime | None = None
     receiving: Receiving | None = field(default=None, compare=False)
+    part: Preview | None = field(default=None, compare=False)
 
     @property
     def last_answer(self) -> Answer | None:
@@ -125,10 +138,15 @@ class Exchange:
         return None
 
     @property
+    def arrived_answer(self) -> Answer | None:
+        """The newest answer, or all that had arrived of it as soon as that is read."""
+        return self.last_answer if self.part is None else self.part.answer
+
+    @property
     def shown_answer(self) -> Answer | None:
         """The newest answer, or the beginning of the one that is arriving; None without one."""
         preview = self.receiving.preview if self.receiving is not None else None
-        return self.last_answer if preview is None else preview.answer
+        return self.arrived_answer if preview is None else preview.answer
 
     @property
     def is_open(self) -> bool:
@@ -219,6 +237,8 @@ def fold(exchange: Exchange, event: Event) -> Exchange:
                 outcome=event.outcome,
                 finished=event.at,
             )
+        case PartRead():
+            return replace(exchange, part=event.part)
 
 
 def _waited(exchange: Exchange, until_s: float) -> tuple[Attempt, ...]:

@@ -51,7 +51,7 @@ def clean_json(data: bytes) -> CleanJson | None:
     would fill the memory.
     """
     if _memory(data) > MAX_JSON_BYTES:
-        raise TooLarge(f"JSON of {len(data):,} bytes that would fill the memory")
+        raise TooLarge(f"JSON of {len(data):,} bytes with so many values that they fill the memory")
     try:
         members = _members(data)
         return CleanJson(data, _view(data, members), members=members)

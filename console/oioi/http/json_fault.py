@@ -11,6 +11,11 @@ from console.oioi.tolerant import UNREADABLE
 
 _AT = re.compile(r"\(byte (\d+)\)")
 
+READ_LEVELS = 500
+"""JSON nested no deeper is read; how much deeper depends on the Python and where it is called."""
+
+TOO_DEEP = f"JSON nested more than {READ_LEVELS} levels deep, which is not read"
+
 LOOKED_AT_TWICE = 1024 * 1024
 """Bytes. Of a shorter body Python's reader says the place where msgspec says none."""
 
@@ -26,12 +31,25 @@ def fault_in(body: bytes) -> tuple[str, int | None]:
     if at is None:
         return "JSON, but not one that can be laid out in lines", None
     if at < 0:
-        return "JSON nested too deeply to be laid out in lines", None
+        return TOO_DEEP, None
     start = body.rfind(b"\n", 0, at) + 1
     line = body.count(b"\n", 0, start) + 1
     column = len(body[start:at].decode(errors="replace")) + 1
     end = ": it ends too early" if at >= len(body.rstrip()) else ""
     return f"not JSON: line {line:,}, column {column:,}{end}", at
+
+
+def is_too_deep(body: bytes) -> bool:
+    """Whether what is no JSON for a reader is nested deeper than one reads."""
+    if body.lstrip()[:1] not in (b"{", b"["):
+        return False
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except RecursionError:
+        return True
+    except UNREADABLE:
+        pass
+    return False
 
 
 def _fault_at(body: bytes) -> int | None:

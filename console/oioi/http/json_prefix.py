@@ -53,8 +53,11 @@ def _still_open(data: bytes) -> str | None:
 def laid_out_beginning(data: bytes) -> LaidOut | None:
     """The beginning of a JSON document with a member a line; None where it is none."""
     beginning = closed(data)
-    if beginning is None:
-        return None
+    return None if beginning is None else laid_out_closed(beginning)
+
+
+def laid_out_closed(beginning: bytes) -> LaidOut | None:
+    """What `closed` made, with a member a line; None where it is no JSON."""
     try:
         return laid_out_text(laid_out(beginning), is_json=True)
     except (*UNREADABLE, msgspec.MsgspecError):

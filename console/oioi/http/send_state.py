@@ -10,11 +10,12 @@ from typing import Any
 import httpx
 
 from console.oioi.calls import Call
-from console.oioi.http.attempt import Answer, Body, Failure
+from console.oioi.http.attempt import Answer, Body, Failure, Preview
 from console.oioi.http.bodies import read_headers, read_part
-from console.oioi.http.exchange import Event, Exchange, Failed, Sent, fold
+from console.oioi.http.exchange import Event, Exchange, Failed, PartRead, Sent, fold
 from console.oioi.http.json_prefix import laid_out_beginning
 from console.oioi.http.read_whole import Data
+from console.oioi.http.reading import read_arrived_part
 from console.oioi.http.request_progress import RequestProgress
 from console.oioi.http.retry import RetryPolicy
 from console.oioi.http.timeouts import Timeouts
@@ -51,6 +52,8 @@ class SendState:
     """What `call.read` made of the last answer, where that was done beside the loop."""
     ruling: Ruling | None = None
     """What the last answer means on its own; None after an attempt that brought none."""
+    arrived: bytes = b""
+    """All that had arrived of the last answer, where it did not come whole and is to be shown."""
 
     def tell(self, event: Event) -> None:
         """Fold an event in, here and nowhere else, and hand both on."""
@@ -145,9 +148,7 @@ def with_lines(part: Body) -> Body:
 def stopped_here(under_way: SendState, progress: RequestProgress) -> Failure:
     """The failure of an attempt that the operator stopped, with what had arrived until then."""
     failure = progress.cancelled_here()
-    receiving = under_way.exchange.receiving
-    if receiving is not None:
-        receiving = replace(receiving, body_bytes=progress.body.tell())
+    if (receiving := under_way.exchange.receiving) is not None:
         failure = replace(failure, detail=f"{arrived_in_words(receiving)} had arrived")
     try:
         return with_part(failure, progress, under_way.redactor)
@@ -155,3 +156,27 @@ def stopped_here(under_way: SendState, progress: RequestProgress) -> Failure:
         # The boundary: a call that is stopped is stopped, whatever is wrong with what came of it.
         report("What had arrived cannot be shown", error)
         return failure
+
+
+def tell_what_came(under_way: SendState, progress: RequestProgress) -> None:
+    """Tell how much of an answer had come at the end, if it was told of before."""
+    receiving, body_bytes = under_way.exchange.receiving, progress.body.tell()
+    if receiving is not None and receiving.body_bytes != body_bytes:
+        under_way.tell(replace(receiving, body_bytes=body_bytes))
+
+
+async def tell_part(under_way: SendState) -> None:
+    """Read all that had arrived of the last answer, and tell it."""
+    raw, under_way.arrived = under_way.arrived, b""
+    failure = under_way.exchange.attempts[-1].failure
+    if failure is None or failure.part is None:
+        return
+    try:
+        body, stations = await read_arrived_part(raw, under_way.call, under_way.redactor)
+    except Exception as error:
+        # The boundary: the beginning is shown already, and the outcome is known.
+        report("All that had arrived cannot be shown", error)
+        return
+    answer = replace(failure.part, body=body)
+    is_success = 200 <= answer.status <= 299
+    under_way.tell(PartRead(Preview(answer, len(raw), stations if is_success else None)))

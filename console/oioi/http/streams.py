@@ -22,6 +22,7 @@ import anyio
 import httpcore
 
 from console.oioi.http.encodings import TooLarge
+from console.oioi.http.no_sniffio import spare_the_search
 
 MAX_HEAD = 256 * 1024
 """Bytes of an answer's head, and of what says "100 Continue" before it; an honest one has 64 KB."""
@@ -45,16 +46,9 @@ _CERTIFICATE_REQUEST = 13
 _REFUSAL_S = (0.05, 1.0)
 """So long a refusal is waited for at least and at most; between them twice the handshake's time."""
 
+spare_the_search(httpcore)
+
 BAD_LINE = "HTTP: a header line that is none, passed over"
-
-
-def _asyncio() -> str:
-    return "asyncio"
-
-
-httpcore._synchronization.current_async_library = _asyncio
-"""httpcore asks at each of its locks, four times a call, and tries to import sniffio for it. Where
-that is not installed, it is looked for on the disk each time: 0.09 ms."""
 
 
 class Backend(httpcore.AsyncNetworkBackend):

@@ -10,6 +10,7 @@ from console.oioi.http.exchange import (
     Failed,
     Finished,
     Looked,
+    PartRead,
     Sent,
     Waiting,
 )
@@ -86,6 +87,8 @@ def event_in_words(event: Event) -> str:
             effect = ", may have taken effect" if outcome.may_have_taken_effect else ""
             text = f"{outcome.call}: {outcome.verdict}{effect}, {outcome.code or 'no code'}"
             text = f"{text}, {outcome.title}. {outcome.note}".rstrip()
+        case PartRead(part):
+            text = f"{amount(part.read_bytes)} of an answer that did not come whole were read"
     return visible(text)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from console.oioi.calls import Call, CallKind, kind_of
 from console.oioi.calls.users import identity_type
 from console.oioi.http.attempt import Answer, BodyKind
+from console.oioi.http.json_fault import TOO_DEEP
 from console.oioi.judgement import dialects, explanations
 from console.oioi.judgement.context import AnswerAdvice, Circumstances, KnownEffect
 from console.oioi.judgement.entries import Entry, StartEffect
@@ -243,7 +244,9 @@ def _entry(said: _Said) -> Entry:
     if said.flag is False or said.code is not None:
         return _refused_without_code(said)
     if 200 <= said.status <= 299 and said.answer.body.kind is not BodyKind.JSON:
-        return explanations.transport(_NO_JSON[said.answer.body.kind])
+        body = said.answer.body
+        is_deep = TOO_DEEP in body.notes
+        return explanations.transport("too-deep" if is_deep else _NO_JSON[body.kind])
     return explanations.http_status(said.status)
 
 

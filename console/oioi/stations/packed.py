@@ -118,6 +118,8 @@ class PackedStations(Sequence[Station]):
         self._places = places
         self._companies = companies
         self.columns: Future[StationColumns] = Future() if columns is None else columns
+        if columns is None:
+            self.columns.set_running_or_notify_cancel()  # else who no longer waits cancels it
 
     def __len__(self) -> int:
         return len(self._places.starts)

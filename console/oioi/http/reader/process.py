@@ -203,14 +203,17 @@ class AnswerReader:
         redactor: Redactor,
         notes: tuple[str, ...],
         within_s: float | None,
+        *,
+        is_part: bool = False,
     ) -> tuple[Body, Data | None] | None:
         """The body and what the call reads in it; None where the helper did not do it.
 
-        The data is None where it is still to be read. Raises TooLarge as `read_body` does.
+        The data is None where it is still to be read. Of a part the data is the stations in it, and
+        `Body.json` is where they are. Raises TooLarge as `read_body` does.
         Cancelled, it is over at once, and so is the helper if it was at this.
         """
         is_ours = type(call).__module__.startswith("console.oioi.")
-        work = Work(len(raw), call.key, redactor.secrets, call if is_ours else None, notes)
+        work = Work(len(raw), call.key, redactor.secrets, call if is_ours else None, notes, is_part)
         limit_s = LIMIT_S + LIMIT_S_PER_MB * len(raw) / 1e6
         if within_s is not None:
             limit_s = min(limit_s, within_s * SHARE)

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from console.oioi.calls import Call, StationSearch
+from console.oioi.calls import Call
+from console.oioi.http.arrived_part import read_arrived
 from console.oioi.http.attempt import Body, BodyKind
 from console.oioi.http.body_lines import body_lines
 from console.oioi.http.encodings import TooLarge
+from console.oioi.http.found_stations import FoundStations, found_stations
 from console.oioi.http.json_bytes import UNREAD, CleanJson
 from console.oioi.http.read_whole import Data, read_whole
 from console.oioi.http.reader import memory
 from console.oioi.http.reader.beside import Beside, Made
+from console.oioi.http.text_blocks import LaidOut
 from console.oioi.judgement.statements import TELLING_NAMES
 from console.oioi.places import likely_names
 from console.oioi.positions.sphere import Position
 from console.oioi.redact import Redactor, Secrets
 from console.oioi.stations import Company, Station
-from console.oioi.stations.area import SurfaceSearch
 from console.oioi.stations.columns import ColumnTexts, columns_of, texts_of
-from console.oioi.stations.listing import ReadList, read_list
-from console.oioi.stations.packed import StationPlaces, places_of
+from console.oioi.stations.listing import ReadList
 from console.oioi.tolerant import MAX_MEMBERS, fold
 
 Section = tuple[int, int]
@@ -40,7 +41,7 @@ class Work:
     """A body to read: its length in the memory that comes with this, and how to read it.
 
     `key` is that of the call. `call` is None where a module that the helper does not know says how
-    to read the answer.
+    to read the answer. `is_part`: it never came whole.
     """
 
     length: int
@@ -48,6 +49,7 @@ class Work:
     secrets: Secrets = field(repr=False)
     call: Call[Any] | None = field(repr=False)
     notes: tuple[str, ...] = ()
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ def done(work: Work, raw: bytes) -> Done:
     read, while it is searched for secrets; where there is one that is done again.
     """
     redactor = Redactor.of(work.secrets)
+    if work.is_part:
+        return _part_done(work, raw, redactor)
     is_long = len(raw) > BESIDE_BYTES
     with (
         Beside(partial(_masked, redactor, raw), is_long) as masking,
@@ -166,9 +170,34 @@ def done(work: Work, raw: bytes) -> Done:
             body, data, found = _body(work, raw, redactor, masking)
         except TooLarge as error:
             return Done(NotRead(str(error), is_too_large=True), [])
-        sections = _Sections()
         text, descriptors = laying_out.result() if body.shown is raw else _lines(body.shown)
-    read = Read(
+    read, sections = _read(work, raw, redactor, body, text, data, found)
+    return Done(read, _with_sections(descriptors, sections), _later(found))
+
+
+def _part_done(work: Work, raw: bytes, redactor: Redactor) -> Done:
+    """What had arrived of a body that never came whole. Its stations are in what comes back as its
+    JSON, which it has none of."""
+    body, answer, found = read_arrived(raw, work.call, redactor)
+    assert body.laid_out is not None
+    text, descriptors = _text(body.laid_out)
+    body = replace(body, json=answer)
+    read, sections = _read(work, raw, redactor, body, text, None, found)
+    return Done(read, _with_sections(descriptors, sections), _later(found))
+
+
+def _read(
+    work: Work,
+    raw: bytes,
+    redactor: Redactor,
+    body: Body,
+    text: TextRead,
+    data: Data | None,
+    found: FoundStations | None,
+) -> tuple[Read, _Sections]:
+    """The reply, and what it says where it is."""
+    sections = _Sections()
+    return Read(
         body.kind,
         body.notes,
         _Bounded(work.key, redactor).copied(body.judged),
@@ -183,9 +212,11 @@ def done(work: Work, raw: bytes) -> Done:
         text.fault,
         None if data is None else pickle.dumps(_bounded(*data), pickle.HIGHEST_PROTOCOL),
         None if found is None else _stations(found, sections),
-    )
-    later = None if found is None else partial(_columns, found.listed, found.places.nearest)
-    return Done(read, _with_sections(descriptors, sections), later)
+    ), sections
+
+
+def _later(found: FoundStations | None) -> Callable[[], tuple[ColumnsRead, int]] | None:
+    return None if found is None else partial(_columns, found.listed, found.places.nearest)
 
 
 def lines_done(shown: bytes) -> Done:
@@ -215,43 +246,31 @@ def _with_sections(descriptors: list[int], sections: _Sections) -> list[int]:
 
 def _body(
     work: Work, raw: bytes, redactor: Redactor, masking: Beside[int | None]
-) -> tuple[Body, Data | None, _Found | None]:
+) -> tuple[Body, Data | None, FoundStations | None]:
     """The body, what the call reads in it, and its stations if the call lists some."""
-    lists_stations = work.call is not None and work.call.reads_stations
-    found: _Found | None = None
+    call = work.call
+    lists_stations = call is not None and call.reads_stations
+    found: FoundStations | None = None
 
     def masked(data: bytes, clean: CleanJson | None) -> bytes:
         nonlocal found
         if data is not raw:
             return redactor.body(data)
-        if lists_stations and clean is not None and clean.members is not None:
-            found = _found(work, raw, clean.members)  # while it is searched for secrets
+        if call is not None and lists_stations and clean is not None and clean.members is not None:
+            found = found_stations(raw, clean.members, call)  # while it is searched for secrets
         length, descriptors = masking.result()
         try:
             return raw if length is None else memory.copied(descriptors[0], 0, length)
         finally:
             memory.close(descriptors)
 
-    own = None if lists_stations else work.call
+    own = None if lists_stations else call
     body, data = read_whole(raw, own, redactor, work.notes, masked)
-    if not lists_stations or not isinstance(body.judged, dict):
+    if call is None or not lists_stations or not isinstance(body.judged, dict):
         return body, data, None
     if found is None or body.json is not raw:
-        found = _found(work, body.json, body.json)
+        found = found_stations(body.json, body.json, call)
     return body, data, found
-
-
-class _Found(NamedTuple):
-    """Stations, and where they are in the answer."""
-
-    listed: ReadList
-    places: StationPlaces
-
-
-def _found(work: Work, raw: bytes, answer: Any) -> _Found:
-    """The stations in an answer, which is `raw` as JSON or its members."""
-    listed = read_list(answer, work.key)
-    return _Found(listed, places_of(raw, listed, _center(work.call)))
 
 
 def _masked(redactor: Redactor, raw: bytes) -> Made[int | None]:
@@ -260,14 +279,7 @@ def _masked(redactor: Redactor, raw: bytes) -> Made[int | None]:
     return (None, []) if shown is raw else (len(shown), [memory.filled([shown])])
 
 
-def _center(call: Call[Any] | None) -> Position | None:
-    """The centre of a search, as the list is shown around it."""
-    if isinstance(call, SurfaceSearch):
-        return call.center
-    return Position(call.center_lat, call.center_long) if isinstance(call, StationSearch) else None
-
-
-def _stations(found: _Found, sections: _Sections) -> StationsRead:
+def _stations(found: FoundStations, sections: _Sections) -> StationsRead:
     listed, places = found
     return StationsRead(
         sections.add(places.starts),
@@ -317,7 +329,11 @@ class TextRead(NamedTuple):
 
 def _lines(shown: bytes) -> Made[TextRead]:
     """A body in lines."""
-    text = body_lines(shown)
+    return _text(body_lines(shown))
+
+
+def _text(text: LaidOut) -> Made[TextRead]:
+    """A text that is in lines."""
     read = TextRead(text.starts, text.first_lines, text.lines, text.is_json, text.note, text.fault)
     return read, [memory.filled([text.data])]
 
