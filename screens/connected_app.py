@@ -11,24 +11,24 @@ from textual.screen import ModalScreen
 
 from console.connection import Connection, Connections
 from console.keys import KeyringTrouble, Keys, LateAnswer
-from console.settings import Profile, Settings
+from console.settings import Profile, Settings, SettingsError
 from console.slow_line import is_slow
 from screens.context import Context
-from screens.guarded_app import GuardedApp
 from screens.main_screen import MainScreen
 from screens.pages.page import Page
+from screens.themed_app import ThemedApp
 
 if TYPE_CHECKING:
     from console.simulator.resuming import ResumedSession
 
 
-class ConnectedApp(GuardedApp):
+class ConnectedApp(ThemedApp):
     """Sends to one profile at a time, and asks for its key if there is none."""
 
     def __init__(
         self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
     ) -> None:
-        super().__init__()
+        super().__init__(settings.theme)
         if is_slow(settings.slow_line, os.environ):
             self.save_bytes()
         keys.on_late = self._late_key
@@ -60,6 +60,20 @@ class ConnectedApp(GuardedApp):
     def draw_soon(self) -> None:
         """Draw what has changed."""
         raise NotImplementedError
+
+    def watch_theme(self, theme: str) -> None:
+        """Keep the choice of another theme in the settings."""
+        if self.is_running and theme != self.context.settings.theme:
+            self._keep_theme(theme)
+
+    @work(exclusive=True, group="theme")
+    async def _keep_theme(self, theme: str) -> None:
+        try:
+            settings = await asyncio.to_thread(_with_theme, self.context.settings, theme)
+        except SettingsError as error:
+            self.say(f"The theme is used, but not kept: {error}")
+        else:
+            self.context.settings = settings
 
     async def answer_to(self, dialog: ModalScreen[Any]) -> Any:
         """The answer to a dialog. If this is cancelled, the dialog closes without an answer."""
@@ -168,3 +182,10 @@ class ConnectedApp(GuardedApp):
             self.context.connections.take_key(late.profile, late.key)
         self.say(f"The keyring answered: the key for {late.profile} is there.")
         self.draw_soon()
+
+
+def _with_theme(settings: Settings, theme: str) -> Settings:
+    """The settings with this theme, which is also written to the file. Raises SettingsError."""
+    from console.settings import set_preference  # 30 ms, with tomlkit
+
+    return set_preference(settings, "theme", theme)

@@ -19,15 +19,17 @@ _NAMES = {
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
+    "tab": "Tab",
     "delete": "Del",
+    "backspace": "Backspace",
 }
 
 
 def key_name(key: str) -> str:
-    """A key as it is written on the screen: `Ctrl+S`, `F1`, `Esc`, `u`."""
+    """One key of a binding: `ctrl+q` is Ctrl+Q, `pageup` PgUp, `slash` /."""
     *modifiers, last = key.split("+")
-    if (last[0] == "f" and last[1:].isdigit()) or modifiers:
-        last = last.upper() if len(last) < 4 else last
+    if (last[0] == "f" and last[1:].isdigit()) or (modifiers and len(last) == 1):
+        last = last.upper()
     else:
         last = _NAMES.get(last) or format_key(last)
     return "+".join([*(each.capitalize() for each in modifiers), last])

@@ -32,12 +32,11 @@ class Dialog(ModalScreen[Any]):
             width: 76; max-width: 96%; height: auto; max-height: 94%;
             border: round $primary; background: $surface; padding: 0 2;
         }
-        &.-dangerous > Vertical { border: heavy $error; }
+        &.-dangerous > Vertical { border: heavy $oioi-production; }
         & Static { height: auto; margin-bottom: 1; }
         & Horizontal { height: 1; margin-bottom: 1; }
         & Button { margin-right: 2; }
-        & Input { margin-bottom: 1; background: $boost; }
-        & Input:focus { background: $primary-muted; }
+        & Input { margin-bottom: 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -341,15 +341,15 @@ def _now(progress: BatchProgress, running: bool) -> Content:
     share = progress.done / progress.total if progress.total else 1.0
     full = round(BAR * share)
     parts: list[str | tuple[str, str]] = [
-        ("━" * full, "$text-success"),
-        ("─" * (BAR - full), "$foreground-muted"),
+        ("━" * full, "$oioi-ok"),
+        ("─" * (BAR - full), "$oioi-muted"),
         f"  {progress.done} of {progress.total}",
-        (f"  ✔ {progress.succeeded}", "$text-success"),
-        (f"  ✖ {progress.refused}", "$text-error"),
-        (f"  ▲ {progress.failed}", "$text-warning"),
+        (f"  ✔ {progress.succeeded}", "$oioi-ok"),
+        (f"  ✖ {progress.refused}", "$oioi-refused"),
+        (f"  ▲ {progress.failed}", "$oioi-failed"),
     ]
     if progress.paused and running:
-        parts.append(("  paused", "bold $text-warning"))
+        parts.append(("  paused", "bold $oioi-failed"))
         parts.append(f"\n{visible(progress.reason)} Space goes on." if progress.reason else "")
     elif running and progress.rate and progress.seconds_left is not None:
         parts.append(f"  {progress.rate:.1f}/s, {span(progress.seconds_left)} left")
@@ -399,7 +399,7 @@ def _code(row: Row) -> str:
 
 def _verdict(row: Row) -> Content:
     if isinstance(row, Unreadable):
-        return Content.styled(NOT_ASKED, "$text-warning")
+        return Content.styled(NOT_ASKED, "$oioi-failed")
     sign, word, style = MARKS[row.verdict]
     return Content.styled(f"{sign} {word}", style)
 

@@ -18,7 +18,7 @@ from screens.dialogs import Dialog
 from screens.widgets.history_words import heading
 from screens.widgets.table import Column, Table
 
-ABSENT = Content.styled("not there", "$foreground-muted italic")
+ABSENT = Content.styled("not there", "$oioi-muted italic")
 
 
 class ComparisonDialog(Dialog):

@@ -29,7 +29,7 @@ class LeaveDialog(Dialog):
     LeaveDialog {
         & VerticalScroll { height: auto; max-height: 14; margin-bottom: 1; }
         & #leave-lines { margin-bottom: 0; }
-        & #leave-where { color: $text-muted; }
+        & #leave-where { color: $oioi-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

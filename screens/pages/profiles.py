@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.style import Style
 from rich.table import Table as RichGrid
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -36,13 +38,13 @@ TONES = {
 
 
 COLOURS = {
-    StepState.RUNNING: "cyan",
-    StepState.PASSED: "green",
-    StepState.WARNED: "yellow",
-    StepState.FAILED: "red",
-    StepState.SKIPPED: "dim",
+    StepState.RUNNING: "oioi-waiting",
+    StepState.PASSED: "oioi-ok",
+    StepState.WARNED: "oioi-failed",
+    StepState.FAILED: "oioi-refused",
+    StepState.SKIPPED: "oioi-muted",
 }
-"""The terminal's own colours, which its user chose to be readable."""
+"""The variables of the theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +306,8 @@ class ProfilesPage(Page):
 
     def _step(self, step: Step) -> None:
         self._steps[step.name] = step
-        self.query_one("#profile-steps", Static).update(_steps_grid(self._steps.values()))
+        grid = _steps_grid(self._steps.values(), self.app.theme_variables)
+        self.query_one("#profile-steps", Static).update(grid)
 
 
 def _identity(profile: Profile) -> tuple[str, bool]:
@@ -322,7 +325,7 @@ def _server(row: ProfileRow) -> str:
 
 
 def _kind(row: ProfileRow) -> Content:
-    style = "bold $text-error" if row.profile.is_production else "$foreground-muted"
+    style = "bold $oioi-refused" if row.profile.is_production else "$oioi-muted"
     word = "production" if row.profile.is_production else str(row.profile.kind)
     return Content.styled(word, style)
 
@@ -344,10 +347,10 @@ def _facts(profile: Profile) -> Content:
     ]
     lines = [profile.url or "the simulator in this program", f"{times} · {rules}"]
     lines.append(" · ".join([near, *(text for text in more if text)]))
-    return Content.styled(visible("\n".join(lines), lines=True), "$foreground-muted")
+    return Content.styled(visible("\n".join(lines), lines=True), "$oioi-muted")
 
 
-def _steps_grid(steps: Iterable[Step]) -> RichGrid:
+def _steps_grid(steps: Iterable[Step], theme: Mapping[str, str]) -> RichGrid:
     """The steps so far; those that were not reached in one line."""
     grid = RichGrid.grid(padding=(0, 1, 0, 0))
     grid.add_column(no_wrap=True)
@@ -358,11 +361,12 @@ def _steps_grid(steps: Iterable[Step]) -> RichGrid:
         if step.state is StepState.SKIPPED and step.detail == NOT_REACHED:
             not_reached.append(step.title)
             continue
+        colour = Style(color=Color.parse(theme[COLOURS[step.state]]).rich_color)
         words = Text.assemble((f"{visible(step.title)}  ", "bold"), visible(step.detail))
         if step.advice:
-            words.append(f"\n→ {visible(step.advice)}", style=COLOURS[step.state])
+            words.append(f"\n→ {visible(step.advice)}", style=colour)
         took = f"{step.elapsed_ms} ms" if step.elapsed_ms is not None else ""
-        state = Text(f"{SIGNS[TONES[step.state]] or '· '}{step.state}", COLOURS[step.state])
+        state = Text(f"{SIGNS[TONES[step.state]] or '· '}{step.state}", colour)
         grid.add_row(state, took, words)
     if not_reached:
         grid.add_row(Text("· not reached", "dim"), "", Text(", ".join(not_reached), "dim"))

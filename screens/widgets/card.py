@@ -11,10 +11,19 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+COLOURS = {
+    "success": "$oioi-ok",
+    "warning": "$oioi-failed",
+    "error": "$oioi-refused",
+    "accent": "$oioi-unknown",
+    "primary": "$oioi-waiting",
+    "secondary": "$oioi-muted",
+}
+
 
 def headline_style(colour: str) -> str:
     """The style of a first line whose card has this colour; what is over is not coloured."""
-    return "bold $foreground-muted" if colour == "secondary" else f"bold $text-{colour}"
+    return f"bold {COLOURS[colour]}"
 
 
 class Card(Static, can_focus=True):
@@ -39,13 +48,13 @@ class Card(Static, can_focus=True):
     DEFAULT_CSS = """
     Card {
         height: auto; padding: 0 1; margin-bottom: 1; background: $boost;
-        border-left: outer $foreground-muted;
-        &:focus { background: $primary-muted; }
-        &.-success { border-left: outer $success; }
-        &.-warning { border-left: outer $warning; }
-        &.-error { border-left: outer $error; }
-        &.-accent { border-left: outer $accent; }
-        &.-primary { border-left: outer $primary; }
+        border-left: outer $oioi-muted;
+        &:focus { background: $oioi-focus; }
+        &.-success { border-left: outer $oioi-ok; }
+        &.-warning { border-left: outer $oioi-failed; }
+        &.-error { border-left: outer $oioi-refused; }
+        &.-accent { border-left: outer $oioi-unknown; }
+        &.-primary { border-left: outer $oioi-waiting; }
     }
     """
 

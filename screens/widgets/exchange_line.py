@@ -53,12 +53,12 @@ class ExchangeLine(SteadyText):
         self._exchange = None
         if self._ticking is not None:
             self._ticking.pause()
-        self.update(Content.styled(why, "$foreground-muted"))
+        self.update(Content.styled(why, "$oioi-muted"))
 
     def _draw(self) -> None:
         from screens.widgets.exchange_words import one_line  # 100 ms, with msgspec
 
         if self._exchange is not None:
             line = one_line(self._exchange, time.monotonic())
-            which = (f"{self._which} · ", "$text-warning") if self._which else ""
+            which = (f"{self._which} · ", "$oioi-failed") if self._which else ""
             self.update(Content.assemble(which, line))

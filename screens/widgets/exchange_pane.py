@@ -58,7 +58,7 @@ class ExchangePane(Vertical):
         & #retry-now { display: none; }
         & > #exchange-words { height: auto; max-height: 45%; padding: 0 1; display: none;
             scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
-        & .rule { color: $foreground-muted; padding: 0 1; height: 1; text-wrap: nowrap;
+        & .rule { color: $oioi-muted; padding: 0 1; height: 1; text-wrap: nowrap;
             text-overflow: clip; }
         & JsonView { padding: 0 1; }
         & #exchange-bodies { height: 1fr; min-height: 4; }
@@ -213,7 +213,7 @@ class ExchangePane(Vertical):
             return
         more = f"  (+{self._others} in flight)" if self._others else ""
         which = f" · {self._which}" if self._which else ""
-        first = Content.assemble(exchange.request.call, (which, "$text-warning"), more)
+        first = Content.assemble(exchange.request.call, (which, "$oioi-failed"), more)
         self.query_one("#exchange-call", Static).update(first)
         self.query_one("#exchange-now", Static).update(self._now(exchange))
         lines = [words.attempt_line(attempt, exchange) for attempt in exchange.attempts]
@@ -223,7 +223,7 @@ class ExchangePane(Vertical):
 
     def _now(self, exchange: Exchange) -> Content:
         if exchange.is_open and not self._is_live:
-            return Content.styled("… In flight in another program", "bold $text-primary")
+            return Content.styled("… In flight in another program", "bold $oioi-waiting")
         return words.now_line(exchange, time.monotonic())
 
     @on(Button.Pressed, "#retry-now")

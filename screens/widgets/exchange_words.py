@@ -13,10 +13,10 @@ from console.oioi.redact import visible
 from console.oioi.spans import took
 
 MARKS = {
-    Verdict.SUCCESS: ("✔", "Success", "$text-success"),
-    Verdict.REFUSED: ("✖", "Refused", "$text-error"),
-    Verdict.FAILED: ("▲", "Failed", "$text-warning"),
-    Verdict.UNKNOWN: ("?", "Unknown", "$text-accent"),
+    Verdict.SUCCESS: ("✔", "Success", "$oioi-ok"),
+    Verdict.REFUSED: ("✖", "Refused", "$oioi-refused"),
+    Verdict.FAILED: ("▲", "Failed", "$oioi-failed"),
+    Verdict.UNKNOWN: ("?", "Unknown", "$oioi-unknown"),
 }
 """For each verdict a sign, a word and a colour, because a colour alone is not enough."""
 
@@ -46,16 +46,16 @@ def now_line(exchange: Exchange, now_s: float) -> Content:
         looks = left == 0 and exchange.request.is_command  # a read does not wait for a look
         doing = "◷ Looking at the connector" if looks else f"◷ Waiting {left:.1f} s"
         return Content.assemble(
-            (doing, "bold $text-warning"),
+            (doing, "bold $oioi-failed"),
             f"  then attempt {number} of {exchange.attempts_allowed}",
         )
     if exchange.receiving is not None:
-        style = "$text-primary" if exchange.receiving.stalled_s(now_s) is None else "$text-warning"
+        style = "$oioi-waiting" if exchange.receiving.stalled_s(now_s) is None else "$oioi-failed"
         # Without the attempt, whose line is next: both in one take two lines, once it has stalled.
         return Content.styled(f"↓ {receiving_in_words(exchange.receiving, now_s)}", f"bold {style}")
     elapsed = now_s - exchange.sent_at_s if exchange.sent_at_s is not None else 0.0
     return Content.assemble(
-        (f"… In flight {max(0.0, elapsed):.1f} s", "bold $text-primary"),
+        (f"… In flight {max(0.0, elapsed):.1f} s", "bold $oioi-waiting"),
         f"  attempt {max(1, len(exchange.attempts))} of {exchange.attempts_allowed}",
     )
 
@@ -72,7 +72,7 @@ def attempt_line(attempt: Attempt, exchange: Exchange) -> Content:
         seconds, reason = exchange.waiting.seconds, WAITS_FOR[exchange.waiting.reason]
         wait = f" · {reason} {seconds:.1f} s"
     return Content.assemble(
-        (f"#{attempt.number} ", "dim"), (f"{status:<9}", style), time, (wait, "$foreground-muted")
+        (f"#{attempt.number} ", "dim"), (f"{status:<9}", style), time, (wait, "$oioi-muted")
     )
 
 
@@ -80,7 +80,7 @@ def look_line(exchange: Exchange) -> Content | None:
     """The newest look at the connector between two attempts; None without one."""
     for attempt in reversed(exchange.attempts):
         if attempt.look is not None:
-            style = "$text-accent" if attempt.look.holds_back else "$foreground-muted"
+            style = "$oioi-unknown" if attempt.look.holds_back else "$oioi-muted"
             return Content.assemble(
                 (f"#{attempt.number} ", "dim"), (look_in_words(attempt.look), style)
             )
@@ -90,11 +90,11 @@ def look_line(exchange: Exchange) -> Content | None:
 def attempt_status(attempt: Attempt) -> tuple[str, str]:
     """An attempt's HTTP status or the name of its failure, and a style for it."""
     if attempt.error is not None:
-        return attempt.error, "$text-warning"
+        return attempt.error, "$oioi-failed"
     if attempt.http_status is None:
-        return "…", "$text-primary"
+        return "…", "$oioi-waiting"
     good = 200 <= attempt.http_status <= 299
-    return str(attempt.http_status), "$text-success" if good else "$text-error"
+    return str(attempt.http_status), "$oioi-ok" if good else "$oioi-refused"
 
 
 def one_line(exchange: Exchange, now_s: float) -> Content:
@@ -108,7 +108,7 @@ def one_line(exchange: Exchange, now_s: float) -> Content:
             parts.append(f" {took(last.elapsed_ms)}")
     if (look := look_line(exchange)) is not None:
         parts += ["  ", look]
-    parts.append((f"  {exchange.request.call}", "$foreground-muted"))
+    parts.append((f"  {exchange.request.call}", "$oioi-muted"))
     return Content.assemble(*parts)
 
 

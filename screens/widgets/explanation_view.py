@@ -34,18 +34,16 @@ class Started:
 
 STARTED = {
     StartEffect.ACCEPTED: Started(
-        "accepted", "Accepted; whether it charges, car and connector tell.", "$text-success"
+        "accepted", "Accepted; whether it charges, car and connector tell.", "$oioi-ok"
     ),
     StartEffect.NOT_STARTED: Started("no", "No: nothing was started.", ""),
     StartEffect.NOT_BY_THIS: Started(
-        "earlier?", "Not by this start; an earlier one may have worked.", "$text-warning"
+        "earlier?", "Not by this start; an earlier one may have worked.", "$oioi-failed"
     ),
     StartEffect.UNKNOWN: Started(
-        "perhaps", "Perhaps: look at the connector before anybody starts again.", "$text-warning"
+        "perhaps", "Perhaps: look at the connector before anybody starts again.", "$oioi-failed"
     ),
-    StartEffect.NOT_APPLICABLE: Started(
-        "–", "No start is answered with this.", "$foreground-muted"
-    ),
+    StartEffect.NOT_APPLICABLE: Started("–", "No start is answered with this.", "$oioi-muted"),
 }
 """What an entry says about a session-start (PROTOCOL.md 3.2), for people."""
 
@@ -128,7 +126,7 @@ def _title(entry: Entry) -> Content:
     family = "" if entry.family in entry.title else f"  {visible(entry.family)}"
     return Content.assemble(
         (f"{shown_key(entry)}  {visible(shown_title(entry))}", "bold"),
-        (family, "$foreground-muted"),
+        (family, "$oioi-muted"),
     )
 
 

@@ -33,17 +33,17 @@ class FindingView(RowsView):
     DEFAULT_CSS = """
     FindingView {
         & > .find--match {
-            background: $warning 35%;
+            background: $oioi-failed 35%;
             color: $foreground;
             text-style: underline;
         }
         & > .find--current {
-            background: $warning;
+            background: $oioi-failed;
             color: $background;
             text-style: bold underline;
         }
         & > .find--fault {
-            background: $error;
+            background: $oioi-refused;
             color: $background;
             text-style: bold underline;
         }

@@ -27,10 +27,10 @@ class Tone(StrEnum):
 
 SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✔ ", Tone.WARN: "▲ ", Tone.BAD: "✖ "}
 STYLES = {
-    Tone.PLAIN: "$foreground-muted",
-    Tone.GOOD: "$text-success",
-    Tone.WARN: "$text-warning",
-    Tone.BAD: "$text-error",
+    Tone.PLAIN: "$oioi-muted",
+    Tone.GOOD: "$oioi-ok",
+    Tone.WARN: "$oioi-failed",
+    Tone.BAD: "$oioi-refused",
 }
 
 
@@ -57,9 +57,8 @@ class Field(Vertical):
     Field {
         height: auto;
         & > Horizontal { height: 1; }
-        & .field--label { width: 11; color: $text-muted; }
-        & Input { width: 1fr; background: $boost; }
-        & Input:focus { background: $primary-muted; }
+        & .field--label { width: 11; color: $oioi-muted; }
+        & Input { width: 1fr; }
         & .field--hint { height: auto; min-height: 1; padding-left: 11; }
         &.-bare .field--hint { display: none; }
     }

@@ -29,7 +29,7 @@ def when(at: datetime, now: datetime) -> str:
 def verdict_mark(verdict: Verdict | None) -> Content:
     """A verdict with its sign and colour; None: it is in flight."""
     if verdict is None:
-        return Content.styled("… in flight", "$text-primary")
+        return Content.styled("… in flight", "$oioi-waiting")
     mark, word, style = MARKS[verdict]
     return Content.styled(f"{mark} {word}", style)
 
@@ -41,7 +41,7 @@ def columns(marked: set[int]) -> list[Column[HistoryRow]]:
         if row.entry is None:
             return "…"
         text = when(row.entry.at, datetime.now().astimezone())
-        return Content.styled(f"◆ {text}", "bold $text-accent") if row.id in marked else text
+        return Content.styled(f"◆ {text}", "bold $oioi-unknown") if row.id in marked else text
 
     return [
         Column("at", "time", at, 11, priority=9),
@@ -82,7 +82,7 @@ def counts(verdicts: Mapping[Verdict | None, int], so_far: str = "") -> Content:
     ]
     for verdict in (*MARKS, None):
         if number := verdicts.get(verdict):
-            mark, word, style = MARKS[verdict] if verdict else ("…", "In flight", "$text-primary")
+            mark, word, style = MARKS[verdict] if verdict else ("…", "In flight", "$oioi-waiting")
             pieces += ["  ", (f"{mark} {number:,} {word.lower()}", style)]
     return Content.assemble(*pieces)
 
@@ -90,14 +90,14 @@ def counts(verdicts: Mapping[Verdict | None, int], so_far: str = "") -> Content:
 def filtered(query: HistoryQuery) -> Content:
     """The filter in words, empty without one."""
     if query.trouble:
-        return Content.styled(f"▲ {visible(query.trouble)}", "$text-warning")
+        return Content.styled(f"▲ {visible(query.trouble)}", "$oioi-failed")
     parts = [*query.said]
     if query.wanted.search:
         words = query.wanted.search.split()
         parts.append("with " + " and ".join(f"“{word}”" for word in words))
     if not parts:
         return Content("")
-    return Content.styled(visible(f"Only {' · '.join(parts)} · Esc shows all"), "$text-warning")
+    return Content.styled(visible(f"Only {' · '.join(parts)} · Esc shows all"), "$oioi-failed")
 
 
 def heading(entry: HistoryEntry) -> str:

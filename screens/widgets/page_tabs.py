@@ -57,6 +57,6 @@ def _tabs() -> Iterator[tuple[str, str, int]]:
 def _row(current: str) -> Content:
     parts: list[Any] = []
     for page_id, text, _ in _tabs():
-        look = "bold $text on $primary" if page_id == current else "$foreground-muted"
+        look = "bold $oioi-on-badge on $oioi-demo" if page_id == current else "$oioi-muted"
         parts += [(text, look), " "]
     return Content.assemble(*parts)

@@ -63,7 +63,7 @@ class ReservationCard(Card):
         words = f"{sign} {reservation_book.headline(entry)} {left}".rstrip()
         first = Content.assemble(
             (visible(words), headline_style(colour)),
-            (f"  on {visible(where)}" if where else "", "bold $text-warning"),
+            (f"  on {visible(where)}" if where else "", "bold $oioi-failed"),
         )
         parts = [entry.connector_id, entry.evco_id]
         if entry.end is not None and entry.stage is not ReservationStage.CANCELLED:
@@ -78,10 +78,10 @@ class ReservationCard(Card):
         lines = [
             first,
             Content(visible(" · ".join(parts))),
-            Content.styled(visible(note), "$foreground-muted"),
+            Content.styled(visible(note), "$oioi-muted"),
             Content(f"→ {visible(advice)}" if advice else ""),
-            Content.styled(visible(seen), "$foreground-muted"),
-            Content.styled(CANCEL_WARNING if can_cancel else "", "$foreground-muted"),
+            Content.styled(visible(seen), "$oioi-muted"),
+            Content.styled(CANCEL_WARNING if can_cancel else "", "$oioi-muted"),
         ]
         self.show_lines(lines, colour)
         if can_cancel != self._can_cancel:

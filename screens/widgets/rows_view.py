@@ -57,7 +57,7 @@ class RowsView(ScrollView, can_focus=True):
             background: $foreground 12%;
         }
         & > .rows--empty {
-            color: $text-muted;
+            color: $oioi-muted;
         }
         & > .rows--bottom {
             background: $panel;

@@ -35,9 +35,9 @@ LOOKS = {
 """A sign and a colour of the theme for each stage."""
 
 _STEPS = {
-    StepProgress.DONE: ("✔", "$text-success"),
+    StepProgress.DONE: ("✔", "$oioi-ok"),
     StepProgress.NOW: ("→", "bold"),
-    StepProgress.LATER: ("·", "$foreground-muted"),
+    StepProgress.LATER: ("·", "$oioi-muted"),
 }
 """A sign and a style for each step after an unknown start."""
 
@@ -136,13 +136,13 @@ def _lines(entry: SessionEntry, where: str, now: datetime) -> list[Content]:
     advice = session_words.what_next(session, now).replace(session_words.STOP_ON_SITE, "").strip()
     return [
         _first_line(entry, where, now),
-        Content.styled(f"▲ {session_words.STOP_ON_SITE}" if on_site else "", "$text-warning"),
+        Content.styled(f"▲ {session_words.STOP_ON_SITE}" if on_site else "", "$oioi-failed"),
         Content(visible(_facts(session, now))),
-        Content.styled(visible(_numbers(entry)), "$foreground-muted"),
+        Content.styled(visible(_numbers(entry)), "$oioi-muted"),
         Content(visible(session.note)),
         Content(f"→ {visible(advice)}" if advice and not steps else ""),
         *(_step(step) for step in steps),
-        Content.styled(visible(looks), "$foreground-muted"),
+        Content.styled(visible(looks), "$oioi-muted"),
     ]
 
 
@@ -160,7 +160,7 @@ def _first_line(entry: SessionEntry, where: str, now: datetime) -> Content:
         words = session_words.headline_and_time(session, now)
     return Content.assemble(
         (f"{sign} {visible(words)}", headline_style(colour)),
-        (f"  on {visible(where)}" if where else "", "bold $text-warning"),
+        (f"  on {visible(where)}" if where else "", "bold $oioi-failed"),
     )
 
 

@@ -44,8 +44,8 @@ class EndedLine(Static, can_focus=True):
     ]
     DEFAULT_CSS = """
     EndedLine {
-        height: 1; color: $foreground-muted; margin-bottom: 1;
-        &:focus { background: $primary-muted; }
+        height: 1; color: $oioi-muted; margin-bottom: 1;
+        &:focus { background: $oioi-focus; }
     }
     """
 

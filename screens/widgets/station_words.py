@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from console.oioi.stations import Connector, Station
 
 STATE_STYLES = {
-    "Available": "$text-success",
-    "Reserved": "$text-accent",
-    "Occupied": "$text-warning",
-    "Offline": "$text-error",
-    "Unknown": "$foreground-muted",
+    "Available": "$oioi-ok",
+    "Reserved": "$oioi-unknown",
+    "Occupied": "$oioi-failed",
+    "Offline": "$oioi-refused",
+    "Unknown": "$oioi-muted",
 }
 """By the value of a `State`, so that the first frame does not need its import."""
 
@@ -27,9 +27,7 @@ def heading(station: Station) -> Content:
     """Name, operator and hotline."""
     operator = f" · {visible(station.operator)}" if station.operator else ""
     phone = f" · {visible(station.phone)}" if station.phone else ""
-    return Content.assemble(
-        (visible(station.name), "bold"), (operator + phone, "$foreground-muted")
-    )
+    return Content.assemble((visible(station.name), "bold"), (operator + phone, "$oioi-muted"))
 
 
 def where(station: Station) -> Content:
@@ -45,7 +43,7 @@ def where(station: Station) -> Content:
         station.notes.replace("\n", " "),
     )
     text = " · ".join(part for part in parts if part)
-    return Content.styled(visible(text), "$foreground-muted")
+    return Content.styled(visible(text), "$oioi-muted")
 
 
 def free(station: Station) -> Content:
@@ -55,8 +53,8 @@ def free(station: Station) -> Content:
         return Content.styled(visible(word) or "no data", STATE_STYLES[station.state])
     count = station.free
     if count is None:
-        return Content.styled(f"?/{station.total}", "$foreground-muted")
-    style = "$text-success" if count else "$text-warning"
+        return Content.styled(f"?/{station.total}", "$oioi-muted")
+    style = "$oioi-ok" if count else "$oioi-failed"
     return Content.styled(f"{count}/{station.total}", style)
 
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from console.connection import Connection
 from console.oioi.redact import visible
 from console.oioi.spans import took
+from console.settings import Kind, Profile
 from screens.widgets.steady import SteadyText
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _status(
 ) -> Content:
     """The bar in `width` cells; 0 if that is not known yet."""
     profile, key = connection.profile, connection.key
-    look = "bold $text on $error" if profile.is_production else "bold $text on $primary"
+    look = f"bold $oioi-on-badge on ${badge_colour(profile)}"
     where = connection.url.partition("//")[2].partition("/")[0] or "starting…"
     whence = f"key: {key.source} {key.masked}" if key and not profile.demo else ""
     # The frame is easily overlooked, and the user's own profile may have any name.
@@ -63,17 +64,28 @@ def _status(
         (f" {visible(where if profile.redirected else profile.label)} ", look),
         (" PRODUCTION ", look) if hides_production else "",
         "" if profile.redirected else f" {visible(where)}",
-        ("  read-only", "bold $text-warning") if profile.read_only else "",
+        ("  read-only", "bold $oioi-failed") if profile.read_only else "",
         ("  " if open_sessions else ""),
-        (_sessions_open(open_sessions), "bold $text on $success-darken-2"),
+        (_sessions_open(open_sessions), "bold $background on $oioi-ok"),
     )
     for part in (
-        Content.styled(f"  {whence}" if whence else "", "$foreground-muted"),
+        Content.styled(f"  {whence}" if whence else "", "$oioi-muted"),
         Content.assemble("   ", *_last_words(newest)),
     ):
         if not width or bar.cell_length + part.cell_length <= width:
             bar += part
     return bar
+
+
+def badge_colour(profile: Profile) -> str:
+    """The variable of the theme for a profile's badge; its text says the same in words."""
+    if profile.is_production:
+        return "oioi-production"
+    if profile.redirected:
+        return "oioi-own"
+    if profile.demo:
+        return "oioi-demo"
+    return "oioi-staging" if profile.kind is Kind.STAGING else "oioi-own"
 
 
 def _sessions_open(number: int) -> str:

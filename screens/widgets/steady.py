@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from textual import events
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
 from textual.visual import VisualType
 from textual.widgets import Footer, Static
+from textual.widgets._footer import FooterKey
+
+from screens.widgets.footer_keys import in_order, that_fit
 
 
 class SteadyText(Static):
@@ -38,11 +43,38 @@ class SteadyText(Static):
 
 
 class SteadyFooter(Footer):
-    """A footer whose keys are made anew only if others are offered."""
+    """A footer whose keys are made anew only if others are offered, or the width is another.
+
+    The next step is the first, Quit the last; keys that do not fit are left out whole.
+    """
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False)
         self._offered: list[object] | None = None
+        self._fitted = 0
+
+    def compose(self) -> ComposeResult:
+        if not self._bindings_ready:
+            return
+        self._fitted = self.app.size.width
+        active = {each.binding: each for each in self.screen.active_bindings.values()}
+        keys = in_order([binding for binding in active if binding.show])
+        named = [(key, self.app.get_key_display(key)) for key in keys]
+        names = dict(named)
+        for key in that_fit(named, self._fitted):
+            yield FooterKey(
+                key.key,
+                names[key],
+                key.description,
+                key.action,
+                disabled=not active[key].enabled,
+                tooltip=active[key].tooltip,
+            ).data_bind(compact=Footer.compact)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show what fits into another width."""
+        if self._bindings_ready and self._fitted != self.app.size.width:
+            self.call_after_refresh(self.recompose)
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Compare the keys that are offered now with those that are shown."""

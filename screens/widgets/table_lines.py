@@ -54,17 +54,16 @@ class TableLines(ScrollView, Generic[Row]):
             background: $boost;
         }
         & > .table--cursor {
-            background: $block-cursor-blurred-background;
-            color: $block-cursor-blurred-foreground;
-            text-style: $block-cursor-blurred-text-style;
+            background: $oioi-cursor-blurred;
+            color: $foreground;
         }
         &:focus > .table--cursor {
-            background: $block-cursor-background;
-            color: $block-cursor-foreground;
-            text-style: $block-cursor-text-style;
+            background: $oioi-cursor;
+            color: $foreground;
+            text-style: bold;
         }
         & > .table--empty {
-            color: $text-muted;
+            color: $oioi-muted;
         }
         & > .table--filter {
             background: $panel;
@@ -171,8 +170,7 @@ class TableLines(ScrollView, Generic[Row]):
         for placed in self._columns_placed():
             cell = placed.column.cell(row)
             align = placed.column.align
-            # The colours of a cell are chosen for the table's background, not for the cursor's.
-            if isinstance(cell, str) or is_cursor:
+            if isinstance(cell, str):
                 pieces.append((fit(plain(cell), placed.width, align), style))
             else:
                 pieces += fit_parts(parts(cell, style), placed.width, align, style)

@@ -128,23 +128,23 @@ class WatchBoard(Vertical):
 
 
 def _mark(watch: Watch[Any]) -> Content:
-    return Content.styled(NEW, "$text-warning") if watch.is_marked else Content("")
+    return Content.styled(NEW, "$oioi-failed") if watch.is_marked else Content("")
 
 
 def _state(watch: Watch[Any]) -> Content:
-    style = STATE_STYLES[watch.reported.state] if watch.reported.is_proof else "$foreground-muted"
+    style = STATE_STYLES[watch.reported.state] if watch.reported.is_proof else "$oioi-muted"
     return Content.styled(visible(watch.reported.words), style)
 
 
 def changes(watch: Watch[Any], now: datetime) -> Content:
     """The last changes of a connector in a line, the newest first, or why there is no news."""
     parts = [f"{period.words} {when(period.began, now)}" for period in reversed(watch.periods)]
-    line = Content.styled(visible(" ← ".join(parts)), "$foreground-muted")
+    line = Content.styled(visible(" ← ".join(parts)), "$oioi-muted")
     if watch.trouble:
-        return Content.assemble((f"No news: {visible(watch.trouble)} · ", "$text-warning"), line)
+        return Content.assemble((f"No news: {visible(watch.trouble)} · ", "$oioi-failed"), line)
     if not watch.reported.is_proof:
         why = "This station reports no states: it may be free or not · "
-        return Content.assemble((why, "$text-warning"), line)
+        return Content.assemble((why, "$oioi-failed"), line)
     return line
 
 

@@ -1,0 +1,72 @@
+"""An app in the colours that the operator has chosen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from textual.app import App
+from textual.binding import Binding
+from textual.filter import LineFilter
+from textual.theme import BUILTIN_THEMES, Theme
+
+from console.oioi.redact import visible
+from console.oioi.spelling import nearest
+from screens.glyphs import PlainGlyphs, glyphs_for
+from screens.guarded_app import GuardedApp
+from screens.key_names import key_name
+from screens.themes import DEFAULT, OURS, with_meanings
+
+_THEMES = {theme.name: theme for theme in OURS}
+
+
+class OwnColours(App[None]):
+    """Knows themes of its own, and completes Textual's with what the styles of this app name.
+
+    Any app that shows a widget of ours needs this.
+    """
+
+    def __init__(self, theme: str | None = None) -> None:
+        is_known = theme is None or theme in _THEMES or theme in BUILTIN_THEMES
+        self.unknown_theme = "" if is_known else theme or ""
+        """The name that was given, if there is no such theme."""
+        # Before Textual makes the variables of the theme, which it does here and at each change.
+        self.set_reactive(App.theme, theme if theme and is_known else DEFAULT)
+        super().__init__()
+        self._plain_glyphs = PlainGlyphs(glyphs_for(os.environ))
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Ours first, then Textual's, by name."""
+        return {**_THEMES, **super().available_themes}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, and one for a terminal that does not show every sign."""
+        filters = super().get_line_filters()
+        return [*filters, self._plain_glyphs] if self._plain_glyphs.enabled else filters
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as the help writes it."""
+        return binding.key_display or key_name(binding.key)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables by name, ours included."""
+        theme = self.current_theme
+        found = super().get_css_variables()
+        self.theme_variables = with_meanings(found, is_ansi=theme.ansi, is_dark=theme.dark)
+        return self.theme_variables
+
+
+class ThemedApp(OwnColours, GuardedApp):
+    """Says which theme of the settings does not exist."""
+
+    def on_mount(self) -> None:
+        if self.unknown_theme:
+            self.say(unknown_theme(self.unknown_theme, [*self.available_themes]))
+
+
+def unknown_theme(name: str, known: list[str]) -> str:
+    """What is said of a theme in the settings that does not exist."""
+    near = nearest(name.casefold(), known)
+    advice = f"is {near} meant?" if near else "Ctrl+P, “Change theme” shows them all."
+    return f"There is no theme {visible(name)} (settings: theme); {advice} {DEFAULT} is used."
