@@ -3,6 +3,8 @@
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from screens.themes import with_meanings
+
 
 class OneWidgetApp(App[None]):
     """Shows the widget, which has the focus."""
@@ -10,6 +12,10 @@ class OneWidgetApp(App[None]):
     def __init__(self, widget: Widget) -> None:
         super().__init__()
         self.widget = widget
+
+    def get_css_variables(self) -> dict[str, str]:
+        """With the colours that the styles of the app name."""
+        return with_meanings(super().get_css_variables(), is_ansi=False, is_dark=True)
 
     def compose(self) -> ComposeResult:
         yield self.widget
