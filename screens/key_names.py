@@ -11,6 +11,8 @@ _NAMES = {
     "home": "Home",
     "end": "End",
     "tab": "Tab",
+    "delete": "Del",
+    "backspace": "Backspace",
 }
 
 

@@ -66,6 +66,13 @@ def _theme(name: str, *, dark: bool, colours: str, **more: str) -> Theme:
             "footer-key-foreground": of["accent"],
             "footer-description-foreground": of["text"],
             "border": of["accent"],
+            "scrollbar": of["own"],
+            "scrollbar-hover": of["muted"],
+            "scrollbar-active": of["accent"],
+            "scrollbar-background": of["panel"],
+            "scrollbar-background-hover": of["panel"],
+            "scrollbar-background-active": of["panel"],
+            "scrollbar-corner-color": of["panel"],
             "input-selection-background": of["selection"],
             "input-selection-foreground": of["text"],
             **more,
@@ -107,7 +114,7 @@ OURS = (
         dark=True,
         colours="""
         text=#e6ebf0 background=#10151c surface=#151b24 panel=#202935 boost=#1b232e
-        primary=#2b7fc4 accent=#7accff
+        primary=#1f6fb0 accent=#7accff
         ok=#5ed49a refused=#ff9a92 unknown=#d7aef7 failed=#ffb454 waiting=#7accff muted=#a9b6c4
         production=#cf2f3f staging=#8f5f00 demo=#17699f own=#56677a on-badge=#ffffff
         field=#2e3b4c field-focus=#1b436b cursor=#1b436b cursor-blurred=#2c3846 focus=#1d3653

@@ -41,7 +41,7 @@ def test_the_locale_and_the_name_of_the_terminal_say_what_it_shows(
     ("text", "ascii", "console"),
     [
         ("✔ Success · 41 ms", "+ Success - 41 ms", "+ Success · 41 ms"),
-        ("Französische Straße …", "Franzosische Stra?e ~", "Französische Straße ~"),
+        ("Französische Straße …", "Franzosische Strase ~", "Französische Straße ~"),
         ("┌─┐│█ ┏━┓", "+-+|# +-+", "┌─┐│█ +-+"),
         ("⣿⠁⠀", "#. ", "#. "),
         ("充電", "????", "????"),
@@ -64,7 +64,7 @@ def test_every_sign_of_the_app_has_one_in_ascii() -> None:
         if path.name != "glyphs.py":
             used |= set(re.findall(r"[^\x00-\x7f]", path.read_text("utf-8")))
     unknown = {sign for sign in used if "?" in shown_as(sign, Glyphs.ASCII)}
-    assert unknown <= set("™°")
+    assert unknown <= set("°")
 
 
 async def test_under_lang_c_the_screen_is_ascii_only(
