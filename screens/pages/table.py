@@ -42,7 +42,10 @@ PAGES = (
         "F2",
         "Stations",
         "screens.pages.stations:StationsPage",
-        also_binds=("screens.widgets.station_map:StationMap",),
+        also_binds=(
+            "screens.pages.stations:SearchInput",
+            "screens.widgets.station_map:StationMap",
+        ),
     ),
     PageEntry(
         "sessions",
@@ -51,20 +54,37 @@ PAGES = (
         "screens.pages.sessions:SessionsPage",
         also_binds=(
             "screens.widgets.start_form:StartInput",
+            "screens.widgets.start_form:StartButton",
+            "screens.widgets.start_form:ReserveButton",
             "screens.widgets.card:Card",
             "screens.widgets.session_card:SessionCard",
             "screens.widgets.reservation_card:ReservationCard",
             "screens.widgets.session_list:SessionList",
         ),
     ),
-    PageEntry("evco", "F4", "EVCO ID", "screens.pages.evco:EvcoPage"),
-    PageEntry("codes", "F5", "Codes", "screens.pages.codes:CodesPage"),
+    PageEntry(
+        "evco",
+        "F4",
+        "EVCO ID",
+        "screens.pages.evco:EvcoPage",
+        also_binds=("screens.pages.evco:IdentifierInput",),
+    ),
+    PageEntry(
+        "codes",
+        "F5",
+        "Codes",
+        "screens.pages.codes:CodesPage",
+        also_binds=("screens.widgets.line_input:FindInput",),
+    ),
     PageEntry(
         "history",
         "F6",
         "History",
         "screens.pages.history:HistoryPage",
-        also_binds=("screens.widgets.history_table:HistoryTable",),
+        also_binds=(
+            "screens.widgets.line_input:FindInput",
+            "screens.widgets.history_table:HistoryTable",
+        ),
     ),
     PageEntry(
         "profiles",
