@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.binding import ActiveBinding
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
@@ -17,6 +18,7 @@ from screens.context import Context
 from screens.pages.page import Page
 from screens.pages.stations import StationsPage
 from screens.pages.table import FIRST, page_entry
+from screens.station_mapping import MAPPED
 from screens.widgets.exchange_line import ExchangeLine
 from screens.widgets.page_tabs import PageTabs
 from screens.widgets.status_bar import StatusBar
@@ -101,6 +103,17 @@ class MainScreen(Screen[None]):
         """The page that is open."""
         return self.query_one(f"#{self.query_one(ContentSwitcher).current}", Page)
 
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that are offered now, those of the page's next step first."""
+        offered = super().active_bindings
+        if self._pane is None or self.is_in_exchange:
+            return offered
+        places = {id: place for place, id in enumerate(self.page.next_keys())}
+        last = len(places)
+        keys = sorted(offered.items(), key=lambda key: places.get(key[1].binding.id or "", last))
+        return dict(keys)
+
     async def go(self, page_id: str) -> Page:
         """Enter a page. It is made on the first visit."""
         switcher = self.query_one(ContentSwitcher)
@@ -157,8 +170,11 @@ class MainScreen(Screen[None]):
         self.query_one(ExchangeLine).show_none(why)
 
     def toggle_pane(self) -> None:
-        """Show or hide the exchange."""
-        self.toggle_class("-without-exchange")
+        """Show or hide the exchange; where the map has its place, show it there."""
+        if self.has_class("-wide", MAPPED):
+            self.remove_class(MAPPED, "-without-exchange")
+        else:
+            self.toggle_class("-without-exchange")
 
     def toggle_zoom(self) -> None:
         """Show the exchange on the whole screen, or beside the page again."""
@@ -182,7 +198,7 @@ class MainScreen(Screen[None]):
             return
         self._remember_focus()
         self.remove_class("-without-exchange")
-        self.set_class(not self.has_class("-wide"), "-zoomed")
+        self.set_class(not self.has_class("-wide") or self.has_class(MAPPED), "-zoomed")
         self.query_one("#exchange-response").focus()
 
     def show_pane(self) -> None:

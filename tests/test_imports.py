@@ -88,6 +88,7 @@ LATER = HEAVY | {
     "screens.dialogs",
     "screens.pages.sessions",
     "screens.widgets.exchange_pane",
+    "screens.widgets.station_map",
     "tomlkit",
     "tomllib",
     "zipfile",

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
+from textual.message import Message
+
 from console.later import Later
 from console.oioi.positions.sphere import Position, distance_km, format_distance
 from screens.widgets import station_words as words
 from screens.widgets.station_rows import StationRows
+from screens.widgets.steps import Steps
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
@@ -19,8 +22,15 @@ else:
     packed = Later("console.oioi.stations.packed")
 
 
+NOT_SEARCHED = "Press Enter to search around this position."
+"""In place of stations, before a search."""
+
+
 class StationTable(Table["Station"]):
     """Stations in rows. Distances belong to the listed search, not to what the form says now."""
+
+    class Rearranged(Message):
+        """Other stations are shown, or the same in another order or read again."""
 
     def __init__(self, *, id: str) -> None:
         self._center: Position | None = None
@@ -35,7 +45,7 @@ class StationTable(Table["Station"]):
             ],
             key=lambda s: s.id,
             search=_searchable,
-            empty="Press Enter to search around this position.",
+            empty=NOT_SEARCHED,
             id=id,
         )
 
@@ -72,6 +82,11 @@ class StationTable(Table["Station"]):
             self.show(self.rows.with_fresh(fresh))
             return True
         return False
+
+    def _arranging(self, *, is_filtered: bool) -> Steps[None]:
+        yield from super()._arranging(is_filtered=is_filtered)
+        if self.is_attached:
+            self.post_message(self.Rearranged())
 
     def _distance(self, station: Station) -> str:
         km = self._km(station)

@@ -35,9 +35,10 @@ class PickedStations(Sequence["Station"]):
     def __init__(
         self, stations: Sequence[Station], places: Sequence[int], fresh: Mapping[int, Station]
     ) -> None:
-        self._stations = stations
+        self.stations = stations
+        """All stations of the list, as they came."""
         self.places = places
-        self._fresh = fresh
+        self.fresh = fresh
 
     def __len__(self) -> int:
         return len(self.places)
@@ -55,8 +56,8 @@ class PickedStations(Sequence["Station"]):
         return map(self._station, self.places)
 
     def _station(self, place: int) -> Station:
-        found = self._fresh.get(place) if self._fresh else None
-        return self._stations[place] if found is None else found
+        found = self.fresh.get(place) if self.fresh else None
+        return self.stations[place] if found is None else found
 
 
 class StationRows(PickedStations, PreparedRows["Station"]):
@@ -75,18 +76,23 @@ class StationRows(PickedStations, PreparedRows["Station"]):
         self._center = center
         self._columns = stations.ready_columns
 
+    @property
+    def columns(self) -> StationColumns | None:
+        """What they are ordered and filtered by, if it is there."""
+        return self._columns
+
     def is_of(self, stations: Sequence[Station]) -> bool:
         return stations is self._packed
 
     def prepared(self) -> StationRows:
         """The same rows, with the columns if they are there by now."""
-        return StationRows(self._packed, self._center, self._fresh)
+        return StationRows(self._packed, self._center, self.fresh)
 
     def with_fresh(self, stations: Iterable[Station]) -> StationRows:
         """The rows in which stations that were read again replace those of the same number."""
         found = {self._packed.place_of(each.id): each for each in stations if each.id}
         fresh = {place: each for place, each in found.items() if place is not None}
-        return StationRows(self._packed, self._center, {**self._fresh, **fresh})
+        return StationRows(self._packed, self._center, {**self.fresh, **fresh})
 
     def picking(
         self, words: Sequence[str], order: tuple[str, bool] | None
@@ -102,7 +108,7 @@ class StationRows(PickedStations, PreparedRows["Station"]):
                 picked.extend(compress(some, map(fits.__getitem__, some)))
                 yield
             places = picked
-        return PickedStations(self._packed, places, self._fresh)
+        return PickedStations(self._packed, places, self.fresh)
 
     def place_of(self, key: Hashable, among: Sequence[Station]) -> int | None:
         place = self._packed.place_of(str(key))
@@ -126,7 +132,7 @@ class StationRows(PickedStations, PreparedRows["Station"]):
                     hits = having if hits is None else [*map(and_, hits, having)]
             fits += bytes(lines.count(b"\n") + 1 if hits is None else hits)
             yield
-        for place, station in self._fresh.items():
+        for place, station in self.fresh.items():
             text = columns_module.searchable(station).casefold()
             fits[place] = all(word in text for word in words)
         return fits
@@ -141,7 +147,7 @@ class StationRows(PickedStations, PreparedRows["Station"]):
             return self.places
         else:
             values, known = _COLUMNS[key].of(self._columns)
-            if self._fresh:
+            if self.fresh:
                 values, known = yield from self._with_fresh(_COLUMNS[key], values, known)
         if is_descending:
             known = yield from _turned_round(known, values)
@@ -164,7 +170,7 @@ class StationRows(PickedStations, PreparedRows["Station"]):
     ) -> Steps[tuple[Sequence[Any], Sequence[int]]]:
         """The values and their order, with those of stations that were read again."""
         now = list(values)
-        for place, station in self._fresh.items():
+        for place, station in self.fresh.items():
             now[place] = column.value(station)
         rank = array("I", bytes(4 * len(now)))  # equal ones are listed as they were given
         for start in range(0, len(now), AT_A_STEP):
@@ -174,9 +180,9 @@ class StationRows(PickedStations, PreparedRows["Station"]):
         kept: list[int] = []
         for start in range(0, len(known), AT_A_STEP):
             some = known[start : start + AT_A_STEP]
-            kept.extend(place for place in some if place not in self._fresh)
+            kept.extend(place for place in some if place not in self.fresh)
             yield
-        for place in self._fresh:
+        for place in self.fresh:
             if now[place] is not None:
                 insort(kept, place, key=lambda each: (now[each], rank[each]))
         return now, kept

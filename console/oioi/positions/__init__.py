@@ -2,9 +2,9 @@
 
 Import from this package, not from its modules: `pasted` reads a position in any form, `angles` one
 angle, `coordinates` two, `map_links` links, `plus_codes` plus codes, `radius` a radius;
-`other_systems` refuses other systems by name; `sphere` computes distances and boxes. What reads has
-some 30 patterns, which take 13 ms: it is imported on first use, and a list of stations needs only
-the distances.
+`other_systems` refuses other systems by name; `sphere` computes distances and boxes, `flat_map`
+where places are on a map in a terminal. What reads has some 30 patterns, which take 13 ms: it is
+imported on first use, and a list of stations needs only the distances.
 """
 
 import importlib

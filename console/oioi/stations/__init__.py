@@ -4,7 +4,8 @@
 (PROTOCOL.md 2.2, 2.3, 2.7) and gives the same `Station` for all. Import from this package, not from
 its modules: `listing` finds them, `members` has the records, `reading` fills them, `doubts` notes
 what is odd, `records` prepares them for screens; `states`, `power`, `times`, `prices` and `opening`
-read their parts. `packed` is a long list of them as bytes, `columns` what that is ordered by.
+read their parts. `packed` is a long list of them as bytes, `columns` what that is ordered by,
+`on_map` puts them into the cells of a map.
 """
 
 from collections.abc import Mapping, Sequence

@@ -22,6 +22,7 @@ from console.oioi.stations.records import (
     Connector,
     Station,
     address_parts,
+    best_of,
     connector_wires,
     degrees_of,
     evse_ids_of,
@@ -29,6 +30,7 @@ from console.oioi.stations.records import (
     one_line,
     plugs_of,
     states_of,
+    summary_of,
 )
 from console.oioi.stations.states import State, StateWord
 from console.oioi.tolerant import text
@@ -47,8 +49,10 @@ class StationColumns:
     `free`: how many connectors are available, UNKNOWN if no state is known. `power`: the highest in
     kW, NaN if unknown. `names` are in small letters, as for ordering. `searched` is what a filter
     looks through. `evses` are the EVSE IDs of a station that has a number, as they are compared,
-    each between tabs. `by_name`, `by_free` and `by_power` are the places of the stations that have
-    such a value, the smallest first; equal ones are in the order that `columns_of` was given.
+    each between tabs. `latitudes` and `longitudes` are NaN if the position is unknown; `ranks` are
+    those of the stations' states (`State.rank`). `by_name`, `by_free` and `by_power` are the places
+    of the stations that have such a value, the smallest first; equal ones are in the order that
+    `columns_of` was given.
     """
 
     free: Sequence[int]
@@ -56,6 +60,9 @@ class StationColumns:
     names: bytes
     searched: bytes
     evses: bytes
+    latitudes: Sequence[float]
+    longitudes: Sequence[float]
+    ranks: Sequence[int]
     by_name: Sequence[int]
     by_free: Sequence[int]
     by_power: Sequence[int]
@@ -104,6 +111,9 @@ class ColumnTexts(NamedTuple):
     names: list[str]
     searched: list[str]
     evses: list[str]
+    latitudes: array[float]
+    longitudes: array[float]
+    ranks: array[int]
 
     def extend(self, others: ColumnTexts) -> None:
         """Add the stations behind these."""
@@ -113,7 +123,7 @@ class ColumnTexts(NamedTuple):
 
 def texts_of(stations: Iterable[Station]) -> ColumnTexts:
     """The entries of these stations, 5 us each."""
-    texts = ColumnTexts(array("i"), array("d"), [], [], [])
+    texts = ColumnTexts(array("i"), array("d"), [], [], [], array("d"), array("d"), array("B"))
     for station in stations:
         wires = connector_wires(station.wire)
         ids = [text(each.external_id) or "" for each in wires]
@@ -134,6 +144,10 @@ def texts_of(stations: Iterable[Station]) -> ColumnTexts:
         )
         keys = [evse_key(each) for each in ids if each] if id_ else ()
         texts.evses.append("\t".join(("", *keys, "")) if keys else "")
+        latitude, longitude = degrees_of(station.wire) or (math.nan, math.nan)
+        texts.latitudes.append(latitude)
+        texts.longitudes.append(longitude)
+        texts.ranks.append((looks.state or summary_of(station.wire)).rank)
     return texts
 
 
@@ -144,6 +158,7 @@ class _Looks(NamedTuple):
     power: float
     plugs: str
     words: str
+    state: State | None
 
 
 _NO_STATION = StationWire(id=0, name="", latitude=None, longitude=None)
@@ -169,14 +184,22 @@ def _of_states(connectors: Sequence[Connector], states: Sequence[State]) -> _Loo
     count = free_of(states)
     power = max((each.power_kw or 0.0 for each in connectors), default=0.0) or math.nan
     words = " ".join((*states, *(each.state_word for each in connectors)))
-    return _Looks(UNKNOWN if count is None else count, power, plugs_of(connectors), words)
+    free = UNKNOWN if count is None else count
+    return _Looks(free, power, plugs_of(connectors), words, best_of(states))
 
 
 def columns_of(texts: ColumnTexts, order: Sequence[int]) -> StationColumns:
     """The columns made of these. `order`: their places as they are listed, which decides between
     equal values."""
-    free, power, names, searched, evses = texts
-    return _in_order(free, power, joined(names), joined(searched), joined(evses), order)
+    return _in_order(
+        texts.free,
+        texts.power,
+        joined(texts.names),
+        joined(texts.searched),
+        joined(texts.evses),
+        (texts.latitudes, texts.longitudes, texts.ranks),
+        order,
+    )
 
 
 def searchable(station: Station) -> str:
@@ -248,6 +271,7 @@ def _together(
         lines("names"),
         lines("searched"),
         lines("evses"),
+        (numbers("d", "latitudes"), numbers("d", "longitudes"), numbers("B", "ranks")),
         range(len(order)),
     )
 
@@ -258,6 +282,7 @@ def _in_order(
     names: bytes,
     searched: bytes,
     evses: bytes,
+    on_map: tuple[array[float], array[float], array[int]],
     order: Sequence[int],
 ) -> StationColumns:
     name_lines = _split(names)
@@ -267,6 +292,7 @@ def _in_order(
         names,
         searched,
         evses,
+        *on_map,
         array("I", sorted(order, key=name_lines.__getitem__)),
         array("I", sorted((at for at in order if free[at] >= 0), key=free.__getitem__)),
         array("I", sorted((at for at in order if power[at] > 0), key=power.__getitem__)),

@@ -315,12 +315,7 @@ class Station(Struct, frozen=True, gc=False):
 
         UNKNOWN is to be shown as "no live data" (PROTOCOL.md 4).
         """
-        if self.has_live_data is False:
-            return State.UNKNOWN
-        known = [state for state in self.states if state is not State.UNKNOWN]
-        if known:
-            return min(known, key=lambda state: state.rank)
-        return State.parse(self.wire.dynamic_status_summary or self.wire.snake_status_summary)
+        return best_of(self.states) or summary_of(self.wire)
 
     @property
     def state_word(self) -> str:
@@ -379,6 +374,19 @@ def free_of(states: Sequence[State]) -> int | None:
     if all(state is State.UNKNOWN for state in states):
         return None
     return states.count(State.AVAILABLE)
+
+
+def best_of(states: Sequence[State]) -> State | None:
+    """The best of the states of a station's connectors; None if no state is known."""
+    known = [state for state in states if state is not State.UNKNOWN]
+    return min(known, key=lambda state: state.rank) if known else None
+
+
+def summary_of(wire: StationWire) -> State:
+    """The state that the server gave for a station as a whole; UNKNOWN without live data."""
+    if wire.has_dynamic_info is False:
+        return State.UNKNOWN
+    return State.parse(wire.dynamic_status_summary or wire.snake_status_summary)
 
 
 def evse_ids_of(connectors: Sequence[Connector]) -> tuple[str, ...]:

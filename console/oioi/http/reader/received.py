@@ -102,7 +102,16 @@ def _stations(read: StationsRead, answer: bytes, rest: int) -> StationList:
     return StationList(stations, read.companies, read.has_more, read.issues)
 
 
-_KINDS = {"free": "i", "power": "d", "by_name": "I", "by_free": "I", "by_power": "I"}
+_KINDS = {
+    "free": "i",
+    "power": "d",
+    "latitudes": "d",
+    "longitudes": "d",
+    "ranks": "B",
+    "by_name": "I",
+    "by_free": "I",
+    "by_power": "I",
+}
 """The columns that are numbers."""
 
 

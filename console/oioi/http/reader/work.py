@@ -103,6 +103,9 @@ class ColumnsRead:
     names: Section
     searched: Section
     evses: Section
+    latitudes: Section
+    longitudes: Section
+    ranks: Section
     by_name: Section
     by_free: Section
     by_power: Section
