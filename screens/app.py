@@ -23,6 +23,7 @@ from screens.helping_app import HelpingApp
 from screens.main_screen import WIDE, MainScreen
 from screens.pages.page import Page
 from screens.pages.table import PAGES, page_entry
+from screens.widgets.exchange_line import ExchangeLine
 from screens.widgets.line_input import harmless
 from screens.widgets.page_tabs import PageTabs
 from screens.widgets.status_bar import StatusBar
@@ -182,6 +183,15 @@ class OioiConsoleApp(HelpingApp):
     async def _sessions_clicked(self) -> None:
         page = cast("SessionsPage", await self.main.go("sessions"))
         page.stand_on_open()
+
+    @on(StatusBar.ProfileClicked)
+    async def _profile_clicked(self) -> None:
+        await self.action_go("profiles")
+
+    @on(StatusBar.LastClicked)
+    @on(ExchangeLine.Clicked)
+    def _exchange_clicked(self) -> None:
+        self.main.focus_exchange()
 
     @on(Page.FindConnector)
     async def _find_connector(self, message: Page.FindConnector) -> None:

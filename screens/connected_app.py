@@ -162,7 +162,7 @@ class ConnectedApp(ThemedApp):
     @work
     async def _key_wanted(self, message: Page.AskForKey) -> None:
         connection = self.context.connections.of(message.profile)
-        await self._have_key_set(connection)
+        await self._have_key_set(connection, message.trouble)
         for page in self.main.pages:
             page.key_asked(message.profile, is_there=connection.key is not None)
 

@@ -26,7 +26,7 @@ _NAMES = {
 
 
 def key_name(key: str) -> str:
-    """A key as it is written on the screen: `Ctrl+S`, `F1`, `Esc`, `u`."""
+    """One key of a binding: `ctrl+q` is Ctrl+Q, `pageup` PgUp, `slash` /."""
     *modifiers, last = key.split("+")
     if (last[0] == "f" and last[1:].isdigit()) or (modifiers and len(last) == 1):
         last = last.upper()

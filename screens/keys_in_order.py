@@ -28,11 +28,20 @@ LAPS = 2
 it.
 """
 
+HELD_S = 0.15
+"""Seconds between two repeats of a key that is held down, at most; a terminal does not tell them
+from keys that are pressed again.
+"""
+
 Typed = events.Key | events.Paste
 
 
 class KeysInOrder(FramesApp):
-    """Handles a key or a paste only after everything that the one before caused is done."""
+    """Handles a key or a paste only after everything that the one before caused is done.
+
+    A key that is held down does not go on where it has led: Enter that searched does not open a
+    station of the answer, and then start there.
+    """
 
     class Passed(Message):
         """Reaches the app from a widget after all messages that the widget posted before."""
@@ -49,6 +58,9 @@ class KeysInOrder(FramesApp):
         self._is_waiting = False
         self._lap = 0
         self._next_look: Timer | None = None
+        self._pressed = ("", float("-inf"))
+        """The last key, and when it was pressed."""
+        self._pressed_on: DOMNode | None = None
 
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pastes, so that each waits for its turn."""
@@ -66,9 +78,25 @@ class KeysInOrder(FramesApp):
         self._is_waiting = False
         while self._typed and not self._is_waiting and self.is_running and self.screen_stack:
             event = self._typed.popleft()
+            if self._is_held_too_long(event):
+                continue
             await super().on_event(event)
             if event.is_forwarded and not self._is_text(event):
                 self._wait_for(self.focused or self.screen, LAPS)
+
+    def _is_held_too_long(self, event: Typed) -> bool:
+        """Whether this repeats a key which has meanwhile led elsewhere."""
+        if not isinstance(event, events.Key):
+            return False
+        (key, at), self._pressed = self._pressed, (event.key, event.time)
+        target = self.focused or self.screen
+        held_s: float = getattr(target, "HELD_S", HELD_S)
+        is_repeat = key == event.key and event.time - at < held_s
+        acts = event.key == "enter" or (event.character or "").isalpha()
+        if is_repeat and acts and self._pressed_on not in (None, target):
+            return True
+        self._pressed_on = target
+        return False
 
     def _is_text(self, event: Typed) -> bool:
         """Whether the widget with the focus takes the key as text, so that it has no other
@@ -104,9 +132,11 @@ class KeysInOrder(FramesApp):
             return
         if self._next_look is not None:
             self._next_look.stop()
-        self._is_waiting = False
         if message.left:
+            self._is_waiting = False
             self._wait_for(message.target, message.left)
+        else:  # behind the focus, which Textual gives to a widget later, too
+            self._is_waiting = self.call_later(self._hand_out)
         if not self._is_waiting:
             await self._hand_out()
 

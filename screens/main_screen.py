@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.binding import ActiveBinding
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
@@ -101,6 +102,17 @@ class MainScreen(Screen[None]):
     def page(self) -> Page:
         """The page that is open."""
         return self.query_one(f"#{self.query_one(ContentSwitcher).current}", Page)
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that are offered now, those of the page's next step first."""
+        offered = super().active_bindings
+        if self._pane is None or self.is_in_exchange:
+            return offered
+        places = {id: place for place, id in enumerate(self.page.next_keys())}
+        last = len(places)
+        keys = sorted(offered.items(), key=lambda key: places.get(key[1].binding.id or "", last))
+        return dict(keys)
 
     async def go(self, page_id: str) -> Page:
         """Enter a page. It is made on the first visit."""

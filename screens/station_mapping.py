@@ -46,6 +46,21 @@ class MappingPage(SearchingPage):
         """Whether the map is shown."""
         return self._map is not None and self.screen.has_class(MAPPED)
 
+    def focus_list(self) -> None:
+        """Give the focus to the list, or to the map that has its place."""
+        if self._had_map:
+            self.screen.add_class(MAPPED)
+        if self._map is not None and self.has_map and self.screen.has_class("-narrow"):
+            self._map.focus()
+        else:
+            super().focus_list()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the map as soon as there is something to show on it."""
+        if action == "map":
+            return self._listed is not None
+        return super().check_action(action, parameters)
+
     async def action_map(self) -> None:
         """Show the map of what is listed, or the list alone again."""
         if self.has_map:

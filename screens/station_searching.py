@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from textual import on, work
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from console import oioi
@@ -22,7 +23,7 @@ from screens.widgets.search_words import (
     listed_of,
     understood,
 )
-from screens.widgets.station_list import StationTable, is_packed
+from screens.widgets.station_list import NOT_SEARCHED, StationTable, is_packed
 
 if TYPE_CHECKING:
     from console import station_search
@@ -76,6 +77,8 @@ class SearchingPage(Page):
         """The offered searches after a search that found no station."""
         self._sought: SoughtConnector | None = None
         """The connector of a session that waits for its station."""
+        self._searched_from: tuple[Widget | None, int, tuple[str, str]] | None = None
+        """Where the operator's hand was when the last search was sent."""
 
     # What is found
 
@@ -109,6 +112,7 @@ class SearchingPage(Page):
         if texts != self._judged:  # a field also reports its first value
             self._judged = texts
             self._offer_elsewhere(None)
+            self._table.empty = NOT_SEARCHED
             if (typed := self._typed()) is not None:
                 self._say(understood(*typed))
 
@@ -116,6 +120,28 @@ class SearchingPage(Page):
         """Search around the position of the form for the station of a session's connector."""
         self._sought = SoughtConnector(evse_id, session)
         self._search()
+
+    def _hand(self) -> tuple[Widget | None, int, tuple[str, str]]:
+        """The widget with the focus, the place of the cursor in it, and what the form holds."""
+        focused = self.screen.focused
+        place = focused.cursor_position if isinstance(focused, Input) else 0
+        return focused, place, self._texts()
+
+    def _hand_on(self) -> None:
+        """Give the focus to the list that was found, unless the operator typed or moved since the
+        search was sent.
+        """
+        if self._searched_from == self._hand() and self.display:
+            self.focus_list()
+
+    def focus_list(self) -> None:
+        """Give the focus to the found stations."""
+        self._table.focus()
+
+    def _lists_what_is_typed(self) -> bool:
+        """Whether the list is the answer to what the form holds."""
+        asked, is_old = self._searched_from, self._table.has_class("-old")
+        return bool(self._table.rows) and not is_old and (not asked or asked[2] == self._texts())
 
     def _texts(self) -> tuple[str, str]:
         return self.query_one("#near", Input).value, self.query_one("#radius", Input).value
@@ -144,8 +170,12 @@ class SearchingPage(Page):
         self._said_of_list = hint
 
     def profile_changed(self) -> None:
+        """Say whose list it is, and dim that of another server."""
         if self._said_of_list is not None:
             self._say_of_list(self._said_of_list)
+        listed = self._listed
+        if listed is not None and listed.server != self.context.connection and self._table.rows:
+            self._table.add_class("-old")
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#search")
@@ -156,6 +186,7 @@ class SearchingPage(Page):
         center, radius = typed
         search = oioi.StationSearch(center.latitude, center.longitude, radius)
         self._offer_elsewhere(None)
+        self._searched_from = self._hand()
         state, ask = station_search.asked(
             self._search_state or station_search.SearchState(), search, self.context.connection
         )
@@ -165,6 +196,7 @@ class SearchingPage(Page):
         """Send the next call of a search. The answer to an earlier call is ignored from now on."""
         self._search_state = state
         self._table.add_class("-old")  # until the answer is there
+        self._table.empty = "Searching…"
         self.refresh_bindings()
         self.send(ask.call, ask.tag, connection=ask.server)
         area = state.pending.area if state.pending else None
@@ -245,9 +277,13 @@ class SearchingPage(Page):
         part = state.part if station_search.is_arriving(state) else None
         listed = len(part.stations) if part is not None else 0
         if exchange.is_repeated:
-            self._say_of_list(asked_again(listed))
+            self._say_over_list(asked_again(listed))
         elif receiving is not None:
-            self._say_of_list(arriving(receiving, listed))
+            self._say_over_list(arriving(receiving, listed))
+
+    def _say_over_list(self, hint: Hint) -> None:
+        """Say something of the search, and that the list is not its answer, where it is not."""
+        self._say_of_list(Hint(hint.text + self._kept, hint.tone))
 
     def _take(self, state: SearchState[Connection], step: Step[Connection]) -> None:
         """Show the step that an answer led to."""
@@ -268,6 +304,8 @@ class SearchingPage(Page):
                 self._search_state = station_search.details_not_sent(self._search_state, tag)
         else:
             self._say(Hint(reason + self._kept, Tone.BAD))
+            self._table.empty = "Nothing was sent. Enter in the form searches again."
+            self._table.refresh()
 
     def _say_no_list(self, outcome: Outcome[Any]) -> None:
         part = self._search_state.part if self._search_state else None
@@ -278,6 +316,8 @@ class SearchingPage(Page):
             return
         what = f"{outcome.code or ''} {outcome.title}".strip()
         self._say_of_list(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
+        self._table.empty = "The search failed. Enter searches again; Ctrl+E explains why."
+        self._table.refresh()
 
     @property
     def _kept(self) -> str:
@@ -299,6 +339,7 @@ class SearchingPage(Page):
         if self._search_state is not None:
             state, ask = station_search.asked_by_area(self._search_state)
             if ask is not None:
+                self._searched_from = self._hand()
                 self._search_on(state, ask)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

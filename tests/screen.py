@@ -58,3 +58,12 @@ async def paste(pilot: Pilot[Any], text: str) -> None:
     assert focused is not None
     focused.post_message(events.Paste(text))
     await pilot.pause()
+
+
+async def in_palette(pilot: Pilot[Any], typed: str, shown: str, key: str = "ctrl+p") -> None:
+    """Type into the palette, and wait until it shows this and no longer everything."""
+    await pilot.press(key)
+    await until_shown(pilot, "Copy: curl line")
+    await paste(pilot, typed)
+    await until(pilot, lambda: "Copy: curl line" not in screen_text(pilot.app))
+    await until_shown(pilot, shown)

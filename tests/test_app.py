@@ -5,7 +5,7 @@ import re
 from functools import partial
 
 import pytest
-from textual.widgets import Input, Select
+from textual.widgets import Button, Input, Select
 
 from console.keys import KeyringProblem, KeyringTrouble, Keys
 from console.settings import Kind
@@ -38,7 +38,7 @@ class TestTheWholeJob:
             assert len(table.rows) >= 40
             assert "✔ Success" in screen_text(pilot.app)
 
-    async def test_the_list_moves_while_the_form_keeps_the_focus(
+    async def test_the_list_that_was_found_has_the_focus(
         self, started: Started, size: tuple[int, int]
     ) -> None:
         async with started(size) as pilot:
@@ -46,7 +46,7 @@ class TestTheWholeJob:
             await until_shown(pilot, "stations ·")
             await pilot.press("down", "down")
             assert pilot.app.query_one("#stations-table", Table).cursor == 2
-            assert pilot.app.focused is pilot.app.query_one("#near")
+            assert pilot.app.focused is pilot.app.query_one("#stations-table")
 
     async def test_one_key_leads_from_a_connector_to_a_start(
         self, started: Started, size: tuple[int, int]
@@ -173,7 +173,10 @@ class TestSessions:
             await pilot.press("enter", "enter", "f3", "enter", "enter", "enter", "enter")
             await pilot.pause()
             assert starts(server) == 1
-            await pilot.press("escape", "f3", "enter")
+            await pilot.press("escape", "escape", "f3")
+            pilot.app.query_one("#start").focus()
+            await pilot.pause()
+            await pilot.press("enter")
             await until_shown(pilot, "A session is open here")
             await pilot.press("right", "enter")
             await until(pilot, lambda: starts(server) == 2)
@@ -323,9 +326,11 @@ class TestKeysAndText:
         stations = answer(body={"stations": []})
         async with RawServer(stations) as server, started(url=server.url, key=None) as pilot:
             await until(pilot, lambda: isinstance(pilot.app.screen, KeySetup))
-            await paste(pilot, "key=secret-0123456789")
-            await pilot.press("enter")
             await until_shown(pilot, "There is no keyring here.")
+            assert pilot.app.screen.query(Button).first().id == "run", (
+                "the first choice without a keyring"
+            )
+            await paste(pilot, "key=secret-0123456789")
             assert "secret-0123456789" not in screen_text(pilot.app)
             await pilot.press("enter")
             await until(pilot, lambda: not isinstance(pilot.app.screen, KeySetup))

@@ -17,7 +17,7 @@ from screens.copying import redacted_in_pieces
 from screens.widgets.session_card import SessionCard
 from tests.app_fixtures import TEST_KEY, Started, start_session
 from tests.raw_server import RawServer, answer
-from tests.screen import paste, until, until_shown
+from tests.screen import in_palette, paste, until, until_shown
 from tests.terminal import in_terminal
 
 XTERM = {"TERM": "xterm-256color"}
@@ -295,9 +295,8 @@ async def test_in_a_field_the_keys_are_letters_and_the_palette_copies(started: S
         assert getattr(app.focused, "value", "") == "cRA"
         await pilot.press("f2", "enter")
         await until_shown(pilot, "1 station ·")
-        await pilot.press("f3", "ctrl+p")
-        await paste(pilot, "Copy: answer")
-        await until_shown(pilot, "Copy: answer of the shown exchange")
+        await pilot.press("f3")
+        await in_palette(pilot, "Copy: answer", "Copy: answer of the shown exchange")
         await pilot.press("enter")
         await until(pilot, lambda: "DE*8PS*E7" in app.clipboard, "the answer is copied")
 

@@ -112,12 +112,16 @@ class TestFinding:
             assert kinds == sorted(kinds)
             assert set(kinds) == {"http", "transport"}
 
-    async def test_the_list_moves_while_the_field_keeps_the_focus(self, opened: Opened) -> None:
+    async def test_down_goes_into_the_list_and_slash_back_to_what_was_typed(
+        self, opened: Opened
+    ) -> None:
         async with opened() as pilot:
             await enter(pilot, "payment")
             await pilot.press("down")
             assert marked(pilot) == "800"
             await until_shown(pilot, "800  System error at the payment provider")
+            assert codes(pilot).has_focus
+            await pilot.press("slash", "end")
             await enter(pilot, " method")
             assert pilot.app.query_one("#codes-search", Input).value == "payment method"
 

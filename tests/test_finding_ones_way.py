@@ -1,7 +1,6 @@
 """The help, the palette and the jump: what there is to do here, and how to get there."""
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
 from screens.app import OioiConsoleApp
@@ -14,7 +13,7 @@ from screens.pages.table import PAGES
 from screens.palette import PaletteLine
 from screens.widgets.table import Table
 from tests.app_fixtures import NARROW, WIDE, Started
-from tests.screen import paste, screen_text, until, until_shown
+from tests.screen import in_palette, screen_text, until, until_shown
 
 APP = OioiConsoleApp
 
@@ -77,15 +76,6 @@ def test_the_palette_puts_first_what_begins_with_the_typed_words() -> None:
     assert action.score("start") > connector.score("start")
     assert action.score("here start") > 0
     assert action.score("stop") == 0
-
-
-async def in_palette(pilot: Pilot[None], typed: str, shown: str, key: str = "ctrl+p") -> None:
-    """Type into the palette, and wait until it shows this and no longer everything."""
-    await pilot.press(key)
-    await until_shown(pilot, "Copy: curl line")
-    await paste(pilot, typed)
-    await until(pilot, lambda: "Copy: curl line" not in screen_text(pilot.app))
-    await until_shown(pilot, shown)
 
 
 async def test_the_palette_finds_actions_pages_codes_and_profiles(started: Started) -> None:

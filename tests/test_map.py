@@ -269,16 +269,14 @@ def test_a_picture_has_the_circles_the_stations_and_which_way_is_north() -> None
         "         ⠈⠑⠒⠤⠤⠤⠤⠤⠤⠒⠊⠁         ",
     ]
     assert scale_text(frame) == "├────────┤ 500 m"
-    assert scale_text(frame.zoomed(0.3)) == "├────────────┤ 200 m"
+    assert scale_text(frame.zoomed(0.3)) == "├─────┤ 100 m"
 
 
 def test_the_legend_counts_what_is_listed_and_is_cut_into_lines() -> None:
     stations = points((0, 0, FREE), (0, 0, FREE), (1, 1, OFFLINE), (nan, nan, UNKNOWN))
     whole = ["".join(text for text, _ in line) for line in legend_of(stations, 200)]
-    assert whole == [
-        "● 2 free  × 1 offline  ? 1 unknown  ◐ several, some free  1 without a position  "
-    ]
+    assert whole == ["● 2 free  × 1 offline  ? 1 unknown  ◐ some free  1 without a position  "]
     lines = ["".join(text for text, _ in line) for line in legend_of(stations, 40)]
-    assert len(lines) == 4
+    assert len(lines) == 3
     assert all(len(line.rstrip()) <= 40 for line in lines)
     assert lines[-1] == "", "with room for a scale"

@@ -16,7 +16,7 @@ from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
 from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
 from tests.raw_server import RawServer, answer, stall
-from tests.screen import paste, row_under_cursor, screen_text, until, until_shown
+from tests.screen import in_palette, paste, row_under_cursor, screen_text, until, until_shown
 
 __all__ = ["own_home", "real_keyring"]
 
@@ -217,9 +217,7 @@ class TestChoosing:
         async with started() as pilot:
             app = pilot.app
             assert isinstance(app, OioiConsoleApp)
-            await pilot.press("ctrl+p")
-            await paste(pilot, "use production")
-            await until_shown(pilot, "Profile: use production")
+            await in_palette(pilot, "use production", "Profile: use production")
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, Confirm))
             await pilot.press("enter")

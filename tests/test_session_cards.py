@@ -338,7 +338,7 @@ async def test_the_footer_names_the_next_step(started: Started) -> None:
 
     async with RawServer(STARTED) as server, started(NARROW, url=server.url) as pilot:
         await pilot.press("f3")
-        await until(pilot, lambda: "Start" in footer(), "Enter starts")
+        await until(pilot, lambda: "Next field" in footer(), "the form is empty")
         assert "Stop" not in footer()
         await started_session(pilot)
         keys = ("x Stop", "l Look", "o Own word")

@@ -75,6 +75,7 @@ async def search(pilot: Pilot[None], near: str | None = None, radius: str | None
         pilot.app.query_one("#near", Input).value = near
     if radius is not None:
         pilot.app.query_one("#radius", Input).value = radius
+    pilot.app.query_one("#near").focus()
     await pilot.press("enter")
 
 

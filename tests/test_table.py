@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -17,6 +17,7 @@ from textual.events import Paste
 from textual.widgets import Input
 
 from console.oioi.redact import visible
+from screens.themed_app import OwnColours
 from screens.widgets import table as table_module
 from screens.widgets.cells import fit
 from screens.widgets.columns import GAP, Column, place
@@ -60,7 +61,7 @@ def columns() -> list[Column[Station]]:
     ]
 
 
-class TableApp(App[None]):
+class TableApp(OwnColours):
     """A table under a form field, and what the table said."""
 
     def __init__(self, table: Table[Any]) -> None:

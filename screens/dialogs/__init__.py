@@ -66,6 +66,8 @@ class KeySetup(Dialog):
         self._keys = keys
         self._trouble = trouble
         self._typed = False
+        self._stores = profile.stores_key and not trouble
+        """Whether the keyring is the first choice; where it fails, this run is."""
 
     def compose(self) -> ComposeResult:
         profile = self._profile
@@ -77,7 +79,7 @@ class KeySetup(Dialog):
                 + (
                     "It goes into this computer's keyring under the profile's name, never into"
                     " a file."
-                    if profile.stores_key
+                    if self._stores
                     else "It is kept in memory and forgotten when the program ends."
                 ),
                 markup=False,
@@ -88,9 +90,13 @@ class KeySetup(Dialog):
             )
             yield Static(id="key-hint", markup=False)
             with Horizontal():
+                store = Button("Keep in the keyring", id="store", compact=True)
+                run = Button("Only for this run", id="run", compact=True)
+                first, *others = (store, run) if self._stores else (run, store)
+                first.variant = "primary"
+                yield first
                 if profile.stores_key:
-                    yield Button("Keep in the keyring", id="store", compact=True, variant="primary")
-                yield Button("Only for this run", id="run", compact=True)
+                    yield from others
                 yield Button("Try the demo", id="demo", compact=True)
 
     def on_mount(self) -> None:
@@ -115,7 +121,7 @@ class KeySetup(Dialog):
         if event.input.id == "key" and again.display and not again.value:
             again.focus()
             self._say("Type it once more, to be sure.")
-        elif self._profile.stores_key:
+        elif self._stores:
             self._store()
         else:
             self._use_for_this_run()

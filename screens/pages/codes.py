@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -18,7 +18,7 @@ from screens.context import Context
 from screens.pages.page import Page, list_keys
 from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
 from screens.widgets.forms import Hint, Tone
-from screens.widgets.line_input import LineInput
+from screens.widgets.line_input import FindInput
 from screens.widgets.table import Column, Table
 from screens.widgets.table_lines import HEADER
 
@@ -43,8 +43,18 @@ class EntryTable(Table[Entry]):
         self.measure_columns(anew=True)
 
     def action_search(self) -> None:
-        """Go to the search field."""
-        self.screen.query_one("#codes-search").focus()
+        """Go to the search field; the next text replaces what is in it."""
+        field = self.screen.query_one("#codes-search", FindInput)
+        field.focus()
+        field.select_all()
+
+    def on_key(self, event: events.Key) -> None:
+        """Start a search with a digit, which means nothing else here."""
+        if event.character is not None and event.character.isdigit():
+            self.action_search()
+            self.screen.query_one("#codes-search", FindInput).replace_all(event.character)
+            event.stop()
+            event.prevent_default()
 
 
 class CodesPage(Page):
@@ -62,15 +72,17 @@ class CodesPage(Page):
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
         self._all = search("")
+        self._says_of_try = False
         self._trying: set[Hashable] = set()
         """The keys of the entries that are being tried. They are also the tags of their calls."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="codes-form"):
             yield Static("Find", classes="form--label", markup=False)
-            yield LineInput(
+            yield FindInput(
                 id="codes-search",
                 compact=True,
+                select_on_focus=False,
                 placeholder="a number or words: 193, payment, plug, who pays, 8xx",
             )
         yield Static(id="codes-say", markup=False)
@@ -83,7 +95,7 @@ class CodesPage(Page):
 
     def arrive(self) -> None:
         self._choose_columns()
-        self.query_one("#codes-search").focus()
+        self._table.action_search()
 
     def _choose_columns(self) -> None:
         """Show the column of magic identifiers while the profile in use is the demo."""
@@ -102,6 +114,8 @@ class CodesPage(Page):
         self._find()
         table.move((at or 0) - table.cursor)
         self._explain()
+        if table.shown:
+            table.focus()
 
     # Searching
 
@@ -144,13 +158,20 @@ class CodesPage(Page):
         if self._table.shown:
             self._table.focus()
 
-    def _say(self, hint: Hint) -> None:
+    def _say(self, hint: Hint, *, about_try: bool = False) -> None:
+        """Say something above the list; what is about a try goes with its end or the next row."""
+        self._says_of_try = about_try
         self.query_one("#codes-say", Static).update(hint.content())
+
+    def _say_what_is_listed(self) -> None:
+        if self._says_of_try:
+            self._say(self._found(self.query_one("#codes-search", Input).value.strip())[1])
 
     # The entry under the cursor
 
     @on(Table.Highlighted, "#codes-table")
     def _highlighted(self) -> None:
+        self._say_what_is_listed()
         self._explain()
         if self._table.has_focus:
             self.refresh_bindings()  # the simulator cannot cause every entry
@@ -191,8 +212,10 @@ class CodesPage(Page):
         return super().check_action(action, parameters)
 
     def action_move(self, by: int) -> None:
-        """Move the cursor of the list while the field keeps the focus."""
+        """Move the cursor of the list. Down goes into the list."""
         self._table.move(by)
+        if by > 0 and self._table.shown:
+            self._table.focus()
 
     def action_turn(self, pages: int) -> None:
         """Move in the list while the field keeps the focus, by what is on screen."""
@@ -205,7 +228,8 @@ class CodesPage(Page):
         if entry is None or magic_call is None:
             return
         if entry.key in self._trying:
-            self._say(Hint(f"{shown_key(entry)} is being tried already; Esc stops it.", Tone.WARN))
+            said = f"{shown_key(entry)} is being tried already; Esc stops it."
+            self._say(Hint(said, Tone.WARN), about_try=True)
             return
         self._trying.add(entry.key)
         self.send(magic_call.call, entry.key)
@@ -213,10 +237,11 @@ class CodesPage(Page):
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         if exchange.outcome is not None:
             self._trying.discard(tag)
+            self._say_what_is_listed()
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
         self._trying.discard(tag)
-        self._say(Hint(reason, Tone.BAD))
+        self._say(Hint(reason, Tone.BAD), about_try=True)
 
     def value_to_copy(self) -> str:
         """The magic identifier of the marked entry; without one, the code with its title."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+import time
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -36,12 +37,19 @@ from screens.widgets.forms import STYLES, Tone
 from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
 
+HELD_S = 1.0
+"""Seconds in which Enter with the same text is taken for one that is held down."""
+
 BATCH = "batch"
 """The tag of the request to look up a list."""
 
 
 class IdentifierInput(LineInput):
     """A field for one identifier. A pasted list is passed on and not cut."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Ask the server", id="evco.ask"),
+    ]
 
     class ListPasted(Message):
         """Several lines were pasted."""
@@ -67,6 +75,7 @@ class EvcoPage(Page):
         Binding("ctrl+b,alt+r", "try('reversed')", "Try reversed", id="evco.reversed"),
         Binding("ctrl+g,alt+g", "try('next')", "Try the proposal", id="evco.padded"),
         Binding("ctrl+t,alt+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
+        Binding("e", "edit_field", "Next card", id="evco.edit"),
         Binding("ctrl+o,alt+u", "load", "List from file", id="evco.load"),
         Binding("s,ctrl+s,alt+s", "start", "Start with it", id="evco.start"),
     ]
@@ -77,6 +86,9 @@ class EvcoPage(Page):
         self._asked_as = ""
         """The text of the field at the last question to the server."""
         self._lookups: tuple[Lookup, ...] = ()
+        self._is_retyped = False
+        """Whether something was typed since the last question."""
+        self._entered_at = float("-inf")
 
     def compose(self) -> ComposeResult:
         yield IdentifierInput(
@@ -104,7 +116,16 @@ class EvcoPage(Page):
         self.arrive()
 
     def arrive(self) -> None:
-        self.query_one("#evco-input").focus()
+        field = self.query_one("#evco-input", IdentifierInput)
+        field.focus()
+        if not self._is_new():
+            field.select_all()  # the next one replaces it
+
+    def next_keys(self) -> Sequence[str]:
+        others = ("evco.padded", "evco.reversed")
+        if self._is_new():
+            return ("evco.ask", *others)
+        return ("evco.start", *others, "evco.ask")
 
     def take_identifier(self, identifier: str) -> None:
         """Fill in a card or a contract that was looked up before."""
@@ -125,6 +146,7 @@ class EvcoPage(Page):
 
     @on(Input.Changed, "#evco-input")
     def _changed(self, event: Input.Changed) -> None:
+        self._is_retyped = True
         if not event.value:
             self._as_other_kind = False
         self._read()
@@ -152,11 +174,25 @@ class EvcoPage(Page):
 
     @on(Input.Submitted, "#evco-input")
     def _submitted(self) -> None:
+        """Ask about what is typed: once while Enter is held down, and once at a time.
+
+        A card reader types the same number again before its Enter, and so asks again.
+        """
+        before, self._entered_at = self._entered_at, time.monotonic()
         reading = self._reading()
+        is_held = not self._is_retyped and self._entered_at - before < HELD_S
+        if is_held or self._is_asking(reading.to_send):
+            return
         if why := reading.must_not_be_sent:
             self._say(Content.styled(visible(why), STYLES[Tone.BAD]))
         else:
             self._ask(reading.to_send, reading.kind, reading)
+
+    def _is_asking(self, identifier: str) -> bool:
+        """Whether the newest question is about this, and has no answer yet."""
+        newest = self._lookups[0] if self._lookups else None
+        is_open = newest is not None and newest.outcome is None and not newest.trouble
+        return newest is not None and is_open and newest.asked == identifier
 
     def _ask(self, identifier: str, kind: str, reading: Reading) -> None:
         """Ask the server about an identifier: the typed one, or a proposal of its reading."""
@@ -165,7 +201,9 @@ class EvcoPage(Page):
         number = len(self._lookups) + 1
         lookup = Lookup(number, identifier, reading, is_card, datetime.now(UTC))
         self._lookups = (lookup, *self._lookups)
-        self._asked_as = self.query_one("#evco-input", Input).value
+        field = self.query_one("#evco-input", IdentifierInput)
+        self._asked_as, self._is_retyped = field.value, False
+        field.select_all()  # the next one replaces it
         self.send(call, lookup.number)
         self._draw(cursor_to_top=True)
         self._read()
@@ -268,6 +306,10 @@ class EvcoPage(Page):
         self._showanswer(event.row)
         self.show_selected()
 
+    @on(Table.Opened, "#lookups")
+    def _opened(self) -> None:
+        self.post_message(self.FocusExchange())
+
     def show_selected(self) -> None:
         if (lookup := self._lookup()) is not None:
             self.show_exchange(lookup.number)
@@ -289,6 +331,10 @@ class EvcoPage(Page):
         self.query_one("#evco-answer", Static).update(content)
 
     # Keys
+
+    def action_edit_field(self) -> None:
+        """Go back to the field; the next number replaces the one in it."""
+        self.arrive()
 
     def action_move(self, by: int) -> None:
         """Move in the list of questions while the field keeps the focus."""

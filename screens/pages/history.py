@@ -28,7 +28,7 @@ from screens.pages.page import Page, list_keys
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.history_table import FilterSuggester, HistoryTable
 from screens.widgets.history_words import columns, counts, filtered, heading
-from screens.widgets.line_input import LineInput
+from screens.widgets.line_input import FindInput
 from screens.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class HistoryPage(Page):
     def compose(self) -> ComposeResult:
         with Horizontal(id="history-form"):
             yield Static("Find", classes="form--label", markup=False)
-            yield LineInput(
+            yield FindInput(
                 id="history-search",
                 compact=True,
                 select_on_focus=False,
@@ -118,6 +118,7 @@ class HistoryPage(Page):
 
     @on(Input.Changed, "#history-search")
     def _typed(self) -> None:
+        self._said = Hint()
         self._find()
 
     def _query(self) -> HistoryQuery:
@@ -286,8 +287,10 @@ class HistoryPage(Page):
         return self._selected.subject if self._selected is not None else ""
 
     def action_move(self, by: int) -> None:
-        """Move the cursor of the list while the field keeps the focus."""
+        """Move the cursor of the list. Down goes into the list."""
         self._table.move(by)
+        if by > 0 and self._table.shown:
+            self._table.focus()
 
     def action_turn(self, pages: int) -> None:
         """Move in the list while the field keeps the focus, by what is on screen."""

@@ -5,7 +5,7 @@ A page posts messages and receives what it shows. It does not know the app.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
@@ -176,11 +176,15 @@ class Page(Vertical):
             self.is_picked = is_picked
 
     class AskForKey(Message):
-        """Ask for the API key of a profile. `key_asked` tells the result."""
+        """Ask for the API key of a profile. `key_asked` tells the result.
 
-        def __init__(self, profile: Profile) -> None:
+        `trouble` says what is wrong with the keyring, if it is known.
+        """
+
+        def __init__(self, profile: Profile, trouble: str = "") -> None:
             super().__init__()
             self.profile = profile
+            self.trouble = trouble
 
     class KeyForgotten(Message):
         """The API key of a profile was removed from the keyring."""
@@ -239,6 +243,10 @@ class Page(Vertical):
 
     def arrive(self) -> None:
         """The page was entered: focus the widget where work begins."""
+
+    def next_keys(self) -> Sequence[str]:
+        """The ids of the bindings that the footer names first, the next step before the others."""
+        return ()
 
     def value_to_copy(self) -> str:
         """The identifier under the cursor, as `c` copies it; empty if there is none."""

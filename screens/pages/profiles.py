@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -64,7 +64,7 @@ class ProfileRow:
             return "…"
         if self.key.present:
             return f"{self.key.masked} {self.key.source}"
-        return "keyring trouble" if self.key.trouble else "none"
+        return "no keyring" if self.key.trouble else "none"
 
 
 class ProfileTable(Table[ProfileRow]):
@@ -94,6 +94,8 @@ class ProfilesPage(Page):
         self._placed: ProfileRow | None = None
         """The row on which the page put the cursor, until the operator moves it."""
         self._used = context.profile
+        self._said_about: tuple[str, bool] | None = None
+        """The profile on which the cursor stood when something was said."""
 
     def compose(self) -> ComposeResult:
         yield ProfileTable(
@@ -120,6 +122,11 @@ class ProfilesPage(Page):
         self.query_one("#profiles-table").focus()
         self._ask_the_keyring()
 
+    def next_keys(self) -> Sequence[str]:
+        row = self._row()
+        first = "profiles.use" if row is not None and not row.in_use else "profiles.test"
+        return (first, "profiles.key", "profiles.edit", "profiles.new", "profiles.use")
+
     # What is shown
 
     def _draw(self) -> None:
@@ -143,14 +150,16 @@ class ProfilesPage(Page):
     @work(exclusive=True, group="statuses")
     async def _ask_the_keyring(self) -> None:
         """Ask once a profile; a keyring that fails once is not asked for the rest."""
+        keys, trouble = self.context.keys, None
         for profile in self.context.settings.profiles:
-            if not profile.demo:
-                status = await self.context.keys.status(profile.name)
-                self._statuses[profile.name] = status
-                if status.trouble is not None:
-                    for other in self.context.settings.profiles:
-                        self._statuses.setdefault(other.name, status)
-                    break
+            if profile.demo:
+                continue
+            if trouble is None:
+                status = await keys.status(profile.name)
+                trouble = status.trouble
+            else:
+                status = keys.status_without_keyring(profile.name, trouble)
+            self._statuses[profile.name] = status
         self._draw()
 
     def _stand_on(self, profile: Profile) -> None:
@@ -176,6 +185,9 @@ class ProfilesPage(Page):
         facts.update(_facts(row.profile) + (said if trouble else ""))
 
     def _say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """Say something until the cursor goes to another profile."""
+        row = self._row()
+        self._said_about = _identity(row.profile) if row is not None and text else None
         said = Content.styled(SIGNS[tone] + visible(text), STYLES[tone])
         self.query_one("#profile-says", Static).update(said)
 
@@ -184,6 +196,9 @@ class ProfilesPage(Page):
         row, placed = self._row(), self._placed
         if row and placed and _identity(row.profile) != _identity(placed.profile):
             self._placed = None
+        if row and self._said_about not in (None, _identity(row.profile)):
+            self._say("")
+        self.refresh_bindings()
         self._draw_facts()
 
     # What can be done
@@ -201,7 +216,8 @@ class ProfilesPage(Page):
         if row is None or row.profile.demo:
             self._say("The demo has its own key.", Tone.WARN)
             return
-        self.post_message(self.AskForKey(row.profile))
+        trouble = str(row.key.trouble) if row.key is not None and row.key.trouble else ""
+        self.post_message(self.AskForKey(row.profile, trouble))
 
     def key_asked(self, profile: Profile, *, is_there: bool) -> None:
         if is_there:

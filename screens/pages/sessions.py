@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -20,6 +20,7 @@ from console.oioi.calls import SessionStart, StationDetails
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
 from console.oioi.session_words import headline, who
+from console.oioi.sessions import Stage
 from console.oioi.stations import StationList
 from console.reservation_book import CancelOf, LookAtReserved, ReserveOf
 from console.send_again import FilledStart
@@ -39,6 +40,9 @@ from screens.widgets.session_card import SessionCard
 from screens.widgets.session_list import SessionList
 from screens.widgets.start_form import StartForm
 
+LOOK_FIRST = (Stage.UNKNOWN, Stage.STOP_UNKNOWN, Stage.REFUSED, Stage.NOT_SENT, Stage.LAPSED)
+"""Stages in which the connector is looked at before anything else is done."""
+
 REFRESH_S = 5.0
 """Seconds between two looks at the reservations of other programs."""
 
@@ -49,6 +53,7 @@ class SessionsPage(Page):
     TITLE = "Sessions"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "first_card", "To the sessions", id="sessions.cards", show=False),
+        Binding("e", "edit_form", "New start", id="sessions.form"),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -71,7 +76,17 @@ class SessionsPage(Page):
         self._refresh_reservations()
 
     def arrive(self) -> None:
-        self._form.focus_where_work_begins()
+        """Go to the newest open session if the form was sent; from there, and else, to the form."""
+        is_on_card = isinstance(self.screen.focused, Card)
+        if is_on_card or not self._form.was_started() or not self._list.focus_open():
+            self._form.focus_where_work_begins()
+
+    def next_keys(self) -> Sequence[str]:
+        card = self.screen.focused
+        entry = self._keeper.book.get(card.number) if isinstance(card, SessionCard) else None
+        if entry is not None and entry.session.stage in LOOK_FIRST:
+            return ("card.look", "card.word", "card.stop")
+        return ("card.stop", "card.look")
 
     def stand_on_open(self) -> None:
         """Go to the newest open session."""
@@ -84,17 +99,17 @@ class SessionsPage(Page):
     def take_connector(self, connector_id: str) -> None:
         """Fill in a connector that was found elsewhere."""
         self._form.take_connector(connector_id)
-        self.arrive()
+        self._form.focus_where_work_begins()
 
     def take_customer(self, evco_id: str) -> None:
         """Fill in a contract that was found elsewhere."""
         self._form.take_customer(evco_id)
-        self.arrive()
+        self._form.focus_where_work_begins()
 
     def take_start(self, filled: FilledStart) -> None:
         """Fill in an earlier start."""
         self._form.take_filled(filled)
-        self.arrive()
+        self._form.focus_where_work_begins()
 
     def stand_on(self, number: int) -> bool:
         """Go to the card of this session; False if there is none."""
@@ -379,7 +394,7 @@ class SessionsPage(Page):
         if isinstance(tag, ReserveOf | CancelOf):
             self._reservations.not_sent(tag, reason, _now())
         if isinstance(tag, StartOf | ReserveOf) and isinstance(self.screen.focused, Card):
-            self.arrive()  # its card goes
+            self._form.focus_where_work_begins()  # its card goes
         self._say(Hint(reason, Tone.BAD))
         self._draw()
 
@@ -424,6 +439,10 @@ class SessionsPage(Page):
             self.post_message(self.ShowSession(event.card.number))
         else:
             self.show_exchange(ReserveOf(event.card.number))
+
+    def action_edit_form(self) -> None:
+        """Go back to the form."""
+        self._form.focus_where_work_begins()
 
     def action_first_card(self) -> None:
         """Go down to the newest session."""

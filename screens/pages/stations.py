@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -47,6 +47,14 @@ SLICE = 250
 """This many stations are counted before the screen is updated again."""
 
 
+class SearchInput(LineInput):
+    """A field whose Enter searches."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Search", id="stations.search"),
+    ]
+
+
 class StationsPage(MappingPage):
     """A position and a radius, the stations around it, and the connectors of one of them."""
 
@@ -60,6 +68,7 @@ class StationsPage(MappingPage):
         Binding("r", "refresh", "Refresh", id="stations.refresh"),
         Binding("w", "watch", "Watch", id="stations.watch"),
         Binding("m", "map", "Map", id="stations.map"),
+        Binding("e", "edit_search", "Edit search", id="stations.edit"),
         Binding("W", "watch_none", "Watch none", id="stations.watch-none", show=False),
     ]
 
@@ -69,13 +78,15 @@ class StationsPage(MappingPage):
         self._showing: Timer | None = None
         """Set while the connectors are still those of another station."""
         self._panel: StationPanel | None = None
+        self._offered = (False, False)
+        """Whether there is a marked station, and a marked connector."""
 
     def compose(self) -> ComposeResult:
         near, radius = self._judged
         start = Position(self._profile.latitude, self._profile.longitude)
         with Horizontal(id="search-form"):
             yield Static("Near", classes="form--label", markup=False)
-            yield LineInput(
+            yield SearchInput(
                 near,
                 id="near",
                 compact=True,
@@ -83,7 +94,7 @@ class StationsPage(MappingPage):
                 placeholder="position, or a link to a map",
             )
             yield Static("Radius", classes="form--label", markup=False)
-            yield LineInput(radius, id="radius", compact=True, select_on_focus=False)
+            yield SearchInput(radius, id="radius", compact=True, select_on_focus=False)
             yield Horizontal(id="search-place")
         hint = understood(start, self._profile.radius_km)
         yield SteadyText(hint.content(), id="search-says", markup=False)
@@ -107,7 +118,15 @@ class StationsPage(MappingPage):
 
     def arrive(self) -> None:
         self._sought = None
-        self.query_one("#near").focus()
+        if self._lists_what_is_typed():
+            self.focus_list()
+        else:
+            self.query_one("#near").focus()
+
+    def next_keys(self) -> Sequence[str]:
+        elsewhere = ("stations.area", "stations.wider", "stations.swapped")
+        in_list = ("stations.start", "stations.watch", "stations.refresh", "table.filter")
+        return (*elsewhere, "stations.search", *in_list, "stations.map")
 
     # The list
 
@@ -116,6 +135,8 @@ class StationsPage(MappingPage):
         self.show_list(found)
         self._say_found(found)
         self._rest()
+        if found.stations:
+            self._hand_on()
         self._look_for_sought(found.stations)
 
     def show_list(self, found: StationList) -> None:
@@ -229,8 +250,13 @@ class StationsPage(MappingPage):
             self._show_station(self._station())
 
     def _show_station(self, station: Station | None) -> None:
-        if self._panel is not None:  # else `mount_the_rest` calls this again later
-            self._panel.show(station)
+        if self._panel is None:
+            return  # `mount_the_rest` calls this again later
+        self._panel.show(station)
+        offered = station is not None, self._connector() is not None
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
 
     def _station(self) -> Station | None:
         return self._table.cursor_row
@@ -242,8 +268,10 @@ class StationsPage(MappingPage):
     # Keys
 
     def action_move(self, by: int) -> None:
-        """Move the cursor of the list while the form keeps the focus."""
+        """Move the cursor of the list. Down goes into the list."""
         self._table.move(by)
+        if by > 0 and self._table.shown:
+            self.focus_list()
 
     def action_turn(self, pages: int) -> None:
         """Move in the list while the form keeps the focus, by what is on screen."""
@@ -285,10 +313,20 @@ class StationsPage(MappingPage):
             self.post_message(self.Watch(self._listed.server, station, connector))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to watch none only while something is watched."""
+        """Offer only what there is something for."""
         if action == "watch_none":
             return self.screen.has_class("-watching")
+        if action == "refresh":
+            return self._offered[0]
+        if action in ("start", "watch"):
+            return self._offered[1]
         return super().check_action(action, parameters)
+
+    def action_edit_search(self) -> None:
+        """Go back to the position, which the next text replaces."""
+        near = self.query_one("#near", LineInput)
+        near.focus()
+        near.select_all()
 
     def action_watch_none(self) -> None:
         """Do not watch any connector any more."""

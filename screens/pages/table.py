@@ -50,7 +50,10 @@ PAGES = (
             " arrow keys move through the list. The connector under the cursor is started, watched"
             " or copied with one key."
         ),
-        also_binds=("screens.widgets.station_map:StationMap",),
+        also_binds=(
+            "screens.pages.stations:SearchInput",
+            "screens.widgets.station_map:StationMap",
+        ),
     ),
     PageEntry(
         "sessions",
@@ -64,6 +67,8 @@ PAGES = (
         ),
         also_binds=(
             "screens.widgets.start_form:StartInput",
+            "screens.widgets.start_form:StartButton",
+            "screens.widgets.start_form:ReserveButton",
             "screens.widgets.card:Card",
             "screens.widgets.session_card:SessionCard",
             "screens.widgets.reservation_card:ReservationCard",
@@ -81,6 +86,7 @@ PAGES = (
             " is checked here while it is typed; Enter asks the server. Several lines pasted at"
             " once are looked up one after another."
         ),
+        also_binds=("screens.pages.evco:IdentifierInput",),
     ),
     PageEntry(
         "codes",
@@ -92,7 +98,7 @@ PAGES = (
             " what to tell the customer. Type a number or words, and the list follows. In the demo,"
             " the simulated server can be made to answer with each of them; no network is needed."
         ),
-        also_binds=("screens.pages.codes:EntryTable",),
+        also_binds=("screens.pages.codes:EntryTable", "screens.widgets.line_input:FindInput"),
     ),
     PageEntry(
         "history",
@@ -104,7 +110,10 @@ PAGES = (
             " or filters to find one; it is shown beside the list. It can be sent again, compared,"
             " exported or forgotten."
         ),
-        also_binds=("screens.widgets.history_table:HistoryTable",),
+        also_binds=(
+            "screens.widgets.line_input:FindInput",
+            "screens.widgets.history_table:HistoryTable",
+        ),
     ),
     PageEntry(
         "profiles",

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -28,6 +29,9 @@ def tick_s(widget: Widget) -> float:
 
 class ExchangeLine(SteadyText):
     """Shows the state of an exchange in one line."""
+
+    class Clicked(Message):
+        """The line was clicked: show the exchange whole."""
 
     DEFAULT_CSS = """
     ExchangeLine { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap;
@@ -54,6 +58,9 @@ class ExchangeLine(SteadyText):
         if self._ticking is not None:
             self._ticking.pause()
         self.update(Content.styled(why, "$oioi-muted"))
+
+    def on_click(self) -> None:
+        self.post_message(self.Clicked())
 
     def _draw(self) -> None:
         from screens.widgets.exchange_words import one_line  # 100 ms, with msgspec

@@ -9,7 +9,19 @@ def evse_hint(text: str) -> Hint:
     """A hint about the ID of a connector."""
     if not text.strip():
         return Hint("The EVSE ID on the station's label, e.g. DE*8PS*E12345")
+    if several := evse_ids_in(text):
+        others = ", then ".join(several[1:])
+        said = f"The field holds more than one EVSE ID: Ctrl+G takes {several[0]}, then {others}."
+        return Hint(said, Tone.BAD)
     return reading_hint(identifiers.read_evse(text), "EVSE ID")
+
+
+def evse_ids_in(text: str) -> tuple[str, ...]:
+    """The EVSE IDs in a field that has swallowed several; empty if it holds one."""
+    reading = identifiers.read_evse(text)
+    if not (reading.runs_together or reading.holds_several):
+        return ()
+    return tuple(alternative.value for alternative in reading.alternatives)
 
 
 def identity_hint(text: str, kind: str) -> Hint:

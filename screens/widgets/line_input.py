@@ -1,7 +1,9 @@
 """An Input for all typed text. It removes control characters."""
 
 import re
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -25,3 +27,16 @@ class LineInput(Input):
     def validate_value(self, value: str) -> str:
         """The text as the field keeps it."""
         return harmless(value)
+
+    def replace_all(self, text: str) -> None:
+        """Put this text in place of the one before, as if it had been typed."""
+        self.value = text
+        self.cursor_position = len(self.value)
+
+
+class FindInput(LineInput):
+    """A field that filters the list below it while something is typed; Enter goes to the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "To the list", id="find.to-list"),
+    ]

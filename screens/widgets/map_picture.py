@@ -114,7 +114,7 @@ def _furniture(frame: MapFrame, radii: Sequence[float]) -> Iterator[tuple[int, i
         yield 0, column, (sign, "map--scale")
 
 
-SCALE_WIDTH = 22
+SCALE_WIDTH = 20
 """Cells of a scale and its length in words, at most."""
 
 
@@ -135,7 +135,7 @@ def legend_of(points: MapPoints, width: int) -> list[list[Mark]]:
     ]
     if points.counts[CellState.FREE] and len(entries) > 1:
         state = CellState.SOME_FREE
-        entries.append((SIGNS[state], " several, some free", LOOKS[state]))
+        entries.append((SIGNS[state], f" {state.value}", LOOKS[state]))
     if missing := len(points) - points.placed:
         entries.append(("", f"{missing} without a position", "map--legend"))
     lines: list[list[Mark]] = [[]]

@@ -186,6 +186,13 @@ class SessionList(VerticalScroll, can_focus=False):
             first = min(cards, key=self.children.index)
             first.focus()
 
+    def focus_open(self) -> bool:
+        """Give the focus to the newest card that is open. Returns whether there is one."""
+        is_open = any(each.is_open for each in self._followed)
+        if is_open:
+            self.focus_first()  # the open ones are on top
+        return is_open
+
     @on(EndedLine.Toggled)
     def action_toggle_ended(self) -> None:
         """Hide the ended ones, or show them again."""

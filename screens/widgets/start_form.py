@@ -8,13 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Select, Static
+from textual.widgets import Button, Input, Select, Static
 
 from console.oioi import identifiers
 from console.oioi.calls import ReservationHolder, ReservationStart, SessionStart, User
 from console.send_again import FilledStart
 from screens.widgets.forms import Field, Hint, Tone
-from screens.widgets.identifier_hints import evse_hint, identity_hint
+from screens.widgets.identifier_hints import evse_hint, evse_ids_in, identity_hint
 from screens.widgets.line_input import LineInput
 
 IDENTIFIER_TYPES = ("evco-id", "rfid", "username", "token")
@@ -25,6 +25,53 @@ class StartInput(LineInput):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Start", id="sessions.start"),
+        Binding("enter", "next_field", "Next field", id="sessions.next-field"),
+        Binding("ctrl+g,alt+g", "take_one", "Take one ID", id="sessions.take-one"),
+    ]
+
+    @property
+    def _form(self) -> StartForm:
+        return next(each for each in self.ancestors if isinstance(each, StartForm))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Start what is complete; else Enter goes on to what is missing."""
+        if action in ("submit", "next_field"):
+            return self._form.is_complete() is (action == "submit")
+        if action == "take_one":
+            return bool(self._form.evse_ids)
+        return super().check_action(action, parameters)
+
+    def action_take_one(self) -> None:
+        """Take the next of the EVSE IDs that came into the field of the connector at once."""
+        self._form.take_next_evse_id()
+
+    async def action_next_field(self) -> None:
+        """Go on to the field that is missing; an empty one says what it needs."""
+        if not self._form.focus_missing(self):
+            await self.action_submit()
+
+
+FIRST_REPEAT_S = 0.7
+"""Seconds until a key that is held down repeats for the first time, at most."""
+
+
+class StartButton(Button):
+    """The button that starts, named in the footer. Enter that led here has to be pressed anew."""
+
+    HELD_S = FIRST_REPEAT_S
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "press", "Start", id="sessions.start-button"),
+    ]
+
+
+class ReserveButton(Button):
+    """The button that reserves, named in the footer."""
+
+    HELD_S = FIRST_REPEAT_S
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "press", "Reserve", id="sessions.reserve-button"),
     ]
 
 
@@ -39,6 +86,9 @@ class StartForm(Vertical):
         super().__init__(id="start-form")
         self._customer = customer
         self._last_type = "evco-id"
+        self._was_complete = False
+        self.evse_ids: tuple[str, ...] = ()
+        """The EVSE IDs that came into one field at once; one of them is to be taken."""
         self.started_at = ""
         """The connector of the last start; it is no other customer's."""
 
@@ -81,18 +131,61 @@ class StartForm(Vertical):
                 made_of=StartInput,
             )
         with Horizontal(id="start-row"):
-            yield Button("Start", id="start", compact=True, variant="primary")
-            yield Button("Reserve", id="reserve", compact=True)
+            yield StartButton("Start", id="start", compact=True, variant="primary")
+            yield ReserveButton("Reserve", id="reserve", compact=True)
         yield Static(id="start-says", markup=False)
 
     def on_mount(self) -> None:
         self.say(Hint())
 
     def focus_where_work_begins(self) -> None:
-        """Focus the first mandatory field that is empty, else the customer."""
+        """Focus the first mandatory field that is empty, else Start."""
+        empty = self._empty()
+        (empty[0].input if empty else self.query_one("#start")).focus()
+
+    def is_complete(self) -> bool:
+        """Whether the mandatory fields are filled in."""
+        return not self._empty()
+
+    def focus_missing(self, left: StartInput) -> bool:
+        """Focus the first mandatory field that is empty, if that is not the one to be left."""
+        empty = [field.input for field in self._empty()]
+        if not empty or left in empty:
+            return False
+        empty[0].focus()
+        return True
+
+    @on(Input.Changed)
+    def _completed(self) -> None:
+        """Offer to start, or to go on, as soon as that has changed. What was said of the form
+        before is over.
+        """
+        self.say(Hint())
+        typed, before = self._field("connector").value, (self._was_complete, self.evse_ids)
+        if typed not in self.evse_ids:
+            self.evse_ids = evse_ids_in(typed)
+        self._was_complete = self.is_complete()
+        if before != (self._was_complete, self.evse_ids):
+            self.refresh_bindings()
+
+    def take_next_evse_id(self) -> None:
+        """Put the next of the EVSE IDs that came at once into the field, and after the last the
+        first.
+        """
+        field, each = self._field("connector"), self.evse_ids
+        if each:
+            at = each.index(field.value) if field.value in each else -1
+            field.value = each[(at + 1) % len(each)]
+
+    def was_started(self) -> bool:
+        """Whether the connector in the form is the one that was started last."""
+        typed = self._field("connector").value.strip().upper()
+        return bool(typed) and typed == self.started_at.upper()
+
+    def _empty(self) -> list[Field]:
+        """The mandatory fields that are empty."""
         mandatory = [self._field(name) for name in ("connector", "identity")]
-        empty = [field for field in mandatory if not field.value.strip()]
-        (empty[0] if empty else mandatory[-1]).input.focus()
+        return [field for field in mandatory if not field.value.strip()]
 
     def take_connector(self, connector_id: str) -> None:
         """Fill in a connector that was found elsewhere."""
@@ -101,9 +194,8 @@ class StartForm(Vertical):
 
     def take_customer(self, evco_id: str) -> None:
         """Fill in a contract that was found elsewhere."""
-        connector = self._field("connector")
-        if connector.value and connector.value.strip().upper() == self.started_at.upper():
-            connector.value = ""
+        if self.was_started():
+            self._field("connector").value = ""
         self._last_type = "evco-id"  # what stands in the field is replaced here already
         self.query_one("#identifier-type", Select).value = "evco-id"
         self._field("identity").value = evco_id

@@ -22,6 +22,10 @@ else:
     packed = Later("console.oioi.stations.packed")
 
 
+NOT_SEARCHED = "Press Enter to search around this position."
+"""In place of stations, before a search."""
+
+
 class StationTable(Table["Station"]):
     """Stations in rows. Distances belong to the listed search, not to what the form says now."""
 
@@ -41,7 +45,7 @@ class StationTable(Table["Station"]):
             ],
             key=lambda s: s.id,
             search=_searchable,
-            empty="Press Enter to search around this position.",
+            empty=NOT_SEARCHED,
             id=id,
         )
 

@@ -93,8 +93,8 @@ class StationMap(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="map.open"),
         Binding("plus,equals_sign", "zoom(-1)", "Zoom in", key_display="+", id="map.zoom-in"),
-        Binding("minus", "zoom(1)", "Zoom out", key_display="-", id="map.zoom-out"),
-        Binding("0", "whole", "Whole circle", id="map.whole"),
+        Binding("minus", "zoom(1)", "Zoom out", key_display="-", id="map.zoom-out", show=False),
+        Binding("0", "whole", "Whole circle", id="map.whole", show=False),
         Binding("space", "next_here", "Next in this place", id="map.next-here", show=False),
         Binding("up", "towards(0, -1)", "Station above", id="map.up", show=False),
         Binding("down", "towards(0, 1)", "Station below", id="map.down", show=False),
@@ -385,7 +385,7 @@ class StationMap(Widget, can_focus=True):
         return marks | {at: (each, "map--marked") for at, each in marked if at in columns}
 
     def _nothing(self, y: int, width: int, base: RichStyle) -> Strip:
-        if y != (self.size.height - 1) // 2:
+        if len(self._points) or y != (self.size.height - 1) // 2:
             return Strip.blank(width, base)
         text = fit(self.empty.center(width), width)
         return Strip([Segment(text, self._style("map--empty"))])

@@ -24,6 +24,12 @@ class StatusBar(SteadyText):
     class SessionsClicked(Message):
         """The number of open sessions was clicked."""
 
+    class ProfileClicked(Message):
+        """The badge, the server or the key was clicked."""
+
+    class LastClicked(Message):
+        """The result of the newest attempt was clicked."""
+
     def __init__(self, connection: Connection, *, id: str | None = None) -> None:
         super().__init__(_status(connection, None, 0), id=id, markup=False)
         self._shown: tuple[Connection, Attempt | None, int] = (connection, None, 0)
@@ -44,10 +50,18 @@ class StatusBar(SteadyText):
         self.show(*self._shown)
 
     def on_click(self, event: events.Click) -> None:
-        """Post `SessionsClicked` if that is what is under the pointer."""
+        """Tell what is under the pointer."""
         at = event.get_content_offset(self)
-        if at is not None and at.x in self._sessions_at:
+        if at is None or not isinstance(self.content, Content):
+            return
+        said = self.content.plain.find("● last")
+        if at.x in self._sessions_at:
             self.post_message(self.SessionsClicked())
+        elif said >= 0 and Content(self.content.plain[:said]).cell_length <= at.x:
+            if at.x < self.content.cell_length:
+                self.post_message(self.LastClicked())
+        elif at.x < self.content.cell_length:
+            self.post_message(self.ProfileClicked())
 
 
 def _status(

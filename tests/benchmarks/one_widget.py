@@ -1,10 +1,12 @@
 """An app with one widget that fills the screen."""
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.widget import Widget
 
+from screens.themed_app import OwnColours
 
-class OneWidgetApp(App[None]):
+
+class OneWidgetApp(OwnColours):
     """Shows the widget, which has the focus."""
 
     def __init__(self, widget: Widget) -> None:

@@ -226,7 +226,10 @@ def _noting_two(reading: Reading) -> Reading:
         return reading
     words = "Two identifiers seem to be run together: choose one of them."
     return replace(
-        reading, advice=(Advice(Level.WARN, words), *reading.advice), alternatives=_each(together)
+        reading,
+        advice=(Advice(Level.WARN, words), *reading.advice),
+        alternatives=_each(together),
+        runs_together=True,
     )
 
 

@@ -68,6 +68,7 @@ class Reading:
     cleaned: the input after the clean-up; `changes` lists the changes in words.
     refusal: why it must never be sent, in one sentence; nearly always empty.
     extracted: whether it was taken out of a longer text, such as a line of a log.
+    runs_together: whether it seems to be two identifiers without a gap; the alternatives list them.
     """
 
     input: str
@@ -82,6 +83,7 @@ class Reading:
     changes: tuple[str, ...]
     refusal: str = ""
     extracted: bool = False
+    runs_together: bool = False
 
     @property
     def to_send(self) -> str:
