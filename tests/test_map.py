@@ -29,7 +29,7 @@ from console.oioi.stations.on_map import (
 )
 from console.oioi.stations.packed import PackedStations, places_of
 from console.oioi.stations.states import State
-from screens.widgets.map_picture import legend_of, picture_of, scale_text
+from screens.widgets.map_picture import inner_ring, legend_of, picture_of, scale_text
 
 BERLIN = Position(52.5167, 13.3833)
 FREE, OCCUPIED, OFFLINE, UNKNOWN = (
@@ -259,17 +259,30 @@ def test_a_picture_has_the_circles_the_stations_and_which_way_is_north() -> None
         "         ⢀⡠⠤ 500 m ⢄⡀       N↑",
         "       ⡠⠒⠁          ⠈⠒⢄       ",
         "     ⢀⠜ ×              ⠣⡀     ",
-        "     ⡎       200 m      ⢱     ",
-        "    ⢸     ⢀⠄      ?      ⡇    ",
-        "    ⢸   ◐2⢐    ┼   ⠅     ⡇    ",
-        "    ⢸      ⢄     ○⠐⠁     ⡇    ",
-        "     ⢇      ⠑ ⠄⠄⠔       ⡸     ",
+        "     ⡎                  ⢱     ",
+        "    ⢸             ?      ⡇    ",
+        "    ⢸   ◐2     ┼         ⡇    ",
+        "    ⢸            ○       ⡇    ",
+        "     ⢇                  ⡸     ",
         "     ⠈⢢                ⡔⠁     ",
         "       ⠑⠤⡀          ⢀⠤⠊       ",
         "         ⠈⠑⠒⠤⠤⠤⠤⠤⠤⠒⠊⠁         ",
     ]
     assert scale_text(frame) == "├────────┤ 500 m"
     assert scale_text(frame.zoomed(0.3)) == "├─────┤ 100 m"
+
+
+@pytest.mark.parametrize(
+    ("frame", "radius"),
+    [
+        (MapFrame.fitting(5000, 60, 30), 2000),
+        (MapFrame.fitting(5000, 60, 30).zoomed(0.25), 500),
+        (MapFrame.fitting(5000, 20, 6), None),  # small
+        (MapFrame.fitting(5000, 60, 30).panned(0, 99), None),  # not seen
+    ],
+)
+def test_a_second_circle_to_read_distances_by(frame: MapFrame, radius: float | None) -> None:
+    assert inner_ring(frame, 5000) == radius
 
 
 def test_a_number_hides_no_station() -> None:
