@@ -165,8 +165,8 @@ ANSI = {
         "ansi_default",
     ),
 }
-"""With the terminal's own sixteen colours, which are not known: boxes and cursors are underlined
-or reversed there, by `assets/console.tcss`.
+"""With the terminal's own sixteen colours, which are not known: `assets/console.tcss` gives
+a box the colour of its text too, and underlines a cursor.
 """
 
 
