@@ -149,11 +149,25 @@ OURS = (
 """The themes of the app. The first one is used where none was chosen."""
 
 
-def with_meanings(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool) -> dict[str, str]:
+def with_meanings(variables: Mapping[str, str], *, is_ansi: bool) -> dict[str, str]:
     """The variables of a theme, with those of ours that it does not define."""
     derived = {name: variables[by] for name, by in MEANINGS.items()}
-    boxes = _ansi_boxes(is_dark=is_dark) if is_ansi else _boxes(variables)
-    return {**derived, **boxes, **variables}
+    return {**derived, **(ANSI if is_ansi else _boxes(variables)), **variables}
+
+
+ANSI = {
+    "oioi-staging": "ansi_yellow",
+    "oioi-demo": "ansi_cyan",
+    "oioi-own": "ansi_white",
+    "oioi-on-badge": "ansi_black",
+    **dict.fromkeys(
+        ("oioi-field", "oioi-field-focus", "oioi-cursor", "oioi-cursor-blurred", "oioi-focus"),
+        "ansi_default",
+    ),
+}
+"""With the terminal's own sixteen colours, which are not known: `assets/console.tcss` gives
+a box the colour of its text too, and underlines a cursor.
+"""
 
 
 def _boxes(variables: Mapping[str, str]) -> dict[str, str]:
@@ -166,17 +180,4 @@ def _boxes(variables: Mapping[str, str]) -> dict[str, str]:
         "oioi-cursor": ground.blend(accent, 0.28, alpha=1).hex,
         "oioi-cursor-blurred": ground.blend(text, 0.14, alpha=1).hex,
         "oioi-focus": ground.blend(accent, 0.18, alpha=1).hex,
-    }
-
-
-def _ansi_boxes(*, is_dark: bool) -> dict[str, str]:
-    """The same with the sixteen colours of the terminal, which are not known and not blended."""
-    quiet = "ansi_bright_black" if is_dark else "ansi_white"
-    strong = "ansi_blue" if is_dark else "ansi_bright_cyan"
-    return {
-        "oioi-field": quiet,
-        "oioi-field-focus": strong,
-        "oioi-cursor": strong,
-        "oioi-cursor-blurred": quiet,
-        "oioi-focus": quiet,
     }
