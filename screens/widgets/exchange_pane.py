@@ -53,6 +53,7 @@ class ExchangePane(Vertical):
             "next_parts",
             "Parts",
             id="pane.parts",
+            show=False,
             tooltip="Request and answer, the answer alone, the request alone",
         ),
     ]
