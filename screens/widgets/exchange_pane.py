@@ -261,8 +261,8 @@ class ExchangePane(Vertical):
             return
         more = f"  (+{self._others} in flight)" if self._others else ""
         which = f" · {self._which}" if self._which else ""
-        if not which:  # the others say when it was
-            more = f" · {exchange.began.astimezone():%H:%M:%S}{more}"
+        if not which and not more:  # the others say when it was
+            more = f" · {exchange.began.astimezone():%H:%M:%S}"
         first = Content.assemble(exchange.request.call, (which, "$text-warning"), more)
         self.query_one("#exchange-call", Static).update(first)
         self.query_one("#exchange-now", Static).update(self._now(exchange))
