@@ -642,6 +642,13 @@ def test_columns_are_as_wide_as_what_was_seen_of_them_as_far_as_there_is_space(
     assert [placed.width for placed in place(MEASURED, width, seen)] == widths
 
 
+def test_a_column_that_is_not_needed_is_there_if_no_other_one_is_cut_for_it() -> None:
+    seen = {"name": 30, "plugs": 28, "evse": 19, "operator": 16}
+    operator = Column[str]("operator", "operator", str, 16, priority=2, is_optional=True)
+    for width, count in ((98, 3), (99, 4)):
+        assert len(place([*MEASURED, operator], width, seen)) == count
+
+
 async def test_columns_do_not_move_while_one_scrolls_or_rows_are_read_again() -> None:
     """Only a new list may make them narrower."""
     many = [replace(STATIONS[0], uid=uid) for uid in range(200)]
