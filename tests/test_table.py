@@ -632,8 +632,8 @@ MEASURED = [
         (100, {}, [60, 17, 19]),
         (100, {"name": 30, "plugs": 28, "evse": 19}, [49, 28, 19]),
         (100, {"name": 12, "plugs": 9, "evse": 16}, [71, 9, 16]),
-        (66, {"name": 26, "plugs": 28, "evse": 17}, [26, 19, 17]),
-        (50, {"name": 30, "plugs": 28, "evse": 19}, [30, 18]),
+        (66, {"name": 26, "plugs": 28, "evse": 17}, [24, 21, 17]),
+        (50, {"name": 30, "plugs": 28, "evse": 19}, [24, 24]),
         (43, {"name": 30, "plugs": 28, "evse": 19}, [24, 17]),
         (43, {"name": 12, "plugs": 9, "evse": 16}, [14, 9, 16]),
     ],
@@ -643,6 +643,13 @@ def test_columns_are_as_wide_as_what_was_seen_of_them_as_far_as_there_is_space(
     width: int, seen: dict[str, int], widths: list[int]
 ) -> None:
     assert [placed.width for placed in place(MEASURED, width, seen)] == widths
+
+
+def test_a_column_that_is_not_needed_is_there_if_no_other_one_is_cut_for_it() -> None:
+    seen = {"name": 30, "plugs": 28, "evse": 19, "operator": 16}
+    operator = Column[str]("operator", "operator", str, 16, priority=2, is_optional=True)
+    for width, count in ((98, 3), (99, 4)):
+        assert len(place([*MEASURED, operator], width, seen)) == count
 
 
 async def test_columns_do_not_move_while_one_scrolls_or_rows_are_read_again() -> None:

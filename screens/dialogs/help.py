@@ -41,7 +41,7 @@ class Help(Dialog):
         & .help--columns > Static { width: 1fr; margin: 0; }
         &.-narrow .help--columns { layout: vertical; }
         &.-narrow .help--columns > Static { width: 100%; }
-        & #help-says { margin: 0; height: 1; color: $text-muted; }
+        & #help-says { margin: 0; height: 1; color: $oioi-muted; }
     }
     """
 

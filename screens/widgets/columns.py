@@ -26,7 +26,8 @@ class Column(Generic[Row]):
     that the others leave, but at least `least`. `sort` gives the value that a row is ordered by, or
     None for a row that belongs at the end; without `sort` the rows cannot be ordered by this
     column. If not all columns fit, those of the lowest `priority` are left out first, and of equal
-    ones the rightmost.
+    ones the rightmost. An optional one, which has a lower priority than the others, is left out
+    where another one would be cut for it.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Column(Generic[Row]):
     priority: int = 1
     least: int = 10
     most: int = 40
+    is_optional: bool = False
 
     @property
     def narrowest(self) -> int:
@@ -83,20 +85,24 @@ def place(
     """The columns that fit side by side into `width` cells, with a gap between them.
 
     `seen` has the widest cell that was seen of a column. Columns are left out until the others fit
-    at their narrowest; then they get what they want, those of the highest priority first; what is
-    over goes to those without a width, first to those that are still cut. The last remaining
-    column is placed even if it does not fit, cut to the width.
+    at their narrowest; then they get what they want: those with a width, then the others, the
+    highest priority first. What is over goes to those without a width, first to those that are
+    still cut. The last remaining column is placed even if it does not fit, cut to the width.
     """
     seen = seen or {}
     kept = list(columns)
-    while len(kept) > 1 and _needed(kept, seen) > width:
+    while len(kept) > 1:
         least = min(column.priority for column in kept)
-        kept.pop(max(at for at, column in enumerate(kept) if column.priority == least))
+        last = max(at for at, column in enumerate(kept) if column.priority == least)
+        is_in_the_way = kept[last].is_optional and _wanted(kept, seen) > width
+        if not is_in_the_way and _needed(kept, seen) <= width:
+            break
+        kept.pop(last)
     if not kept:
         return []
     cells = {each.key: min(each.narrowest_of(seen.get(each.key)), width) for each in kept}
     spare = max(0, width - _needed(kept, seen))
-    by_priority = sorted(kept, key=lambda each: -each.priority)
+    by_priority = sorted(kept, key=lambda each: (each.width is None, -each.priority))
     wanted = [(each.key, each.wanted(seen.get(each.key))) for each in by_priority]
     whole = [(each.key, seen.get(each.key, 0)) for each in by_priority if each.width is None]
     for key, goal in (*wanted, *whole):
@@ -119,6 +125,11 @@ def place(
 def _needed(columns: Sequence[Column[Row]], seen: Mapping[str, int]) -> int:
     narrowest = (column.narrowest_of(seen.get(column.key)) for column in columns)
     return sum(narrowest) + GAP * (len(columns) - 1)
+
+
+def _wanted(columns: Sequence[Column[Row]], seen: Mapping[str, int]) -> int:
+    wanted = (column.wanted(seen.get(column.key)) for column in columns)
+    return sum(wanted) + GAP * (len(columns) - 1)
 
 
 LOOKED_AT = 40

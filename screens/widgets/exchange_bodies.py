@@ -18,7 +18,11 @@ HEADING = 1
 """Lines above a body."""
 
 SIDE_BY_SIDE = 100
-"""Columns from which request and answer stand side by side."""
+"""Columns from which request and answer stand side by side if they do not fit one below the
+other."""
+
+SIDE_BY_SIDE_LOW, LOW = 72, 24
+"""The same in a pane of fewer lines than the latter, as in a terminal of 80x24."""
 
 LEAST_REQUEST = 9
 """Lines of a request that are seen in half of a low pane: its headers and its first members."""
@@ -187,7 +191,9 @@ class _BodiesLayout(Layout):
             inside = size.width - self._words.styles.gutter.width - 1  # its scrollbar
             words = self._words.get_content_height(size, parent.app.size, max(1, inside))
         width, height = size.width, size.height
-        if width >= SIDE_BY_SIDE and request > HEADING and answer > HEADING:
+        from_width = SIDE_BY_SIDE_LOW if height < LOW else SIDE_BY_SIDE
+        is_too_much = words + request + answer > height and min(request, answer) > HEADING
+        if width >= from_width and is_too_much:
             words = share_height_above(height, words, max(request, answer))
             left = width * 2 // 5
             regions = {

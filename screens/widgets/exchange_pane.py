@@ -53,6 +53,7 @@ class ExchangePane(Vertical):
             "next_parts",
             "Parts",
             id="pane.parts",
+            show=False,
             tooltip="Request and answer, the answer alone, the request alone",
         ),
     ]
@@ -260,8 +261,8 @@ class ExchangePane(Vertical):
             return
         more = f"  (+{self._others} in flight)" if self._others else ""
         which = f" · {self._which}" if self._which else ""
-        if not which:  # the others say when it was
-            more = f" · {exchange.began.astimezone():%H:%M:%S}{more}"
+        if not which and not more:  # the others say when it was
+            more = f" · {exchange.began.astimezone():%H:%M:%S}"
         first = Content.assemble(exchange.request.call, (which, "$oioi-failed"), more)
         self.query_one("#exchange-call", Static).update(first)
         self.query_one("#exchange-now", Static).update(self._now(exchange))

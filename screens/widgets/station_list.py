@@ -41,7 +41,9 @@ class StationTable(Table["Station"]):
                 Column("free", "free", words.free, 7, "right", lambda s: s.free, priority=8),
                 Column("plugs", "plugs", lambda s: s.plugs, 17, sort=_power, priority=6),
                 Column("evse", "EVSE", words.evse, 19, priority=4),
-                Column("operator", "operator", lambda s: s.operator, 16, priority=2),
+                Column(
+                    "operator", "operator", lambda s: s.operator, 16, priority=2, is_optional=True
+                ),
             ],
             key=lambda s: s.id,
             search=_searchable,
