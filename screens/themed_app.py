@@ -20,20 +20,20 @@ from screens.themes import DEFAULT, OURS, with_meanings
 _THEMES = {theme.name: theme for theme in OURS}
 
 
-class ThemedApp(GuardedApp):
-    """Knows themes of its own, and completes Textual's with what the styles of this app name."""
+class OwnColours(App[None]):
+    """Knows themes of its own, and completes Textual's with what the styles of this app name.
 
-    def __init__(self, theme: str | None) -> None:
+    Any app that shows a widget of ours needs this.
+    """
+
+    def __init__(self, theme: str | None = None) -> None:
         is_known = theme is None or theme in _THEMES or theme in BUILTIN_THEMES
-        self._unknown_theme = "" if is_known else theme or ""
+        self.unknown_theme = "" if is_known else theme or ""
+        """The name that was given, if there is no such theme."""
         # Before Textual makes the variables of the theme, which it does here and at each change.
         self.set_reactive(App.theme, theme if theme and is_known else DEFAULT)
         super().__init__()
         self._plain_glyphs = PlainGlyphs(glyphs_for(os.environ))
-
-    def on_mount(self) -> None:
-        if self._unknown_theme:
-            self.say(unknown_theme(self._unknown_theme, [*self.available_themes]))
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -51,10 +51,17 @@ class ThemedApp(GuardedApp):
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables by name, ours included."""
-        theme = self.current_theme
         found = super().get_css_variables()
-        self.theme_variables = with_meanings(found, is_ansi=theme.ansi, is_dark=theme.dark)
+        self.theme_variables = with_meanings(found, is_ansi=self.current_theme.ansi)
         return self.theme_variables
+
+
+class ThemedApp(OwnColours, GuardedApp):
+    """Says which theme of the settings does not exist."""
+
+    def on_mount(self) -> None:
+        if self.unknown_theme:
+            self.say(unknown_theme(self.unknown_theme, [*self.available_themes]))
 
 
 def unknown_theme(name: str, known: list[str]) -> str:

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
 
 from console.oioi.http.text_blocks import BLOCK, laid_out_text
 from console.oioi.redact import visible
+from screens.themed_app import OwnColours
 from screens.widgets import json_view
 from screens.widgets.json_lines import formatted, tokens
 from screens.widgets.json_view import JsonView
@@ -26,7 +27,7 @@ JSON = st.recursive(
 )
 
 
-class ViewApp(App[None]):
+class ViewApp(OwnColours):
     """A JSON view and nothing else."""
 
     def __init__(self, view: JsonView) -> None:

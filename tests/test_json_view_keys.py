@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.widgets import Footer
 
 from console.oioi.http.body_lines import body_lines
 from console.oioi.http.text_blocks import laid_out_text
+from screens.themed_app import OwnColours
 from screens.widgets import body_rows, steps, text_find
 from screens.widgets.json_view import JsonView
 from screens.widgets.too_long import TooLongToCopy
@@ -30,7 +31,7 @@ STATIONS = {
 }
 
 
-class KeysApp(App[None]):
+class KeysApp(OwnColours):
     """A JSON view and a footer; `copied` is what was put on the clipboard."""
 
     def __init__(self, view: JsonView) -> None:

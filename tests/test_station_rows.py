@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
 from console import station_numbers
 from console.oioi.positions import Position
 from console.oioi.stations import Station, StationList, decode_stations
 from console.oioi.stations.listing import read_list
 from console.oioi.stations.packed import PackedStations, places_of
+from screens.themed_app import OwnColours
 from screens.widgets.station_list import StationTable
 
 CENTER = Position(52.5, 13.4)
@@ -54,7 +55,7 @@ def packed(raw: bytes, *, with_columns: bool = True) -> PackedStations:
     return stations
 
 
-class Listed(App[None]):
+class Listed(OwnColours):
     def compose(self) -> ComposeResult:
         yield StationTable(id="plain")
         yield StationTable(id="packed")

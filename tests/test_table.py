@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -17,6 +17,7 @@ from textual.events import Paste
 from textual.widgets import Input
 
 from console.oioi.redact import visible
+from screens.themed_app import OwnColours
 from screens.widgets import table as table_module
 from screens.widgets.cells import fit
 from screens.widgets.columns import GAP, Column, place
@@ -60,7 +61,7 @@ def columns() -> list[Column[Station]]:
     ]
 
 
-class TableApp(App[None]):
+class TableApp(OwnColours):
     """A table under a form field, and what the table said."""
 
     def __init__(self, table: Table[Any]) -> None:
@@ -161,20 +162,22 @@ async def test_what_could_move_the_cursor_is_made_visible(
         assert shown in lines(table)[2]
 
 
-async def test_a_cell_may_bring_its_own_colours_but_not_under_the_cursor() -> None:
+async def test_a_cell_keeps_its_own_colours_under_the_cursor() -> None:
     table: Table[int] = Table(
         [Column("n", "n", lambda _: Content.styled("Faulted", "$text-error"), width=9)],
         key=lambda row: row,
     )
     table.show([0, 1])
     async with running(table):
-        [cell] = [part for part in table.render_line(2) if part.text == "Faulted"]
-        assert cell.style is not None
-        assert cell.style.color is not None
-        red, green, blue = cell.style.color.get_truecolor()
-        assert red > max(green, blue)
-        assert "Faulted" in table.render_line(1).text
-        assert not [part for part in table.render_line(1) if part.text == "Faulted"]
+        (marked, plain) = (
+            next(part.style for part in table.render_line(y) if part.text == "Faulted")
+            for y in (1, 2)
+        )
+        assert marked is not None
+        assert plain is not None
+        assert marked.color == plain.color != table.rich_style.color
+        assert marked.bgcolor != plain.bgcolor
+        assert table.render_line(1).text.startswith("›")  # where there are no colours
 
 
 async def test_a_styled_cell_is_cut_like_any_other() -> None:

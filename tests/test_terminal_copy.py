@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -27,6 +27,7 @@ from console.slow_line import (
 )
 from screens.frames_app import ANSWER, QUESTION, FramesApp
 from screens.terminal_copy import TerminalCopy
+from screens.themed_app import OwnColours
 from screens.widgets.table import Column, Table
 
 TOKEN = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|([^\x1b])")
@@ -74,7 +75,7 @@ def _parts(colour: str) -> list[tuple[str, str]]:
     return [(part[:2] if part[:2] in ("38", "48") else f"a{part}", part) for part in found]
 
 
-class Shown(App[None]):
+class Shown(OwnColours):
     """Draws every frame on a glass, and remembers how much that took."""
 
     CSS = "Table { height: 8; } #over { dock: bottom; height: 1; }"

@@ -1,21 +1,17 @@
 """An app with one widget that fills the screen."""
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.widget import Widget
 
-from screens.themes import with_meanings
+from screens.themed_app import OwnColours
 
 
-class OneWidgetApp(App[None]):
+class OneWidgetApp(OwnColours):
     """Shows the widget, which has the focus."""
 
     def __init__(self, widget: Widget) -> None:
         super().__init__()
         self.widget = widget
-
-    def get_css_variables(self) -> dict[str, str]:
-        """With the colours that the styles of the app name."""
-        return with_meanings(super().get_css_variables(), is_ansi=False, is_dark=True)
 
     def compose(self) -> ComposeResult:
         yield self.widget
