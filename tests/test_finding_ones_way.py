@@ -82,6 +82,8 @@ async def test_the_palette_finds_actions_pages_codes_and_profiles(started: Start
     async with started() as pilot:
         app = pilot.app
         assert isinstance(app, APP)
+        await pilot.press("enter")
+        await until_shown(pilot, "Start here")  # in the footer: it is possible now
         await in_palette(pilot, "start here", "Session: start here  s")
         await pilot.press("escape")
         await in_palette(pilot, "193", "193 ")
