@@ -8,13 +8,15 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
+from console.keys import KeyringProblem, Keys
+from console.keys.troubles import trouble_with
 from screens.keys_in_order import KeysInOrder
 from screens.pages import evco
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, Started
 from tests.raw_server import RawServer, Step, answer
-from tests.screen import paste, screen_text, until, until_shown
+from tests.screen import paste, row_under_cursor, screen_text, until, until_shown
 
 STATION = {
     "id": 1,
@@ -202,3 +204,29 @@ async def test_what_a_key_does_a_click_does(started: Started) -> None:
         await until(pilot, lambda: app.main.page.id == "profiles", "the badge leads to Profiles")
         await pilot.click("#status", offset=(screen_text(app).splitlines()[0].index("last"), 0))
         await until(pilot, lambda: app.main.is_in_exchange, "the last result leads to it")
+
+
+async def test_profiles_opens_on_the_one_in_use_and_shows_a_key_as_soon_as_it_is_set(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_keyring(self: Keys, task: object, profile: str, *args: object) -> None:
+        raise trouble_with(profile, "read", KeyringProblem.NO_KEYRING, "there is none")
+
+    monkeypatch.setattr(Keys, "_ask", no_keyring)
+    async with started(NARROW) as pilot:
+        await pilot.press("f7")
+        table = pilot.app.query_one("#profiles-table", Table)
+        await until_shown(pilot, "no keyring")
+        assert row_under_cursor(pilot.app, "#profiles-table").profile.name == "demo"
+        await pilot.press("enter")
+        await until_shown(pilot, "This profile is in use.")
+        await pilot.press("up")
+        await until_shown(pilot, "The API key of profile staging could not be read")
+        assert "This profile is in use." not in screen_text(pilot.app)
+        await until(pilot, lambda: footer(pilot).startswith("⏎ Use"), "the next step")
+        await pilot.press("k")
+        await until_shown(pilot, "Only for this run")
+        await paste(pilot, "staging-key-0123456789")
+        await pilot.press("enter")
+        await until_shown(pilot, "••••6789 this run")
+        assert [row.key_words for row in table.shown][:2] == ["no keyring", "••••6789 this run"]

@@ -138,7 +138,7 @@ class Keys:
 
     def status_without_keyring(self, profile: str, trouble: KeyringTrouble) -> KeyStatus:
         """The key in use where the keyring has failed already, and is not asked again."""
-        return self._status(profile, None, trouble)
+        return self._status(profile, None, trouble.of(profile))
 
     def status_now(self, profile: str) -> KeyStatus:
         """`status`, blocking."""

@@ -1,5 +1,7 @@
 """What went wrong with the keyring, in words that say what to do next."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 
 from console.keys.key import ENVIRONMENT_VARIABLE
@@ -28,9 +30,19 @@ class KeyringTrouble(Exception):
     Neither the text nor the traceback contains the key.
     """
 
-    def __init__(self, problem: KeyringProblem, text: str) -> None:
+    def __init__(
+        self, problem: KeyringProblem, text: str, *, done: str = "", detail: str = ""
+    ) -> None:
         super().__init__(text)
         self.problem = problem
+        self._done = done
+        self._detail = detail
+
+    def of(self, profile: str) -> KeyringTrouble:
+        """The same trouble with the key of another profile."""
+        if not self._done:
+            return self
+        return trouble_with(profile, self._done, self.problem, self._detail)
 
 
 class BackendFault(Exception):
@@ -138,4 +150,6 @@ def trouble_with(profile: str, done: str, problem: KeyringProblem, detail: str) 
     return KeyringTrouble(
         problem,
         f"The API key of profile {visible(profile)} could not be {done}: {cause}; {way_out}.",
+        done=done,
+        detail=detail,
     )

@@ -98,6 +98,9 @@ class CodesPage(Page):
         self._choose_columns()
         self._table.action_search()
 
+    def next_keys(self) -> Sequence[str]:
+        return ("find.to-list",)
+
     def _choose_columns(self) -> None:
         """Show the column of magic identifiers while the profile in use is the demo."""
         columns = [*COLUMNS]

@@ -101,6 +101,9 @@ class HistoryPage(Page):
     def arrive(self) -> None:
         self._table.focus()
 
+    def next_keys(self) -> Sequence[str]:
+        return ("find.to-list",)
+
     @property
     def _table(self) -> HistoryTable:
         return self.query_one("#history-table", HistoryTable)

@@ -18,7 +18,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from console.doctor import NOT_REACHED, Step, StepState, examine
-from console.keys import KeyringTrouble, KeyStatus
+from console.keys import KeyringProblem, KeyringTrouble, KeyStatus
 from console.oioi.redact import visible
 from console.settings import Kind, Profile, SettingsError, delete_profile, save_profile
 from screens.context import Context
@@ -47,6 +47,14 @@ COLOURS = {
 """The variables of the theme."""
 
 
+_KEYRING_WORDS = {
+    KeyringProblem.NO_KEYRING: "no keyring",
+    KeyringProblem.BUS_GONE: "no keyring",
+    KeyringProblem.LOCKED: "keyring locked",
+}
+"""What is wrong with the keyring, in two words; the facts below the list say it whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
     """A profile as the list shows it; `key` is None until the keyring was asked."""
@@ -64,7 +72,9 @@ class ProfileRow:
             return "…"
         if self.key.present:
             return f"{self.key.masked} {self.key.source}"
-        return "no keyring" if self.key.trouble else "none"
+        if self.key.trouble is None:
+            return "none"
+        return _KEYRING_WORDS.get(self.key.trouble.problem, "keyring trouble")
 
 
 class ProfileTable(Table[ProfileRow]):
@@ -124,8 +134,8 @@ class ProfilesPage(Page):
 
     def next_keys(self) -> Sequence[str]:
         row = self._row()
-        first = "profiles.use" if row is not None and not row.in_use else "profiles.test"
-        return (first, "profiles.key", "profiles.edit", "profiles.new", "profiles.use")
+        first = ("profiles.use",) if row is not None and not row.in_use else ()
+        return (*first, "profiles.test", "profiles.key", "profiles.edit", "profiles.new")
 
     # What is shown
 

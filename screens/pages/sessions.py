@@ -19,7 +19,6 @@ from console.oioi.calls import SessionStart, StationDetails
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
 from console.oioi.session_words import headline, who
-from console.oioi.sessions import Stage
 from console.oioi.stations import StationList
 from console.reservation_book import CancelOf, LookAtReserved, ReserveOf
 from console.send_again import FilledStart
@@ -34,12 +33,9 @@ from screens.pages.page import Page
 from screens.widgets.card import Card
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.reservation_card import ReservationCard
-from screens.widgets.session_card import SessionCard
+from screens.widgets.session_card import LOOK_FIRST, SessionCard
 from screens.widgets.session_list import SessionList
 from screens.widgets.start_form import StartForm
-
-LOOK_FIRST = (Stage.UNKNOWN, Stage.STOP_UNKNOWN, Stage.REFUSED, Stage.NOT_SENT, Stage.LAPSED)
-"""Stages in which the connector is looked at before anything else is done."""
 
 REFRESH_S = 5.0
 """Seconds between two looks at the reservations of other programs."""
@@ -82,7 +78,8 @@ class SessionsPage(Page):
         entry = self._keeper.book.get(card.number) if isinstance(card, SessionCard) else None
         if entry is not None and entry.session.stage in LOOK_FIRST:
             return ("card.look", "card.word", "card.stop")
-        return ("card.stop", "card.look")
+        in_form = ("sessions.take-one", "sessions.next-field", "sessions.start")
+        return (*in_form, "card.stop", "card.look")
 
     def stand_on_open(self) -> None:
         """Go to the newest open session."""

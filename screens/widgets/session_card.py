@@ -34,6 +34,19 @@ LOOKS = {
 }
 """A sign and a colour of the theme for each stage."""
 
+LOOK_FIRST = frozenset(
+    {
+        Stage.UNKNOWN,
+        Stage.STOP_UNKNOWN,
+        Stage.REFUSED,
+        Stage.NOT_SENT,
+        Stage.LAPSED,
+        Stage.STOPPED,
+        Stage.ENDED,
+    }
+)
+"""Stages in which the next step is to look at the connector: a stop comes later, or is over."""
+
 _STEPS = {
     StepProgress.DONE: ("✔", "$oioi-ok"),
     StepProgress.NOW: ("→", "bold"),
