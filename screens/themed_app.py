@@ -51,9 +51,8 @@ class OwnColours(App[None]):
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables by name, ours included."""
-        theme = self.current_theme
         found = super().get_css_variables()
-        self.theme_variables = with_meanings(found, is_ansi=theme.ansi, is_dark=theme.dark)
+        self.theme_variables = with_meanings(found, is_ansi=self.current_theme.ansi)
         return self.theme_variables
 
 

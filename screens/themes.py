@@ -107,16 +107,17 @@ _TEXTS = {
 }
 
 # Green and red also differ in brightness and towards blue and orange, for eyes that do not tell
-# them apart; and nothing is said by a colour alone.
+# them apart; and nothing is said by a colour alone. Of sixteen colours the nearest is taken: the
+# blues are dark enough to become blue there, on which white is read, and not cyan.
 OURS = (
     _theme(
         "oioi-dark",
         dark=True,
         colours="""
         text=#e6ebf0 background=#10151c surface=#151b24 panel=#202935 boost=#1b232e
-        primary=#1f6fb0 accent=#7accff
+        primary=#2052b0 accent=#7accff
         ok=#5ed49a refused=#ff9a92 unknown=#d7aef7 failed=#ffb454 waiting=#7accff muted=#a9b6c4
-        production=#cf2f3f staging=#8f5f00 demo=#17699f own=#56677a on-badge=#ffffff
+        production=#cf2f3f staging=#8f5f00 demo=#1d4fa0 own=#56677a on-badge=#ffffff
         field=#2e3b4c field-focus=#1b436b cursor=#1b436b cursor-blurred=#2c3846 focus=#1d3653
         selection=#2f6ea8
         """,
@@ -126,9 +127,9 @@ OURS = (
         dark=False,
         colours="""
         text=#17202a background=#eceff3 surface=#f7f9fb panel=#dde4ec boost=#eef2f6
-        primary=#0a5ea8 accent=#0a4f96
+        primary=#0a4f96 accent=#0a4f96
         ok=#0b5f37 refused=#a81c15 unknown=#6a27a3 failed=#7a4100 waiting=#0a4f96 muted=#465360
-        production=#b3261e staging=#7a4f00 demo=#0a5ea8 own=#4f5d6b on-badge=#ffffff
+        production=#b3261e staging=#7a4f00 demo=#0a4f96 own=#4f5d6b on-badge=#ffffff
         field=#d0dbe7 field-focus=#bfdcf8 cursor=#bfdcf8 cursor-blurred=#d5dee8 focus=#d3e6f8
         selection=#8fc0ee
         """,
@@ -149,11 +150,25 @@ OURS = (
 """The themes of the app. The first one is used where none was chosen."""
 
 
-def with_meanings(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool) -> dict[str, str]:
+def with_meanings(variables: Mapping[str, str], *, is_ansi: bool) -> dict[str, str]:
     """The variables of a theme, with those of ours that it does not define."""
     derived = {name: variables[by] for name, by in MEANINGS.items()}
-    boxes = _ansi_boxes(is_dark=is_dark) if is_ansi else _boxes(variables)
-    return {**derived, **boxes, **variables}
+    return {**derived, **(ANSI if is_ansi else _boxes(variables)), **variables}
+
+
+ANSI = {
+    "oioi-staging": "ansi_yellow",
+    "oioi-demo": "ansi_cyan",
+    "oioi-own": "ansi_white",
+    "oioi-on-badge": "ansi_black",
+    **dict.fromkeys(
+        ("oioi-field", "oioi-field-focus", "oioi-cursor", "oioi-cursor-blurred", "oioi-focus"),
+        "ansi_default",
+    ),
+}
+"""With the terminal's own sixteen colours, which are not known: `assets/console.tcss` gives
+a box the colour of its text too, and underlines a cursor.
+"""
 
 
 def _boxes(variables: Mapping[str, str]) -> dict[str, str]:
@@ -166,17 +181,4 @@ def _boxes(variables: Mapping[str, str]) -> dict[str, str]:
         "oioi-cursor": ground.blend(accent, 0.28, alpha=1).hex,
         "oioi-cursor-blurred": ground.blend(text, 0.14, alpha=1).hex,
         "oioi-focus": ground.blend(accent, 0.18, alpha=1).hex,
-    }
-
-
-def _ansi_boxes(*, is_dark: bool) -> dict[str, str]:
-    """The same with the sixteen colours of the terminal, which are not known and not blended."""
-    quiet = "ansi_bright_black" if is_dark else "ansi_white"
-    strong = "ansi_blue" if is_dark else "ansi_bright_cyan"
-    return {
-        "oioi-field": quiet,
-        "oioi-field-focus": strong,
-        "oioi-cursor": strong,
-        "oioi-cursor-blurred": quiet,
-        "oioi-focus": quiet,
     }

@@ -162,20 +162,22 @@ async def test_what_could_move_the_cursor_is_made_visible(
         assert shown in lines(table)[2]
 
 
-async def test_a_cell_may_bring_its_own_colours_but_not_under_the_cursor() -> None:
+async def test_a_cell_keeps_its_own_colours_under_the_cursor() -> None:
     table: Table[int] = Table(
         [Column("n", "n", lambda _: Content.styled("Faulted", "$text-error"), width=9)],
         key=lambda row: row,
     )
     table.show([0, 1])
     async with running(table):
-        [cell] = [part for part in table.render_line(2) if part.text == "Faulted"]
-        assert cell.style is not None
-        assert cell.style.color is not None
-        red, green, blue = cell.style.color.get_truecolor()
-        assert red > max(green, blue)
-        assert "Faulted" in table.render_line(1).text
-        assert not [part for part in table.render_line(1) if part.text == "Faulted"]
+        (marked, plain) = (
+            next(part.style for part in table.render_line(y) if part.text == "Faulted")
+            for y in (1, 2)
+        )
+        assert marked is not None
+        assert plain is not None
+        assert marked.color == plain.color != table.rich_style.color
+        assert marked.bgcolor != plain.bgcolor
+        assert table.render_line(1).text.startswith("›")  # where there are no colours
 
 
 async def test_a_styled_cell_is_cut_like_any_other() -> None:

@@ -11,8 +11,6 @@ from console.settings import load
 from screens.app import OioiConsoleApp
 from screens.themed_app import unknown_theme
 from screens.themes import MEANINGS, OURS, with_meanings
-from screens.widgets.table import Table
-from tests.app_fixtures import Started
 from tests.screen import screen_text, until, until_shown
 
 NAMES = {theme.name for theme in OURS}
@@ -24,7 +22,7 @@ BOXES = ("field", "field-focus", "cursor", "cursor-blurred", "focus")
 def variables(theme: Theme) -> dict[str, str]:
     """All variables of a theme, by name."""
     generated = {**theme.to_color_system().generate(), **theme.variables}
-    return with_meanings(generated, is_ansi=theme.ansi, is_dark=theme.dark)
+    return with_meanings(generated, is_ansi=theme.ansi)
 
 
 def contrast(one: str, other: str) -> float:
@@ -65,9 +63,7 @@ def test_the_frame_of_production_and_the_boxes_of_fields_are_seen(theme: Theme) 
 def test_the_themes_of_textual_have_our_meanings_too(theme: Theme) -> None:
     found = variables(theme)
     assert {*MEANINGS, *(f"oioi-{box}" for box in BOXES)} <= found.keys()
-    if theme.ansi:
-        assert found["oioi-field"] not in (found["surface"], found["background"])
-    else:
+    if not theme.ansi:
         assert contrast(found["oioi-field"], found["surface"]) >= 1.2
         assert contrast(found["oioi-field"], found["foreground"]) >= 3
 
@@ -101,20 +97,3 @@ async def test_a_theme_that_does_not_exist_is_said_and_the_default_is_used(tmp_p
 
 def test_an_unknown_theme_that_is_like_no_other_is_answered_with_where_they_are() -> None:
     assert "Ctrl+P" in unknown_theme("zzzzzz", ["oioi-dark"])
-
-
-async def test_the_selected_row_keeps_its_colours(started: Started) -> None:
-    async with started() as pilot:
-        app = pilot.app
-        await pilot.press("enter")
-        table = app.query_one("#stations-table", Table)
-        await until(pilot, lambda: len(table.shown) > 5, "stations")
-        greens = {Color.parse(app.theme_variables["oioi-ok"]).rgb}
-        marked = [
-            segment.style
-            for segment in table.render_line(1)
-            if segment.style is not None and segment.style.color is not None
-        ]
-        assert table.render_line(1).text.startswith("›")
-        colours = {tuple(style.color.get_truecolor()) for style in marked if style.color}
-        assert len(colours) > 1, (colours, greens)

@@ -80,7 +80,7 @@ def _status(
         "" if profile.redirected else f" {visible(where)}",
         ("  read-only", "bold $oioi-failed") if profile.read_only else "",
         ("  " if open_sessions else ""),
-        (_sessions_open(open_sessions), "bold $background on $oioi-ok"),
+        (_sessions_open(open_sessions), "bold reverse $oioi-ok"),
     )
     for part in (
         Content.styled(f"  {whence}" if whence else "", "$oioi-muted"),
