@@ -29,7 +29,7 @@ from console.oioi.stations.on_map import (
 )
 from console.oioi.stations.packed import PackedStations, places_of
 from console.oioi.stations.states import State
-from screens.widgets.map_picture import legend_of, picture_of, scale_text
+from screens.widgets.map_picture import inner_ring, legend_of, picture_of, scale_text
 
 BERLIN = Position(52.5167, 13.3833)
 FREE, OCCUPIED, OFFLINE, UNKNOWN = (
@@ -135,14 +135,14 @@ def test_a_scale_is_a_round_length_that_fits(metres: float, most: int, label: st
 @pytest.mark.parametrize(
     ("across", "down", "expected"),
     [
-        (1, 0, (8, 5)),  # the farther one straight ahead before the near one aside
+        (1, 0, (12, 5)),  # the far one straight ahead before the near one aside
         (-1, 0, (2, 5)),
         (0, -1, (6, 1)),
-        (0, 1, (6, 9)),  # the only one below
+        (0, 1, (6, 6)),
     ],
 )
 def test_the_next_station_in_a_direction(across: int, down: int, expected: tuple[int, int]) -> None:
-    stations = [(5, 5), (8, 5), (6, 1), (2, 5), (6, 9)]
+    stations = [(5, 5), (12, 5), (6, 6), (6, 1), (2, 5), (6, 9)]
     cells = [row * 20 + column for column, row in stations]
     found = nearest_towards(cells, 20, (5, 5), across, down)
     assert found == expected[1] * 20 + expected[0]
@@ -238,8 +238,8 @@ def test_a_long_list_kept_as_bytes_has_the_same_points() -> None:
 # ------------------------------------------------------------ picture
 
 
-def drawn(of: MapPoints, frame: MapFrame) -> list[str]:
-    picture = picture_of(counted(of, frame), 500)
+def drawn(of: MapPoints, frame: MapFrame, radius: float = 500) -> list[str]:
+    picture = picture_of(counted(of, frame), radius)
     return [
         "".join(picture.get(row, {}).get(column, " ")[0] for column in range(frame.columns))
         for row in range(frame.rows)
@@ -259,17 +259,40 @@ def test_a_picture_has_the_circles_the_stations_and_which_way_is_north() -> None
         "         ⢀⡠⠤ 500 m ⢄⡀       N↑",
         "       ⡠⠒⠁          ⠈⠒⢄       ",
         "     ⢀⠜ ×              ⠣⡀     ",
-        "     ⡎       200 m      ⢱     ",
-        "    ⢸     ⢀⠄      ?      ⡇    ",
-        "    ⢸   ◐2⢐    ┼   ⠅     ⡇    ",
-        "    ⢸      ⢄     ○⠐⠁     ⡇    ",
-        "     ⢇      ⠑ ⠄⠄⠔       ⡸     ",
+        "     ⡎                  ⢱     ",
+        "    ⢸             ?      ⡇    ",
+        "    ⢸   ◐2     ┼         ⡇    ",
+        "    ⢸            ○       ⡇    ",
+        "     ⢇                  ⡸     ",
         "     ⠈⢢                ⡔⠁     ",
         "       ⠑⠤⡀          ⢀⠤⠊       ",
         "         ⠈⠑⠒⠤⠤⠤⠤⠤⠤⠒⠊⠁         ",
     ]
     assert scale_text(frame) == "├────────┤ 500 m"
     assert scale_text(frame.zoomed(0.3)) == "├─────┤ 100 m"
+
+
+@pytest.mark.parametrize(
+    ("frame", "radius"),
+    [
+        (MapFrame.fitting(5000, 60, 30), 2000),
+        (MapFrame.fitting(5000, 60, 30).zoomed(0.25), 500),
+        (MapFrame.fitting(5000, 20, 6), None),  # small
+        (MapFrame.fitting(5000, 60, 30).panned(0, 99), None),  # not seen
+    ],
+)
+def test_a_second_circle_to_read_distances_by(frame: MapFrame, radius: float | None) -> None:
+    assert inner_ring(frame, 5000) == radius
+
+
+def test_a_number_hides_no_station() -> None:
+    frame = MapFrame(0, 500, 50, 10, 2)  # beside the circles
+    two = [(-10.0, 490.0, FREE)] * 2
+    assert drawn(points(*two), frame, radius=9) == [" " * 10, "    ●2    "]
+    beside = points(*two, (10, 490, FREE))
+    assert drawn(beside, frame, radius=9)[1] == "    ●●    "
+    near = points(*two, (110, 490, FREE))
+    assert drawn(near, frame, radius=9)[1] == "    ● ●   ", "nor is it taken for that of the next"
 
 
 def test_the_legend_counts_what_is_listed_and_is_cut_into_lines() -> None:

@@ -114,7 +114,14 @@ async def test_in_a_narrow_terminal_the_map_has_the_place_of_the_list(started: S
         await pilot.press("m")
         assert stations.display
         assert stations.has_focus
-        await pilot.press("m", "s")
+        await pilot.press("m", "f3", "f2")
+        await until(pilot, lambda: shown.has_focus, "work goes on where it was left")
+        await pilot.press("e")
+        await until(pilot, lambda: not shown.has_focus, "the form has the focus")
+        await pilot.press("enter")
+        await until(pilot, lambda: shown.has_focus, "what is found is on the map")
+        assert not shown.has_class("-old")
+        await pilot.press("s")
         switcher = pilot.app.query_one(ContentSwitcher)
         await until(pilot, lambda: switcher.current == "sessions", "a start as from the list")
 

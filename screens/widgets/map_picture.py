@@ -46,6 +46,9 @@ COUNT = "map--count"
 """The component class of a number of stations."""
 
 _MOST_DIGITS = 3
+_SMALL = 10
+"""Dots. A circle with a smaller radius would only be in the way of stations."""
+
 _THIN = 0x95
 """Every second dot of a braille character."""
 
@@ -94,10 +97,11 @@ def _number(
 
 def inner_ring(frame: MapFrame, radius_m: float) -> float | None:
     """The radius of a further circle, a round length, to read distances by: one that is well inside
-    what is on screen, and inside the circle of the search. None if there is none."""
+    what is on screen, and inside the circle of the search. None if that is small or not seen."""
     half = min(frame.columns * DOTS_WIDE, frame.rows * DOTS_HIGH) * frame.metres / 2
     length = round_length(min(half, radius_m) * 0.6)
-    return length if frame.cell_of((0.0, length)) is not None else None
+    is_seen = length >= _SMALL * frame.metres and frame.cell_of((0.0, length)) is not None
+    return length if is_seen else None
 
 
 def _furniture(frame: MapFrame, radii: Sequence[float]) -> Iterator[tuple[int, int, Mark]]:

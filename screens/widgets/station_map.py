@@ -153,7 +153,7 @@ class StationMap(Widget, can_focus=True):
     def clear(self, why: str) -> None:
         """Show no stations, but a sentence about that."""
         self.empty = why
-        self._points, self._area, self._counts = MapPoints(), None, None
+        self._points, self._area, self._frame, self._counts = MapPoints(), None, None, None
         self.refresh()
 
     def mark(self, row: int) -> None:
@@ -197,7 +197,7 @@ class StationMap(Widget, can_focus=True):
             return
         self._legend = legend_of(self._points, width) if len(self._points) else []
         rows = max(1, height - len(self._legend))
-        if self._frame is None:
+        if self._frame is None or self._frame == self._whole(self._frame):
             self._frame = MapFrame.fitting(self._area[1], width, rows)
         else:
             self._frame = self._frame.sized(width, rows)
@@ -291,9 +291,13 @@ class StationMap(Widget, can_focus=True):
 
     def action_whole(self) -> None:
         """Show the whole circle of the search."""
-        if self._frame is not None and self._area is not None:
-            frame = self._frame
-            self._go(MapFrame.fitting(self._area[1], frame.columns, frame.rows))
+        if self._frame is not None:
+            self._go(self._whole(self._frame))
+
+    def _whole(self, frame: MapFrame) -> MapFrame:
+        """The frame of this size with the whole circle of the search."""
+        assert self._area is not None
+        return MapFrame.fitting(self._area[1], frame.columns, frame.rows)
 
     def action_pan(self, across: int, down: int) -> None:
         """Move what is on screen by a quarter of it."""
