@@ -11,12 +11,13 @@ from screens.key_names import Keymap, bindings_of, key_names
 from screens.pages.table import PAGES, load
 
 _BESIDE_THE_PAGES = (
+    ("Map", "screens.widgets.station_map:StationMap"),
     ("Watch board", "screens.widgets.watch_board:WatchBoard"),
     ("Batch", "screens.dialogs.batch:BatchScreen"),
     ("In a table", "screens.widgets.table:Table"),
     ("In a body", "screens.widgets.json_view:JsonView"),
 )
-_PARTS = {"Stations": ("Watch board", "In a table", "In a body"), "Sessions": ("In a body",)}
+_PARTS = {"Stations": ("In a table", "Map", "Watch board", "In a body"), "Sessions": ("In a body",)}
 """The parts of a page, by its title; any other page has a table and a body."""
 
 DIALOGS = {

@@ -26,7 +26,7 @@ def test_the_help_begins_with_what_the_page_is_for_and_its_keys(page: str) -> No
     assert shown.here[0].lines
     assert [place.title for place in shown.everywhere] == ["Everywhere"]
     titles = [place.title for place in (*shown.here, *shown.everywhere, *shown.elsewhere)]
-    assert len(titles) == len({*titles}) == 11
+    assert len(titles) == len({*titles}) == 12
 
 
 def texts_of(shown: HelpText) -> list[str]:
@@ -82,6 +82,8 @@ async def test_the_palette_finds_actions_pages_codes_and_profiles(started: Start
     async with started() as pilot:
         app = pilot.app
         assert isinstance(app, APP)
+        await pilot.press("enter")
+        await until_shown(pilot, "Start here")  # in the footer: it is possible now
         await in_palette(pilot, "start here", "Session: start here  s")
         await pilot.press("escape")
         await in_palette(pilot, "193", "193 ")

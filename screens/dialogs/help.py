@@ -34,7 +34,7 @@ class Help(Dialog):
     Help {
         & > Vertical { width: 116; }
         & #help-scroll { scrollbar-gutter: stable; padding-right: 1; }
-        & #help-about { margin-bottom: 1; }
+        & #help-about { width: 1fr; padding-right: 1; margin-bottom: 1; }
         & #help-search { display: none; }
         &.-searching #help-search { display: block; }
         & .help--columns { height: auto; margin: 0; }

@@ -50,10 +50,7 @@ PAGES = (
             " arrow keys move through the list. The connector under the cursor is started, watched"
             " or copied with one key."
         ),
-        also_binds=(
-            "screens.pages.stations:SearchInput",
-            "screens.widgets.station_map:StationMap",
-        ),
+        also_binds=("screens.pages.stations:SearchInput",),
     ),
     PageEntry(
         "sessions",
