@@ -27,6 +27,9 @@ SIDE_BY_SIDE_LOW, LOW = 72, 24
 LEAST_REQUEST = 9
 """Lines of a request that are seen in half of a low pane: its headers and its first members."""
 
+LEAST_HEAD = 5
+"""Lines of a request that are left where the answer is whole: its first lines."""
+
 LEAST_BODIES = 14
 """Lines, with their headings, that both bodies keep under a long explanation in a high pane."""
 
@@ -39,7 +42,8 @@ def share_height(room: int, words: int, request: int, answer: int) -> tuple[int,
 
     Each is given with the lines it would take, 0 if it is not there. The explanation is the first
     to be whole, and the request gives way to the answer down to a third of what is left for both,
-    in a low pane to half; what is over goes to the last of them.
+    in a low pane to half, or to its first lines where the answer is whole then; what is over goes
+    to the last of them.
     """
     bodies = request + answer
     kept = LEAST_BODIES if answer else LEAST_BODY
@@ -48,7 +52,10 @@ def share_height(room: int, words: int, request: int, answer: int) -> tuple[int,
     left = room - words
     if not answer:
         return words, left if request else 0, 0
-    request = min(request, max(left // 3, min(LEAST_REQUEST, left // 2), left - answer))
+    least = max(left // 3, min(LEAST_REQUEST, left // 2))
+    if left - answer >= LEAST_HEAD:  # the answer fits, to its closing brace
+        least = left - answer
+    request = min(request, max(least, left - answer))
     return words, request, left - request
 
 
