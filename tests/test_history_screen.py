@@ -114,7 +114,8 @@ async def test_in_a_narrow_terminal_attempts_time_and_profile_give_way(started: 
     async with started(NARROW) as pilot:
         await open_history(pilot, "2 exchanges")
         (head,) = lines(pilot, "time", "verdict")
-        assert [word for word in ("tries", "took", "profile", "HTTP") if word in head] == ["HTTP"]
+        assert "HTTP" in head
+        assert "tries" not in head
         await pilot.resize_terminal(180, 40)
         await until(pilot, lambda: bool(lines(pilot, "profile", "tries", "took")), "all columns")
 

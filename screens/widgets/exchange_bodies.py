@@ -27,8 +27,8 @@ SIDE_BY_SIDE_LOW, LOW = 72, 24
 LEAST_REQUEST = 9
 """Lines of a request that are seen in half of a low pane: its headers and its first members."""
 
-LEAST_HEAD = 5
-"""Lines of a request that are left where the answer is whole: its first lines."""
+LEAST_HEAD = 8
+"""Lines of a request that are left where the answer is whole: its headers and first members."""
 
 LEAST_BODIES = 14
 """Lines, with their headings, that both bodies keep under a long explanation in a high pane."""
