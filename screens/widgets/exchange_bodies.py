@@ -25,7 +25,7 @@ SIDE_BY_SIDE_LOW, LOW = 72, 24
 """The same in a pane of fewer lines than the latter, as in a terminal of 80x24."""
 
 LEAST_REQUEST = 9
-"""Lines of a request that are seen in four sevenths of a low pane: its headers and its first members."""
+"""Lines of a request that are seen in a low pane: its headers and its first members."""
 
 LEAST_HEAD = 8
 """Lines of a request that are left where the answer is whole: its headers and first members."""
@@ -42,7 +42,7 @@ def share_height(room: int, words: int, request: int, answer: int) -> tuple[int,
 
     Each is given with the lines it would take, 0 if it is not there. The explanation is the first
     to be whole, and the request gives way to the answer down to a third of what is left for both,
-    in a low pane to four sevenths, or to its first lines where the answer is whole then; what is over goes
+    in a low pane to half, or to its first lines where the answer is whole then; what is over goes
     to the last of them.
     """
     bodies = request + answer
