@@ -25,7 +25,7 @@ SIDE_BY_SIDE_LOW, LOW = 72, 24
 """The same in a pane of fewer lines than the latter, as in a terminal of 80x24."""
 
 LEAST_REQUEST = 9
-"""Lines of a request that are seen in half of a low pane: its headers and its first members."""
+"""Lines of a request that are seen in a low pane: its headers and its first members."""
 
 LEAST_HEAD = 8
 """Lines of a request that are left where the answer is whole: its headers and first members."""
@@ -52,7 +52,7 @@ def share_height(room: int, words: int, request: int, answer: int) -> tuple[int,
     left = room - words
     if not answer:
         return words, left if request else 0, 0
-    least = max(left // 3, min(LEAST_REQUEST, left // 2))
+    least = max(left // 3, min(LEAST_REQUEST, left * 4 // 7))
     if left - answer >= LEAST_HEAD:  # the answer fits, to its closing brace
         least = left - answer
     request = min(request, max(least, left - answer))
