@@ -15,10 +15,14 @@ _BESIDE_THE_PAGES = (
     ("Watch board", "screens.widgets.watch_board:WatchBoard"),
     ("Batch", "screens.dialogs.batch:BatchScreen"),
     ("In a table", "screens.widgets.table:Table"),
+    ("Exchange", "screens.widgets.exchange_pane:ExchangePane"),
     ("In a body", "screens.widgets.json_view:JsonView"),
 )
-_PARTS = {"Stations": ("In a table", "Map", "Watch board", "In a body"), "Sessions": ("In a body",)}
-"""The parts of a page, by its title; any other page has a table and a body."""
+_PARTS = {
+    "Stations": ("In a table", "Map", "Watch board", "Exchange", "In a body"),
+    "Sessions": ("Exchange", "In a body"),
+}
+"""The parts of a page, by its title; any other page has a table and an exchange with a body."""
 
 DIALOGS = {
     "Dialogs": ("screens.dialogs:Dialog",),
@@ -105,7 +109,7 @@ def parts_of(page: str) -> tuple[str, ...]:
     """The places that are parts of the page of this title; none for what is no page."""
     if all(page != each.title for each in PAGES):
         return ()
-    return _PARTS.get(page, ("In a table", "In a body"))
+    return _PARTS.get(page, ("In a table", "Exchange", "In a body"))
 
 
 def keys_by_place(app: type[DOMNode], keymap: Keymap | None = None) -> list[KeyPlace]:

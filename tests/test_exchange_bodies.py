@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from screens.themed_app import OwnColours
 from screens.widgets.exchange_bodies import (
     SIDE_BY_SIDE,
     BodySide,
@@ -52,7 +53,7 @@ def test_no_part_overlaps_and_what_fits_is_whole(
         assert all(lines >= wanted for lines, wanted in whole)
 
 
-class BodiesApp(App[None]):
+class BodiesApp(OwnColours):
     """A request of 3 lines and an answer of 42 under an explanation that is not there."""
 
     def compose(self) -> ComposeResult:

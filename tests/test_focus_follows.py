@@ -10,6 +10,7 @@ from textual.widgets import Button, Input
 
 from console.keys import KeyringProblem, Keys
 from console.keys.troubles import trouble_with
+from screens import keys_in_order
 from screens.keys_in_order import KeysInOrder
 from screens.pages import evco
 from screens.widgets.session_card import SessionCard
@@ -55,7 +56,7 @@ async def test_from_a_search_to_a_card_with_the_keys_that_the_footer_names(
     async with RawServer(FOUND, STARTED) as server:
         async with started(NARROW, url=server.url, customer=GOOD_CUSTOMER) as pilot:
             app = pilot.app
-            await until(pilot, lambda: footer(pilot).startswith("⏎ Search"), footer(pilot))
+            await until(pilot, lambda: footer(pilot).startswith("Enter Search"), footer(pilot))
             await pilot.press("enter")
             await until(pilot, lambda: has_focus(pilot, "#stations-table"), "the list")
             await until(pilot, lambda: footer(pilot).startswith("s Start here"), "the next step")
@@ -67,7 +68,7 @@ async def test_from_a_search_to_a_card_with_the_keys_that_the_footer_names(
             await pilot.press("down", "s")
             await until(pilot, lambda: bool(app.query("#start")), "the form")
             await until(pilot, lambda: has_focus(pilot, "#start"), "nothing is missing")
-            await until(pilot, lambda: footer(pilot).startswith("⏎ Start"), "the next step")
+            await until(pilot, lambda: footer(pilot).startswith("Enter Start"), "the next step")
             assert app.query_one("#connector", Input).value == "DE*8PS*E1"
             await pilot.press("enter")
             await until_shown(pilot, "Charging, says the server")
@@ -100,10 +101,13 @@ async def test_the_focus_stays_with_who_types_and_after_a_failure(started: Start
             assert has_focus(pilot, "#near")
 
 
-async def test_enter_in_the_form_goes_on_to_the_field_that_is_missing(started: Started) -> None:
+async def test_enter_in_the_form_goes_on_to_the_field_that_is_missing(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_in_order, "HELD_S", 0.0)  # the test is as quick as a key held down
     async with started(NARROW) as pilot:
         await pilot.press("f3")
-        await until(pilot, lambda: footer(pilot).startswith("⏎ Next field"), "the next step")
+        await until(pilot, lambda: footer(pilot).startswith("Enter Next field"), "the next step")
         await paste(pilot, "DE*8PS*E1DE*8PS*E2")
         await until_shown(pilot, "Ctrl+G takes DE*8PS*E1")
         connector = pilot.app.query_one("#connector", Input)
@@ -162,7 +166,7 @@ async def test_digits_search_the_codes_from_the_list_too(started: Started) -> No
         await pilot.press(*"193")
         field = pilot.app.query_one("#codes-search", Input)
         await until(pilot, lambda: field.value == "193", "typed into the search")
-        await until(pilot, lambda: footer(pilot).startswith("⏎ To the list"), "the next step")
+        await until(pilot, lambda: footer(pilot).startswith("Enter To the list"), "the next step")
         await pilot.press("enter")
         assert table.has_focus
 
@@ -223,7 +227,7 @@ async def test_profiles_opens_on_the_one_in_use_and_shows_a_key_as_soon_as_it_is
         await pilot.press("up")
         await until_shown(pilot, "The API key of profile staging could not be read")
         assert "This profile is in use." not in screen_text(pilot.app)
-        await until(pilot, lambda: footer(pilot).startswith("⏎ Use"), "the next step")
+        await until(pilot, lambda: footer(pilot).startswith("Enter Use"), "the next step")
         await pilot.press("k")
         await until_shown(pilot, "Only for this run")
         await paste(pilot, "staging-key-0123456789")

@@ -9,10 +9,10 @@ from screens.widgets.footer_keys import LAST, in_order, that_fit
 
 OFFERED = [
     Binding("ctrl+e", "explain", "Explain", id="app.explain"),
+    Binding("enter", "open", "Open", id="table.open"),
     Binding("s", "start", "Start", id="stations.start"),
     Binding("f1", "help", "Help", id="app.help"),
     Binding("ctrl+q", "quit", "Quit", id="app.quit"),
-    Binding("enter", "open", "Open", id="table.open"),
     Binding("alt+1", "help", "Help", id="app.help"),
     Binding("f9", "zoom", "Exchange", id="app.zoom"),
     Binding("escape", "stop_shown", "Stop", id="app.stop"),

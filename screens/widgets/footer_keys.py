@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.binding import Binding
 
-FIRST = ("enter",)
-"""The key of the next step; then come those of the widget and the page, in their own order."""
-
 LAST = (
     "app.retry-now",
     "app.stop",
@@ -31,7 +28,7 @@ BESIDES = 3
 
 
 def in_order(bindings: Sequence[Binding]) -> list[Binding]:
-    """The next step first, then the keys of the place, then those of the app, Quit last.
+    """The keys of the place as they come, the next step first, then those of the app, Quit last.
 
     Of several keys for one action only the first is left.
     """
@@ -42,9 +39,7 @@ def in_order(bindings: Sequence[Binding]) -> list[Binding]:
 
 
 def _place(binding: Binding) -> int:
-    if binding.id in LAST:
-        return 1 + LAST.index(binding.id)
-    return -1 if binding.key in FIRST else 0
+    return 1 + LAST.index(binding.id) if binding.id in LAST else 0
 
 
 def that_fit(keys: Sequence[tuple[Binding, str]], width: int) -> list[Binding]:
