@@ -99,7 +99,7 @@ class ExchangePane(Vertical):
         )
         yield SteadyText(id="exchange-attempts", markup=False)
         with Horizontal(id="exchange-actions"):
-            yield Button("Retry now ^R", id="retry-now", compact=True)
+            yield Button("Retry now Ctrl+R", id="retry-now", compact=True)
             yield Button("Stop Esc", id="stop", compact=True)
         explained = VerticalScroll(
             Static(id="exchange-explanation", markup=False), id="exchange-words"
