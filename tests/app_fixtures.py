@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from console.keys import Keys
 from console.oioi.http.reader import process
 from console.settings import Kind, Profile, load
+from screens import keys_in_order
 from screens.app import OioiConsoleApp
 from tests.screen import paste, until
 
@@ -26,8 +27,10 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
 
     `key` is put into the environment; with None the keyring is used. All other arguments are fields
     of the profile. No helper for long answers is started before it is needed: few tests need one.
+    A test types as fast as a key repeats that is held down, so nothing is taken for one.
     """
     monkeypatch.setattr(process, "EARLY_S", 3600.0)
+    monkeypatch.setattr(keys_in_order, "HELD_S", 0.0)
 
     @asynccontextmanager
     async def start(

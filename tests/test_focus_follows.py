@@ -10,7 +10,6 @@ from textual.widgets import Button, Input
 
 from console.keys import KeyringProblem, Keys
 from console.keys.troubles import trouble_with
-from screens import keys_in_order
 from screens.keys_in_order import KeysInOrder
 from screens.pages import evco
 from screens.widgets.session_card import SessionCard
@@ -101,10 +100,7 @@ async def test_the_focus_stays_with_who_types_and_after_a_failure(started: Start
             assert has_focus(pilot, "#near")
 
 
-async def test_enter_in_the_form_goes_on_to_the_field_that_is_missing(
-    started: Started, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keys_in_order, "HELD_S", 0.0)  # the test is as quick as a key held down
+async def test_enter_in_the_form_goes_on_to_the_field_that_is_missing(started: Started) -> None:
     async with started(NARROW) as pilot:
         await pilot.press("f3")
         await until(pilot, lambda: footer(pilot).startswith("Enter Next field"), "the next step")

@@ -218,7 +218,7 @@ async def test_the_key_of_the_environment_goes_unasked_to_no_server_that_is_not_
             async with started(url=other.url, name="other", key="key-of-the-other-server") as pilot:
                 await until_shown(pilot, "1 session open")
                 await pilot.press("f3")
-                await until(pilot, lambda: pilot.app.query(SessionCard), "its card")
+                await until(pilot, lambda: bool(pilot.app.query(SessionCard)), "its card")
                 pilot.app.query(SessionCard).first().focus()
                 await until_shown(pilot, "no look possible, next in 10 min")
                 assert len(server.requests) == 2
