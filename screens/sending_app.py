@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from console.permission import Ask
 
 
+FRAME_S = 1 / 60
+"""Seconds from one frame to the next."""
+
+
 class SendingApp(SessionLooks):
     """Sends calls, and tells the pages the results. `exchanges` holds the calls in flight."""
 
@@ -131,11 +135,11 @@ class SendingApp(SessionLooks):
         """Draw after the present event, and only once for several events together.
 
         It is drawn in a frame after that of the page: both together take 30 ms, longer than keys
-        should wait.
+        should wait. By a timer of the app: what waits for a frame of a dialog is lost with it.
         """
         if not self._is_drawing:
             self._is_drawing = True
-            self.call_after_refresh(self.draw)
+            self.set_timer(FRAME_S, self.draw)
 
     def draw(self) -> None:
         """Show the present state of the connection in use."""

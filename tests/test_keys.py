@@ -323,7 +323,6 @@ async def test_a_keyring_that_comes_back_is_used_again(
     assert await keys.get("staging") == Key(KEY, KeySource.KEYRING)
 
 
-@pytest.mark.xfail(reason="gnome-keyring loses the connection now and then after SIGCONT")
 async def test_a_frozen_keyring_leaves_the_loop_alone_and_its_late_answer_counts(
     real_keyring: RealKeyring,
 ) -> None:
@@ -344,7 +343,6 @@ async def test_a_frozen_keyring_leaves_the_loop_alone_and_its_late_answer_counts
     assert await next_of(reports) == LateAnswer("staging", Key(KEY, KeySource.KEYRING), None)
 
 
-@pytest.mark.xfail(reason="gnome-keyring loses the connection now and then after SIGCONT")
 async def test_what_a_frozen_keyring_was_asked_happens_in_order_once_it_thaws(
     real_keyring: RealKeyring,
 ) -> None:

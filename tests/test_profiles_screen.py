@@ -354,7 +354,6 @@ class TestTheFirstStart:
                 await pilot.press("enter")
                 await until_shown(pilot, "0 stations")
 
-    @pytest.mark.xfail(reason="gnome-keyring loses the connection now and then after SIGCONT")
     async def test_a_frozen_keyring_is_waited_for_beside_the_work(
         self, started: Started, real_keyring: RealKeyring
     ) -> None:
