@@ -7,7 +7,6 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable
-from time import perf_counter
 
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -19,7 +18,7 @@ from screens.widgets.station_map import StationMap
 from screens.widgets.steps import run_in_turns
 from tests.benchmarks.bench_table import CENTER, packed
 from tests.benchmarks.one_widget import OneWidgetApp
-from tests.benchmarks.turns import measured
+from tests.benchmarks.turns import settled
 
 RADIUS_M = 20_000.0
 
@@ -44,17 +43,8 @@ async def main(count: int) -> None:
         await pilot.pause()
 
         async def line(what: str, act: Callable[[], object]) -> None:
-            with measured() as turns:
-                await asyncio.sleep(0.05)
-                turns.clear()
-                start = perf_counter()
-                act()
-                await asyncio.sleep(0.001)
-                while any(not each.is_finished for each in app.workers):  # noqa: ASYNC110
-                    await asyncio.sleep(0.001)
-                took = (perf_counter() - start) * 1000
-                await asyncio.sleep(0.1)
-                print(f"{count:6} {what:10} {took:5.0f} ms  {turns}", flush=True)
+            took, turns = await settled(app, act)
+            print(f"{count:6} {what:10} {took:5.0f} ms  {turns}", flush=True)
 
         async def point() -> None:
             rows = app.table

@@ -8,7 +8,6 @@ import gc
 import json
 import sys
 from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 from console.oioi.positions import Position
@@ -18,7 +17,7 @@ from screens.garbage import MIDDLE, RARELY, YOUNG
 from screens.widgets.station_list import StationTable
 from tests.benchmarks.made_stations import brief
 from tests.benchmarks.one_widget import OneWidgetApp
-from tests.benchmarks.turns import measured
+from tests.benchmarks.turns import settled
 
 CENTER = Position(51.5, 6.3)
 
@@ -48,17 +47,8 @@ async def main(count: int) -> None:
         await pilot.pause()
 
         async def line(what: str, act: Callable[[], object]) -> None:
-            with measured() as turns:
-                await asyncio.sleep(0.05)
-                turns.clear()
-                start = perf_counter()
-                act()
-                await asyncio.sleep(0.005)
-                while any(not each.is_finished for each in table.app.workers):  # noqa: ASYNC110
-                    await asyncio.sleep(0.002)
-                took = (perf_counter() - start) * 1000
-                await asyncio.sleep(0.1)
-                print(f"{what:20} {took:5.0f} ms  {turns}", flush=True)
+            took, turns = await settled(table.app, act)
+            print(f"{what:20} {took:5.0f} ms  {turns}", flush=True)
 
         await line("shown", lambda: table.show_found(stations, CENTER, is_in_order=False))
         for end in range(1, len("südwall 99") + 1):

@@ -8,10 +8,12 @@ processor, or for another thread that has the interpreter.
 import asyncio
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from textual.app import App
 
 BEAT_S = 0.001
 
@@ -76,6 +78,21 @@ def measured() -> Iterator[Turns]:
         watching.cancel()
         gc.callbacks.remove(collected)
         asyncio.Handle._run = run  # type: ignore[method-assign]
+
+
+async def settled(app: App[None], act: Callable[[], object]) -> tuple[float, Turns]:
+    """Do this, and wait for all workers of the app: the milliseconds it took, and its turns."""
+    with measured() as turns:
+        await asyncio.sleep(0.05)
+        turns.clear()
+        start = time.perf_counter()
+        act()
+        await asyncio.sleep(0.001)
+        while any(not each.is_finished for each in app.workers):  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        took = (time.perf_counter() - start) * 1000
+        await asyncio.sleep(0.1)
+        return took, turns
 
 
 async def _watch(turns: Turns) -> None:

@@ -46,7 +46,7 @@ def answer_received(reply: Any, descriptors: list[int], raw: bytes) -> tuple[Bod
         reply.judged,
         reply.notes,
         reply.judged_first,
-        _laid_out(reply, text, rest),
+        _laid_out(reply.lines, text, rest),
     )
     if reply.stations is not None:
         found = _stations(reply.stations, body.json, rest)
@@ -67,7 +67,7 @@ def lines_received(reply: Any, descriptors: list[int]) -> LaidOut | None:
     return _laid_out(reply, *descriptors)
 
 
-def _laid_out(reply: Read | LinesRead, text: int, rest: int) -> LaidOut | None:
+def _laid_out(reply: LinesRead, text: int, rest: int) -> LaidOut | None:
     if not reply.lines:
         return None
     starts, first_lines = (_numbers("Q", rest, each) for each in (reply.starts, reply.first_lines))

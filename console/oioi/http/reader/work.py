@@ -53,13 +53,25 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class LinesRead:
+    """A body in lines, as in `LaidOut`. The first descriptor is the text, whose index is `starts`
+    and `first_lines`; the second has all sections."""
+
+    starts: Section
+    first_lines: Section
+    lines: int
+    is_json: bool
+    note: str
+    fault: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """A body that was read. `shown` and `json` are None where they are the body as it came, and
     `json` is True where it is `shown`.
 
-    The first descriptor is the text laid out, whose index is `starts` and `first_lines`; the second
-    has all sections. `data` is what the call read, pickled, or the `stations`; both are None where
-    it was not looked for.
+    The descriptors are those of its `lines`. `data` is what the call read, pickled, or the
+    `stations`; both are None where it was not looked for.
     """
 
     kind: BodyKind
@@ -68,12 +80,7 @@ class Read:
     judged_first: Any = field(repr=False)
     shown: Section | None
     json: Section | bool | None
-    starts: Section
-    first_lines: Section
-    lines: int
-    is_json: bool
-    note: str
-    fault: int | None
+    lines: LinesRead
     data: bytes | None = field(repr=False)
     stations: StationsRead | None
 
@@ -117,18 +124,6 @@ class LayOut:
     with this."""
 
     length: int
-
-
-@dataclass(frozen=True, slots=True)
-class LinesRead:
-    """A body in lines, as in `LaidOut`; the descriptors are as those of `Read`."""
-
-    starts: Section
-    first_lines: Section
-    lines: int
-    is_json: bool
-    note: str
-    fault: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +189,7 @@ def _read(
     raw: bytes,
     redactor: Redactor,
     body: Body,
-    text: TextRead,
+    text: LaidOut,
     data: Data | None,
     found: FoundStations | None,
 ) -> tuple[Read, _Sections]:
@@ -207,12 +202,7 @@ def _read(
         body.judged_first,
         None if body.shown is raw else sections.add(body.shown),
         None if body.json is raw else body.json is body.shown or sections.add(body.json),
-        sections.add(text.starts),
-        sections.add(text.first_lines),
-        text.lines,
-        text.is_json,
-        text.note,
-        text.fault,
+        _lines_read(text, sections),
         None if data is None else pickle.dumps(_bounded(*data), pickle.HIGHEST_PROTOCOL),
         None if found is None else _stations(found, sections),
     ), sections
@@ -226,15 +216,12 @@ def lines_done(shown: bytes) -> Done:
     """A body, laid out."""
     text, descriptors = _lines(shown)
     sections = _Sections()
-    read = LinesRead(
-        sections.add(text.starts),
-        sections.add(text.first_lines),
-        text.lines,
-        text.is_json,
-        text.note,
-        text.fault,
-    )
-    return Done(read, _with_sections(descriptors, sections))
+    return Done(_lines_read(text, sections), _with_sections(descriptors, sections))
+
+
+def _lines_read(text: LaidOut, sections: _Sections) -> LinesRead:
+    starts, first_lines = sections.add(text.starts), sections.add(text.first_lines)
+    return LinesRead(starts, first_lines, text.lines, text.is_json, text.note, text.fault)
 
 
 def _with_sections(descriptors: list[int], sections: _Sections) -> list[int]:
@@ -319,26 +306,14 @@ def _columns(listed: ReadList, nearest: Sequence[int]) -> tuple[ColumnsRead, int
     return read, memory.filled(sections.parts)
 
 
-class TextRead(NamedTuple):
-    """Where the lines of a text are, and what is wrong with it: `LaidOut` without its bytes."""
-
-    starts: Sequence[int]
-    first_lines: Sequence[int]
-    lines: int
-    is_json: bool
-    note: str
-    fault: int | None
-
-
-def _lines(shown: bytes) -> Made[TextRead]:
+def _lines(shown: bytes) -> Made[LaidOut]:
     """A body in lines."""
     return _text(body_lines(shown))
 
 
-def _text(text: LaidOut) -> Made[TextRead]:
-    """A text that is in lines."""
-    read = TextRead(text.starts, text.first_lines, text.lines, text.is_json, text.note, text.fault)
-    return read, [memory.filled([text.data])]
+def _text(text: LaidOut) -> Made[LaidOut]:
+    """A text that is in lines, its bytes in memory of their own."""
+    return replace(text, data=b""), [memory.filled([text.data])]
 
 
 class _Sections:
