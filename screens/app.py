@@ -17,6 +17,7 @@ from console import logs
 from console.assets import read_text
 from console.keys import Keys
 from console.later import Later
+from console.oioi.http import reader
 from console.settings import Profile, Settings
 from screens.garbage import LOOK_EVERY_S, GarbageWhenIdle
 from screens.helping_app import HelpingApp
@@ -122,6 +123,7 @@ class OioiConsoleApp(HelpingApp):
         yield from self.main.layout_widgets()
 
     def on_mount(self) -> None:
+        reader.allow()  # before a call can be sent, which may be before all below is prepared
         for problem in self.context.settings.problems:
             self.say(str(problem))
         self.call_after_refresh(self._first_frame)
@@ -155,7 +157,6 @@ class OioiConsoleApp(HelpingApp):
         if self.log_file is not None and (trouble := await asyncio.to_thread(self.log_file.open)):
             self.say(trouble)
         await asyncio.to_thread(importlib.import_module, "console.oioi.http.client")
-        long_answers.allow()
         await asyncio.to_thread(importlib.import_module, "console.session_book")
         await self.open_journal()
         self.follow_sessions()
@@ -172,6 +173,8 @@ class OioiConsoleApp(HelpingApp):
         await self.context.connections.close()
         if "console.oioi.http.reader.process" in sys.modules:
             long_answers.forbid()
+        else:
+            reader.allow(is_allowed=False)
 
     # Going from page to page
 

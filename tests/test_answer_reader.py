@@ -20,10 +20,11 @@ from console.oioi.calls import AnyCall, Call, ChargingKeys, StationSearch, User,
 from console.oioi.http.attempt import BodyKind
 from console.oioi.http.body_lines import body_lines
 from console.oioi.http.client import OioiClient
-from console.oioi.http.reader import process
+from console.oioi.http.reader import allow, process
 from console.oioi.http.reader.process import LONG_BYTES, AnswerReader
 from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.stations.packed import PackedStations
+from screens.app import OioiConsoleApp
 from screens.widgets.json_view import JsonView
 from screens.widgets.station_list import StationTable
 from screens.widgets.station_rows import StationRows
@@ -45,7 +46,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are l
 @pytest.fixture
 def reader() -> Iterator[AnswerReader]:
     """The helper of the program, which starts with the first long answer."""
-    process.allow()
+    allow()
     reader = process.reader()
     assert reader is not None
     yield reader
@@ -170,6 +171,23 @@ async def test_the_app_lists_a_long_answer_and_takes_its_helper_with_it(started:
             assert pid is not None
         assert process.reader() is None
         assert _is_over(pid)
+
+
+async def test_a_search_before_all_is_prepared_has_its_helper_too(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = asyncio.Event()
+
+    async def waits(app: OioiConsoleApp) -> None:
+        await never.wait()
+
+    monkeypatch.setattr(OioiConsoleApp, "take_keymap", waits)  # the first of what is prepared
+    async with RawServer(answer(raw=LONG)) as server:
+        async with started(url=server.url) as pilot:
+            table = pilot.app.query_one(StationTable)
+            await pilot.press("enter")
+            await until(pilot, lambda: len(table.shown) == MANY, "all are listed")
+            assert isinstance(table.rows, StationRows)
 
 
 # --- What becomes of the helper changes nothing but the time
@@ -377,11 +395,11 @@ async def test_without_such_memory_a_file_without_a_name_does(
 
 PROGRAM = """
 import asyncio, os, signal, sys
-from console.oioi.http.reader import process
+from console.oioi.http.reader import allow, process
 from console.oioi.http.reading import read_answer
 from console.oioi.calls import StationSearch
 from console.oioi.redact import Redactor
-process.allow()
+allow()
 raw = sys.stdin.buffer.read()
 asyncio.run(read_answer(raw, StationSearch(51.5, 6.3, 5), Redactor()))
 print(process.reader().pid, flush=True)

@@ -18,7 +18,7 @@ from console.oioi.http.client import OioiClient
 from console.oioi.http.exchange import Event, Exchange, Finished, PartRead
 from console.oioi.http.json_prefix import closed
 from console.oioi.http.preview import preview_of
-from console.oioi.http.reader import process
+from console.oioi.http.reader import allow, process
 from console.oioi.http.retry import RetryPolicy
 from console.oioi.judgement.events import receiving_in_words
 from console.oioi.judgement.outcome import Verdict
@@ -346,7 +346,7 @@ async def test_all_that_had_arrived_is_kept_where_the_call_is_stopped(is_beside:
     """First the beginning, then all of it; what it came to stays as it was."""
     heard, never = Heard(), asyncio.Event()
     if is_beside:
-        process.allow()
+        allow()
     try:
         async with (
             asyncio.timeout(20),

@@ -15,7 +15,7 @@ from time import perf_counter
 
 from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind
 from console.oioi.http.exchange import Exchange, Request
-from console.oioi.http.reader import process
+from console.oioi.http.reader import allow, process
 from screens.garbage import MIDDLE, RARELY, YOUNG
 from screens.widgets.exchange_pane import ExchangePane
 from screens.widgets.json_view import JsonView
@@ -37,7 +37,7 @@ async def main(megabytes: int) -> None:
     raw = json.dumps({"stations": [detail(n) for n in range(megabytes * 700)]}).encode()
     for has_helper in (True, False):
         if has_helper:
-            process.allow()
+            allow()
         pane = ExchangePane()
         async with OneWidgetApp(pane).run_test(size=(120, 40)) as pilot:
             view = pane.query_one("#exchange-response", JsonView)

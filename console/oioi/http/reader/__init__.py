@@ -9,3 +9,17 @@ notices what has become of another.
 A thread would not do: msgspec and the search for secrets hold the interpreter for a whole body.
 Secrets go to the helper through its socket, and nowhere else.
 """
+
+_is_allowed = False
+
+
+def allow(*, is_allowed: bool = True) -> None:
+    """Let long answers be read in a helper, or no longer; what reads one asks. Nothing is imported
+    for it, so a program can say it before it has a client."""
+    global _is_allowed
+    _is_allowed = is_allowed
+
+
+def is_allowed() -> bool:
+    """Whether this program lets long answers be read in a helper."""
+    return _is_allowed

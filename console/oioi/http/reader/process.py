@@ -1,6 +1,6 @@
 """The helper process as the program sees it: started when needed, killed when it does not answer.
 
-    process.allow()         after the first frame: from now on a long answer may be read there
+    reader.allow()          at the start, of the package: a long answer may be read there
     process.forbid()        at the end: the helper ends
 
 Without `allow`, and where no such process can be started, long answers are read in a thread.
@@ -22,7 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from console.oioi.calls import Call
 from console.oioi.http.arrival import LONG_BODY
@@ -30,7 +30,7 @@ from console.oioi.http.aside import aside
 from console.oioi.http.attempt import Body
 from console.oioi.http.body_lines import body_lines
 from console.oioi.http.read_whole import Data
-from console.oioi.http.reader import frames, memory
+from console.oioi.http.reader import allow, frames, is_allowed, memory
 from console.oioi.http.reader.helper import READY
 from console.oioi.http.reader.received import (
     answer_received,
@@ -45,6 +45,8 @@ from console.oioi.stations import StationList
 from console.oioi.stations.packed import PackedStations
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LONG_BYTES = LONG_BODY
 """A longer answer is read in the helper; a shorter one holds the interpreter for some 5 ms."""
@@ -217,20 +219,44 @@ class AnswerReader:
         limit_s = LIMIT_S + LIMIT_S_PER_MB * len(raw) / 1e6
         if within_s is not None:
             limit_s = min(limit_s, within_s * SHARE)
+        return await self._asked(work, raw, partial(answer_received, raw=raw), limit_s)
+
+    async def lay_out(self, shown: bytes) -> LaidOut | None:
+        """A body in lines, its secrets masked already; None where the helper did not do it.
+
+        Cancelled, it is over at once, and so is the helper if it was at this.
+        """
+        limit_s = LIMIT_S + LIMIT_S_PER_MB * len(shown) / 1e6
+        return await self._asked(LayOut(len(shown)), shown, lines_received, limit_s)
+
+    async def _asked(
+        self,
+        work: Work | LayOut,
+        raw: bytes,
+        received: Callable[[Any, list[int]], T],
+        limit_s: float,
+    ) -> T | None:
+        """What `received` makes of the helper's reply; None where there is none."""
         asker = _Asker()
         try:
-            return await aside(self._read, asker, work, raw, time.monotonic() + limit_s)
+            return await aside(self._ask, asker, work, raw, received, time.monotonic() + limit_s)
         except BaseException:
             asker.is_gone = True
             if self._busy is asker and (helper := self._helper) is not None:
                 helper.kill()
             raise
 
-    def _read(
-        self, asker: _Asker, work: Work, raw: bytes, until: float
-    ) -> tuple[Body, Data | None] | None:
+    def _ask(
+        self,
+        asker: _Asker,
+        work: Work | LayOut,
+        raw: bytes,
+        received: Callable[[Any, list[int]], T],
+        until: float,
+    ) -> T | None:
         """In a thread: ask the helper, and give it up where it fails."""
         if not self._turn.acquire(timeout=max(0.0, until - time.monotonic())):
+            _log.warning("The helper process was busy for too long: an answer is read without it")
             return None
         stations = None
         try:
@@ -240,7 +266,7 @@ class AnswerReader:
             helper = self._ready_helper()
             reply, descriptors = helper.asked(work, raw, until, lambda: asker.is_gone)
             try:
-                found = answer_received(reply, descriptors, raw)
+                found = received(reply, descriptors)
             finally:
                 memory.close(descriptors)
             self._failures = 0
@@ -259,46 +285,6 @@ class AnswerReader:
             else:
                 follow = partial(self._follow, helper, stations, len(raw))
                 threading.Thread(target=follow, name="station columns", daemon=True).start()
-
-    async def lay_out(self, shown: bytes) -> LaidOut | None:
-        """A body in lines, its secrets masked already; None where the helper did not do it.
-
-        Cancelled, it is over at once, and so is the helper if it was at this.
-        """
-        asker = _Asker()
-        until = time.monotonic() + LIMIT_S + LIMIT_S_PER_MB * len(shown) / 1e6
-        try:
-            return await aside(self._lay_out, asker, shown, until)
-        except BaseException:
-            asker.is_gone = True
-            if self._busy is asker and (helper := self._helper) is not None:
-                helper.kill()
-            raise
-
-    def _lay_out(self, asker: _Asker, shown: bytes, until: float) -> LaidOut | None:
-        """In a thread: as `_read`."""
-        if not self._turn.acquire(timeout=max(0.0, until - time.monotonic())):
-            return None
-        try:
-            self._busy = asker
-            if asker.is_gone:
-                return None
-            work = LayOut(len(shown))
-            helper = self._ready_helper()
-            reply, descriptors = helper.asked(work, shown, until, lambda: asker.is_gone)
-            try:
-                return lines_received(reply, descriptors)
-            finally:
-                memory.close(descriptors)
-        except OSError as error:
-            self._give_up()
-            if not (asker.is_gone or self._is_over):
-                self._failures += 1
-                _log.warning("The helper process did not lay out a body: %s", error)
-            return None
-        finally:
-            self._busy = None
-            self._release(len(shown))
 
     def _follow(self, helper: _Helper, stations: PackedStations, length: int) -> None:
         """Wait for the columns of a list, in a thread; without the helper work them out here."""
@@ -361,9 +347,10 @@ class AnswerReader:
                     helper.close()
 
 
-def _packed_in(found: tuple[Body, Data | None]) -> PackedStations | None:
-    """The list of stations in an answer, if its columns are still to come."""
-    listed = found[1][0] if found[1] is not None else None
+def _packed_in(found: object) -> PackedStations | None:
+    """The list of stations in what was received, if its columns are still to come."""
+    data = found[1] if isinstance(found, tuple) else None
+    listed = None if data is None else data[0]
     stations = listed.stations if isinstance(listed, StationList) else None
     return stations if isinstance(stations, PackedStations) else None
 
@@ -383,26 +370,19 @@ def can_start() -> bool:
 _reader: AnswerReader | None = None
 
 
-def allow() -> None:
-    """Let long answers be read in a helper process, which starts with `prepare`, or with the first
-    of them."""
-    global _reader
-    if _reader is None and can_start():
-        _reader = AnswerReader()
-
-
 def prepare() -> None:
     """Start the helper before the first long answer, as its start takes longer than 10 MB do."""
-    if _reader is not None:
-        _reader.prepare()
+    if (reader_ := reader()) is not None:
+        reader_.prepare()
 
 
 def forbid() -> None:
     """End the helper; long answers are read in a thread again."""
     global _reader
-    reader, _reader = _reader, None
-    if reader is not None:
-        reader.end()
+    allow(is_allowed=False)
+    reader_, _reader = _reader, None
+    if reader_ is not None:
+        reader_.end()
 
 
 async def lay_out(shown: bytes) -> LaidOut:
@@ -413,5 +393,9 @@ async def lay_out(shown: bytes) -> LaidOut:
 
 
 def reader() -> AnswerReader | None:
-    """The one reader of this program, if it is allowed."""
+    """The one reader of this program, if it is allowed; its helper starts with `prepare`, or with
+    the first long answer."""
+    global _reader
+    if _reader is None and is_allowed() and can_start():
+        _reader = AnswerReader()
     return _reader
