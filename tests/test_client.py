@@ -76,7 +76,7 @@ BUSY = answer(503, raw=b"")
 
 AT_ONCE = RetryPolicy(attempts=3, base_s=0.001, cap_s=0.002)
 PATIENT = RetryPolicy(base_s=30.0)
-HASTY = Timeouts(connect_s=0.1, read_s=0.1, command_s=0.1, total_extra_s=0.1)
+HASTY = Timeouts(connect_s=10, read_s=0.2, command_s=0.2, total_extra_s=0.3)
 SUCCESS, REFUSED, FAILED, UNKNOWN = Verdict
 
 
@@ -757,7 +757,7 @@ class Watched:
         self.task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await self.task
-        assert time.monotonic() - began < 0.25
+        assert time.monotonic() - began < 5  # and not as long as it would have waited
         last = self.events[-1]
         assert isinstance(last, Finished)
         assert record_of(self.events).outcome is last.outcome

@@ -21,7 +21,7 @@ START = SessionStart(User("DE*8PS*9DC4AB*X"), "DE*8PS*E12345*1")
 SEARCH = StationSearch(52.5167, 13.3833, 100)
 FOUND: dict[str, Any] = {"stations": []}
 ONCE = RetryPolicy(attempts=1)
-HASTY = Timeouts(connect_s=0.1, read_s=0.1, command_s=0.1, total_extra_s=0.1)
+HASTY = Timeouts(connect_s=10, read_s=0.4, command_s=0.4, total_extra_s=10)
 
 
 def client_to(url: str, **options: Any) -> OioiClient:
@@ -71,12 +71,12 @@ async def test_a_head_that_comes_in_pieces_is_waited_for_until_its_first_byte() 
     async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200")
         await writer.drain()
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.5)
         writer.write(b' OK\r\nContent-Length: 23\r\n\r\n{"result": {"code": 0}}')
 
     _, phases = await attempt_at(START, step)
-    assert (phases.wait or 0) < 100
-    assert (phases.receive or 0) >= 200
+    assert (phases.wait or 0) < 400
+    assert (phases.receive or 0) >= 500
 
 
 async def test_on_a_connection_that_was_kept_alive_nothing_is_connected() -> None:
@@ -117,8 +117,8 @@ async def test_an_attempt_that_failed_has_the_phases_it_reached(step: Step) -> N
 
 async def test_an_answer_that_stalls_in_its_head_did_begin() -> None:
     _, phases = await attempt_at(START, stall(b"HTTP/1.1 2"), timeouts=HASTY)
-    assert (phases.wait or 0) < 80
-    assert (phases.receive or 0) >= 80
+    assert (phases.wait or 0) < 350
+    assert (phases.receive or 0) >= 350
 
 
 async def test_where_nobody_listens_only_connecting_took_time() -> None:
