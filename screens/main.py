@@ -144,7 +144,7 @@ def run_app(options: Options) -> int:
 
     settings = changed_by(options, load())
     profile = chosen_profile(options, settings)
-    app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only)
+    app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only, guides=True)
     keep_secret(os.environ.get(KEY_VARIABLE, "").strip())
     bear_a_terminal()
     know_alt_digits()
