@@ -115,10 +115,14 @@ class OioiConsoleApp(DemoApp):
         *,
         read_only: bool = False,
         guides: bool = False,
+        presents: bool = False,
     ) -> None:
-        """`guides`: in the demo, make the first search and show what there is to try."""
+        """`guides`: in the demo, make the first search and show what there is to try. `presents`:
+        begin in presenter mode.
+        """
         super().__init__(profile, keys, settings, read_only=read_only)
         self.guides = guides
+        self.presents = presents
         self.log_file: logs.Log | None = None
         self._garbage = GarbageWhenIdle()
 

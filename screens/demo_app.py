@@ -14,11 +14,11 @@ from console.connection import Connection
 from console.keys import Keys
 from console.later import Later
 from console.settings import Profile, Settings
-from screens.helping_app import HelpingApp
 from screens.key_names import key_in_words
 from screens.main_screen import WIDE
 from screens.pages.page import Page
 from screens.pages.stations import StationsPage
+from screens.presenting_app import PresentingApp
 
 if TYPE_CHECKING:
     from console import first_steps
@@ -36,7 +36,7 @@ TALL = 34
 """Lines from which the things to try have room below a page."""
 
 
-class DemoApp(HelpingApp):
+class DemoApp(PresentingApp):
     """Guides through the demo, if `guides` is set. Nothing is sent by itself to another server."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -66,8 +66,8 @@ NOT_OFFERED = {"app.back", "app.palette", "app.quit-twice"}
 """What nobody looks for by name."""
 
 ORDER = (
-    *("Exchange", "Copy", "Page", "Profile", "Connector", "Customer"),
-    *("Jump", "Help", "Look", "Screen", "Program"),
+    *("Exchange", "Copy", "Page", "Profile", "Connector", "Customer", "Demo"),
+    *("Jump", "Help", "Look", "Screen", "Presenter", "Program"),
 )
 """The order of what is not of the page, while nothing is typed. What is of the page comes first."""
 

@@ -1,4 +1,4 @@
-"""The things to try in the demo: a list below the page, or one line of it where there is no room."""
+"""The things to try in the demo: a list below the page, or one line where there is no room."""
 
 from __future__ import annotations
 
