@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from textual import events
@@ -75,8 +75,14 @@ class PresentingApp(HelpingApp):
         self.exchanges.observe(self._hear_identifiers)
 
     def on_mount(self) -> None:
+        self.screen_change_signal.subscribe(self, self._screen_changed)
         if self.presents:
             self.call_after_refresh(self.present)
+
+    def _screen_changed(self, screen: Screen[Any]) -> None:
+        """Show the keys on the screen that is in front now."""
+        if self.presents:
+            self.call_after_refresh(self._show_pressed)
 
     def present(self, on: bool = True) -> None:
         """Switch presenter mode on or off."""
@@ -124,7 +130,7 @@ class PresentingApp(HelpingApp):
             self.call_after_refresh(self._show_pressed)
 
     def _show_pressed(self) -> None:
-        """Show the last keys on the screen that is in front, which the last key may have opened."""
+        """Show the last keys on the screen that is in front."""
         if not self.screen_stack:
             return
         found = [*self.screen.query(pressed_keys.PressedKeys)]

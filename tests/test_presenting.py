@@ -9,7 +9,6 @@ from textual import events
 from textual.color import Color
 from textual.widgets import Input
 
-from console.options import UsageError
 from console.presenting import shortened_line
 from screens.app import OioiConsoleApp
 from screens.main import main
@@ -35,7 +34,7 @@ SHORT = "DE*8PS*9D····*X"
         ("04523022AA4881", "··········4881"),
         ("04:52:30:22:AA:48:81", "················4881"),
         ("5C2F2E91 → DE*8PS*9DC4AB*X", f"····2E91 → {SHORT}"),
-        ("as 4D9BF7E244BECC0", "as ···········ECC0"),
+        ("as 4D9BF7E244BECC0", "as 4D·············"),
         ("jane@example.com", "ja··············"),
         ("DE*8PS*9DC4…", "DE*8PS*9D··…"),
         ("0452302…", "·······…"),
@@ -68,9 +67,7 @@ def test_what_is_no_customers_stays(text: str) -> None:
 
 
 def test_an_identifier_that_was_sent_is_found_whatever_its_form() -> None:
-    assert shortened_line(
-        "for mueller and MUELLER", {"mueller"}
-    ) == "for mu····· and mu·····".replace("and mu", "and MU")
+    assert shortened_line("mueller, MUELLER", {"mueller"}) == "mu·····, MU·····"
 
 
 @given(st.text(alphabet="DE*-8PS9C4ABX0F:@. …", max_size=60))
@@ -119,8 +116,7 @@ async def test_no_page_shows_an_identifier_whole(started: Started) -> None:
         await pilot.press("f6")
         await until_shown(pilot, "2 exchanges")
         seen += screen_text(app)
-        await pilot.press("ctrl+p")
-        await until_shown(pilot, "Customer: DE*8PS*9D")
+        await in_palette(pilot, "customer", f"Customer: {SHORT}")
         seen += screen_text(app)
         assert SHORT in seen
         assert "··········4881" in seen
@@ -163,4 +159,3 @@ def test_presenter_is_an_option_of_the_app_alone(capsys: pytest.CaptureFixture[s
     assert "--presenter" in capsys.readouterr().out
     assert main(["--presenter", "explain", "193"]) == 2
     assert "no option --presenter" in capsys.readouterr().err
-    assert UsageError

@@ -70,27 +70,34 @@ class FirstStepsPanel(SteadyText, can_focus=True):
         self._steps = FirstSteps()
         self._cursor = 0
         self._has_room = False
+        self._is_entered = False
+        """Whether it has the focus."""
         self._lines: list[int] = []
         """The place in THINGS of each line that is shown; -1 for the heading."""
 
     def show(self, steps: FirstSteps, *, has_room: bool) -> None:
         """Show what has been done; all lines, if there is room for them."""
-        if not self.has_focus and steps.next is not None:
+        if not self._is_entered and steps.next is not None:
             self._cursor = THINGS.index(steps.next)
         self._steps, self._has_room = steps, has_room
         self._draw()
 
     def on_focus(self) -> None:
+        """Show all lines."""
+        self._is_entered = True
         self._draw()
 
     def on_blur(self) -> None:
-        self._draw()
+        """Show one line again where there is no room, unless the whole terminal lost the focus."""
+        if self.app.app_focus:
+            self._is_entered = False
+            self._draw()
 
     def on_resize(self) -> None:
         self._draw()
 
     def _draw(self) -> None:
-        is_whole = self.has_focus or (self._has_room and self._steps.next is not None)
+        is_whole = self._is_entered or (self._has_room and self._steps.next is not None)
         self.set_class(not is_whole, "-line")
         if not is_whole:
             self._lines = [-1]
@@ -118,7 +125,7 @@ class FirstStepsPanel(SteadyText, can_focus=True):
 
     def _heading(self) -> Content:
         said = f"  {self._count()}"
-        if self.has_focus:
+        if self._is_entered:
             said += " · Enter fills in, sends nothing"
         return Content.assemble(self._key(), (" To try in the demo", "bold"), (said, "$oioi-muted"))
 
@@ -142,7 +149,7 @@ class FirstStepsPanel(SteadyText, can_focus=True):
         ]
         margin = " " * (MARGIN + TITLE_WIDTH)
         lines += [Content.styled(f"{margin}{other}", "$oioi-muted") for other in others]
-        if self.has_focus and place == self._cursor:
+        if self._is_entered and place == self._cursor:
             lines = [line.pad_right(width - line.cell_length) for line in lines]
             lines = [line.stylize("bold $foreground on $oioi-cursor") for line in lines]
         return lines
