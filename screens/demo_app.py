@@ -58,6 +58,8 @@ class DemoApp(PresentingApp):
         self._began = datetime.now(UTC)
         self._steps: FirstSteps | None = None
         """What has been done in the demo; None as long as it is not followed."""
+        self._is_hidden = False
+        """Whether the things to try were hidden for this run."""
         self._hand_before: Widget | None = None
         """The widget that had the focus before the things to try."""
 
@@ -78,7 +80,7 @@ class DemoApp(PresentingApp):
         """Send to this profile from now on. What there is to try goes with the demo."""
         super().use_profile(profile)
         if (panel := self._panel) is not None:
-            panel.display = profile.demo
+            panel.display = profile.demo and not self._is_hidden
 
     # What has been done
 
@@ -147,7 +149,7 @@ class DemoApp(PresentingApp):
             return
         self._hand_before = self.main.focused
         self.main.remove_class("-zoomed")
-        panel.display = True
+        panel.display, self._is_hidden = True, False
         self._draw_steps()
         panel.focus()
 
@@ -167,7 +169,7 @@ class DemoApp(PresentingApp):
     def _hide_panel(self) -> None:
         if (panel := self._panel) is not None:
             self._leave_panel()
-            panel.display = False
+            panel.display, self._is_hidden = False, True
 
     def on_first_steps_panel_show_at_start(self) -> None:
         """Do not show the panel at the start any more; where it is not shown there, do again."""

@@ -88,6 +88,9 @@ class PresentingApp(HelpingApp):
         """Switch presenter mode on or off."""
         self.presents = on
         self._keys_shown = ()
+        if on:
+            for submission in self.exchanges:
+                self._learn(submission)
         self._shortening = ShorteningFilter(self._known) if on else None
         self._draw_lines()
         self._show_pressed()
@@ -105,13 +108,15 @@ class PresentingApp(HelpingApp):
         yield SystemCommand(words, what, lambda: self.present(not self.presents))
 
     def _hear_identifiers(self, submission: Submission, event: Event | NotSent) -> None:
-        """Learn the identifiers of a call: an own form of them is found on the screen, too."""
-        found = self._known.union(shortening.identifiers_in(submission.call.fields()))
-        if found != self._known:
-            self._known = found
-            if self._shortening is not None:
-                self._shortening = ShorteningFilter(found)
-                self._draw_lines()
+        if self.presents and self._learn(submission) and self._shortening is not None:
+            self._shortening = ShorteningFilter(self._known)
+            self._draw_lines()
+
+    def _learn(self, submission: Submission) -> bool:
+        """Take the identifiers of a call, whatever their form. Returns whether one is new."""
+        before = self._known
+        self._known = before.union(shortening.identifiers_in(submission.call.fields()))
+        return self._known != before
 
     def _draw_lines(self) -> None:
         """Draw every line of every screen anew."""
