@@ -27,6 +27,7 @@ class Options(NamedTuple):
     read_only: bool = False
     log_level: str | None = None
     no_history: bool = False
+    presenter: bool = False
 
 
 class Arguments(SimpleNamespace):
@@ -86,6 +87,7 @@ def options_from(found: Arguments) -> Options:
         found.read_only,
         found.log_level,
         found.no_history,
+        getattr(found, "presenter", False),  # only the app has it
     )
 
 

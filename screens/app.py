@@ -19,8 +19,8 @@ from console.keys import Keys
 from console.later import Later
 from console.oioi.http import reader
 from console.settings import Profile, Settings
+from screens.demo_app import DemoApp
 from screens.garbage import LOOK_EVERY_S, GarbageWhenIdle
-from screens.helping_app import HelpingApp
 from screens.main_screen import WIDE, MainScreen
 from screens.pages.page import Page
 from screens.pages.table import PAGES, page_entry
@@ -41,7 +41,7 @@ if not TYPE_CHECKING:
     long_answers = Later("console.oioi.http.reader.process")  # comes with the client
 
 
-class OioiConsoleApp(HelpingApp):
+class OioiConsoleApp(DemoApp):
     """The operator console."""
 
     TITLE = "OIOI Console"
@@ -108,9 +108,21 @@ class OioiConsoleApp(HelpingApp):
     ]
 
     def __init__(
-        self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool = False
+        self,
+        profile: Profile,
+        keys: Keys,
+        settings: Settings,
+        *,
+        read_only: bool = False,
+        guides: bool = False,
+        presents: bool = False,
     ) -> None:
+        """`guides`: in the demo, make the first search and show what there is to try. `presents`:
+        begin in presenter mode.
+        """
         super().__init__(profile, keys, settings, read_only=read_only)
+        self.guides = guides
+        self.presents = presents
         self.log_file: logs.Log | None = None
         self._garbage = GarbageWhenIdle()
 

@@ -13,6 +13,7 @@ from screens.pages.table import PAGES, load
 _BESIDE_THE_PAGES = (
     ("Map", "screens.widgets.station_map:StationMap"),
     ("Watch board", "screens.widgets.watch_board:WatchBoard"),
+    ("Things to try in the demo", "screens.widgets.first_steps_panel:FirstStepsPanel"),
     ("Batch", "screens.dialogs.batch:BatchScreen"),
     ("In a table", "screens.widgets.table:Table"),
     ("Exchange", "screens.widgets.exchange_pane:ExchangePane"),

@@ -35,6 +35,7 @@ class ConnectedApp(ThemedApp):
         connections = Connections(keys, read_only=read_only, resumed=self._sessions_of_demo)
         self.context = Context(settings, keys, connections, connections.choose(profile))
         self._key_question = asyncio.Lock()
+        self._writing_settings = asyncio.Lock()
 
     async def _sessions_of_demo(self) -> list[ResumedSession]:
         """What a demo that begins takes over from earlier runs."""
@@ -64,16 +65,19 @@ class ConnectedApp(ThemedApp):
     def watch_theme(self, theme: str) -> None:
         """Keep the choice of another theme in the settings."""
         if self.is_running and theme != self.context.settings.theme:
-            self._keep_theme(theme)
+            self.keep_preference("theme", theme, "The theme is used, but not kept")
 
-    @work(exclusive=True, group="theme")
-    async def _keep_theme(self, theme: str) -> None:
-        try:
-            settings = await asyncio.to_thread(_with_theme, self.context.settings, theme)
-        except SettingsError as error:
-            self.say(f"The theme is used, but not kept: {error}")
-        else:
-            self.context.settings = settings
+    @work(group="preferences")
+    async def keep_preference(self, name: str, value: object, trouble: str) -> None:
+        """Write a preference to the settings file. `trouble` says what it means if that fails."""
+        async with self._writing_settings:  # one after the other: a file that has changed is left
+            settings = self.context.settings
+            try:
+                settings = await asyncio.to_thread(_with_preference, settings, name, value)
+            except SettingsError as error:
+                self.say(f"{trouble}: {error}")
+            else:
+                self.context.settings = settings
 
     async def answer_to(self, dialog: ModalScreen[Any]) -> Any:
         """The answer to a dialog. If this is cancelled, the dialog closes without an answer."""
@@ -133,9 +137,14 @@ class ConnectedApp(ThemedApp):
             self.say(f"The simulator cannot be started: {error}", severity="error")
             return
         self.draw_soon()
+        if connection is self.connection:
+            await self.connected(connection)
         has_dialog = isinstance(self.screen, ModalScreen)
         if connection.key is None and connection is self.connection and not has_dialog:
             await self.ask_for_key(connection, trouble)
+
+    async def connected(self, connection: Connection) -> None:
+        """The server of the profile in use is known; in the demo, its simulator is up."""
 
     async def ask_for_key(self, connection: Connection, trouble: str = "") -> bool:
         """Ask for a missing key, one question at a time. Returns whether there is a key now.
@@ -184,8 +193,10 @@ class ConnectedApp(ThemedApp):
         self.draw_soon()
 
 
-def _with_theme(settings: Settings, theme: str) -> Settings:
-    """The settings with this theme, which is also written to the file. Raises SettingsError."""
+def _with_preference(settings: Settings, name: str, value: object) -> Settings:
+    """The settings with this preference, which is also written to the file. Raises
+    SettingsError.
+    """
     from console.settings import set_preference  # 30 ms, with tomlkit
 
-    return set_preference(settings, "theme", theme)
+    return set_preference(settings, name, value)

@@ -80,9 +80,13 @@ class KeysInOrder(FramesApp):
             event = self._typed.popleft()
             if self._is_held_too_long(event):
                 continue
+            self.about_to_handle(event, is_text=self._is_text(event))
             await super().on_event(event)
             if event.is_forwarded and not self._is_text(event):
                 self._wait_for(self.focused or self.screen, LAPS)
+
+    def about_to_handle(self, event: Typed, *, is_text: bool) -> None:
+        """A key or a paste is handled next; `is_text`: a field takes it as text."""
 
     def _is_held_too_long(self, event: Typed) -> bool:
         """Whether this repeats a key which has meanwhile led elsewhere."""

@@ -81,6 +81,11 @@ def _run(argv: list[str]) -> int:
     parser = Parser(USAGE, HELP)
     parser.add_argument("--version", action="store_true", help="show the version")
     parser.add_argument("--keys", action="store_true", help="list the keys of the app, by name")
+    parser.add_argument(
+        "--presenter",
+        action="store_true",
+        help="shorten customers' identifiers on the screen, and show the keys pressed",
+    )
     found, _ = parser.read(before)
     if found.help:
         return _print(parser.format_help().rstrip())
@@ -144,7 +149,14 @@ def run_app(options: Options) -> int:
 
     settings = changed_by(options, load())
     profile = chosen_profile(options, settings)
-    app = OioiConsoleApp(profile, Keys(), settings, read_only=options.read_only)
+    app = OioiConsoleApp(
+        profile,
+        Keys(),
+        settings,
+        read_only=options.read_only,
+        guides=True,
+        presents=options.presenter,
+    )
     keep_secret(os.environ.get(KEY_VARIABLE, "").strip())
     bear_a_terminal()
     know_alt_digits()

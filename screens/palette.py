@@ -40,6 +40,7 @@ NOUNS = {
     "reservation": "Reservation",
     "sessions": "Session",
     "stations": "Stations",
+    "steps": "Demo",
     "table": "List",
     "watch": "Watch board",
 }
@@ -56,6 +57,7 @@ WORDS = {
     "stations.start": "Session: start here",
     "stations.watch": "Connector: watch, or stop that",
     "stations.watch-none": "Connector: watch none",
+    "steps.at-start": "Demo: show the things to try at the start, or not",
     "watch.start": "Session: start here",
 }
 """The words of an action where noun and label would not say it."""
@@ -64,8 +66,8 @@ NOT_OFFERED = {"app.back", "app.palette", "app.quit-twice"}
 """What nobody looks for by name."""
 
 ORDER = (
-    *("Exchange", "Copy", "Page", "Profile", "Connector", "Customer"),
-    *("Jump", "Help", "Look", "Screen", "Program"),
+    *("Exchange", "Copy", "Page", "Profile", "Connector", "Customer", "Demo"),
+    *("Jump", "Help", "Look", "Screen", "Presenter", "Program"),
 )
 """The order of what is not of the page, while nothing is typed. What is of the page comes first."""
 

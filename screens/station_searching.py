@@ -15,6 +15,7 @@ from console.later import Later
 from console.oioi.positions.sphere import Position
 from screens.pages.page import Page
 from screens.widgets.forms import Hint, Tone
+from screens.widgets.line_input import LineInput
 from screens.widgets.search_words import (
     SoughtConnector,
     arriving,
@@ -49,6 +50,9 @@ else:
     positions = Later("console.oioi.positions")  # 13 ms, for what reads
     aside = Later("console.oioi.http.aside")  # with anyio
 
+Hand = tuple[Widget | None, int, tuple[str, str]]
+"""The widget with the focus, the place of the cursor in it, and what the form holds."""
+
 
 class SearchingPage(Page):
     """A position and a radius, and the search for the stations around it.
@@ -59,11 +63,13 @@ class SearchingPage(Page):
     def __init__(self, context: Context, *, id: str) -> None:
         super().__init__(context, id=id)
         self._profile = profile = context.profile
-        self._judged = (
+        self._of_profile = (
             f"{profile.latitude:g}, {profile.longitude:g}",
             f"{profile.radius_km:g} km",
         )
-        """The two texts of the form that were checked last; at first those of the profile."""
+        """The two texts that the form begins with."""
+        self._judged = self._of_profile
+        """The two texts of the form that were checked last."""
         self._search_state: SearchState[Connection] | None = None
         """The searches of this run; None before the first."""
         self._grows = False
@@ -77,8 +83,12 @@ class SearchingPage(Page):
         """The offered searches after a search that found no station."""
         self._sought: SoughtConnector | None = None
         """The connector of a session that waits for its station."""
-        self._searched_from: tuple[Widget | None, int, tuple[str, str]] | None = None
+        self._searched_from: Hand | None = None
         """Where the operator's hand was when the last search was sent."""
+        self._at_start: Hand | None = None
+        """Where it was after the first frame."""
+        self.searched_at_start: SearchTag | None = None
+        """The search that nobody asked for; None if there was none."""
 
     # What is found
 
@@ -116,13 +126,32 @@ class SearchingPage(Page):
             if (typed := self._typed()) is not None:
                 self._say(understood(*typed))
 
+    def take_position(self, near: str) -> None:
+        """Fill in a position, ready for Enter."""
+        field = self.query_one("#near", LineInput)
+        field.replace_all(near)
+        field.focus()
+
     def search_for(self, evse_id: str, session: int) -> None:
         """Search around the position of the form for the station of a session's connector."""
         self._sought = SoughtConnector(evse_id, session)
         self._search()
 
-    def _hand(self) -> tuple[Widget | None, int, tuple[str, str]]:
-        """The widget with the focus, the place of the cursor in it, and what the form holds."""
+    def note_start(self) -> None:
+        """The first frame is shown: note where the operator's hand is."""
+        self._at_start = self._hand() if self._texts() == self._of_profile else None
+
+    def search_at_start(self) -> None:
+        """Make the first search without being asked, unless the operator typed, moved or searched
+        since the first frame.
+        """
+        is_untouched = self._search_state is None and self._at_start == self._hand()
+        if is_untouched and self.display and self.screen.is_current:
+            self._search()
+            if self._search_state is not None and self._search_state.pending is not None:
+                self.searched_at_start = self._search_state.pending.tag
+
+    def _hand(self) -> Hand:
         focused = self.screen.focused
         place = focused.cursor_position if isinstance(focused, Input) else 0
         return focused, place, self._texts()

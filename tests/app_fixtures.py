@@ -25,8 +25,9 @@ GOOD_CUSTOMER = "DE*8PS*9DC4AB*X"
 def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
     """Start the app with the demo, or with the server at `url`.
 
-    `key` is put into the environment; with None the keyring is used. All other arguments are fields
-    of the profile. No helper for long answers is started before it is needed: few tests need one.
+    `key` is put into the environment; with None the keyring is used. `guides` and `presents` are
+    those of the app; the program guides, a test searches itself. All other arguments are fields of
+    the profile. No helper for long answers is started before it is needed: few tests need one.
     A test types as fast as a key repeats that is held down, so nothing is taken for one.
     """
     monkeypatch.setattr(process, "EARLY_S", 3600.0)
@@ -38,6 +39,8 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
         *,
         url: str = "",
         key: str | None = TEST_KEY,
+        guides: bool = False,
+        presents: bool = False,
         **fields: Any,
     ) -> AsyncIterator[Pilot[None]]:
         settings = load(tmp_path / "settings.toml")
@@ -46,7 +49,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
         else:
             profile = settings.profile("demo")
         keys = Keys(environ={"OIOI_API_KEY": key} if key and url else {})
-        app = OioiConsoleApp(profile, keys, settings)
+        app = OioiConsoleApp(profile, keys, settings, guides=guides, presents=presents)
         async with app.run_test(size=size, notifications=True) as pilot:
             if not url:
                 await until(pilot, lambda: bool(app.connection.url), "the simulator is up")

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,15 +27,8 @@ def save(pilot: Pilot[None], name: str) -> None:
     (ASSETS / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
-def is_up(app: OioiConsoleApp) -> bool:
-    """Whether its simulator is."""
-    return bool(app.connection.url)
-
-
 async def stations(pilot: Pilot[None]) -> None:
-    """A search that succeeded, with a connector to start at."""
-    await pilot.press("enter")
-    await until_shown(pilot, "stations ·")
+    """The search that the demo makes at its start, with a connector to start at."""
     await pilot.press("down", "down", "down")
     await pilot.pause()
     save(pilot, "stations")
@@ -46,8 +38,6 @@ async def retry(pilot: Pilot[None]) -> None:
     """A start that waits for its next attempt, because the server asked for it."""
     await pilot.press("f3")
     await paste(pilot, "DE*SIM*E503TWICE")
-    await pilot.press("tab")
-    await paste(pilot, "DE*8PS*9DC4AB*X")
     await pilot.press("enter")
     await until_shown(pilot, "#2")
     await until_shown(pilot, "Waiting")
@@ -67,9 +57,6 @@ async def start(pilot: Pilot[None], evse_id: str, then: str) -> None:
 
 async def sessions(pilot: Pilot[None]) -> None:
     """Three sessions: one refused, one that waits for its cable, one whose answer was lost."""
-    pilot.app.query_one("#near", Input).value = "82, 13.3833"
-    await pilot.press("enter")
-    await until_shown(pilot, "Test bench")
     await start(pilot, "DE*SIM*E320", "Not started: 320")
     await start(pilot, "DE*SIM*E012", "Plug in now")
     await start(pilot, "DE*SIM*ELOST", "Outcome unknown")
@@ -90,7 +77,7 @@ async def history(pilot: Pilot[None]) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: not exchanges_open(pilot))
     await pilot.press("f6")
-    await until_shown(pilot, "6 exchanges")
+    await until_shown(pilot, "7 exchanges")
     await pilot.press("down", "down", "down")
     await until_shown(pilot, "Look first")
     save(pilot, "history")
@@ -110,9 +97,10 @@ async def main() -> None:
             for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
                 os.environ[name] = folder
             settings = load(Path(folder) / "settings.toml")
-            app = OioiConsoleApp(settings.profile("demo"), Keys(environ={}), settings)
+            demo, keys = settings.profile("demo"), Keys(environ={})
+            app = OioiConsoleApp(demo, keys, settings, guides=True)
             async with app.run_test(size=(120, 40)) as pilot:
-                await until(pilot, partial(is_up, app))
+                await until_shown(pilot, "stations ·")
                 await scene(pilot)
 
 

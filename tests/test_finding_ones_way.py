@@ -26,7 +26,7 @@ def test_the_help_begins_with_what_the_page_is_for_and_its_keys(page: str) -> No
     assert shown.here[0].lines
     assert [place.title for place in shown.everywhere] == ["Everywhere"]
     titles = [place.title for place in (*shown.here, *shown.everywhere, *shown.elsewhere)]
-    assert len(titles) == len({*titles}) == 13
+    assert len(titles) == len({*titles}) == 14
 
 
 def texts_of(shown: HelpText) -> list[str]:

@@ -211,3 +211,13 @@ async def test_bytes_that_are_no_text_do_not_end_the_program() -> None:
         terminal.type("\x1bOS")  # F4
         await terminal.shows("Format, check digit")
         assert process.returncode is None
+
+
+async def test_the_demo_opens_ready_for_a_start() -> None:
+    async with in_terminal(*APP, "--demo", "--presenter") as (terminal, _):
+        await terminal.shows("with a free connector")
+        await terminal.shows("F10 To try")
+        await terminal.press("s", "DE*8PS*9D····*X")
+        await terminal.press("\r", "Charging, says the server")
+        await terminal.shows("Enter")
+        assert b"9DC4AB" not in terminal.everything

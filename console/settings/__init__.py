@@ -1,6 +1,7 @@
 """Profiles and preferences, in one TOML file that the user edits too.
 
     default-profile = "garage"      # also: log-level, theme
+    first-steps = false             # the demo does not show what there is to try
     slow-line = "auto"              # or "on", "off": few bytes to the terminal; auto: over SSH
     history-days = 30               # also: history (true or false), -exchanges, -megabytes
 

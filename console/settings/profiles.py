@@ -205,7 +205,8 @@ PROFILE_SETTINGS = _settings_of(Profile)
 BUILT_IN = (
     Profile("production", PRODUCTION_URL, Kind.PRODUCTION, builtin=True),
     Profile("staging", STAGING_URL, Kind.STAGING, builtin=True),
-    Profile("demo", "", Kind.TEST, builtin=True, stores_key=False),
+    # The simulator's customer in good standing (`simulator.customers.GOOD_STANDING`).
+    Profile("demo", "", Kind.TEST, customer="DE*8PS*9DC4AB*X", builtin=True, stores_key=False),
 )
 _DEMO = BUILT_IN[2].name
 _NAMELESS = Profile("endpoint", "", Kind.TEST, stores_key=False)
@@ -242,6 +243,8 @@ class Settings:
     default_profile: str = _setting("staging", Text(32))
     log_level: str = _setting("warning", Choice({level: level for level in LEVELS}))
     theme: str | None = _setting(None, Text(64, optional=True))
+    first_steps: bool = _setting(True, Flag())
+    """Whether the demo shows what there is to try."""
     slow_line: str = _setting("auto", Choice({word: word for word in ("auto", "on", "off")}))
     """Whether few bytes are written to the terminal, `console.slow_line`; `auto`: over SSH."""
     history: bool = _setting(True, Flag(), careful=False)

@@ -10,6 +10,7 @@ from console.settings.building import NAME, NAME_RULE, build, preference
 from console.settings.editing import set_value
 from console.settings.file import Broken, decode, fingerprint_of, parse, read, write
 from console.settings.profiles import (
+    BUILT_IN,
     PREFERENCES,
     PROFILE_SETTINGS,
     Kind,
@@ -110,15 +111,17 @@ def _changes(profile: Profile, table: Mapping[str, Any]) -> dict[str, Any]:
     A value that already means the same stays as the user wrote it; defaults are not written.
     """
     changes = {}
+    base = next((each for each in BUILT_IN if each.name == profile.name), None)
     for name, setting in PROFILE_SETTINGS.items():
         key, value = setting.key, getattr(profile, name)
+        default = setting.default if base is None else getattr(base, name)
         if profile.builtin and setting.fixed:
             continue
         if key in table:
             with contextlib.suppress(WrongValue):
                 if setting.rule.read(table[key]) == value:
                     continue
-        elif value == setting.default:
+        elif value == default:
             continue
         changes[key] = value.value if isinstance(value, Kind) else "" if value is None else value
     return changes

@@ -13,7 +13,7 @@ from console.simulator.catalogue import (
     SimulatedPrices,
     SimulatedStation,
 )
-from console.simulator.customers import Customer
+from console.simulator.customers import Customer, compact
 from console.simulator.faults import FAULTS, LAPSES, STARTS, Fault
 
 STATION = 900000
@@ -40,6 +40,15 @@ def station(operator: Operator) -> SimulatedStation:
         evses=tuple(_evse(fault, turn) for turn, fault in enumerate(passing, start=1)),
         changed_days_ago=0,
     )
+
+
+def station_of(evse_id: str) -> str | None:
+    """The number of the station, if this is one of its EVSEs in any spelling."""
+    wanted = compact(evse_id)
+    is_here = any(
+        compact(fault.identifiers()["evse-id"]) == wanted for fault in FAULTS if fault.effect.passes
+    )
+    return str(STATION) if is_here else None
 
 
 def customers() -> tuple[Customer, ...]:

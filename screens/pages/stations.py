@@ -111,6 +111,7 @@ class StationsPage(MappingPage):
         await self.mount(panel, board)
         if self.is_attached:
             self._panel = panel
+            self.note_start()
             self._show_station(self._table.cursor_row)
 
     def on_mount(self) -> None:

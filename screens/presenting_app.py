@@ -1,0 +1,154 @@
+"""Presenter mode: customers' identifiers are shortened on the screen, and the keys are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.segment import Segment
+from textual import events
+from textual.app import SystemCommand
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from console.keys import Keys
+from console.later import Later
+from console.settings import Profile, Settings
+from screens.helping_app import HelpingApp
+from screens.keys_in_order import Typed
+
+if TYPE_CHECKING:
+    from console import presenting
+    from console.exchanges import NotSent, Submission
+    from console.journal.exports import shortening
+    from console.oioi.http.exchange import Event
+    from screens.widgets import pressed_keys
+    from screens.widgets.pressed_keys import PressedKey
+else:
+    presenting = Later("console.presenting")  # with sqlite3; few people present
+    shortening = Later("console.journal.exports.shortening")
+    pressed_keys = Later("screens.widgets.pressed_keys")
+
+
+class ShorteningFilter(LineFilter):
+    """Shortens identifiers in the lines that are drawn, whatever widget they are of.
+
+    So no page, dialog or message can be forgotten. It has to be replaced if `known` changes, as
+    Textual keeps the lines that it has made.
+    """
+
+    def __init__(self, known: frozenset[str]) -> None:
+        super().__init__()
+        self._known = known
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same line with its identifiers shortened."""
+        text = "".join(segment.text for segment in segments)
+        shown = presenting.shortened_line(text, self._known)
+        if shown == text:
+            return segments
+        made, start = [], 0
+        for segment in segments:
+            end = start + len(segment.text)
+            made.append(Segment(shown[start:end], segment.style, segment.control))
+            start = end
+        return made
+
+
+class PresentingApp(HelpingApp):
+    """Shows a screen to others, while `presents` is set, without the identifiers of customers.
+
+    What is copied, kept, exported and sent stays whole. Fields are no exception: one identifier
+    that is legible tells as much as ten, and its ends stay to compare it.
+    """
+
+    def __init__(
+        self, profile: Profile, keys: Keys, settings: Settings, *, read_only: bool
+    ) -> None:
+        super().__init__(profile, keys, settings, read_only=read_only)
+        self.presents = False
+        self._shortening: ShorteningFilter | None = None
+        self._known: frozenset[str] = frozenset()
+        """Identifiers of customers that were sent in this run."""
+        self._keys_shown: tuple[PressedKey, ...] = ()
+        self.exchanges.observe(self._hear_identifiers)
+
+    def on_mount(self) -> None:
+        self.screen_change_signal.subscribe(self, self._screen_changed)
+        if self.presents:
+            self.call_after_refresh(self.present)
+
+    def _screen_changed(self, screen: Screen[Any]) -> None:
+        """Show the keys on the screen that is in front now."""
+        if self.presents:
+            self.call_after_refresh(self._show_pressed)
+
+    def present(self, on: bool = True) -> None:
+        """Switch presenter mode on or off."""
+        self.presents = on
+        self._keys_shown = ()
+        if on:
+            for submission in self.exchanges:
+                self._learn(submission)
+        self._shortening = ShorteningFilter(self._known) if on else None
+        self._draw_lines()
+        self._show_pressed()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those of the terminal, after the one that shortens identifiers."""
+        filters = super().get_line_filters()
+        return filters if self._shortening is None else [self._shortening, *filters]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer to begin presenting, or to end it."""
+        yield from super().get_system_commands(screen)
+        words = "Presenter: off" if self.presents else "Presenter: on"
+        what = "Customers' identifiers shortened, keys shown"
+        yield SystemCommand(words, what, lambda: self.present(not self.presents))
+
+    def _hear_identifiers(self, submission: Submission, event: Event | NotSent) -> None:
+        if self.presents and self._learn(submission) and self._shortening is not None:
+            self._shortening = ShorteningFilter(self._known)
+            self._draw_lines()
+
+    def _learn(self, submission: Submission) -> bool:
+        """Take the identifiers of a call, whatever their form. Returns whether one is new."""
+        before = self._known
+        self._known = before.union(shortening.identifiers_in(submission.call.fields()))
+        return self._known != before
+
+    def _draw_lines(self) -> None:
+        """Draw every line of every screen anew."""
+        for screen in self.screen_stack:
+            for widget in screen.walk_children(with_self=True):
+                widget.refresh()
+
+    # Keys
+
+    def about_to_handle(self, event: Typed, *, is_text: bool) -> None:
+        """Show this key in the corner; of text only that it is typed."""
+        super().about_to_handle(event, is_text=is_text)
+        if self.presents:
+            word = pressed_keys.word_for(event, is_text=is_text)
+            self._keys_shown = pressed_keys.after_press(self._keys_shown, word)
+            self.call_after_refresh(self._show_pressed)
+
+    def _show_pressed(self) -> None:
+        """Show the last keys on the screen that is in front."""
+        if not self.screen_stack:
+            return
+        found = [*self.screen.query(pressed_keys.PressedKeys)]
+        if not self.presents:
+            for widget in [w for s in self.screen_stack for w in s.query(pressed_keys.PressedKeys)]:
+                widget.remove()
+            return
+        if not found:
+            found = [pressed_keys.PressedKeys()]
+            self.screen.mount(found[0])
+        found[0].show(self._keys_shown)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the keys at the right end."""
+        if self.presents:
+            self.call_after_refresh(self._show_pressed)

@@ -1,0 +1,185 @@
+"""The things to try in the demo: a list below the page, or one line where there is no room."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+
+from console.first_steps import THINGS, FirstSteps, ThingToTry
+from screens.key_names import key_name
+from screens.widgets.steady import SteadyText
+
+TITLE_WIDTH = 16
+MARGIN = 4
+"""Cells before the title: the sign and the number."""
+
+
+class FirstStepsPanel(SteadyText, can_focus=True):
+    """Seven lines, each ticked off when it has been done. It never sends anything.
+
+    Where there is no room, only the next one is shown until the panel gets the focus.
+    """
+
+    class Chosen(Message):
+        """Go where this is done, and fill in what it needs."""
+
+        def __init__(self, thing: ThingToTry) -> None:
+            super().__init__()
+            self.thing = thing
+
+    class Hide(Message):
+        """Do not show the panel in this run any more."""
+
+    class ShowAtStart(Message):
+        """Change whether the panel is shown at the start."""
+
+    class Leave(Message):
+        """Go back to the page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Fill in", id="steps.choose", tooltip="Go there and fill it in"),
+        Binding("h", "hide", "Hide", id="steps.hide", tooltip="Hide it in this run"),
+        Binding(
+            "d",
+            "show_at_start",
+            "Not again",
+            id="steps.at-start",
+            tooltip="Do not show it at the start, or do again",
+        ),
+        Binding("escape", "leave", "Back", id="steps.back"),
+        Binding("up", "move(-1)", "Up", id="steps.up", show=False),
+        Binding("down", "move(1)", "Down", id="steps.down", show=False),
+    ]
+    DEFAULT_CSS = """
+    FirstStepsPanel {
+        height: auto; padding: 0 1; border-top: solid $foreground 20%;
+        &.-line { border-top: none; background: $panel; }
+        &:focus { border-top: solid $oioi-waiting; }
+    }
+    """
+
+    def __init__(self, keymap: Mapping[str, str], *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self._keys = {name: key_name(keys.split(",")[0]) for name, keys in keymap.items()}
+        self._steps = FirstSteps()
+        self._cursor = 0
+        self._has_room = False
+        self._is_entered = False
+        """Whether it has the focus."""
+        self._lines: list[int] = []
+        """The place in THINGS of each line that is shown; -1 for the heading."""
+
+    def show(self, steps: FirstSteps, *, has_room: bool) -> None:
+        """Show what has been done; all lines, if there is room for them."""
+        if not self._is_entered and steps.next is not None:
+            self._cursor = THINGS.index(steps.next)
+        self._steps, self._has_room = steps, has_room
+        self._draw()
+
+    def on_focus(self) -> None:
+        """Show all lines."""
+        self._is_entered = True
+        self._draw()
+
+    def on_blur(self) -> None:
+        """Show one line again where there is no room, unless the whole terminal lost the focus."""
+        if self.app.app_focus:
+            self._is_entered = False
+            self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        is_whole = self._is_entered or (self._has_room and self._steps.next is not None)
+        self.set_class(not is_whole, "-line")
+        if not is_whole:
+            self._lines = [-1]
+            self.update(self._in_one_line())
+            return
+        lines, self._lines = [self._heading()], [-1]
+        for place, thing in enumerate(THINGS):
+            for line in self._of(place, thing):
+                lines.append(line)
+                self._lines.append(place)
+        self.update(Content("\n").join(lines))
+
+    def _key(self) -> tuple[str, str]:
+        return (self._keys.get("app.first-steps", "F10"), "bold $footer-key-foreground")
+
+    def _count(self) -> str:
+        return f"{len(self._steps.done)} of {len(THINGS)} done"
+
+    def _in_one_line(self) -> Content:
+        thing = self._steps.next
+        what = f"{thing.title}: {thing.how(self._keys)}" if thing else "All seven are done."
+        return Content.assemble(
+            self._key(), " To try", (f" · {self._count()} · ", "$oioi-muted"), what
+        )
+
+    def _heading(self) -> Content:
+        said = f"  {self._count()}"
+        if self._is_entered:
+            said += " · Enter fills in, sends nothing"
+        return Content.assemble(self._key(), (" To try in the demo", "bold"), (said, "$oioi-muted"))
+
+    def _of(self, place: int, thing: ThingToTry) -> list[Content]:
+        """The lines of one thing: wrapped, and marked where the cursor is."""
+        is_done = thing.step in self._steps.done
+        is_next = thing is self._steps.next
+        sign, style = ("✔", "$oioi-ok") if is_done else ("→" if is_next else "·", "$oioi-muted")
+        width = max(MARGIN + TITLE_WIDTH + 12, self.content_size.width)
+        room = width - MARGIN - TITLE_WIDTH
+        first, *others = textwrap.wrap(thing.how(self._keys), room, break_on_hyphens=False)
+        title = f"{thing.title:{TITLE_WIDTH}}"
+        words = "$oioi-muted" if is_done else "$foreground"
+        lines = [
+            Content.assemble(
+                (f"{sign} ", style),
+                (f"{place + 1} ", "$oioi-muted"),
+                (title, words),
+                (first, "$oioi-muted"),
+            )
+        ]
+        margin = " " * (MARGIN + TITLE_WIDTH)
+        lines += [Content.styled(f"{margin}{other}", "$oioi-muted") for other in others]
+        if self._is_entered and place == self._cursor:
+            lines = [line.pad_right(width - line.cell_length) for line in lines]
+            lines = [line.stylize("bold $foreground on $oioi-cursor") for line in lines]
+        return lines
+
+    # Keys
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self._cursor = min(max(0, self._cursor + by), len(THINGS) - 1)
+        self._draw()
+
+    def action_choose(self) -> None:
+        """Ask the app to go where the thing under the cursor is done."""
+        self.post_message(self.Chosen(THINGS[self._cursor]))
+
+    def action_hide(self) -> None:
+        """Ask the app to hide the panel in this run."""
+        self.post_message(self.Hide())
+
+    def action_show_at_start(self) -> None:
+        """Ask the app not to show the panel at the start any more, or to do so again."""
+        self.post_message(self.ShowAtStart())
+
+    def action_leave(self) -> None:
+        """Ask the app to go back to the page."""
+        self.post_message(self.Leave())
+
+    def on_click(self, event: events.Click) -> None:
+        """Do with a line what Enter does; on the heading, only take the focus."""
+        at = event.get_content_offset(self)
+        if at is not None and at.y < len(self._lines) and self._lines[at.y] >= 0:
+            self._cursor = self._lines[at.y]
+            self.action_choose()

@@ -1,0 +1,161 @@
+"""Presenter mode: whoever looks on reads no customer's identifier, and sees the keys."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.color import Color
+from textual.widgets import Input
+
+from console.presenting import shortened_line
+from screens.app import OioiConsoleApp
+from screens.main import main
+from screens.presenting_app import ShorteningFilter
+from screens.widgets.pressed_keys import PressedKey, PressedKeys, after_press, in_words, word_for
+from tests.app_fixtures import GOOD_CUSTOMER, WIDE, Started, start_session
+from tests.raw_server import RawServer, answer
+from tests.screen import in_palette, paste, screen_text, until, until_shown
+
+SHORT = "DE*8PS*9D····*X"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("DE*8PS*9DC4AB*X", SHORT),
+        ('  "identifier": "DE*8PS*9DC4AB*X",', f'  "identifier": "{SHORT}",'),
+        ("DE-8PS-C12345678-3", "DE-8PS-C1·······-3"),
+        ("DE8PS9DC4ABX", "DE8PS9D····X"),
+        ("de*8ps*9dc4ab*x", "de*8ps*9d····*x"),
+        ("NL*TNM*012204*5 and NL*TNM*EBA7F1*1", "NL*TNM*01····*5 and NL*TNM*EB····*1"),
+        ("DE*8PS*9DC4AB", "DE*8PS*9D···B"),
+        ("04523022AA4881", "··········4881"),
+        ("04:52:30:22:AA:48:81", "················4881"),
+        ("5C2F2E91 → DE*8PS*9DC4AB*X", f"····2E91 → {SHORT}"),
+        ("as 4D9BF7E244BECC0", "as 4D·············"),
+        ("jane@example.com", "ja··············"),
+        ("DE*8PS*9DC4…", "DE*8PS*9D··…"),
+        ("0452302…", "·······…"),
+    ],
+)
+def test_an_identifier_of_a_customer_is_shortened_in_its_place(text: str, shown: str) -> None:
+    assert shortened_line(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DE*DEM*E100008*1",
+        "DE*SIM*E503TWICE",
+        "DEDEME100008",
+        "+49*810*000*438",
+        "session bfe2f2a6-35b0-4a76-aa59-48607d07f448",
+        "date: Thu, 26 Nov 2026 15:07:38 GMT",
+        "20261126",
+        "13.38222112",
+        "POST http://127.0.0.1:38327/api/v4/request",
+        "Authorization: key=••••demo",
+        "station-get-by-center-radius",
+        "Tankstelle Unter den Li…",
+        "user-get-charging-keys",
+    ],
+)
+def test_what_is_no_customers_stays(text: str) -> None:
+    assert shortened_line(text) == text
+
+
+def test_an_identifier_that_was_sent_is_found_whatever_its_form() -> None:
+    assert shortened_line("mueller, MUELLER", {"mueller"}) == "mu·····, MU·····"
+
+
+@given(st.text(alphabet="DE*-8PS9C4ABX0F:@. …", max_size=60))
+def test_a_line_keeps_its_length(text: str) -> None:
+    assert len(shortened_line(text, {"DE8PS9"})) == len(text)
+
+
+def test_the_parts_of_a_line_keep_their_styles() -> None:
+    bold = Style(bold=True)
+    line = [Segment("for DE*8PS*9D"), Segment("C4AB", bold), Segment("*X")]
+    shown = ShorteningFilter(frozenset()).apply(line, Color(0, 0, 0))
+    assert shown == [Segment("for DE*8PS*9D"), Segment("····", bold), Segment("*X")]
+
+
+def test_the_last_three_keys_are_shown_and_repeats_are_counted() -> None:
+    shown: tuple[PressedKey, ...] = ()
+    for word in ["F3", "typing", "typing", "Enter", "↓", "↓", "↓"]:
+        shown = after_press(shown, word)
+    assert in_words(shown) == ["typing", "Enter", "↓ ×3"]
+
+
+def test_text_and_a_paste_are_named_and_not_shown() -> None:
+    assert word_for(events.Key("x", "x"), is_text=True) == "typing"
+    assert word_for(events.Key("x", "x"), is_text=False) == "x"
+    assert word_for(events.Key("ctrl+q", None), is_text=False) == "Ctrl+Q"
+    assert word_for(events.Paste(GOOD_CUSTOMER), is_text=True) == "paste"
+
+
+async def test_no_page_shows_an_identifier_whole(started: Started) -> None:
+    found = answer(body={"user": {"evco-id": GOOD_CUSTOMER}, "result": {"code": 0}})
+    async with (
+        RawServer(answer(body={"result": {"code": 11}}), found) as server,
+        started(WIDE, url=server.url, presents=True) as pilot,
+    ):
+        app = pilot.app
+        await until_shown(pilot, "Presenter")
+        await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+        await until_shown(pilot, "Charging, says the server")
+        seen = screen_text(app)
+        await pilot.press("f4")
+        await until(pilot, lambda: bool(app.query("#evco-input")))
+        await paste(pilot, "04523022AA4881")
+        await pilot.press("enter")
+        await until_shown(pilot, "✔ Success")
+        seen += screen_text(app)
+        await pilot.press("f6")
+        await until_shown(pilot, "2 exchanges")
+        seen += screen_text(app)
+        await in_palette(pilot, "customer", f"Customer: {SHORT}")
+        seen += screen_text(app)
+        assert SHORT in seen
+        assert "··········4881" in seen
+        assert "9DC4AB" not in seen
+        assert "04523022AA4881" not in seen
+        sent = [request.json for request in server.requests]
+        assert sent[0]["session-start"]["user"]["identifier"] == GOOD_CUSTOMER
+
+
+async def test_the_keys_are_shown_in_front_and_no_text_is(started: Started) -> None:
+    async with started(presents=True) as pilot:
+        await until_shown(pilot, "Presenter")
+        await pilot.press("f3")
+        await until(pilot, lambda: bool(pilot.app.query("#connector")))
+        await pilot.press("q", "z", "tab")
+        await until_shown(pilot, "F3  typing  Tab")
+        await pilot.press("f1")
+        await until(pilot, lambda: bool(pilot.app.screen.query(PressedKeys)))
+        await until_shown(pilot, "typing  Tab  F1")
+
+
+async def test_the_palette_switches_it_on_and_off(started: Started) -> None:
+    async with started() as pilot:
+        app = pilot.app
+        assert isinstance(app, OioiConsoleApp)
+        await pilot.press("f3")
+        await until_shown(pilot, GOOD_CUSTOMER)
+        await in_palette(pilot, "presenter", "Presenter: on")
+        await pilot.press("enter")
+        await until_shown(pilot, SHORT)
+        assert app.query_one("#identity", Input).value == GOOD_CUSTOMER
+        await in_palette(pilot, "presenter", "Presenter: off")
+        await pilot.press("enter")
+        await until_shown(pilot, GOOD_CUSTOMER)
+        await until(pilot, lambda: not app.query(PressedKeys))
+
+
+def test_presenter_is_an_option_of_the_app_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    assert "--presenter" in capsys.readouterr().out
+    assert main(["--presenter", "explain", "193"]) == 2
+    assert "no option --presenter" in capsys.readouterr().err
