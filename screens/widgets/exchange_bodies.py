@@ -130,8 +130,7 @@ class BodySide(Vertical):
     @property
     def is_closed(self) -> bool:
         """Whether nothing but the heading is seen: folded away, or left no room."""
-        lines, rows = self.view.measured
-        return self.is_folded or (lines == 0 and rows > 0)
+        return self.is_folded or 0 < self.size.height <= HEADING
 
     def name_it(self, title: str) -> None:
         """Say what it is from now on."""
@@ -144,6 +143,10 @@ class BodySide(Vertical):
             self.is_folded = is_folded
             self.view.display = not is_folded
             self._draw_heading()
+
+    def on_resize(self) -> None:
+        """Say whether it is open, and how much of it is in view now."""
+        self._draw_heading()
 
     @on(BodyView.Measured)
     def _measured(self, event: BodyView.Measured) -> None:
