@@ -124,7 +124,7 @@ def _app(options: Options) -> int:
     if os.environ.get("TERM") == "dumb":
         raise UsageError(
             "TERM=dumb names a terminal that cannot move its cursor, which the app needs: use"
-            " another terminal, or set TERM to what this one is; there are subcommands, too (--help)."
+            " another terminal, or set TERM to what this one is. Subcommands work here (--help)."
         )
     # Objects made before the first frame stay, and searching them for garbage takes a tenth of the
     # time until then. The app switches the search on again after the first frame.
