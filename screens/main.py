@@ -126,6 +126,11 @@ def _list_keys() -> int:
 def _app(options: Options) -> int:
     if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
         raise UsageError("The app needs a terminal; for scripts there are subcommands (--help).")
+    if os.environ.get("TERM") == "dumb":
+        raise UsageError(
+            "TERM=dumb names a terminal that cannot move its cursor, which the app needs: use"
+            " another terminal, or set TERM to what this one is. Subcommands work here (--help)."
+        )
     # Objects made before the first frame stay, and searching them for garbage takes a tenth of the
     # time until then. The app switches the search on again after the first frame.
     gc.disable()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.app import App
 from textual.binding import Binding
@@ -12,7 +12,8 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from console.oioi.redact import visible
 from console.oioi.spelling import nearest
-from screens.glyphs import PlainGlyphs, glyphs_for
+from screens.eight_backgrounds import EightBackgrounds
+from screens.glyphs import Glyphs, PlainGlyphs, glyphs_for
 from screens.guarded_app import GuardedApp
 from screens.key_names import key_name
 from screens.themes import DEFAULT, OURS, with_meanings
@@ -33,7 +34,7 @@ class OwnColours(App[None]):
         # Before Textual makes the variables of the theme, which it does here and at each change.
         self.set_reactive(App.theme, theme if theme and is_known else DEFAULT)
         super().__init__()
-        self._plain_glyphs = PlainGlyphs(glyphs_for(os.environ))
+        self._for_terminal = filters_for(os.environ, has_colours=not self.no_color)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -41,9 +42,8 @@ class OwnColours(App[None]):
         return {**_THEMES, **super().available_themes}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's, and one for a terminal that does not show every sign."""
-        filters = super().get_line_filters()
-        return [*filters, self._plain_glyphs] if self._plain_glyphs.enabled else filters
+        """Textual's, and those for a terminal that does not show every sign or background."""
+        return [*super().get_line_filters(), *self._for_terminal]
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as the help writes it."""
@@ -54,6 +54,17 @@ class OwnColours(App[None]):
         found = super().get_css_variables()
         self.theme_variables = with_meanings(found, is_ansi=self.current_theme.ansi)
         return self.theme_variables
+
+
+def filters_for(environ: Mapping[str, str], *, has_colours: bool) -> list[LineFilter]:
+    """What has to be done to the lines for the terminal that the environment names."""
+    filters: list[LineFilter] = []
+    glyphs = glyphs_for(environ)
+    if glyphs is not Glyphs.ALL:
+        filters.append(PlainGlyphs(glyphs))
+    if environ.get("TERM") == "linux" and has_colours:
+        filters.append(EightBackgrounds())
+    return filters
 
 
 class ThemedApp(OwnColours, GuardedApp):

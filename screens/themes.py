@@ -108,17 +108,18 @@ _TEXTS = {
 
 # Green and red also differ in brightness and towards blue and orange, for eyes that do not tell
 # them apart; and nothing is said by a colour alone. Of sixteen colours the nearest is taken: the
-# blues are dark enough to become blue there, on which white is read, and not cyan.
+# blues are dark enough to become blue there, on which white is read, and not cyan. Of 256 colours
+# what has a saturation below 0.15 becomes a grey, any other dark colour a strong one.
 OURS = (
     _theme(
         "oioi-dark",
         dark=True,
         colours="""
-        text=#e6ebf0 background=#10151c surface=#151b24 panel=#202935 boost=#1b232e
+        text=#e6ebf0 background=#10151c surface=#151b24 panel=#23282f boost=#1b232e
         primary=#2052b0 accent=#7accff
         ok=#5ed49a refused=#ff9a92 unknown=#d7aef7 failed=#ffb454 waiting=#7accff muted=#a9b6c4
         production=#cf2f3f staging=#8f5f00 demo=#1d4fa0 own=#56677a on-badge=#ffffff
-        field=#2e3b4c field-focus=#1b436b cursor=#1b436b cursor-blurred=#2c3846 focus=#1d3653
+        field=#363d48 field-focus=#1b4374 cursor=#1b4374 cursor-blurred=#343b45 focus=#1d2f5a
         selection=#2f6ea8
         """,
     ),
@@ -126,7 +127,7 @@ OURS = (
         "oioi-light",
         dark=False,
         colours="""
-        text=#17202a background=#eceff3 surface=#f7f9fb panel=#dde4ec boost=#eef2f6
+        text=#17202a background=#eceff3 surface=#f7f9fb panel=#dfe3e7 boost=#eef2f6
         primary=#0a4f96 accent=#0a4f96
         ok=#0b5f37 refused=#a81c15 unknown=#6a27a3 failed=#7a4100 waiting=#0a4f96 muted=#465360
         production=#b3261e staging=#7a4f00 demo=#0a4f96 own=#4f5d6b on-badge=#ffffff
@@ -142,7 +143,7 @@ OURS = (
         primary=#9ee2ff accent=#ffd233
         ok=#66ffa3 refused=#ffb3ad unknown=#ebc4ff failed=#ffd233 waiting=#9ee2ff muted=#d6d6d6
         production=#ff8f87 staging=#ffd233 demo=#9ee2ff own=#d6d6d6 on-badge=#000000
-        field=#2b2b2b field-focus=#00295c cursor=#00295c cursor-blurred=#262626 focus=#00295c
+        field=#2b2b2b field-focus=#00295c cursor=#00295c cursor-blurred=#303030 focus=#00295c
         selection=#0050b3
         """,
     ),

@@ -56,7 +56,8 @@ class WatchingApp(CopyingApp):
             self._unwatch(key)
             return
         self._watches = watching.follow(watches, key, station, connector, _now())
-        self.say(f"Watching {key.connector_id}; w again stops it.", severity="information")
+        if not watches.rows:  # later ones are seen on the board, which a toast would cover
+            self.say(f"Watching {key.connector_id}; w again stops it.", severity="information")
         self._tick()
 
     @on(WatchBoard.Unwatch)

@@ -641,3 +641,14 @@ main([])
 """
     ran = subprocess.run([sys.executable, "-c", early], capture_output=True, check=False)
     assert (ran.returncode, ran.stderr) == (130, b"")
+
+
+def test_a_terminal_that_cannot_move_its_cursor_is_told_apart(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr("screens.main._is_terminal", lambda _stream: True)
+    monkeypatch.setenv("TERM", "dumb")
+    assert main(["--demo"]) == 2
+    said = capsys.readouterr()
+    assert "TERM=dumb" in said.err
+    assert said.out == ""

@@ -13,7 +13,8 @@ from screens.widgets.exchange_bodies import (
     ExchangeBodies,
     share_height,
 )
-from tests.screen import screen_text, until
+from tests.app_fixtures import WIDE, Started
+from tests.screen import paste, screen_text, until, until_shown
 
 LINES = st.integers(0, 500)
 
@@ -30,6 +31,8 @@ LINES = st.integers(0, 500)
         (30, (22, 12, 0), (22, 8, 0)),
         (30, (40, 12, 0), (22, 8, 0)),
         (36, (19, 14, 9), (19, 8, 9)),
+        (34, (20, 13, 14), (19, 1, 14)),
+        (30, (12, 13, 14), (12, 4, 14)),
         (30, (4, 0, 0), (4, 0, 0)),
         (3, (9, 9, 9), (1, 1, 1)),
     ],
@@ -84,3 +87,28 @@ async def test_a_body_that_is_cut_says_how_much_of_it_is_in_view() -> None:
         app.request.fold(False)
         await pilot.resize_terminal(SIDE_BY_SIDE, 20)
         await until(pilot, lambda: app.answer.region.y == 0, "they stand side by side")
+
+
+async def test_a_request_that_is_left_no_room_shows_its_heading() -> None:
+    app = BodiesApp()
+    async with app.run_test(size=(60, 44)) as pilot:
+        await until(pilot, lambda: "▸ request · 3 lines" in screen_text(app), "its heading is left")
+        assert screen_text(app).splitlines()[43].strip() == "]", "the answer is whole"
+        await pilot.resize_terminal(60, 60)
+        await until(pilot, lambda: "▾ request ───" in screen_text(app), "there is room for it")
+
+
+async def test_beside_a_long_explanation_the_answer_is_whole_and_a_click_opens_the_request(
+    started: Started,
+) -> None:
+    async with started(WIDE) as pilot:
+        await pilot.press("f4")
+        await paste(pilot, "8148AA22305204")
+        await pilot.press("enter")
+        await until_shown(pilot, "▸ request · 9 lines")
+        answer = pilot.app.query_one("#response-side", BodySide)
+        await until(pilot, lambda: answer.view.measured[0] >= answer.view.measured[1] > 9)
+        request = pilot.app.query_one("#request-side", BodySide)
+        await pilot.click(request.heading)
+        await until_shown(pilot, '"rfid-verify": {')
+        assert answer.is_folded

@@ -25,6 +25,13 @@ def test_the_next_step_is_first_and_quit_last() -> None:
     assert words == ["Open", "Start", "Refresh", "Stop", "Explain", "Exchange", "Help", "Quit"]
 
 
+def test_while_a_call_waits_the_next_step_is_to_send_it_or_to_stop_it() -> None:
+    retry = Binding("ctrl+r", "retry_now", "Retry now", id="app.retry-now")
+    words = [binding.description for binding in in_order([*OFFERED, retry])]
+    assert words[:3] == ["Retry now", "Stop", "Open"]
+    assert words[-1] == "Quit"
+
+
 @pytest.mark.parametrize(
     ("width", "words"),
     [

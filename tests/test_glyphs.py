@@ -67,7 +67,7 @@ def test_every_sign_of_the_app_has_one_in_ascii() -> None:
     assert unknown <= set("°")
 
 
-async def test_under_lang_c_the_screen_is_ascii_only(
+async def test_under_lang_c_every_page_and_dialog_is_ascii_only(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LANG", "C")
@@ -75,4 +75,20 @@ async def test_under_lang_c_the_screen_is_ascii_only(
     async with started() as pilot:
         await pilot.press("enter")
         await until_shown(pilot, "+ Success")
-        assert screen_text(pilot.app).isascii()
+        for keys, shown in (
+            (["m"], "some free"),
+            (["w"], "watched"),
+            (["f3"], "Reserve"),
+            (["f4"], "Nothing asked yet"),
+            (["f5"], "106 codes"),
+            (["f6"], "1 exchange"),
+            (["f7"], "in this program"),
+            (["n"], "New profile"),
+            (["escape", "f1"], "Help: Profiles"),
+            (["escape", "ctrl+p"], "Copy: curl line"),
+            (["escape", "ctrl+l"], "Exchanges of this run"),
+            (["escape", "f9"], "response"),
+        ):
+            await pilot.press(*keys)
+            await until_shown(pilot, shown)
+            assert screen_text(pilot.app).isascii(), shown

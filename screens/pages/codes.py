@@ -284,5 +284,5 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("code", "code", _code, 8, sort=lambda entry: entry.key, priority=9),
     Column("title", "title", _short_title, least=24, sort=_title, priority=9),
     Column("started", "started?", _started, 8, sort=_started_word, priority=7),
-    Column("who", "who", _who, least=16, sort=_who, priority=3),
+    Column("who", "who", _who, least=16, sort=_who, priority=3, is_optional=True),
 )

@@ -85,9 +85,9 @@ def place(
     """The columns that fit side by side into `width` cells, with a gap between them.
 
     `seen` has the widest cell that was seen of a column. Columns are left out until the others fit
-    at their narrowest; then they get what they want: those with a width, then the others, the
-    highest priority first. What is over goes to those without a width, first to those that are
-    still cut. The last remaining column is placed even if it does not fit, cut to the width.
+    at their narrowest; then they get what they want, the highest priority first, of equal ones
+    those with a width. What is over goes to those without a width, first to those that are still
+    cut. The last remaining column is placed even if it does not fit, cut to the width.
     """
     seen = seen or {}
     kept = list(columns)
@@ -102,7 +102,7 @@ def place(
         return []
     cells = {each.key: min(each.narrowest_of(seen.get(each.key)), width) for each in kept}
     spare = max(0, width - _needed(kept, seen))
-    by_priority = sorted(kept, key=lambda each: (each.width is None, -each.priority))
+    by_priority = sorted(kept, key=lambda each: (-each.priority, each.width is None))
     wanted = [(each.key, each.wanted(seen.get(each.key))) for each in by_priority]
     whole = [(each.key, seen.get(each.key, 0)) for each in by_priority if each.width is None]
     for key, goal in (*wanted, *whole):

@@ -27,9 +27,6 @@ SIDE_BY_SIDE_LOW, LOW = 72, 24
 LEAST_REQUEST = 9
 """Lines of a request that are seen in a low pane: its headers and its first members."""
 
-LEAST_HEAD = 8
-"""Lines of a request that are left where the answer is whole: its headers and first members."""
-
 LEAST_BODIES = 14
 """Lines, with their headings, that both bodies keep under a long explanation in a high pane."""
 
@@ -41,19 +38,21 @@ def share_height(room: int, words: int, request: int, answer: int) -> tuple[int,
     """The lines of the explanation, the request and the answer, one below the other, of `room`.
 
     Each is given with the lines it would take, 0 if it is not there. The explanation is the first
-    to be whole, and the request gives way to the answer down to a third of what is left for both,
-    in a low pane to half, or to its first lines where the answer is whole then; what is over goes
-    to the last of them.
+    to be whole, but in a high pane leaves room for a short answer. The request gives way to the
+    answer down to a third of what is left for both, in a low pane to half, or to its heading where
+    the answer is whole then; what is over goes to the last of them.
     """
     bodies = request + answer
     kept = LEAST_BODIES if answer else LEAST_BODY
+    if answer and HEADING + answer <= room // 2:
+        kept = max(kept, HEADING + answer)
     words = min(words, max(room - bodies, room // 2, room - kept))
     words = max(0, min(words, room))
     left = room - words
     if not answer:
         return words, left if request else 0, 0
     least = max(left // 3, min(LEAST_REQUEST, left * 4 // 7))
-    if left - answer >= LEAST_HEAD:  # the answer fits, to its closing brace
+    if left - answer >= HEADING:  # the answer fits, to its closing brace
         least = left - answer
     request = min(request, max(least, left - answer))
     return words, request, left - request
@@ -115,7 +114,7 @@ class BodySide(Vertical):
     def __init__(self, title: str, *, id: str, view_id: str) -> None:
         super().__init__(id=id)
         self._title = title
-        self.heading = BodyHeading(_heading(title, "", is_folded=False), markup=False)
+        self.heading = BodyHeading(_heading(title, "", is_closed=False), markup=False)
         self.view = BodyView(id=view_id)
         self.is_folded = False
 
@@ -127,6 +126,11 @@ class BodySide(Vertical):
     def wanted(self) -> int:
         """The lines it would take."""
         return HEADING if self.is_folded else HEADING + max(1, self.view.virtual_size.height)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing but the heading is seen: folded away, or left no room."""
+        return self.is_folded or 0 < self.size.height <= HEADING
 
     def name_it(self, title: str) -> None:
         """Say what it is from now on."""
@@ -140,6 +144,10 @@ class BodySide(Vertical):
             self.view.display = not is_folded
             self._draw_heading()
 
+    def on_resize(self) -> None:
+        """Say whether it is open, and how much of it is in view now."""
+        self._draw_heading()
+
     @on(BodyView.Measured)
     def _measured(self, event: BodyView.Measured) -> None:
         event.stop()
@@ -149,15 +157,15 @@ class BodySide(Vertical):
         """Say what it is, and how much of it is in view if that is not all."""
         lines, rows = self.view.measured
         is_cut = 0 < lines < rows
-        if self.is_folded:
+        if self.is_closed:
             count = f"{rows:,} line{'' if rows == 1 else 's'}"
         else:
             count = f"{lines:,} of {rows:,} lines" if is_cut and "·" not in self._title else ""
-        self.heading.update(_heading(self._title, count, is_folded=self.is_folded))
+        self.heading.update(_heading(self._title, count, is_closed=self.is_closed))
 
 
-def _heading(title: str, count: str, *, is_folded: bool) -> Content:
-    sign = "▸" if is_folded else "▾"
+def _heading(title: str, count: str, *, is_closed: bool) -> Content:
+    sign = "▸" if is_closed else "▾"
     return Content(f"{sign} {title}{f' · {count}' if count else ''} {'─' * 200}")
 
 

@@ -206,13 +206,16 @@ class ExchangePane(Vertical):
     def _heading_pressed(self, event: BodyHeading.Pressed) -> None:
         event.stop()
         side = self._request if event.heading is self._request.heading else self._response
-        self._fold(side, not side.is_folded)
+        if side.is_closed and not side.is_folded:
+            self._fold(self._other(side), True)  # which has all the room
+        else:
+            self._fold(side, not side.is_folded)
 
     def action_next_parts(self) -> None:
         """Show request and answer, then the answer alone, then the request alone."""
         if not self._response.display:
             self._fold(self._request, not self._request.is_folded)
-        elif self._request.is_folded:
+        elif self._request.is_closed and not self._response.is_folded:
             self._fold(self._request, False)
             self._fold(self._response, True)
         elif self._response.is_folded:
@@ -224,10 +227,13 @@ class ExchangePane(Vertical):
         """Fold a body away or open it. One that had the focus leaves it to the other."""
         had_focus = is_folded and side.view.has_focus
         side.fold(is_folded)
-        other = self._response if side is self._request else self._request
+        other = self._other(side)
         if had_focus and other.display:
             other.fold(False)
             other.view.focus()
+
+    def _other(self, side: BodySide) -> BodySide:
+        return self._response if side is self._request else self._request
 
     # Without a description Textual makes one of all arguments, 50 MB of text.
     @work(group="lay out", description="lay out")

@@ -18,6 +18,12 @@ LAST = (
 )
 """The ids of the keys that stand behind those of the page."""
 
+WHILE_WAITING = ("app.retry-now", "app.stop")
+"""The ids of the keys that stand before all others while the first of them is offered."""
+
+PAGE = "the page"
+"""Stands for the keys of the page in the order of all."""
+
 KEPT = frozenset(("app.retry-now", "app.stop", "app.back", "app.help", "app.quit"))
 """Shown in every width: what ends a call, and the ways to help and out."""
 
@@ -30,16 +36,16 @@ BESIDES = 3
 def in_order(bindings: Sequence[Binding]) -> list[Binding]:
     """The keys of the place as they come, the next step first, then those of the app, Quit last.
 
-    Of several keys for one action only the first is left.
+    While a call waits for its next attempt, the next step is to send it now or to stop it. Of
+    several keys for one action only the first is left.
     """
     first: dict[str, Binding] = {}
     for binding in bindings:
         first.setdefault(binding.action, binding)
-    return sorted(first.values(), key=_place)
-
-
-def _place(binding: Binding) -> int:
-    return 1 + LAST.index(binding.id) if binding.id in LAST else 0
+    keys = first.values()
+    before = WHILE_WAITING if any(key.id == WHILE_WAITING[0] for key in keys) else ()
+    order = (*before, PAGE, *LAST)
+    return sorted(keys, key=lambda key: order.index(key.id if key.id in order else PAGE))
 
 
 def that_fit(keys: Sequence[tuple[Binding, str]], width: int) -> list[Binding]:

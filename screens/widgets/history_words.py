@@ -51,7 +51,7 @@ def columns(marked: set[int]) -> list[Column[HistoryRow]]:
             "profile", "profile", lambda row: _of(row, "profile"), 11, priority=2, is_optional=True
         ),
         Column("call", "call", lambda row: _of(row, "call"), least=13, priority=8),
-        Column("subject", "subject", lambda row: _of(row, "subject"), least=16, priority=8),
+        Column("subject", "subject", lambda row: _of(row, "subject"), least=16, priority=9),
         Column("verdict", "verdict", _verdict, 9, priority=9),
         Column("code", "code", lambda row: _of(row, "code"), 4, priority=7),
         Column("http", "HTTP", lambda row: _of(row, "http_status"), 4, "right", priority=6),

@@ -344,9 +344,14 @@ class Table(TableLines[Row], can_focus=True):
         self._type(False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Use Esc only while there is a filter; otherwise the screen may close with it."""
+        """Use Esc only while there is a filter; otherwise the screen may close with it.
+
+        While the filter is typed, that takes Enter and what writes a character.
+        """
         if action == "clear_filter":
             return bool(self._filter_lines)
+        if action in ("open", "filter") and self._find_line.is_open:
+            return False
         return super().check_action(action, parameters)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
