@@ -297,7 +297,10 @@ async def test_each_tab_has_an_app_of_its_own_and_closing_one_leaves_the_other(
         await other.until("codes, HTTP statuses and failures")
 
 
-async def test_an_open_session_survives_its_tab(client: aiohttp.ClientSession) -> None:
+async def test_an_open_session_survives_its_tab(
+    client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.web.visitor.END_WITHIN_S", 10 * PATIENCE)  # it is not killed
     async with WebServer(app_command(["--demo"])) as server:
         page = await opened(client, server.url)
         await page.until("127.0.0.1:")
@@ -470,6 +473,13 @@ async def test_other_machines_are_let_in_with_a_warning() -> None:
         process.send_signal(signal.SIGINT)
         ran = await finish(process)
         assert "There is no TLS" in ran.err
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="they have a desktop")
+async def test_without_a_desktop_no_browser_is_opened() -> None:
+    async with web("--demo", "--open") as (process, _):
+        process.send_signal(signal.SIGINT)
+        assert "There is no desktop here" in (await finish(process)).err
 
 
 def test_what_an_app_said_at_its_end_is_data() -> None:

@@ -1,6 +1,6 @@
 """The magic identifiers of the simulated server, for `simulate --list`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from console.commands.columns import aligned
@@ -41,7 +41,7 @@ def _row(fault: Fault) -> tuple[str, ...]:
     return (*(found.get(kind, "") for kind in KINDS), fault.shows, fault.title)
 
 
-def _table(title: str, rows: list[tuple[str, ...]]) -> str:
+def _table(title: str, rows: Sequence[tuple[str, ...]]) -> str:
     """A title and a table; a column in which nothing stands is left out."""
     filled = [at for at in range(len(COLUMNS)) if any(row[at] for row in rows)]
     cells = [[row[at] for at in filled] for row in (COLUMNS, *rows)]

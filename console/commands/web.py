@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -102,8 +105,15 @@ def _ready(server: WebServer, *, is_open: bool, opens: bool) -> None:
             " API key."
         )
     if opens:
-        import threading
-        import webbrowser
+        _open(server.url_for_once())
 
-        url = server.url_for_once()
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+def _open(url: str) -> None:
+    """Show the link in the user's browser; one in the terminal could not run the page."""
+    has_desktop = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    if not has_desktop and sys.platform not in ("win32", "darwin"):
+        say("There is no desktop here with a browser; open the link where there is one.")
+        return
+    import webbrowser  # 10 ms
+
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

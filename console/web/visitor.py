@@ -20,7 +20,6 @@ from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 import console
-from console.oioi.visible_text import visible
 from console.secrets import redacted
 from console.web import IN_BROWSER
 
@@ -172,7 +171,7 @@ def last_words(status: int, said: bytes, *, server_ended: bool = False) -> bytes
             " What was sent is in the history, and open sessions are on Sessions."
         )
     lines = redacted(said.decode("utf-8", "replace")).splitlines()
-    text = "\r\n".join([ending, "", *map(visible, lines)])
+    text = "\r\n".join([ending, "", *lines])
     return f"{AFTER_THE_APP}{text}\r\n".encode()
 
 
