@@ -30,6 +30,7 @@ from platformdirs import user_state_path
 
 from console.oioi.redact import visible
 from console.plain_file import open_plain
+from console.web import is_in_browser
 
 FILE = "copied.txt"
 """The file in the program's state folder; each copy replaces the one before."""
@@ -69,7 +70,8 @@ class Copied:
     `confirmed`: the desktop's clipboard was read back and holds it. `unanswered`: the desktop's
     clipboard was tried and did not prove it. `sent`: the terminal got it; `too_long`: it would have
     got it if it were shorter. `file` holds it, if it could be written; else `trouble` says why not.
-    `hint` is a condition under which the terminal's clipboard gets it.
+    `hint` is a condition under which the terminal's clipboard gets it. `in_browser`: the terminal
+    is the page of `oioi-console web`.
     """
 
     confirmed: bool = False
@@ -79,6 +81,7 @@ class Copied:
     file: Path | None = None
     trouble: str = ""
     hint: str = ""
+    in_browser: bool = False
 
 
 # Decisions
@@ -109,9 +112,9 @@ def _has_desktop(
 ) -> bool:
     """Whether there is a clipboard of the desktop the operator sits at.
 
-    Over SSH it would be the one of the other machine.
+    Over SSH it would be the one of the other machine, and the browser may be on another one too.
     """
-    if _is_remote(environment):
+    if _is_remote(environment) or is_in_browser(environment):
         return False
     if platform in ("win32", "darwin") or "WSL_DISTRO_NAME" in environment:
         return True
@@ -160,12 +163,13 @@ def sentence(copied: Copied, what: str) -> str:
     file = _in_short(copied.file) if copied.file else ""
     before = "The desktop's clipboard did not confirm it. " if copied.unanswered else ""
     also = f"{'also ' if copied.sent else ''}in {file}" if file else ""
+    whose = "the browser's" if copied.in_browser else "the terminal's"
     if copied.sent:
-        ways_said = f"sent to the terminal's clipboard (it gives no confirmation{copied.hint})"
+        ways_said = f"sent to {whose} clipboard (it gives no confirmation{copied.hint})"
         rest = also or f"not in a file: {copied.trouble}"
         return f"{before}{what} {ways_said}; {rest}"
     why = (
-        "is too long for the terminal's clipboard"
+        f"is too long for {whose} clipboard"
         if copied.too_long
         else "reached no clipboard from here"
     )
@@ -226,6 +230,7 @@ class Clipboard:
             file=file,
             trouble=trouble,
             hint="; tmux needs set-clipboard on" if environment.get("TMUX") else "",
+            in_browser=is_in_browser(environment),
         )
 
 

@@ -25,6 +25,7 @@ try:  # some 60 ms, in which Ctrl+C ends the program as quietly as later
         options_from,
         split_at_command,
     )
+    from console.web import is_in_browser
 except KeyboardInterrupt:
     raise SystemExit(130) from None
 
@@ -37,6 +38,7 @@ COMMANDS = {
     "history": "what was sent before: list, show, export, forget, import",
     "simulate": "a simulated OIOI server on this machine",
     "doctor": "can this machine reach the server, step by step",
+    "web": "the app in a browser on this machine",
 }
 """The subcommands: each is the module with its name in `console.commands`."""
 
@@ -124,7 +126,8 @@ def _list_keys() -> int:
 
 
 def _app(options: Options) -> int:
-    if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
+    in_terminal = _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
+    if not in_terminal and not is_in_browser(os.environ):
         raise UsageError("The app needs a terminal; for scripts there are subcommands (--help).")
     if os.environ.get("TERM") == "dumb":
         raise UsageError(
@@ -163,7 +166,12 @@ def run_app(options: Options) -> int:
         presents=options.presenter,
     )
     keep_secret(os.environ.get(KEY_VARIABLE, "").strip())
-    bear_a_terminal()
+    if is_in_browser(os.environ):
+        from screens.browser_driver import BrowserDriver  # 30 ms
+
+        app.driver_class = BrowserDriver
+    else:
+        bear_a_terminal()
     know_alt_digits()
     app.log_file = logs.start(settings.log_level)
     try:

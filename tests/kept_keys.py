@@ -23,6 +23,10 @@ KEPT: dict[str, frozenset[str]] = {
         | {"f1", "f3", "f5", "f6", "f10", "f11"}
         | {"ctrl+tab", "ctrl+pageup", "ctrl+pagedown", "alt+f1"}
     ),
+    # BrowserCommandController::IsReservedCommandOrKey in Chromium's source; a page gets the others.
+    "a browser": frozenset(
+        {"ctrl+n", "ctrl+t", "ctrl+w", "ctrl+tab", "ctrl+pageup", "ctrl+pagedown"}
+    ),
 }
 """Who keeps which keys. VS Code's Ctrl+I and Ctrl+M are Tab and Enter in a terminal; those keys
 themselves arrive."""

@@ -1,36 +1,25 @@
 """The tables of the README, made from the program itself: `python -m tests.readme` writes them."""
 
+from itertools import zip_longest
 from pathlib import Path
 
-from console.simulator.faults import FAULTS
 from screens.app import OioiConsoleApp
 from screens.bindings import keys_by_place
 
 README = Path(__file__).parent.parent / "README.md"
-FIRST_BEYOND_CODES = 1000
-"""Numbers of faults from here on are no result codes."""
 
 
 def keys_table() -> str:
-    """Every key, by place, from the bindings."""
-    lines = ["| Where | Keys |", "|---|---|"]
-    for place in keys_by_place(OioiConsoleApp):
-        pairs = " · ".join(f"`{line.keys}` {line.what}" for line in place.lines)
-        lines.append(f"| {place.title} | {pairs} |")
-    return "\n".join(lines)
+    """The keys that work everywhere, from the bindings. `oioi-console --keys` prints the others."""
+    everywhere = next(iter(keys_by_place(OioiConsoleApp)))
+    cells = [f"`{line.keys}` | {line.what}" for line in everywhere.lines]
+    half = (len(cells) + 1) // 2
+    rows = zip_longest(cells[:half], cells[half:], fillvalue=" | ")
+    lines = ["| Everywhere | | | |", "|---|---|---|---|"]
+    return "\n".join([*lines, *(f"| {left} | {right} |" for left, right in rows)])
 
 
-def magic_table() -> str:
-    """What can be made to happen beyond the result codes, from the simulator's one table."""
-    lines = ["| EVSE ID | What happens | Shown as |", "|---|---|---|"]
-    for fault in FAULTS:
-        if fault.number >= FIRST_BEYOND_CODES:
-            evse_id = fault.identifiers()["evse-id"]
-            lines.append(f"| `{evse_id}` | {fault.title} | `{fault.shows}` |")
-    return "\n".join(lines)
-
-
-TABLES = {"keys": keys_table, "magic": magic_table}
+TABLES = {"keys": keys_table}
 
 
 def written(text: str) -> str:

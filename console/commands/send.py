@@ -33,7 +33,9 @@ Send one call and say what came of it.
           without them an empty object is sent
 
 --template prints the members of CALL to fill in, and sends nothing. What is not as documented is
-said and sent all the same; a call that no document knows is sent with --any-call only.
+said and sent all the same; a call that no document knows is sent with --any-call only. --json has
+call, verdict, code, http_status, title, message, may_have_taken_effect (a command that was not
+confirmed, but may have been carried out), explanation, attempts, issues and response.
 
 exit status: 0 success, 1 refused, 2 wrong usage or input, 3 failed, 4 outcome unknown"""
 

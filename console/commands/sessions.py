@@ -35,7 +35,9 @@ The charging sessions that were started here, by the app or by send, on any prof
   list          the sessions that may be running, and what to do next; --all: the others too
   stop NUMBER   send the stop of a session to its own server, with what it was started with
 
-What list says is what this computer knows; it asks no server.
+What list says is what this computer knows; it asks no server. A state is one of starting, plug-in,
+accepted, charging-reported, charging, stopping, stop-unknown, unknown, stopped, lapsed, ended,
+refused and not-sent; after a crash, what was in flight is unknown or stop-unknown.
 
 exit status of list: 0, 1 where there is no session or the journal cannot be read, 2 wrong usage
 exit status of stop: 0 success, 1 refused, 2 nothing to stop or wrong usage, 3 failed, 4 unknown"""

@@ -5,10 +5,10 @@ from console.exit_status import ExitStatus
 from console.option_reading import whole_number
 from console.options import Arguments, Options, Parser, UsageError
 
-USAGE = "oioi-console simulate [--port N] [--stations N] [--seed N]"
+USAGE = "oioi-console simulate [--port N] [--stations N] [--seed N] | --list [--json]"
 HELP = """\
 Run a simulated OIOI server on this machine until Ctrl+C. Its address is printed on standard
-output, alone on its line.
+output, alone on its line. With --list, print the identifiers that make it fail, and end.
 
 exit status: 0 ended, 1 the port cannot be had, 2 wrong usage"""
 
@@ -30,12 +30,19 @@ def add_options(parser: Parser) -> None:
         default=1,
         help="the same seed gives the same world",
     )
+    parser.add_argument("--list", action="store_true", help="print the magic identifiers and end")
+    parser.add_argument("--json", action="store_true", help="with --list: print one JSON array")
 
 
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve until SIGINT or SIGTERM, or print the list."""
     if words:
         raise UsageError("simulate takes options only; use --port N for the port.")
+    if arguments.list:
+        _list(as_json=arguments.json)
+        return ExitStatus.SUCCESS
+    if arguments.json:
+        raise UsageError("--json goes with --list only.")
     # 200 ms, with starlette and uvicorn; --help does not need them.
     from console.simulator.server import PortTaken, run_forever
     from console.simulator.world import World
@@ -47,6 +54,18 @@ def run(options: Options, arguments: Arguments, words: list[str]) -> int:
         complain(str(error))
         return ExitStatus.NOT_GOOD
     return ExitStatus.SUCCESS
+
+
+def _list(*, as_json: bool) -> None:
+    """Print the magic identifiers."""
+    from console.commands import magic_words  # 40 ms, with the explanations
+
+    if as_json:
+        from console.commands.json_output import out_json  # `json` is not needed else
+
+        out_json(magic_words.as_json())
+    else:
+        out(magic_words.in_words())
 
 
 def _ready(url: str) -> None:

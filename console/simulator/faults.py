@@ -359,10 +359,19 @@ _ODD_BODIES = (
     ),
 )
 
-FAULTS: tuple[Fault, ...] = (*_codes(), *_statuses(), *_RETRIES, *_TRANSPORT, *_ODD_BODIES)
-"""Every fault once: codes, statuses, retries, connections, odd answers."""
+GROUPS: dict[str, tuple[Fault, ...]] = {
+    "Result codes": tuple(_codes()),
+    "HTTP statuses": tuple(_statuses()),
+    "Failures that pass, or that hide a success": _RETRIES,
+    "Failures of the connection": _TRANSPORT,
+    "Odd answers": _ODD_BODIES,
+}
+"""Every fault once, by what it is about."""
 
-_STAGING_CARDS = (
+FAULTS: tuple[Fault, ...] = tuple(fault for group in GROUPS.values() for fault in group)
+"""Every fault once."""
+
+STAGING_CARDS: tuple[Magic, ...] = (
     Magic("0477BD22AA4880", "uid", Effect("192"), "192", "Documented staging card: inactive"),
     Magic("0477BD22AA4AAA", "uid", Effect("191"), "191", "Documented staging card: unknown"),
 )
@@ -373,7 +382,7 @@ TABLE: tuple[Magic, ...] = (
         for fault in FAULTS
         for kind, identifier in fault.identifiers().items()
     ),
-    *_STAGING_CARDS,
+    *STAGING_CARDS,
 )
 """Every magic identifier. A table for people shows the rows of one kind, e.g. `evse-id`."""
 
