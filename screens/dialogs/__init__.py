@@ -16,6 +16,7 @@ from console.keys import Key, KeyringTrouble, Keys, KeySource
 from console.oioi.identifiers import clean_api_key
 from console.oioi.redact import visible
 from console.settings import Profile
+from screens.key_names import key_now
 from screens.widgets.line_input import LineInput
 
 
@@ -45,6 +46,10 @@ class Dialog(ModalScreen[Any]):
         Binding("ctrl+q", "app.quit", "Quit", id="dialog.quit", show=False, priority=True),
         Binding("ctrl+c", "app.help_quit", "Quit", id="dialog.interrupt", show=False),
     ]
+
+    def key_of(self, id: str) -> str:
+        """The key of an action of this dialog, for a button or a sentence that names it."""
+        return key_now(self, id)
 
 
 class KeySetup(Dialog):
