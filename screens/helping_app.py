@@ -79,6 +79,15 @@ class HelpingApp(WatchingApp):
         page = cast("CodesPage", await self.main.go("codes"))
         page.stand_on(key)
 
+    # Palette
+
+    def action_command_palette(self) -> None:
+        """Show the palette."""
+        from screens.palette import Palette  # 5 ms
+
+        if self.use_command_palette and not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     # Jump
 
     def action_jump(self) -> None:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 from textual.worker import Worker
 
 from console.batch import (
@@ -80,12 +80,16 @@ class AskForFile(Dialog):
             box.border_title = title
             yield Static(words, markup=False)
             yield LineInput(suggestion, compact=True, placeholder="path of a file", id="path")
-            yield Static("Enter takes it · Esc closes", id="path-says", markup=False)
+            yield Static(id="path-says", markup=False)
+            with Horizontal():
+                yield Button("Take it", id="take", compact=True, variant="primary")
+                yield Button(f"Cancel {self.key_of('dialog.close')}", id="close", compact=True)
 
     @on(Input.Submitted)
+    @on(Button.Pressed, "#take")
     @work(exclusive=True)
-    async def _typed(self, event: Input.Submitted) -> None:
-        if not (path := event.value.strip()):
+    async def _typed(self) -> None:
+        if not (path := self.query_one("#path", Input).value.strip()):
             return
         says = self.query_one("#path-says", Static)
         says.update("…")
