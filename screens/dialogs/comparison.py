@@ -36,8 +36,8 @@ class ComparisonDialog(Dialog):
     ComparisonDialog {
         & > Vertical { width: 116; }
         & #comparison-of { margin-bottom: 0; }
-        & Table { height: auto; max-height: 40vh; margin: 1 0; }
-        & DialogText { max-height: 25vh; }
+        & Table { height: auto; max-height: 36vh; margin: 1 0; }
+        & DialogText { max-height: 20vh; }
         & #comparison-whole { min-height: 3; }
     }
     """
