@@ -365,6 +365,8 @@ class Settings:
     keymap: Mapping[str, str] = field(default_factory=dict, hash=False)
     """The keys of the app's actions that the user has changed: keys by the name of the action. Only
     the app knows which names there are."""
+    keymap_lines: Mapping[str, int] = field(default_factory=dict, hash=False, repr=False)
+    """The line of each of these in the file, for what the app finds wrong with it."""
     problems: tuple[SettingsProblem, ...] = ()
     path: Path = field(default_factory=default_path)
     fingerprint: int | None = field(default=None, repr=False, compare=False)
