@@ -43,6 +43,12 @@ BUTTONS = {
 """The buttons while an exchange runs, each with its id and what it does."""
 
 
+class PaneButton(Button):
+    """A button that is gone after its click: the focus stays where the work is."""
+
+    FOCUS_ON_CLICK = False
+
+
 class ExchangePane(Vertical):
     """Shows one exchange, while it runs and afterwards.
 
@@ -108,7 +114,7 @@ class ExchangePane(Vertical):
         yield SteadyText(id="exchange-attempts", markup=False)
         with Horizontal(id="exchange-actions"):
             for label, (id, tip) in BUTTONS.items():
-                yield Button(label, id=id, compact=True, tooltip=tip)
+                yield PaneButton(label, id=id, compact=True, tooltip=tip)
         explained = VerticalScroll(
             Static(id="exchange-explanation", markup=False), id="exchange-words"
         )
