@@ -30,7 +30,10 @@ DIALOGS = {
     "Question": ("screens.dialogs:Confirm",),
     "Own word": ("screens.dialogs.word:WordDialog",),
     "Leaving": ("screens.dialogs.leave:LeaveDialog",),
-    "Profile form": ("screens.dialogs.profile_form:ProfileForm",),
+    "Profile form": (
+        "screens.dialogs.profile_form:ProfileForm",
+        "screens.widgets.choice_line:ChoiceLine",
+    ),
     "Exchanges of this run": (
         "screens.dialogs.run_list:RunListDialog",
         "screens.dialogs.run_list:RunTable",
@@ -129,8 +132,10 @@ def help_of_page(app: type[DOMNode], page_id: str, keymap: Keymap) -> HelpText:
 
 def help_of_dialog(dialog: type[DOMNode], title: str, about: str, keymap: Keymap) -> HelpText:
     """The help in front of a dialog, in which only its own keys work."""
-    place = in_words(BindingPlace("Keys", _own(dialog)), keymap)
-    return HelpText(title or "Keys", about, (place,))
+    path = f"{dialog.__module__}:{dialog.__qualname__}"
+    inside = [owners[1:] for owners in DIALOGS.values() if owners[0] == path]
+    keys = (*_own(dialog), *bindings_of(*(load(each) for owners in inside for each in owners)))
+    return HelpText(title or "Keys", about, (in_words(BindingPlace("Keys", keys), keymap),))
 
 
 def in_words(place: BindingPlace, keymap: Keymap) -> KeyPlace:

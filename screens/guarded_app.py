@@ -18,6 +18,7 @@ from console import secrets
 from console.exit_status import ExitStatus
 from console.later import Later
 from console.oioi.redact import visible
+from screens.key_names import key_now
 from screens.keys_in_order import KeysInOrder
 from screens.leaving import terminal_is_gone
 
@@ -96,7 +97,8 @@ class GuardedApp(KeysInOrder):
             self.call_next(self.action_quit)
             return
         self._last_interrupt = now
-        self.say("Press Ctrl+C again to quit.", severity="information")
+        key = key_now(self, "app.quit-twice")
+        self.say(f"Press {key} again to quit.", severity="information")
 
     def say(self, text: str, *, severity: SeverityLevel = "warning") -> None:
         """Show a toast, as plain text."""

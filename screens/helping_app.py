@@ -11,6 +11,7 @@ from textual.command import Provider
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
+from console.settings import SettingsProblem
 from screens.bindings import (
     bindings_by_place,
     bindings_of_dialogs,
@@ -79,6 +80,15 @@ class HelpingApp(WatchingApp):
         page = cast("CodesPage", await self.main.go("codes"))
         page.stand_on(key)
 
+    # Palette
+
+    def action_command_palette(self) -> None:
+        """Show the palette."""
+        from screens.palette import Palette  # 5 ms
+
+        if self.use_command_palette and not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     # Jump
 
     def action_jump(self) -> None:
@@ -103,8 +113,8 @@ class HelpingApp(WatchingApp):
 
     async def take_keymap(self) -> None:
         """Use the keys that the settings choose, and say which of them cannot be used."""
-        wanted = self.context.settings.keymap
-        if not wanted:
+        settings = self.context.settings
+        if not settings.keymap:
             return
         from screens.keymap import checked
 
@@ -112,8 +122,9 @@ class HelpingApp(WatchingApp):
         places = await asyncio.to_thread(
             lambda: [*bindings_by_place(type(self)), *bindings_of_dialogs()]
         )
-        found = checked(wanted, places)
+        found = checked(settings.keymap, places)
         self.context.keymap = found.keymap
         self.set_keymap(found.keymap)
-        for reason in found.reasons:
-            self.say(reason)
+        for id, reason in found.reasons.items():
+            line = settings.keymap_lines.get(id)
+            self.say(str(SettingsProblem(settings.path, line, reason)))

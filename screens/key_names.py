@@ -64,3 +64,10 @@ def key_in_words(owner: type[DOMNode], id: str, keymap: Keymap) -> str:
     binding = next(each for each in bindings_of(*owner.__mro__) if each.id == id)
     keys = keys_of(binding, keymap)
     return key_name(next((key for key in keys if "+" in key or len(key) > 1), keys[0]))
+
+
+def key_now(node: DOMNode, id: str, owner: type[DOMNode] | None = None) -> str:
+    """The key that a binding has in the app of this node, for a sentence; `owner` is the class that
+    defines the binding, if that is not the node's own.
+    """
+    return key_in_words(owner or type(node), id, node.app._keymap)

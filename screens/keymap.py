@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.binding import Binding
 from textual.keys import Keys, key_to_character
@@ -19,31 +19,31 @@ _MODIFIERS = {"alt", "ctrl", "shift", "super"}
 
 @dataclass(frozen=True, slots=True)
 class CheckedKeymap:
-    """The changes that are used, and a sentence for each that is not."""
+    """The changes that are used, and by its action a sentence for each that is not."""
 
     keymap: dict[str, str]
-    reasons: tuple[str, ...] = ()
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 def checked(wanted: Mapping[str, str], places: Sequence[BindingPlace]) -> CheckedKeymap:
     """Which of these changes can be used. A binding keeps its own keys where one cannot."""
     known = {each.id: each for place in places for each in place.bindings if each.id}
     usable: dict[str, str] = {}
-    reasons: list[str] = []
+    reasons: dict[str, str] = {}
     for id, keys in wanted.items():
         names = [_textuals_name(key.strip()) for key in keys.split(",")]
         if id not in known:
             meant = nearest(id, known)
             advice = f"; is {meant} meant?" if meant else "; oioi-console --keys lists them all."
-            reasons.append(f"In keymap, no action is called {short(id)}{advice}")
+            reasons[id] = f"In keymap, no action is called {short(id)}{advice}"
         elif not all(names):
             wrong = next(key for key, name in zip(keys.split(","), names, strict=True) if not name)
-            reasons.append(f"In keymap, {id}: there is no key {short(wrong.strip()) or '“”'}.")
+            reasons[id] = f"In keymap, {id}: there is no key {short(wrong.strip()) or '“”'}."
         else:
             usable[id] = ",".join(names)
     _leave_out_clashes(usable, places, reasons)
     _keep_neighbours(usable, places)
-    return CheckedKeymap(usable, tuple(reasons))
+    return CheckedKeymap(usable, reasons)
 
 
 def _textuals_name(key: str) -> str:
@@ -64,15 +64,16 @@ def _textuals_name(key: str) -> str:
 
 
 def _leave_out_clashes(
-    usable: dict[str, str], places: Sequence[BindingPlace], reasons: list[str]
+    usable: dict[str, str], places: Sequence[BindingPlace], reasons: dict[str, str]
 ) -> None:
     """Leave out each change that takes the key of another action in the same place."""
     while (clash := next(_clashes(usable, places), None)) is not None:
         mine, key, other = clash
-        del usable[mine.id or ""]
+        id = mine.id or ""
+        del usable[id]
         what = str(other.tooltip or other.description)
-        reasons.append(
-            f"In keymap, {mine.id} cannot have {key_name(key)}: that is the key of {other.id}"
+        reasons[id] = (
+            f"In keymap, {id} cannot have {key_name(key)}: that is the key of {other.id}"
             f" ({what}). Give that another key first."
         )
 

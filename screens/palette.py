@@ -6,16 +6,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from textual import on, work
 from textual.binding import Binding
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.types import IgnoreReturnCallbackType
+from textual.widgets import Input
+from textual.worker import Worker, WorkerError, WorkerState
 
 from console.oioi.redact import visible
 from screens.bindings import only_moves
@@ -104,6 +108,38 @@ class PaletteLine:
             return self.rank + 0.3
         begins = all(f" {word}" in f" {text}" for word in typed.split())
         return self.rank + (0.15 if begins else 0.0)
+
+
+class Palette(CommandPalette):
+    """The palette, in which Enter never runs a line that was found for an older text.
+
+    Textual shows the lines of the text before until the new ones are found, and Enter would run
+    the first of them. Here Enter waits for what is typed to be looked for; if more is typed
+    meanwhile, it runs nothing.
+    """
+
+    _finding: Worker[Any] | None = None
+    """The search for what is typed now."""
+
+    def _gather_commands(self, search_value: str) -> Worker[Any]:
+        self._finding = super()._gather_commands(search_value)
+        return self._finding
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        finding = self._finding
+        if finding is not None and not finding.is_finished:
+            event.stop()
+            event.prevent_default()  # of the palette itself
+            if event.value.strip():  # else the list is not on the screen yet
+                self._run_when_found(finding)
+
+    @work(exclusive=True, group="run when found")
+    async def _run_when_found(self, finding: Worker[Any]) -> None:
+        with suppress(WorkerError):  # also if it was cancelled
+            await finding.wait()
+        if finding is self._finding and finding.state is WorkerState.SUCCESS:
+            self._select_or_command()
 
 
 class ConsoleCommands(Provider):

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static
 from console import oioi
 from console.later import Later
 from console.oioi.positions.sphere import Position
+from screens.key_names import key_now
 from screens.pages.page import Page
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.line_input import LineInput
@@ -345,7 +346,8 @@ class SearchingPage(Page):
             return
         what = f"{outcome.code or ''} {outcome.title}".strip()
         self._say_of_list(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
-        self._table.empty = "The search failed. Enter searches again; Ctrl+E explains why."
+        explain = key_now(self, "app.explain", type(self.app))
+        self._table.empty = f"The search failed. Enter searches again; {explain} explains why."
         self._table.refresh()
 
     @property

@@ -13,7 +13,9 @@ from console.keys import Keys
 from console.later import Later
 from console.settings import Profile, Settings
 from screens.copying import CopyingApp
+from screens.key_names import key_now
 from screens.pages.page import Page
+from screens.pages.stations import StationsPage
 from screens.widgets.watch_board import WatchBoard, when
 
 if TYPE_CHECKING:
@@ -57,7 +59,9 @@ class WatchingApp(CopyingApp):
             return
         self._watches = watching.follow(watches, key, station, connector, _now())
         if not watches.rows:  # later ones are seen on the board, which a toast would cover
-            self.say(f"Watching {key.connector_id}; w again stops it.", severity="information")
+            again = key_now(self, "stations.watch", StationsPage)
+            said = f"Watching {key.connector_id}; {again} again stops it."
+            self.say(said, severity="information")
         self._tick()
 
     @on(WatchBoard.Unwatch)

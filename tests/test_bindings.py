@@ -19,7 +19,7 @@ from screens.pages.stations import StationsPage
 from screens.palette import NOUNS, WORDS, words_of
 from tests.app_fixtures import Started
 from tests.kept_keys import BY_ALTGR, BY_TEXTUAL, KEPT
-from tests.screen import until, until_shown
+from tests.screen import screen_text, until, until_shown
 
 PLACES = [*bindings_by_place(OioiConsoleApp), *bindings_of_dialogs()]
 
@@ -86,7 +86,7 @@ def test_every_action_that_does_something_has_words_in_the_palette() -> None:
 )
 def test_a_key_that_is_free_is_used(wanted: dict[str, str], used: dict[str, str] | None) -> None:
     found = checked(wanted, PLACES)
-    assert found.reasons == ()
+    assert found.reasons == {}
     assert found.keymap == (wanted if used is None else used)
 
 
@@ -107,8 +107,9 @@ def test_a_key_that_cannot_be_used_is_said_in_a_sentence(
     wanted: dict[str, str], reason: str
 ) -> None:
     found = checked(wanted, PLACES)
-    assert len(found.reasons) == 1
-    assert reason in found.reasons[0]
+    (said,) = found.reasons.values()
+    assert reason in said
+    assert {*found.reasons, *found.keymap} == {*wanted}
     assert len(found.keymap) == len(wanted) - 1
 
 
@@ -128,6 +129,7 @@ def test_the_settings_give_actions_other_keys(tmp_path: Path) -> None:
     )
     settings = load(file)
     assert settings.keymap == {"stations.start": "f12", "app.help": "f1,ctrl+x"}
+    assert settings.keymap_lines == {"stations.start": 2, "app.help": 3}
     (problem,) = settings.problems
     assert problem.line == 4
     assert "json.path must be a key" in problem.reason
@@ -140,6 +142,8 @@ async def test_a_chosen_key_works_and_is_shown_and_its_troubles_are_said(
     (tmp_path / "settings.toml").write_text(text)
     async with started() as pilot:
         await until_shown(pilot, "stations.start meant?")
+        shown = " ".join(screen_text(pilot.app).split())
+        assert re.search(r"settings\.toml,\s+line 3:", shown)
         await pilot.press("f5")
         assert not pilot.app.screen.query("#codes")
         await pilot.press("f12")

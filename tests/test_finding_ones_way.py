@@ -1,7 +1,8 @@
 """The help, the palette and the jump: what there is to do here, and how to get there."""
 
 import pytest
-from textual.widgets import Button, Input
+from textual import events
+from textual.widgets import Button, ContentSwitcher, Input
 
 from screens.app import OioiConsoleApp
 from screens.bindings import HelpText, help_of_page
@@ -76,6 +77,29 @@ def test_the_palette_puts_first_what_begins_with_the_typed_words() -> None:
     assert action.score("start") > connector.score("start")
     assert action.score("here start") > 0
     assert action.score("stop") == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("193", "#codes"), ("page: hist", "#history"), ("no such thing", "")]
+)
+async def test_enter_right_after_typing_runs_what_was_typed_or_nothing(
+    started: Started, typed: str, shown: str
+) -> None:
+    async with started() as pilot:
+        await pilot.press("ctrl+p")
+        await until_shown(pilot, "Copy: curl line")
+        palette = pilot.app.screen
+        assert pilot.app.focused is not None
+        pilot.app.focused.post_message(events.Paste(typed))
+        await pilot.press("enter")
+        if shown:
+            switcher = pilot.app.screen_stack[0].query_one("#switcher", ContentSwitcher)
+            await until(pilot, lambda: switcher.current == shown[1:], shown)
+            await pilot.pause()
+        else:
+            await until_shown(pilot, "No matches found")
+            assert pilot.app.screen is palette
+        assert not pilot.app.screen_stack[0].query("#evco, #sessions, #profiles")  # never visited
 
 
 async def test_the_palette_finds_actions_pages_codes_and_profiles(started: Started) -> None:

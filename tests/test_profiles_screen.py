@@ -1,16 +1,21 @@
 """Profiles, keys, and everything that stands between a key press and production."""
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from console.keys import Keys
 from console.settings import Kind, Profile, load, save_profile
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm, KeySetup
-from screens.dialogs.profile_form import ProfileForm
+from screens.dialogs.profile_form import ProfileForm, SettingField
+from screens.widgets.choice_line import ChoiceLine
 from screens.widgets.session_card import SessionCard
 from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, WIDE, Started, start_session
@@ -244,7 +249,6 @@ class TestChoosing:
             await paste(pilot, "garage")
             await pilot.press("tab")
             await paste(pilot, "http://127.0.0.1:9/api")
-            app.screen.query_one("#profile-kind", Input).value = "test"
             await pilot.press("ctrl+s")
             await until(pilot, lambda: not isinstance(app.screen, ProfileForm))
             await until(pilot, lambda: marked(pilot) == "garage")
@@ -290,6 +294,123 @@ class TestEditing:
             assert url.value == "http://oioi.example/"
             assert pilot.app.focused is url
         assert not (tmp_path / "settings.toml").exists()
+
+    async def test_a_kind_and_yes_or_no_are_chosen_by_keys_and_the_choice_says_what_it_means(
+        self, started: Started, tmp_path: Path
+    ) -> None:
+        async with started(NARROW) as pilot:
+            form = await new_profile(pilot)
+            await pilot.press("tab", "tab")
+            await until_shown(pilot, "test: A server of your own")
+            await pilot.press("left", "left", "left")
+            await until_shown(pilot, "● production  ○ staging  ○ test")
+            await until_shown(pilot, "production: Real customers and stations: you are asked")
+            await pilot.press("down", "space")
+            await until_shown(pilot, "○ no  ● yes")
+            await until_shown(pilot, "yes: No command (start, stop, reserve) is sent")
+            assert isinstance(pilot.app.focused, ChoiceLine)
+            await pilot.press("enter")
+            await until_shown(pilot, "no: Reads and commands")
+            await pilot.press("right", "ctrl+s")
+            await until(pilot, lambda: not form.is_attached, "the form is closed")
+        saved = load(tmp_path / "settings.toml").profile("garage")
+        assert (saved.kind, saved.read_only) == (Kind.PRODUCTION, True)
+
+    async def test_a_click_chooses_and_saves(self, started: Started, tmp_path: Path) -> None:
+        async with started(NARROW) as pilot:
+            form = await new_profile(pilot)
+            await pilot.click("#profile-kind", offset=(18, 0))
+            await until_shown(pilot, "● staging")
+            await pilot.click("#profile-kind", offset=(44, 0))  # beside the words
+            await pilot.click("#profile-read-only", offset=(7, 0))
+            await until_shown(pilot, "○ no  ● yes")
+            await pilot.click("#save")
+            await until(pilot, lambda: not form.is_attached, "the form is closed")
+        saved = load(tmp_path / "settings.toml").profile("garage")
+        assert (saved.kind, saved.read_only) == (Kind.STAGING, True)
+
+    async def test_in_a_small_terminal_buttons_hint_and_focus_are_always_seen(
+        self, started: Started
+    ) -> None:
+        async with started(NARROW) as pilot:
+            form = await new_profile(pilot)
+            for field in form.query(SettingField):
+                await until(pilot, partial(has_focus, field.control), field.setting.label)
+                await until(pilot, partial(is_seen, form, field.control), field.setting.label)
+                await until_shown(pilot, field.hint[:40])
+                assert is_seen(form, form.query_one("#save"))
+                assert is_seen(form, form.query_one("#cancel"))
+                await pilot.press("down")
+            await pilot.press("tab", "enter")
+            await until(pilot, lambda: not form.is_attached, "Cancel closes it")
+
+    async def test_each_error_stands_under_its_field_until_that_changes(
+        self, started: Started
+    ) -> None:
+        async with started(NARROW) as pilot:
+            form = await new_profile(pilot)
+            timeout = form.query_one("#profile-read-timeout-s", Input)
+            attempts = form.query_one("#profile-attempts", Input)
+            timeout.value, attempts.value = "soon", "99"
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: pilot.app.focused is attempts)
+            await until_shown(pilot, "✖ Attempts must be a whole number from 1 to 20.")
+            assert is_seen(form, attempts)
+            await pilot.press("backspace")
+            await until(pilot, lambda: "✖ Attempts" not in screen_text(pilot.app))
+            await pilot.press("down", "down", "down")
+            await until_shown(pilot, "✖ Read timeout must be a number from")
+            assert (timeout.value, attempts.value) == ("soon", "9")
+
+    async def test_saving_without_a_change_keeps_every_value(
+        self, started: Started, tmp_path: Path
+    ) -> None:
+        exact = Profile(
+            "garage",
+            "https://oioi.example/",
+            Kind.TEST,
+            latitude=52.51671234,
+            read_only=True,
+            proxy="http://proxy.example:3128",
+        )
+        save_profile(load(tmp_path / "settings.toml"), exact)
+        async with started() as pilot:
+            await pilot.press("f7")
+            await mark(pilot, "garage")
+            await pilot.press("e")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ProfileForm))
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, "Saved in")
+        assert load(tmp_path / "settings.toml").profile("garage") == exact
+
+    async def test_a_built_in_profile_says_what_is_fixed(self, started: Started) -> None:
+        async with started(NARROW) as pilot:
+            await pilot.press("f7", "e")
+            await until_shown(pilot, "built in: its name, URL and kind are fixed")
+            await until(pilot, lambda: getattr(pilot.app.focused, "id", "") == "profile-read-only")
+            await pilot.press("f1")
+            await until_shown(pilot, "Choice to the left")
+
+
+async def new_profile(pilot: Pilot[None]) -> ProfileForm:
+    """Open the form of a new profile, and fill in name and URL; the name has the focus."""
+    await pilot.press("f7", "n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ProfileForm))
+    form = pilot.app.screen
+    assert isinstance(form, ProfileForm)
+    await paste(pilot, "garage")
+    form.query_one("#profile-url", Input).value = "https://oioi.example/api"
+    return form
+
+
+def has_focus(widget: Widget) -> bool:
+    """Whether a widget has the focus."""
+    return widget.has_focus
+
+
+def is_seen(screen: Screen[Any], widget: Widget) -> bool:
+    """Whether all of a widget is on the screen."""
+    return screen.find_widget(widget).visible_region.size == widget.region.size != (0, 0)
 
 
 class TestTheFirstStart:

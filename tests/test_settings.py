@@ -33,6 +33,7 @@ from console.settings import (
     save_profile,
     set_preference,
 )
+from console.settings.rules import Choice, Flag, Number
 from screens.dialogs.profile_form import FIELDS
 
 GARAGE = Profile("garage", "https://oioi.example/api/v4/request", Kind.TEST)
@@ -868,9 +869,37 @@ def test_every_field_of_a_profile_is_a_setting_or_not_the_files_business() -> No
 
 
 def test_a_form_asks_for_every_setting_of_a_profile() -> None:
-    asked = {name for name, *_ in FIELDS}
-    assert asked == {"name", *PROFILE_SETTINGS}
-    assert all(label and hint for _, label, hint in FIELDS)
+    assert {*FIELDS} == {"name", *PROFILE_SETTINGS}
+    for setting in FIELDS.values():
+        assert setting.label
+        assert setting.group
+        assert bool(setting.words) is isinstance(setting.rule, Flag | Choice)
+        assert setting.hint or all(setting.words.values())
+
+
+def test_a_form_names_the_unit_of_every_number() -> None:
+    numbers = [each for each in FIELDS.values() if isinstance(each.rule, Number)]
+    assert len(numbers) > 5
+    for setting in numbers:
+        assert isinstance(setting.rule, Number)
+        assert setting.label.partition(", ")[2] == setting.rule.unit
+
+
+@pytest.mark.parametrize("name", PROFILE_SETTINGS)
+def test_every_word_that_a_form_offers_is_a_value_of_the_setting(name: str) -> None:
+    setting = PROFILE_SETTINGS[name]
+    values = [setting.rule.parse(word) for word in setting.words]
+    assert len({*values}) == len(values)
+    if isinstance(setting.rule, Choice):
+        assert {*setting.words} == {*setting.rule.choices}
+
+
+def test_what_is_wrong_in_a_form_is_said_in_the_words_of_the_form() -> None:
+    fields = {"name": "a", "url": "https://a.example", "read_timeout_s": "0"}
+    assert parse_profile_fields({**fields, "read_only": "maybe"}) == [
+        FieldError("read_timeout_s", "Read timeout must be a number from 0.1 to 600 seconds."),
+        FieldError("read_only", "Read-only must be yes or no."),
+    ]
 
 
 @pytest.mark.parametrize("name", PROFILE_SETTINGS)

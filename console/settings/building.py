@@ -84,7 +84,7 @@ def parse_profile_fields(raw: Mapping[str, str]) -> Profile | list[FieldError]:
             try:
                 values[key] = setting.rule.parse(text.strip())
             except WrongValue as wrong:
-                errors.append(FieldError(key, f"{setting.key} {wrong}."))
+                errors.append(FieldError(key, f"{setting.title} {wrong}."))
     profile, wrong_values = build(name, values)
     seen = {error.field for error in errors}
     errors += [error for error in wrong_values if error.field not in seen]

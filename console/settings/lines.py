@@ -1,6 +1,7 @@
 """The line of a key in the text, for a problem. tomllib does not tell it."""
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,18 @@ def located(
         known = (key[:length] for length in range(len(key), 0, -1) if key[:length] in lines)
         problems.append(SettingsProblem(path, lines.get(next(known, ())), reason))
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def keymap_lines(text: str, ids: Iterable[str]) -> dict[str, int]:
+    """The line of each of these actions in the table `keymap`, written with quotes or without."""
+    lines = _lines_of_keys(text)
+    found = {}
+    for id in ids:
+        place, _, name = id.partition(".")
+        for path in (("keymap", id), ("keymap", place, name)):
+            if path in lines:
+                found[id] = lines[path]
+    return found
 
 
 def _lines_of_keys(text: str) -> dict[tuple[str, ...], int]:

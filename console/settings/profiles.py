@@ -45,10 +45,12 @@ class Kind(StrEnum):
 class Setting:
     """One setting: its allowed values, its words in a form, and the argument of the client it sets.
 
-    `label` and `hint` are the form's words (no label: a form does not ask for it). `client` is the
-    argument of `OioiClient` it becomes, with a point for a member of an argument
-    (`timeouts.connect_s`). `fixed`: the user cannot change it in a built-in profile. `careful` is
-    used for an unreadable value if the default would be less careful.
+    `label`, `hint`, `group` and `example` are the form's words (no label: a form does not ask for
+    it); a label ends with its unit, after a comma. `words` has a sentence for each word that can be
+    chosen, if the form offers a choice. `client` is the argument of `OioiClient` it becomes, with a
+    point for a member of an argument (`timeouts.connect_s`). `fixed`: the user cannot change it in
+    a built-in profile. `careful` is used for an unreadable value if the default would be less
+    careful.
     """
 
     def __init__(
@@ -57,13 +59,22 @@ class Setting:
         label: str = "",
         hint: str = "",
         *,
+        group: str = "",
+        example: str = "",
+        words: Mapping[str, str] | None = None,
         client: str = "",
         fixed: bool = False,
         careful: object = None,
     ) -> None:
         self.rule, self.label, self.hint = rule, label, hint
+        self.group, self.example, self.words = group, example, words or {}
         self.client, self.fixed, self.careful = client, fixed, careful
         self.name, self.default = "", None  # the name of its field
+
+    @property
+    def title(self) -> str:
+        """The label without its unit, for a sentence."""
+        return self.label.partition(",")[0]
 
     @property
     def key(self) -> str:
@@ -91,6 +102,10 @@ def _settings_of(record: type) -> "dict[str, Setting]":
     return found
 
 
+SERVER, POSITION = "Server", "Position"
+LIMITS, NETWORK = "Retry and time limits", "Network"
+"""The groups of settings in a form."""
+
 _KINDS = Choice({kind.value: kind for kind in Kind})
 
 
@@ -100,57 +115,146 @@ class Profile:
 
     name: str
     # `check_url` decides about the URL, as it needs allow_http.
-    url: str = _setting("", Text(MAX_URL), "URL", "https://…/api/v4/request", fixed=True)
-    kind: Kind = _setting(
-        Kind.PRODUCTION, _KINDS, "Kind", "production, staging or test", fixed=True
+    url: str = _setting(
+        "",
+        Text(MAX_URL),
+        "URL",
+        "The address that calls are sent to. It begins with https://, unless plain http is allowed"
+        " below.",
+        group=SERVER,
+        example="https://…/api/v4/request",
+        fixed=True,
     )
-    customer: str = _setting("", Text(100), "Customer", "EVCO ID to start with")
-    latitude: float = _setting(52.5167, Number(-90, 90, "degrees"), "Latitude", "52.5167")
-    longitude: float = _setting(13.3833, Number(-180, 180, "degrees"), "Longitude", "13.3833")
-    radius_km: float = _setting(5.0, Number(0.001, 20_100, "km"), "Radius km", "5")
-    read_only: bool = _setting(False, Flag(), "Read-only", "true or false", careful=True)
+    kind: Kind = _setting(
+        Kind.PRODUCTION,
+        _KINDS,
+        "Kind",
+        group=SERVER,
+        words={
+            "production": "Real customers and stations: you are asked before each command is sent.",
+            "staging": "The operator's test system: a command is sent without a question.",
+            "test": "A server of your own: a command is sent without a question.",
+        },
+        fixed=True,
+    )
+    read_only: bool = _setting(
+        False,
+        Flag(),
+        "Read-only",
+        group=SERVER,
+        words={
+            "no": "Reads and commands (start, stop, reserve) are sent.",
+            "yes": "No command (start, stop, reserve) is sent, only reads such as a search.",
+        },
+        careful=True,
+    )
+    customer: str = _setting(
+        "",
+        Text(100),
+        "Customer",
+        "The EVCO ID with which the form for a start is filled in.",
+        group=SERVER,
+        example="EVCO ID",
+    )
+    latitude: float = _setting(
+        52.5167,
+        Number(-90, 90, "degrees"),
+        "Latitude, degrees",
+        "Where the page Stations begins to search; north is positive.",
+        group=POSITION,
+    )
+    longitude: float = _setting(
+        13.3833,
+        Number(-180, 180, "degrees"),
+        "Longitude, degrees",
+        "Where the page Stations begins to search; east is positive.",
+        group=POSITION,
+    )
+    radius_km: float = _setting(
+        5.0,
+        Number(0.001, 20_100, "km"),
+        "Radius, km",
+        "How far around this position it searches.",
+        group=POSITION,
+    )
     surface_search: bool = _setting(
-        False, Flag(), "By area", "true: search so where a radius is not known"
+        False,
+        Flag(),
+        "Search by area",
+        group=POSITION,
+        words={
+            "no": "Where the server knows no search by radius, the search by area is offered.",
+            "yes": "Where the server knows no search by radius, it is made by area at once.",
+        },
     )
     """Whether a radius search that the server does not know is made by area at once."""
     attempts: int = _setting(
-        5, Number(1, 20, whole=True), "Attempts", "5", client="policy.attempts"
+        5,
+        Number(1, 20, whole=True),
+        "Attempts",
+        "How often a call is sent at most, the first time included.",
+        group=LIMITS,
+        client="policy.attempts",
     )
     retry_budget_s: float = _setting(
         60.0,
         Number(0, 3600, "seconds"),
-        "Longest s",
-        "60: a longer wait is not waited out",
+        "Longest wait, seconds",
+        "If the next attempt is due later than this, it is not waited for.",
+        group=LIMITS,
         client="policy.budget_s",
     )
     connect_timeout_s: float = _setting(
-        10.0, Number(0.1, 600, "seconds"), "Connect s", "10", client="timeouts.connect_s"
+        10.0,
+        Number(0.1, 600, "seconds"),
+        "Connect timeout, seconds",
+        "How long connecting may take, TLS included.",
+        group=LIMITS,
+        client="timeouts.connect_s",
     )
     read_timeout_s: float = _setting(
-        30.0, Number(0.1, 600, "seconds"), "Read s", "30", client="timeouts.read_s"
+        30.0,
+        Number(0.1, 600, "seconds"),
+        "Read timeout, seconds",
+        "How long the answer to a read, such as a search, may take.",
+        group=LIMITS,
+        client="timeouts.read_s",
     )
     command_timeout_s: float = _setting(
-        90.0, Number(0.1, 600, "seconds"), "Command s", "90", client="timeouts.command_s"
+        90.0,
+        Number(0.1, 600, "seconds"),
+        "Command timeout, seconds",
+        "How long the answer to a command, such as a start, may take.",
+        group=LIMITS,
+        client="timeouts.command_s",
     )
     proxy: str | None = _setting(
         None,
         Text(MAX_URL, optional=True, convert=proxy_url),
         "Proxy",
-        "http://host:port, else the system's",
+        "All calls go through this proxy. If it is empty, the proxy of the system is used.",
+        group=NETWORK,
+        example="http://host:port",
         client="proxy",
     )
     ca_file: str | None = _setting(
         None,
         Text(4096, optional=True, convert=absolute_path),
         "CA file",
-        "a PEM file, trusted in addition",
+        "A PEM file with certificates to trust in addition to those of the system.",
+        group=NETWORK,
+        example="/path/to/certificates.pem",
         client="ca_file",
     )
     allow_http: bool = _setting(
         False,
         Flag(),
-        "Allow http",
-        "true or false: the key would go unencrypted",
+        "Allow plain http",
+        group=NETWORK,
+        words={
+            "no": "Only https is used; plain http only to this computer.",
+            "yes": "The API key goes over the network unencrypted.",
+        },
         client="allow_http",
         fixed=True,
     )
@@ -201,6 +305,15 @@ class Profile:
 
 PROFILE_SETTINGS = _settings_of(Profile)
 """The settings of a profile, by name, in the order in which a form asks for them."""
+
+PROFILE_NAME = Setting(
+    Text(32),
+    "Name",
+    "It is shown in the badge, and the API key is kept in the keyring under it.",
+    group=SERVER,
+    example="letters, digits, - and _",
+)
+"""What a form asks for besides the settings of a profile."""
 
 BUILT_IN = (
     Profile("production", PRODUCTION_URL, Kind.PRODUCTION, builtin=True),
@@ -255,6 +368,8 @@ class Settings:
     keymap: Mapping[str, str] = field(default_factory=dict, hash=False)
     """The keys of the app's actions that the user has changed: keys by the name of the action. Only
     the app knows which names there are."""
+    keymap_lines: Mapping[str, int] = field(default_factory=dict, hash=False, repr=False)
+    """The line of each of these in the file, for what the app finds wrong with it."""
     problems: tuple[SettingsProblem, ...] = ()
     path: Path = field(default_factory=default_path)
     fingerprint: int | None = field(default=None, repr=False, compare=False)

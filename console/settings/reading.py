@@ -24,12 +24,14 @@ def load(path: Path | None = None) -> Settings:
         problem = SettingsProblem(path, broken.line, broken.reason)
         return Settings(problems=(problem,), path=path, fingerprint=fingerprint_of(source))
     # 5 ms with tomllib, and most users have no file.
-    from console.settings.lines import located
+    from console.settings.lines import keymap_lines, located
     from console.settings.reader import Reader
 
     reader = Reader(data)
     profiles = reader.profiles()
     settings = Settings(profiles, path=path, fingerprint=fingerprint_of(source))
     settings = replace(settings, keymap=reader.keymap(), **reader.preferences(settings))
+    if settings.keymap:
+        settings = replace(settings, keymap_lines=keymap_lines(text, settings.keymap))
     reader.report_secrets()
     return replace(settings, problems=located(reader.complaints, path, text))

@@ -61,7 +61,9 @@ class Flag:
     def parse(self, text: str) -> bool:
         known = {"true": True, "yes": True, "on": True, "1": True}
         known |= {"false": False, "no": False, "off": False, "0": False}
-        return self.read(known.get(text.lower()))
+        if text.lower() not in known:
+            raise WrongValue("must be yes or no")
+        return known[text.lower()]
 
 
 class Choice:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 from textual.widgets.button import ButtonVariant
@@ -16,7 +16,29 @@ from console.keys import Key, KeyringTrouble, Keys, KeySource
 from console.oioi.identifiers import clean_api_key
 from console.oioi.redact import visible
 from console.settings import Profile
+from screens.key_names import key_now
 from screens.widgets.line_input import LineInput
+
+
+class DialogText(VerticalScroll, can_focus=False):
+    """A long text of a dialog. It scrolls, so that the buttons under it stay in sight."""
+
+    DEFAULT_CSS = """
+    DialogText { scrollbar-size-vertical: 1; }
+    """
+
+
+class CloseLine(Horizontal):
+    """The last line of a dialog that only shows something: what can be done, and Close."""
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        super().__init__()
+        self._text = Static(text, id=id, markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._text
+        close = key_now(self, "dialog.close", Dialog)
+        yield Button(f"Close {close}", id="close", compact=True)
 
 
 class Dialog(ModalScreen[Any]):
@@ -37,14 +59,34 @@ class Dialog(ModalScreen[Any]):
         & Horizontal { height: 1; margin-bottom: 1; }
         & Button { margin-right: 2; }
         & Input { margin-bottom: 1; }
+        & DialogText { height: auto; max-height: 60vh; margin-bottom: 1; }
+        & DialogText Static { margin: 0; }
+        & CloseLine { height: auto; margin: 0; }
+        & CloseLine Static { width: 1fr; margin: 0; color: $oioi-muted; }
+        & CloseLine Button { margin: 0 0 0 2; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Close", id="dialog.close"),
+        Binding("pageup", "turn(-1)", "Text up", id="dialog.page-up", show=False),
+        Binding("pagedown", "turn(1)", "Text down", id="dialog.page-down", show=False),
         Binding("f1,alt+1", "app.help", "Help", id="dialog.help", show=False),
         Binding("ctrl+q", "app.quit", "Quit", id="dialog.quit", show=False, priority=True),
         Binding("ctrl+c", "app.help_quit", "Quit", id="dialog.interrupt", show=False),
     ]
+
+    def key_of(self, id: str) -> str:
+        """The key of an action of this dialog, for a button or a sentence that names it."""
+        return key_now(self, id)
+
+    def action_turn(self, pages: int) -> None:
+        """Scroll the long text, if there is one."""
+        for text in self.query(DialogText):
+            text.scroll_relative(y=pages * max(1, text.size.height - 1), animate=False)
+
+    @on(Button.Pressed, "#close")
+    def _close_pressed(self) -> None:
+        self.dismiss(None)
 
 
 class KeySetup(Dialog):
@@ -54,6 +96,9 @@ class KeySetup(Dialog):
     it.
     """
 
+    DEFAULT_CSS = """
+    KeySetup Button { min-width: 8; }
+    """
     HELP = (
         "Every call carries an API key, and this profile has none yet. Paste it; where this"
         " computer has a keyring it is kept there. The demo needs no key."
@@ -90,7 +135,7 @@ class KeySetup(Dialog):
             )
             yield Static(id="key-hint", markup=False)
             with Horizontal():
-                store = Button("Keep in the keyring", id="store", compact=True)
+                store = Button("Keep in keyring", id="store", compact=True)
                 run = Button("Only for this run", id="run", compact=True)
                 first, *others = (store, run) if self._stores else (run, store)
                 first.variant = "primary"
@@ -98,10 +143,13 @@ class KeySetup(Dialog):
                 if profile.stores_key:
                     yield from others
                 yield Button("Try the demo", id="demo", compact=True)
+                yield Button("Not now", id="not-now", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#again").display = False
-        self._say(self._trouble or "Enter takes it · Esc goes on without")
+        self._say(
+            self._trouble or f"Enter takes it · {self.key_of('dialog.close')} goes on without"
+        )
 
     def _say(self, text: str) -> None:
         self.query_one("#key-hint", Static).update(visible(text))
@@ -133,7 +181,7 @@ class KeySetup(Dialog):
         elif event.button.id == "run":
             self._use_for_this_run()
         else:
-            self.dismiss(self.DEMO)
+            self.dismiss(self.DEMO if event.button.id == "demo" else None)
 
     def _value(self) -> str | None:
         """The key without the text pasted around it; or None, after showing what is wrong."""
@@ -205,7 +253,8 @@ class Confirm(Dialog):
         title, question, no, yes = self._words
         with Vertical() as box:
             box.border_title = title
-            yield Static(visible(question, lines=True), markup=False)
+            with DialogText():
+                yield Static(visible(question, lines=True), markup=False)
             with Horizontal():
                 yield Button(no, id="no", compact=True)
                 yield Button(yes, id="yes", variant=self._variant, compact=True)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 from textual.worker import Worker
 
 from console.batch import (
@@ -36,6 +36,7 @@ from console.oioi.redact import visible
 from console.oioi.spans import span
 from console.oioi.text_of_bytes import any_text
 from screens.dialogs import Dialog
+from screens.key_names import key_now
 from screens.widgets.exchange_words import MARKS
 from screens.widgets.line_input import LineInput
 from screens.widgets.steady import SteadyFooter, SteadyText
@@ -80,12 +81,16 @@ class AskForFile(Dialog):
             box.border_title = title
             yield Static(words, markup=False)
             yield LineInput(suggestion, compact=True, placeholder="path of a file", id="path")
-            yield Static("Enter takes it · Esc closes", id="path-says", markup=False)
+            yield Static(id="path-says", markup=False)
+            with Horizontal():
+                yield Button("Take it", id="take", compact=True, variant="primary")
+                yield Button(f"Cancel {self.key_of('dialog.close')}", id="close", compact=True)
 
     @on(Input.Submitted)
+    @on(Button.Pressed, "#take")
     @work(exclusive=True)
-    async def _typed(self, event: Input.Submitted) -> None:
-        if not (path := event.value.strip()):
+    async def _typed(self) -> None:
+        if not (path := self.query_one("#path", Input).value.strip()):
             return
         says = self.query_one("#path-says", Static)
         says.update("…")
@@ -186,7 +191,7 @@ class BatchScreen(ModalScreen[None]):
                 ],
                 key=lambda row: (_line(row), _asked(row)),
                 search=self._text_of,
-                empty="Space starts. Answers appear here as they come.",
+                empty=f"{self._key('pause')} starts. Answers appear here as they come.",
                 id="batch-results",
             )
         yield SteadyFooter()
@@ -213,7 +218,7 @@ class BatchScreen(ModalScreen[None]):
         summary = await self._batch.run(self._progress)
         self._job = None
         self._draw()
-        self._say(_summary(summary))
+        self._say(f"{_summary(summary)} {self._key('export')} exports.")
 
     def _progress(self, progress: BatchProgress) -> None:
         """Draw it soon, or now if nothing more may come for a while."""
@@ -241,7 +246,7 @@ class BatchScreen(ModalScreen[None]):
             self._next_drawing = self.set_timer(DRAW_EVERY_S, self._draw_what_is_due)
 
     def _draw_progress(self) -> None:
-        now = _now(self._batch.progress, bool(self._job))
+        now = _now(self._batch.progress, bool(self._job), self._key("pause"))
         self.query_one("#batch-now", SteadyText).update(now)
 
     def _draw_rows(self) -> None:
@@ -268,6 +273,10 @@ class BatchScreen(ModalScreen[None]):
             self._searched[line] = known
         return known[1]
 
+    def _key(self, name: str) -> str:
+        """The key of an action of the batch, for a sentence."""
+        return key_now(self, f"batch.{name}")
+
     def _say(self, text: str) -> None:
         self.query_one("#batch-says", SteadyText).update(Content(visible(text)))
 
@@ -277,13 +286,13 @@ class BatchScreen(ModalScreen[None]):
             if self._batch.remaining:
                 self._job = self._run()
             else:
-                self._say("Every number was asked. x exports the results.")
+                self._say(f"Every number was asked. {self._key('export')} exports the results.")
         elif self._batch.progress.paused:
             self._batch.resume()
             self._say("")
         else:
             self._batch.pause()
-            self._say("Paused. Space goes on, Esc stops.")
+            self._say(f"Paused. {self._key('pause')} goes on, {self._key('close')} stops.")
             self._draw()
 
     def action_stop_or_close(self) -> None:
@@ -292,10 +301,13 @@ class BatchScreen(ModalScreen[None]):
             self._job.cancel()
             self._job = None
             left = len(self._batch.remaining)
-            self._say(f"Stopped: {left} not asked. Space goes on, x exports, Esc closes.")
+            pause, export, close = map(self._key, ("pause", "export", "close"))
+            keys = f"{pause} goes on, {export} exports, {close} closes."
+            self._say(f"Stopped: {left} not asked. {keys}")
         elif not self._exported:
             self._exported = True
-            self._say("These results are not exported: x exports them, Esc closes without.")
+            keys = f"{self._key('export')} exports them, {self._key('close')} closes without."
+            self._say(f"These results are not exported: {keys}")
         else:
             self.dismiss(None)
 
@@ -336,8 +348,8 @@ def _write_new(path: str, text: str) -> None:
         raise
 
 
-def _now(progress: BatchProgress, running: bool) -> Content:
-    """The progress: a bar, the counts, the rate and the time left."""
+def _now(progress: BatchProgress, running: bool, resumes: str) -> Content:
+    """The progress: a bar, the counts, the rate and the time left; `resumes` is a key."""
     share = progress.done / progress.total if progress.total else 1.0
     full = round(BAR * share)
     parts: list[str | tuple[str, str]] = [
@@ -350,7 +362,8 @@ def _now(progress: BatchProgress, running: bool) -> Content:
     ]
     if progress.paused and running:
         parts.append(("  paused", "bold $oioi-failed"))
-        parts.append(f"\n{visible(progress.reason)} Space goes on." if progress.reason else "")
+        reason = f"\n{visible(progress.reason)} {resumes} goes on." if progress.reason else ""
+        parts.append(reason)
     elif running and progress.rate and progress.seconds_left is not None:
         parts.append(f"  {progress.rate:.1f}/s, {span(progress.seconds_left)} left")
     return Content.assemble(*parts)
@@ -374,7 +387,7 @@ def _about(listed: BatchList) -> str:
 
 def _summary(summary: BatchSummary) -> str:
     most = ", ".join(f"{count} × {title}" for title, count in summary.titles[:4])
-    return f"Done in {span(summary.elapsed_s)}: {most}. x exports."
+    return f"Done in {span(summary.elapsed_s)}: {most}."
 
 
 Row = LookupResult | Unreadable

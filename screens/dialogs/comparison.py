@@ -14,7 +14,7 @@ from textual.widgets import Static
 from console.journal.compare import MOST, Comparison, Difference
 from console.journal.records import KeptExchange
 from console.oioi.redact import visible
-from screens.dialogs import Dialog
+from screens.dialogs import CloseLine, Dialog, DialogText
 from screens.widgets.history_words import heading
 from screens.widgets.table import Column, Table
 
@@ -36,7 +36,8 @@ class ComparisonDialog(Dialog):
     ComparisonDialog {
         & > Vertical { width: 116; }
         & #comparison-of { margin-bottom: 0; }
-        & Table { height: auto; max-height: 60%; margin: 1 0; }
+        & Table { height: auto; max-height: 36vh; margin: 1 0; }
+        & DialogText { max-height: 20vh; }
         & #comparison-whole { min-height: 3; }
     }
     """
@@ -61,14 +62,15 @@ class ComparisonDialog(Dialog):
                 empty="Nothing differs but the times.",
                 id="differences",
             )
-            yield Static(id="comparison-whole", markup=False)
-            yield Static(self._summary(), markup=False)
+            with DialogText(id="comparison-text"):
+                yield Static(id="comparison-whole", markup=False)
+            yield CloseLine(self._summary())
 
     def on_mount(self) -> None:
         table = self.query_one("#differences", Table)
         table.styles.height = 1 + max(1, min(len(self._found.differences), 18))
         table.show(self._found.differences)
-        self.query_one("#comparison-whole").display = bool(self._found.differences)
+        self.query_one("#comparison-text").display = bool(self._found.differences)
         self._show_whole(table.cursor_row)
         table.focus()
 
@@ -77,7 +79,7 @@ class ComparisonDialog(Dialog):
         text = f"{count} difference{'' if count == 1 else 's'}"
         if self._found.is_cut:
             text += f"; not all is listed: at most {MOST}, and no members of very large bodies"
-        return f"{text} · Esc closes"
+        return text
 
     @on(Table.Highlighted)
     def _highlighted(self, event: Table.Highlighted) -> None:
@@ -91,6 +93,7 @@ class ComparisonDialog(Dialog):
                 Content.assemble("B  ", _side(row.right)),
             ]
             self.query_one("#comparison-whole", Static).update(Content("\n").join(lines))
+            self.query_one("#comparison-text").scroll_home(animate=False)
 
 
 def _where(row: Difference) -> str:

@@ -43,7 +43,10 @@ class ExportDialog(Dialog):
         " a second Enter."
     )
     DEFAULT_CSS = """
-    ExportDialog Select { margin-bottom: 1; }
+    ExportDialog {
+        & .export--label { width: 6; margin: 0; color: $oioi-muted; }
+        & Select, & Input { width: 1fr; margin: 0; }
+    }
     """
 
     def __init__(self, selected: str, listed: int, name: str) -> None:
@@ -60,15 +63,21 @@ class ExportDialog(Dialog):
         with Vertical() as box:
             box.border_title = "Export"
             yield Static(visible(self._selected), markup=False)
-            yield Select(scopes, value=False, allow_blank=False, compact=True, id="export-what")
-            yield Select(
-                [(words, form) for words, form, _ in FORMS],
-                value="har",
-                allow_blank=False,
-                compact=True,
-                id="export-form",
-            )
-            yield LineInput(f"{self._name}.har", compact=True, id="export-path")
+            with Horizontal():
+                yield Static("What", classes="export--label", markup=False)
+                yield Select(scopes, value=False, allow_blank=False, compact=True, id="export-what")
+            with Horizontal():
+                yield Static("Form", classes="export--label", markup=False)
+                yield Select(
+                    [(words, form) for words, form, _ in FORMS],
+                    value="har",
+                    allow_blank=False,
+                    compact=True,
+                    id="export-form",
+                )
+            with Horizontal():
+                yield Static("File", classes="export--label", markup=False)
+                yield LineInput(f"{self._name}.har", compact=True, id="export-path")
             yield Static(
                 "Enter writes it, for your eyes only. It holds customers' identifiers.",
                 id="export-says",
@@ -76,6 +85,7 @@ class ExportDialog(Dialog):
             )
             with Horizontal():
                 yield Button("Export", id="export", compact=True, variant="primary")
+                yield Button(f"Cancel {self.key_of('dialog.close')}", id="cancel", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#export-path").focus()
@@ -91,7 +101,7 @@ class ExportDialog(Dialog):
                 break
 
     @on(Input.Submitted)
-    @on(Button.Pressed)
+    @on(Button.Pressed, "#export")
     def _chosen(self) -> None:
         typed = self.query_one("#export-path", Input).value.strip()
         if not typed:
@@ -109,6 +119,10 @@ class ExportDialog(Dialog):
         form = str(self.query_one("#export-form", Select).value)
         takes_all = bool(self.query_one("#export-what", Select).value)
         self.dismiss(ExportChoice(form, path, takes_all))
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
 
     def _say(self, text: str) -> None:
         self.query_one("#export-says", Static).update(visible(text))

@@ -15,10 +15,8 @@ from textual.widgets import Input, Static
 
 from console.oioi.redact import visible
 from screens.bindings import HelpText, KeyPlace
-from screens.dialogs import Dialog
+from screens.dialogs import CloseLine, Dialog
 from screens.widgets.line_input import LineInput
-
-HINT = "/ searches · Esc closes"
 
 
 class Help(Dialog):
@@ -41,7 +39,6 @@ class Help(Dialog):
         & .help--columns > Static { width: 1fr; margin: 0; }
         &.-narrow .help--columns { layout: vertical; }
         &.-narrow .help--columns > Static { width: 100%; }
-        & #help-says { margin: 0; height: 1; color: $oioi-muted; }
     }
     """
 
@@ -60,7 +57,7 @@ class Help(Dialog):
                     with Horizontal(classes="help--columns"):
                         yield Static(id=f"help-{band}-left", markup=False)
                         yield Static(id=f"help-{band}-right", markup=False)
-            yield Static(HINT, id="help-says", markup=False)
+            yield CloseLine(self._hint, id="help-says")
 
     def on_mount(self) -> None:
         self._draw([])
@@ -80,15 +77,20 @@ class Help(Dialog):
         for about in self.query("#help-about"):
             about.display = not words
         number = sum(len(each.lines) for groups in (*near, *far) for each in groups)
-        says = HINT
+        says = self._hint
         if words:
-            says = f"{number or 'No'} key{'' if number == 1 else 's'} · Esc shows all again"
+            again = f"{self.key_of('help.end-search')} shows all again"
+            says = f"{number or 'No'} key{'' if number == 1 else 's'} · {again}"
         self.query_one("#help-says", Static).update(says)
 
     def _show(self, place: str, groups: Sequence[KeyPlace]) -> None:
         static = self.query_one(f"#help-{place}", Static)
         static.update(_grid(groups))
         static.display = bool(groups)
+
+    @property
+    def _hint(self) -> str:
+        return f"{self.key_of('help.search')} searches"
 
     # Searching
 

@@ -8,11 +8,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from console.oioi.redact import visible
-from screens.dialogs import Dialog
+from screens.dialogs import Dialog, DialogText
 
 
 class LeaveDialog(Dialog):
@@ -27,8 +27,7 @@ class LeaveDialog(Dialog):
     )
     DEFAULT_CSS = """
     LeaveDialog {
-        & VerticalScroll { height: auto; max-height: 14; margin-bottom: 1; }
-        & #leave-lines { margin-bottom: 0; }
+        & DialogText { max-height: 45vh; }
         & #leave-where { color: $oioi-muted; }
     }
     """
@@ -45,7 +44,7 @@ class LeaveDialog(Dialog):
         with Vertical() as box:
             box.border_title = "Leave the program?"
             yield Static("Still open:", id="leave-title", markup=False)
-            with VerticalScroll(can_focus=False):
+            with DialogText():
                 text = "\n".join(f"• {visible(line)}" for line in self._lines)
                 yield Static(text, id="leave-lines", markup=False)
             yield Static(visible(self._where), id="leave-where", markup=False)

@@ -2,35 +2,107 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from console.oioi.redact import visible
 from console.settings import (
+    PROFILE_NAME,
     PROFILE_SETTINGS,
     FieldError,
     Profile,
+    Setting,
     Settings,
     parse_profile_fields,
 )
 from screens.dialogs import Dialog
-from screens.widgets.forms import Field, Hint, Tone
+from screens.widgets.choice_line import ChoiceLine
+from screens.widgets.forms import Hint, Tone
+from screens.widgets.line_input import LineInput
 
-FIELDS = (
-    ("name", "Name", "letters, digits, - and _"),
-    *((name, each.label, each.hint) for name, each in PROFILE_SETTINGS.items() if each.label),
-)
-"""The fields of a profile, as the form asks for them: name, label, what to type."""
+FIELDS = {"name": PROFILE_NAME, **PROFILE_SETTINGS}
+"""What the form asks for, by the names of the fields of `Profile`, in the order of the form."""
 
 FIXED_WHEN_BUILT_IN = frozenset(
     {"name", *(name for name, each in PROFILE_SETTINGS.items() if each.fixed)}
 )
+
+
+class SettingField(Vertical):
+    """One setting: its label, a field or a choice, and under it what is wrong with it."""
+
+    DEFAULT_CSS = """
+    SettingField {
+        height: auto;
+        & > Horizontal { height: 1; margin: 0; }
+        & .setting--label { width: 26; height: 1; margin: 0; color: $oioi-muted; }
+        & Input { width: 1fr; margin: 0; }
+        & .setting--error { display: none; height: auto; margin: 0; padding-left: 2; }
+        &.-wrong .setting--error { display: block; }
+    }
+    """
+
+    def __init__(self, setting: Setting, name: str, value: str, *, is_fixed: bool) -> None:
+        super().__init__(id=f"{_id(name)}-field")
+        self.setting = setting
+        self.control: LineInput | ChoiceLine
+        if setting.words:
+            self.control = ChoiceLine([*setting.words], value, id=_id(name))
+        else:
+            default = _in_words(setting.default)
+            is_demo = is_fixed and name == "url"
+            example = "the simulator in this program" if is_demo else setting.example
+            self.control = LineInput(
+                value,
+                placeholder=example or default,
+                compact=True,
+                id=_id(name),
+                select_on_focus=False,
+            )
+        self.control.disabled = is_fixed
+        self._wrong: str | None = None
+        """The value that was found wrong."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static(self.setting.label, classes="setting--label", markup=False)
+            yield self.control
+        yield Static(classes="setting--error", markup=False)
+
+    @property
+    def value(self) -> str:
+        """What is typed or chosen."""
+        return self.control.value
+
+    @property
+    def hint(self) -> str:
+        """What the setting means, or what the chosen word means."""
+        meaning = self.setting.words.get(self.value)
+        return self.setting.hint if meaning is None else f"{self.value}: {meaning}"
+
+    def take_change(self) -> None:
+        """What was wrong is over when the value changes."""
+        if self._wrong not in (None, self.value):
+            self.say_wrong("")
+
+    def say_wrong(self, reason: str) -> None:
+        """Show what is wrong with the value; without a reason, that nothing is."""
+        self._wrong = self.value if reason else None
+        self.set_class(bool(reason), "-wrong")
+        self.query_one(".setting--error", Static).update(Hint(reason, Tone.BAD).content())
+
+
+class SettingFields(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The fields of a form. It scrolls with the focus, as Up and Down go from field to field."""
 
 
 class ProfileForm(Dialog):
@@ -42,13 +114,19 @@ class ProfileForm(Dialog):
         " kept in the keyring."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,alt+s", "save", "Save", id="profile-form.save", priority=True)
+        Binding("ctrl+s,alt+s", "save", "Save", id="profile-form.save", priority=True),
+        Binding("up", "app.focus_previous", "Field above", id="profile-form.up", show=False),
+        Binding("down", "app.focus_next", "Field below", id="profile-form.down", show=False),
     ]
     DEFAULT_CSS = """
-    ProfileForm Field Input, ProfileForm Field Static, ProfileForm Field Horizontal {
-        margin-bottom: 0;
+    ProfileForm {
+        & > Vertical { height: 94%; max-height: 34; }
+        & SettingFields { height: 1fr; scrollbar-size-vertical: 1; padding-right: 1; }
+        & .setting--group { margin: 1 0 0 0; height: 1; text-style: bold; color: $accent; }
+        & .setting--group.-first { margin: 0; }
+        & #form-says { height: 2; margin: 1 0 0 0; color: $oioi-muted; }
+        & #form-buttons { height: 1; margin: 0; }
     }
-    ProfileForm VerticalScroll { height: auto; max-height: 24; margin-bottom: 1; }
     """
 
     def __init__(self, profile: Profile, settings: Settings, *, is_new: bool) -> None:
@@ -62,21 +140,35 @@ class ProfileForm(Dialog):
             box.border_title = (
                 "New profile" if self._is_new else f"Profile {visible(self._profile.name)}"
             )
-            with VerticalScroll(can_focus=False):
-                for name, label, placeholder in FIELDS:
-                    field = Field(
-                        label, id=_id(name), value=self._text(name), placeholder=placeholder
-                    )
-                    field.input.disabled = self._is_fixed(name)
-                    yield field
-            yield Static("Ctrl+S saves · Esc changes nothing", id="form-says", markup=False)
-            with Horizontal():
-                yield Button("Save", id="save", compact=True, variant="primary")
-                yield Button("Cancel", id="cancel", compact=True)
+            with SettingFields():
+                yield from self._fields_in_groups()
+            yield Static(id="form-says", markup=False)
+            with Horizontal(id="form-buttons"):
+                yield Button(
+                    f"Save {self.key_of('profile-form.save')}",
+                    id="save",
+                    compact=True,
+                    variant="primary",
+                )
+                yield Button(f"Cancel {self.key_of('dialog.close')}", id="cancel", compact=True)
+
+    def _fields_in_groups(self) -> Iterator[Widget]:
+        for group, members in groupby(FIELDS, lambda name: FIELDS[name].group):
+            is_first = group == PROFILE_NAME.group
+            is_fixed = is_first and self._profile.builtin
+            yield Static(
+                f"{group} (built in: its name, URL and kind are fixed)" if is_fixed else group,
+                classes="setting--group -first" if is_first else "setting--group",
+                markup=False,
+            )
+            for name in members:
+                yield SettingField(
+                    FIELDS[name], name, self._text(name), is_fixed=self._is_fixed(name)
+                )
 
     def on_mount(self) -> None:
-        first = next(name for name, *_ in FIELDS if not self._is_fixed(name))
-        self._field(first).input.focus()
+        first = next(name for name in FIELDS if not self._is_fixed(name))
+        self.set_focus(self._field(first).control, scroll_visible=False)
 
     def _is_fixed(self, name: str) -> bool:
         if name == "name":
@@ -84,41 +176,50 @@ class ProfileForm(Dialog):
         return self._profile.builtin and name in FIXED_WHEN_BUILT_IN
 
     def _text(self, name: str) -> str:
-        value = getattr(self._profile, name)
         if self._is_new and name == "kind":
             return "test"
-        if isinstance(value, bool):
-            return str(value).lower()
-        if value is None:
-            return ""
-        return f"{value:g}" if isinstance(value, int | float) else str(value)
+        return _in_words(getattr(self._profile, name))
 
-    def _field(self, name: str) -> Field:
-        return self.query_one(f"#{_id(name)}-field", Field)
+    def _field(self, name: str) -> SettingField:
+        return self.query_one(f"#{_id(name)}-field", SettingField)
+
+    # What is said
+
+    @on(events.DescendantFocus)
+    @on(ChoiceLine.Changed)
+    def _say_what_it_means(self) -> None:
+        """Say what the setting with the focus means, and the word chosen there."""
+        fields = [] if self.focused is None else self.focused.ancestors
+        hint = next((each.hint for each in fields if isinstance(each, SettingField)), "")
+        self.query_one("#form-says", Static).update(hint)
+
+    @on(Input.Changed)
+    @on(ChoiceLine.Changed)
+    def _changed(self, event: Input.Changed | ChoiceLine.Changed) -> None:
+        for each in event.control.ancestors:
+            if isinstance(each, SettingField):
+                each.take_change()
+
+    # Saving
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#save")
     def action_save(self) -> None:
-        """Return the profile if all fields are right; else show at each field what is wrong."""
-        raw = {name: self._field(name).value for name, *_ in FIELDS}
+        """Return the profile if all fields are right; else say at each field what is wrong."""
+        raw = {name: self._field(name).value for name in FIELDS}
         read = self._changed_builtin if self._profile.builtin else parse_profile_fields
         changed = read(raw)
-        if isinstance(changed, list):
-            for name, *_ in FIELDS:
-                self._field(name).set_class(True, "-bare")
-            for error in changed:
-                field = self._field(error.field)
-                field.remove_class("-bare")
-                field.say(Hint(error.reason, Tone.BAD))
-            self._field(changed[0].field).input.focus()
+        if isinstance(changed, Profile) and self._is_new and self._is_taken(changed.name):
+            changed = [FieldError("name", "There is a profile of this name already.")]
+        if isinstance(changed, Profile):
+            self.dismiss(changed)
             return
-        if self._is_new and self._is_taken(changed.name):
-            field = self._field("name")
-            field.remove_class("-bare")
-            field.say(Hint("There is a profile of this name already.", Tone.BAD))
-            field.input.focus()
-            return
-        self.dismiss(changed)
+        wrong = {error.field: error.reason for error in changed}
+        for name in FIELDS:
+            self._field(name).say_wrong(wrong.get(name, ""))
+        first = self._field(next(name for name in FIELDS if name in wrong))
+        self.set_focus(first.control, scroll_visible=False)
+        first.call_after_refresh(first.scroll_visible, animate=False)
 
     def _changed_builtin(self, raw: dict[str, str]) -> Profile | list[FieldError]:
         """A built-in profile with other preferences. Its server does not change."""
@@ -139,3 +240,12 @@ class ProfileForm(Dialog):
 
 def _id(name: str) -> str:
     return f"profile-{name.replace('_', '-')}"
+
+
+def _in_words(value: object) -> str:
+    """A value as it is typed or chosen in the form."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return ""
+    return f"{value:.15g}" if isinstance(value, int | float) else str(value)

@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from console.oioi.spans import took
 from console.run_list import RunLine, RunList
-from screens.dialogs import Dialog
+from screens.dialogs import CloseLine, Dialog
+from screens.key_names import key_now
 from screens.widgets.history_words import verdict_mark, when
 from screens.widgets.table import Column, Table
 
@@ -68,7 +68,11 @@ class RunListDialog(Dialog):
                 empty="Nothing was sent in this run yet.",
                 id="run-list",
             )
-            yield Static("Enter shows it beside the page · / filters · Esc closes", markup=False)
+            show, find = (
+                key_now(self, "run.show", RunTable),
+                key_now(self, "table.filter", RunTable),
+            )
+            yield CloseLine(f"{show} shows it beside the page · {find} filters")
 
     def on_mount(self) -> None:
         table = self.query_one(RunTable)

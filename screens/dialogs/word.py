@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 
 from console.oioi.redact import visible
 from console.oioi.sessions import OperatorsWord
-from screens.dialogs import Dialog
+from screens.dialogs import Dialog, DialogText
 
 _BUTTONS = {
     "charges": ("Charges", OperatorsWord.CHARGES),
@@ -47,11 +47,12 @@ class WordDialog(Dialog):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "What do you know of it?"
-            yield Static(
-                f"{visible(self._about)}\n\nWhat does the driver or the station say? It is recorded"
-                " as your own word, with its time. Nothing is sent.",
-                markup=False,
-            )
+            with DialogText():
+                yield Static(
+                    f"{visible(self._about)}\n\nWhat does the driver or the station say? It is"
+                    " recorded as your own word, with its time. Nothing is sent.",
+                    markup=False,
+                )
             with Horizontal():
                 yield Button("I do not know", id="nothing", compact=True)
                 for id, (label, _) in _BUTTONS.items():

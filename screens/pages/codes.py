@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, search
 from screens.context import Context
+from screens.key_names import key_now
 from screens.pages.page import Page, list_keys
 from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
 from screens.widgets.forms import Hint, Tone
@@ -231,7 +232,8 @@ class CodesPage(Page):
         if entry is None or magic_call is None:
             return
         if entry.key in self._trying:
-            said = f"{shown_key(entry)} is being tried already; Esc stops it."
+            stop = key_now(self, "app.stop", type(self.app))
+            said = f"{shown_key(entry)} is being tried already; {stop} stops it."
             self._say(Hint(said, Tone.WARN), about_try=True)
             return
         self._trying.add(entry.key)

@@ -30,7 +30,9 @@ from console.session_tags import LookAt, StartOf, StopOf
 from screens.context import Context
 from screens.dialogs import Confirm
 from screens.dialogs.word import WordDialog
+from screens.key_names import key_now
 from screens.pages.page import Page
+from screens.pages.stations import StationsPage
 from screens.widgets.card import Card
 from screens.widgets.exchange_line import tick_s
 from screens.widgets.forms import Hint, Tone
@@ -60,13 +62,15 @@ class SessionsPage(Page):
         self._waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield StartForm(self.context.profile.customer)
+        here = key_now(self, "stations.start", StationsPage)
+        yield StartForm(self.context.profile.customer, f"EVSE ID, or {here} on Stations")
         yield SessionList(self._elsewhere, id="cards")
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
         self.set_interval(REFRESH_S, self._refresh_reservations)
         self._waiting = self.set_interval(tick_s(self), self._draw_waiting, pause=True)
+        self._form.show_read_only(self.context.profile.read_only)
         self.arrive()
         self._draw()
         self._refresh_reservations()
@@ -272,7 +276,10 @@ class SessionsPage(Page):
         if entry is None:
             return
         if where := self._elsewhere(entry.server):
-            hint = f"Its station is not known yet. Use the profile {where}, then press l again."
+            look = key_now(self, "card.look", SessionCard)
+            hint = (
+                f"Its station is not known yet. Use the profile {where}, then press {look} again."
+            )
             self._say(Hint(hint, Tone.WARN))
             return
         if self._is_asking:
@@ -399,6 +406,7 @@ class SessionsPage(Page):
         self._draw()
 
     def profile_changed(self) -> None:
+        self._form.show_read_only(self.context.profile.read_only)
         self._draw()
 
     # Cards

@@ -15,6 +15,7 @@ from textual.widgets import Button, Static
 
 from console.later import Later
 from console.oioi.positions.sphere import Position
+from screens.key_names import key_now
 from screens.pages.page import list_keys
 from screens.station_mapping import MappingPage
 from screens.widgets.forms import Hint
@@ -295,7 +296,10 @@ class StationsPage(MappingPage):
             self.say("There is no station to refresh yet.")
             return
         if station_search.is_arriving(self._search_state):
-            self.say("The rest of the list is still arriving: wait for it, or stop it with Esc.")
+            stop = key_now(self, "app.stop", type(self.app))
+            self.say(
+                f"The rest of the list is still arriving: wait for it, or stop it with {stop}."
+            )
             return
         self._search_state, ask = station_search.details_asked(self._search_state, station)
         if ask is None:

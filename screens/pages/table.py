@@ -32,6 +32,11 @@ class PageEntry:
         return f"{self.key.lower()},alt+{self.key[1:]}"
 
     @property
+    def tip(self) -> str:
+        """The first sentence of what it is for."""
+        return self.about.partition(". ")[0] + "."
+
+    @property
     def page_class(self) -> type[Page]:
         """The class of the page, imported on first use."""
         found: type[Page] = load(self.class_path)

@@ -9,8 +9,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widget import Widget
 
+from screens.key_names import bindings_of, key_now
 from screens.widgets.steady import SteadyText
 
 BAR = 12
@@ -63,6 +65,8 @@ class Card(SteadyText, can_focus=True):
     ]
     DEFAULT_CSS = """
     Card {
+        link-color: $oioi-waiting; link-style: bold; link-background-hover: $oioi-focus;
+        link-color-hover: $foreground; link-style-hover: bold underline;
         height: auto; padding: 0 1; margin-bottom: 1; background: $boost;
         border-left: outer $oioi-muted;
         &:focus { background: $oioi-focus; }
@@ -93,8 +97,17 @@ class Card(SteadyText, can_focus=True):
         self._draw()
 
     def _draw(self) -> None:
-        lines = self._lines if self._is_whole else self._few
+        lines = [*self._lines, self._actions()] if self._is_whole else self._few
         self.update(Content("\n").join(line for line in lines if line.plain))
+
+    def _actions(self) -> Content:
+        """What can be done with it now, each with its key; a click on it does it."""
+        parts: list[Content] = []
+        for binding in bindings_of(*type(self).__mro__):
+            if binding.show and binding.id and self.check_action(binding.action, ()):
+                words = f"{key_now(self, binding.id)} {binding.description}"
+                parts.append(Content.styled(words, Style.from_meta({"@click": binding.action})))
+        return Content("  ").join(parts)
 
     def action_below(self) -> None:
         """Go to the next card; the last one keeps the focus."""

@@ -94,9 +94,13 @@ class BodyHeading(SteadyText):
 
     DEFAULT_CSS = """
     BodyHeading { color: $oioi-muted; padding: 0 1; height: 1; text-wrap: nowrap;
-        text-overflow: clip; }
-    BodyHeading:hover { color: $foreground; }
+        text-overflow: clip; pointer: pointer; }
+    BodyHeading:hover { color: $foreground; text-style: underline; }
     """
+
+    def on_mount(self) -> None:
+        """Say what a click does."""
+        self.tooltip = "Fold this body away, or open it"
 
     def on_click(self) -> None:
         """Tell that it was clicked."""

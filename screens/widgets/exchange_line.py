@@ -35,11 +35,13 @@ class ExchangeLine(SteadyText):
 
     DEFAULT_CSS = """
     ExchangeLine { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap;
-        text-overflow: ellipsis; }
+        text-overflow: ellipsis; pointer: pointer; }
+    ExchangeLine:hover { text-style: underline; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(Content("Nothing sent yet."), id=id, markup=False)
+        self.tooltip = "Show the exchange on the whole screen"
         self._exchange: Exchange | None = None
         self._which = ""
         self._ticking: Timer | None = None

@@ -18,6 +18,7 @@ from textual.widgets import Button, Static
 
 from console.later import Later
 from console.oioi.http.exchange import Exchange
+from screens.key_names import key_now
 from screens.widgets import exchange_words as words
 from screens.widgets.exchange_bodies import BodyHeading, BodySide, ExchangeBodies
 from screens.widgets.exchange_line import tick_s
@@ -33,6 +34,19 @@ LAID_OUT_AT_ONCE = 256 * 1024
 
 BLINK_S = 0.15
 """Seconds after which it is said that a body is being laid out."""
+
+
+BUTTONS = {
+    "Retry now": ("retry-now", "Do not wait for the next attempt"),
+    "Stop": ("stop", "Make no further attempt; what was sent may still take effect"),
+}
+"""The buttons while an exchange runs, each with its id and what it does."""
+
+
+class PaneButton(Button):
+    """A button that is gone after its click: the focus stays where the work is."""
+
+    FOCUS_ON_CLICK = False
 
 
 class ExchangePane(Vertical):
@@ -99,8 +113,8 @@ class ExchangePane(Vertical):
         )
         yield SteadyText(id="exchange-attempts", markup=False)
         with Horizontal(id="exchange-actions"):
-            yield Button("Retry now Ctrl+R", id="retry-now", compact=True)
-            yield Button("Stop Esc", id="stop", compact=True)
+            for label, (id, tip) in BUTTONS.items():
+                yield PaneButton(label, id=id, compact=True, tooltip=tip)
         explained = VerticalScroll(
             Static(id="exchange-explanation", markup=False), id="exchange-words"
         )
@@ -152,6 +166,10 @@ class ExchangePane(Vertical):
         Textual look up the styles of all that is in it, some 10 ms."""
         self.query_one("#exchange-actions").display = is_open
         self.query_one("#retry-now").display = is_waiting
+        if is_open:
+            for label, (id, _) in BUTTONS.items():
+                key = key_now(self, f"app.{id}", type(self.app))
+                self.query_one(f"#{id}", Button).label = f"{label} {key}"
 
     def _draw_request(self, exchange: Exchange) -> None:
         self._request.display = True

@@ -5,13 +5,15 @@ from console.oioi.identifiers import Level, Reading
 from screens.widgets.forms import Hint, Tone
 
 
-def evse_hint(text: str) -> Hint:
-    """A hint about the ID of a connector."""
+def evse_hint(text: str, take_one: str = "Ctrl+G") -> Hint:
+    """A hint about the ID of a connector; `take_one` is the key that takes one of several."""
     if not text.strip():
         return Hint("The EVSE ID on the station's label, e.g. DE*8PS*E12345")
     if several := evse_ids_in(text):
         others = ", then ".join(several[1:])
-        said = f"The field holds more than one EVSE ID: Ctrl+G takes {several[0]}, then {others}."
+        said = (
+            f"The field holds more than one EVSE ID: {take_one} takes {several[0]}, then {others}."
+        )
         return Hint(said, Tone.BAD)
     return reading_hint(identifiers.read_evse(text), "EVSE ID")
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from screens.pages.table import FIRST, PAGES
+from screens.widgets.clickable_parts import ClickablePart, ClickableParts
 
 
-class PageTabs(Static):
+class PageTabs(ClickableParts):
     """Shows which page is open. Posts `Chosen` for the one that was clicked.
 
     One widget for all pages, because the row is in the first frame.
@@ -37,12 +37,12 @@ class PageTabs(Static):
         """The id of each page, and the column where its name begins."""
         return ((page_id, column) for page_id, _, column in _tabs())
 
-    def on_click(self, event: events.Click) -> None:
-        """Post `Chosen` for the name under the pointer."""
-        at = event.get_content_offset(self)
-        for page_id, text, column in _tabs():
-            if at is not None and column <= at.x < column + len(text):
-                self.post_message(self.Chosen(page_id))
+    def parts(self) -> list[ClickablePart]:
+        """The name of each page."""
+        return [
+            ClickablePart(column, column + len(text), page.tip, partial(self.Chosen, page.id))
+            for page, (_, text, column) in zip(PAGES, _tabs(), strict=True)
+        ]
 
 
 def _tabs() -> Iterator[tuple[str, str, int]]:

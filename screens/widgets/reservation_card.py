@@ -90,9 +90,9 @@ class ReservationCard(Card):
             Content.styled(visible(seen), "$oioi-muted"),
             Content.styled(CANCEL_WARNING if can_cancel else "", "$oioi-muted"),
         ]
+        before, self._can_cancel = self._can_cancel, can_cancel
         self.show_lines(whole, few if entry.is_open else few[:2], colour)
-        if can_cancel != self._can_cancel:
-            self._can_cancel = can_cancel
+        if before != can_cancel:
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

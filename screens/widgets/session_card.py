@@ -104,10 +104,9 @@ class SessionCard(Card):
         _, colour = LOOKS[entry.session.stage]
         first = _first_line(entry, where, now, command)
         whole, few = _lines(entry, now)
+        before, self._possible = self._possible, _possible(entry)
         self.show_lines([first, *whole], [first, *few], colour)
-        possible = _possible(entry)
-        if possible != self._possible:
-            self._possible = possible
+        if before != self._possible:
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -18,6 +18,7 @@ from console.reservation_book import CancelOf, ReservationEntry, ReserveOf
 from console.servers import ServerRef
 from console.session_entry import SessionEntry
 from console.session_tags import StartOf, StopOf
+from screens.key_names import key_now
 from screens.widgets.card import Card, focus_below
 from screens.widgets.reservation_card import ReservationCard
 from screens.widgets.session_card import SessionCard
@@ -25,7 +26,7 @@ from screens.widgets.session_card import SessionCard
 if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
 
-NOTHING_OPEN = "No session is open. What is started here is followed here, and stopped with x."
+NOTHING_OPEN = "No session is open. What is started here is followed here, and stopped with {}."
 
 NOT_READ = (
     "No session of this run is open. Those of earlier runs are not known: the journal is not read."
@@ -49,7 +50,9 @@ class EndedLine(Static, can_focus=True):
     DEFAULT_CSS = """
     EndedLine {
         height: 1; color: $oioi-muted; margin-bottom: 1;
+        pointer: pointer;
         &:focus { background: $oioi-focus; }
+        &:hover { color: $foreground; text-style: underline; }
     }
     """
 
@@ -57,7 +60,8 @@ class EndedLine(Static, can_focus=True):
         """Show how many there are; nothing if there are none."""
         self.display = bool(number)
         sign, what = ("▸", "shows") if are_hidden else ("▾", "hides")
-        self.update(f"{sign} {number} ended in this run · h {what} {_them(number)}")
+        key = key_now(self, "sessions.ended", SessionList)
+        self.update(f"{sign} {number} ended in this run · {key} {what} {_them(number)}")
 
     def action_below(self) -> None:
         """Go to the first card below, if they are not hidden."""
@@ -90,13 +94,14 @@ class SessionList(VerticalScroll, can_focus=False):
         self._hides_ended = False
 
     def compose(self) -> ComposeResult:
-        yield Static(NOTHING_OPEN, id="no-sessions", markup=False)
+        yield Static(id="no-sessions", markup=False)
         yield EndedLine(id="ended", markup=False)
 
     def say_what_is_known(self, *, is_read: bool) -> None:
         """Where no session is open: say it only of earlier runs if those are known."""
         nothing = self.query_one("#no-sessions", Static)
-        nothing.update(NOTHING_OPEN if is_read else NOT_READ)
+        stop = key_now(self, "card.stop", SessionCard)
+        nothing.update(NOTHING_OPEN.format(stop) if is_read else NOT_READ)
 
     def show(
         self,

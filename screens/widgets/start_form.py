@@ -13,9 +13,12 @@ from textual.widgets import Button, Input, Select, Static
 from console.oioi import identifiers
 from console.oioi.calls import ReservationHolder, ReservationStart, SessionStart, User
 from console.send_again import FilledStart
+from screens.key_names import key_now
 from screens.widgets.forms import Field, Hint, Tone
 from screens.widgets.identifier_hints import evse_hint, evse_ids_in, identity_hint
 from screens.widgets.line_input import LineInput
+
+READ_ONLY = "This profile is read-only: nothing is started or reserved with it."
 
 IDENTIFIER_TYPES = ("evco-id", "rfid", "username", "token")
 
@@ -82,11 +85,14 @@ class StartForm(Vertical):
     StartForm { height: auto; }
     """
 
-    def __init__(self, customer: str) -> None:
+    def __init__(self, customer: str, connector_hint: str = "EVSE ID") -> None:
+        """`customer` is filled in; `connector_hint` is shown in the empty field above it."""
         super().__init__(id="start-form")
+        self._connector_hint = connector_hint
         self._customer = customer
         self._last_type = "evco-id"
         self._was_complete = False
+        self._is_read_only = False
         self.evse_ids: tuple[str, ...] = ()
         """The EVSE IDs that came into one field at once; one of them is to be taken."""
         self.started_at = ""
@@ -96,8 +102,8 @@ class StartForm(Vertical):
         yield Field(
             "Connector",
             id="connector",
-            placeholder="EVSE ID, or s on Stations",
-            check=evse_hint,
+            placeholder=self._connector_hint,
+            check=self._connector_said,
             made_of=StartInput,
         )
         with Horizontal(id="identity-row"):
@@ -131,9 +137,21 @@ class StartForm(Vertical):
                 made_of=StartInput,
             )
         with Horizontal(id="start-row"):
-            yield StartButton("Start", id="start", compact=True, variant="primary")
+            yield StartButton("Start", id="start", compact=True)
             yield ReserveButton("Reserve", id="reserve", compact=True)
         yield Static(id="start-says", markup=False)
+
+    def show_read_only(self, is_read_only: bool) -> None:
+        """Say beforehand that nothing is started, if so."""
+        self._is_read_only = is_read_only
+        self._draw_buttons()
+        if is_read_only:
+            self.say(Hint(READ_ONLY, Tone.WARN))
+
+    def _draw_buttons(self) -> None:
+        """Let Start stand out if the form is filled in and may be sent."""
+        can_start = self.is_complete() and not self._is_read_only
+        self.query_one("#start", Button).variant = "primary" if can_start else "default"
 
     def on_mount(self) -> None:
         self.say(Hint())
@@ -165,6 +183,7 @@ class StartForm(Vertical):
         if typed not in self.evse_ids:
             self.evse_ids = evse_ids_in(typed)
         self._was_complete = self.is_complete()
+        self._draw_buttons()
         if before != (self._was_complete, self.evse_ids):
             self.refresh_bindings()
 
@@ -212,6 +231,8 @@ class StartForm(Vertical):
 
     def say(self, hint: Hint) -> None:
         """Show a line under the buttons; none without a text."""
+        if not hint.text and self._is_read_only:
+            hint = Hint(READ_ONLY, Tone.WARN)
         line = self.query_one("#start-says", Static)
         line.display = bool(hint.text)
         line.update(hint.content())
@@ -243,6 +264,9 @@ class StartForm(Vertical):
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#{name}-field", Field)
+
+    def _connector_said(self, text: str) -> Hint:
+        return evse_hint(text, key_now(self, "sessions.take-one", StartInput))
 
     def _identity_hint(self, text: str) -> Hint:
         return identity_hint(text, self._type())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual import events
 from textual.content import Content
 from textual.message import Message
 
@@ -12,13 +11,13 @@ from console.connection import Connection
 from console.oioi.redact import visible
 from console.oioi.spans import took
 from console.settings import Kind, Profile
-from screens.widgets.steady import SteadyText
+from screens.widgets.clickable_parts import ClickablePart, ClickableParts
 
 if TYPE_CHECKING:
     from console.oioi.http.attempt import Attempt
 
 
-class StatusBar(SteadyText):
+class StatusBar(ClickableParts):
     """Shows clearly which profile is in use, and how many sessions are open at any of them."""
 
     class SessionsClicked(Message):
@@ -33,35 +32,36 @@ class StatusBar(SteadyText):
     def __init__(self, connection: Connection, *, id: str | None = None) -> None:
         super().__init__(_status(connection, None, 0), id=id, markup=False)
         self._shown: tuple[Connection, Attempt | None, int] = (connection, None, 0)
-        self._sessions_at = range(0)
 
     def show(self, connection: Connection, newest: Attempt | None, open_sessions: int) -> None:
         """Show the connection in use, the newest attempt that has a result, and the number of open
         sessions of all profiles. What does not fit is left out whole.
         """
         self._shown = (connection, newest, open_sessions)
-        status = _status(connection, newest, open_sessions, self.size.width)
-        words = _sessions_open(open_sessions)
-        begin = status[: status.plain.rfind(words)].cell_length if words else 0
-        self._sessions_at = range(begin, begin + len(words))
-        self.update(status)
+        self.update(_status(connection, newest, open_sessions, self.size.width))
 
     def on_resize(self) -> None:
         self.show(*self._shown)
 
-    def on_click(self, event: events.Click) -> None:
-        """Tell what is under the pointer."""
-        at = event.get_content_offset(self)
-        if at is None or not isinstance(self.content, Content):
-            return
-        said = self.content.plain.find("● last")
-        if at.x in self._sessions_at:
-            self.post_message(self.SessionsClicked())
-        elif said >= 0 and Content(self.content.plain[:said]).cell_length <= at.x:
-            if at.x < self.content.cell_length:
-                self.post_message(self.LastClicked())
-        elif at.x < self.content.cell_length:
-            self.post_message(self.ProfileClicked())
+    def parts(self) -> list[ClickablePart]:
+        """The profile with its server and key, the open sessions, and the newest attempt."""
+        text = self.content.plain if isinstance(self.content, Content) else ""
+        words = _sessions_open(self._shown[2])
+        last = text.find("● last")
+        end = last if last >= 0 else len(text)
+        begin = text.rfind(words, 0, end) if words else end
+        profiles = "Go to Profiles: the server and key in use, and the other ones"
+        return [
+            ClickablePart(0, begin, profiles, self.ProfileClicked),
+            ClickablePart(
+                begin,
+                begin + len(words),
+                "Go to the newest session that is open",
+                self.SessionsClicked,
+            ),
+            ClickablePart(begin + len(words), end, profiles, self.ProfileClicked),
+            ClickablePart(end, len(text), "Go to the shown exchange", self.LastClicked),
+        ]
 
 
 def _status(

@@ -307,17 +307,30 @@ class Table(TableLines[Row], can_focus=True):
                 if event.chain == 2:
                     self.action_open()
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Say what a click on the title under the pointer does."""
+        at = event.get_content_offset(self)
+        column = self._column_at(at.x) if at is not None and at.y < HEADER else None
+        tip = None if column is None else f"Order by {column.title}; once more: reverse, then undo"
+        if tip != self.tooltip:
+            self.tooltip = tip
+
     # Order
+
+    def _column_at(self, x: int) -> Column[Row] | None:
+        """The column whose title is at `x`, if the rows can be ordered by it."""
+        for placed in self._columns_placed():
+            if placed.column.sort is not None and 0 <= x - placed.left < placed.width + GAP:
+                return placed.column
+        return None
 
     def _order_at(self, x: int) -> None:
         """Order by the column whose title is at `x`: upwards, downwards, then not at all."""
-        for placed in self._columns_placed():
-            column = placed.column
-            if column.sort is not None and 0 <= x - placed.left < placed.width + GAP:
-                if self.order == (column.key, False):
-                    self.sort_by(column.key, descending=True)
-                else:
-                    self.sort_by(None if self.order == (column.key, True) else column.key)
+        if (column := self._column_at(x)) is not None:
+            if self.order == (column.key, False):
+                self.sort_by(column.key, descending=True)
+            else:
+                self.sort_by(None if self.order == (column.key, True) else column.key)
 
     def action_order(self) -> None:
         """Order by the next column in view, and after the last one as the rows were given."""
