@@ -147,7 +147,7 @@ class SearchingPage(Page):
         since the first frame.
         """
         is_untouched = self._search_state is None and self._at_start == self._hand()
-        if is_untouched and self.display and self.screen.is_current:
+        if is_untouched and self.display and self.screen.is_active:
             self._search()
             if self._search_state is not None and self._search_state.pending is not None:
                 self.searched_at_start = self._search_state.pending.tag

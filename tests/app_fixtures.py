@@ -59,9 +59,9 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
 
 
 async def start_session(pilot: Pilot[None], connector: str, customer: str) -> None:
-    """Go to Sessions and send a start by keyboard."""
+    """Go to Sessions and send a start by keyboard. The demo has a customer filled in already."""
     await pilot.press("f3")
     await paste(pilot, connector)
-    await pilot.press("tab")
+    await pilot.press("tab", "ctrl+u")
     await paste(pilot, customer)
     await pilot.press("enter")
