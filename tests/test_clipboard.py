@@ -12,6 +12,7 @@ import pytest
 
 from console.clipboard import Clipboard, Copied, Way, sentence, sequence, ways
 from console.secrets import redacted
+from console.web import IN_BROWSER
 from screens.app import OioiConsoleApp
 from screens.copying import redacted_in_pieces
 from screens.widgets.session_card import SessionCard
@@ -50,6 +51,8 @@ ID, CURL = 16, 360
         (XTERM, "linux", 74_994, (T, F)),
         (XTERM, "linux", 74_995, (F,)),
         (DESK, "linux", 1_000_000, (D, F)),
+        ({**DESK, IN_BROWSER: "1"}, "linux", ID, (T, F)),  # it may be on another computer
+        ({**XTERM, IN_BROWSER: "1"}, "darwin", CURL, (T, F)),
     ],
 )
 def test_the_ways_of_a_text(
@@ -96,6 +99,11 @@ FILE = Path("/state/copied.txt")
         (
             Copied(file=FILE, too_long=True),
             "DE*E1 is too long for the terminal's clipboard; it is in /state/copied.txt",
+        ),
+        (
+            Copied(sent=True, file=FILE, in_browser=True),
+            "DE*E1 sent to the browser's clipboard (it gives no confirmation);"
+            " also in /state/copied.txt",
         ),
         (Copied(file=FILE), "DE*E1 reached no clipboard from here; it is in /state/copied.txt"),
         (

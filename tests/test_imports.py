@@ -53,7 +53,7 @@ def test_the_protocol_knows_nothing_of_the_rest_of_console() -> None:
     assert rest == {"console", "console.assets"}
 
 
-HEAVY = {"httpx", "keyring", "starlette", "uvicorn", "truststore", "sqlite3", "msgspec"}
+HEAVY = {"aiohttp", "httpx", "keyring", "starlette", "uvicorn", "truststore", "sqlite3", "msgspec"}
 PRINT_MODULES = "\nimport sys\nprint(*sys.modules, sep='\\n')"
 
 

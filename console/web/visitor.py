@@ -167,8 +167,8 @@ def last_words(status: int, said: bytes, *, server_ended: bool = False) -> bytes
     else:
         how = f"exit status {status}" if status > 0 else f"signal {-status}"
         ending = (
-            f"OIOI Console ended unexpectedly ({how})."
-            " What was sent is in the history, and open sessions are on Sessions."
+            f"OIOI Console ended unexpectedly ({how}).\r\n"
+            "What was sent is in the history, and open sessions are on Sessions."
         )
     lines = redacted(said.decode("utf-8", "replace")).splitlines()
     text = "\r\n".join([ending, "", *lines])
