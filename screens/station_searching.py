@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import StationList
+    from console.settings import Profile
     from console.station_search import (
         CallToSend,
         Elsewhere,
@@ -65,7 +66,7 @@ class SearchingPage(Page):
         super().__init__(context, id=id)
         self._profile = profile = context.profile
         self._of_profile = (
-            f"{profile.latitude:g}, {profile.longitude:g}",
+            position_text(profile),
             f"{profile.radius_km:g} km",
         )
         """The two texts that the form begins with."""
@@ -411,3 +412,8 @@ class SearchingPage(Page):
         if self._elsewhere is not None and self._elsewhere.swapped is not None:
             self.query_one("#near", Input).value = str(self._elsewhere.swapped)
             self._search()
+
+
+def position_text(profile: Profile) -> str:
+    """The position of a profile as it stands in the form."""
+    return f"{profile.latitude:g}, {profile.longitude:g}"

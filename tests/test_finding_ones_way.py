@@ -7,7 +7,7 @@ from textual.widgets import Button, ContentSwitcher, Input
 from screens.app import OioiConsoleApp
 from screens.bindings import HelpText, help_of_page
 from screens.dialogs.help import Help
-from screens.dialogs.jump import LETTERS, Jump, labels
+from screens.dialogs.jump import LETTERS, Jump, labels, targets
 from screens.dialogs.run_list import RunListDialog
 from screens.main_screen import MainScreen
 from screens.pages.table import PAGES
@@ -164,3 +164,11 @@ async def test_a_letter_jumps_to_a_control(started: Started) -> None:
         await pilot.press("ctrl+y", "escape")
         await until(pilot, lambda: isinstance(app.screen, MainScreen))
         assert isinstance(app.query_one("#search"), Button)
+
+
+async def test_a_control_that_has_no_place_yet_is_no_target(started: Started) -> None:
+    async with started() as pilot:
+        screen, button = pilot.app.screen, Button("New", compact=True)
+        await screen.query_one("#search-place").mount(button)
+        assert button in screen.focus_chain
+        assert all(target.widget is not button for target in targets(screen))

@@ -49,6 +49,19 @@ def when(event: asyncio.Event, then: Step) -> Step:
     return step
 
 
+async def test_at_the_start_what_is_typed_replaces_the_position_of_the_profile(
+    started: Started,
+) -> None:
+    async with RawServer(FOUND) as server, started(url=server.url) as pilot:
+        near = pilot.app.query_one("#near", Input)
+        await until(pilot, lambda: near.has_focus, "the position")
+        await pilot.press(*"52.52", "comma", *"13.4")
+        assert near.value == "52.52,13.4"
+        await pilot.press("f3", "f2")
+        await until(pilot, lambda: near.has_focus, "the position again")
+        assert near.selected_text == "", "what was typed is not replaced by the next key"
+
+
 async def test_from_a_search_to_a_card_with_the_keys_that_the_footer_names(
     started: Started,
 ) -> None:
@@ -73,6 +86,10 @@ async def test_from_a_search_to_a_card_with_the_keys_that_the_footer_names(
             await until_shown(pilot, "Charging, says the server")
             assert isinstance(app.focused, SessionCard)
             await until(pilot, lambda: footer(pilot).startswith("x Stop"), "the next step")
+            await pilot.press("e")
+            connector = app.query_one("#connector", Input)
+            assert connector.has_focus
+            assert connector.selected_text == "DE*8PS*E1", "what is typed next replaces it"
             await pilot.press("f2")
             assert has_focus(pilot, "#stations-table"), "where the work was left"
             await pilot.press("f3")

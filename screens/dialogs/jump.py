@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset
+from textual.errors import NoWidget
+from textual.geometry import NULL_REGION, Offset, Region
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -36,7 +37,7 @@ def targets(screen: Screen[Any]) -> list[Target]:
     found = [
         Target(seen.offset, widget)
         for widget in screen.focus_chain
-        if (seen := screen.find_widget(widget).visible_region)
+        if (seen := _seen(screen, widget))
     ]
     for tabs in screen.query(PageTabs):
         found += [
@@ -45,6 +46,14 @@ def targets(screen: Screen[Any]) -> list[Target]:
             if column < tabs.region.width
         ]
     return sorted(found, key=lambda target: (target.at.y, target.at.x))
+
+
+def _seen(screen: Screen[Any], widget: Widget) -> Region:
+    """The part of a widget that is on the screen; none of one that was mounted a moment ago."""
+    try:
+        return screen.find_widget(widget).visible_region
+    except NoWidget:
+        return NULL_REGION
 
 
 def labels(number: int) -> list[str]:

@@ -446,8 +446,8 @@ class SessionsPage(Page):
             self.show_exchange(ReserveOf(event.card.number))
 
     def action_edit_form(self) -> None:
-        """Go back to the form."""
-        self._form.focus_where_work_begins()
+        """Go back to the form, for another start."""
+        self._form.focus_for_another_start()
 
     def action_first_card(self) -> None:
         """Go down to the newest session."""

@@ -18,6 +18,7 @@ from console.oioi.positions.sphere import Position
 from screens.key_names import key_now
 from screens.pages.page import list_keys
 from screens.station_mapping import MappingPage
+from screens.station_searching import position_text
 from screens.widgets.forms import Hint
 from screens.widgets.line_input import LineInput
 from screens.widgets.search_words import (
@@ -123,7 +124,14 @@ class StationsPage(MappingPage):
         if self._lists_what_is_typed():
             self.focus_list()
         else:
-            self.query_one("#near").focus()
+            self._focus_position()
+
+    def _focus_position(self) -> None:
+        """Focus the position. That of the profile, which was not typed, is replaced by typing."""
+        near = self.query_one("#near", LineInput)
+        near.focus()
+        if near.value == position_text(self._profile):
+            near.select_all()
 
     def next_keys(self) -> Sequence[str]:
         elsewhere = ("stations.area", "stations.wider", "stations.swapped")

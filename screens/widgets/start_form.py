@@ -161,6 +161,15 @@ class StartForm(Vertical):
         empty = self._empty()
         (empty[0].input if empty else self.query_one("#start")).focus()
 
+    def focus_for_another_start(self) -> None:
+        """Focus the first mandatory field that is empty; if none is, the connector, whose text the
+        next one replaces. The form still has the start before, and Start would send it again.
+        """
+        empty = self._empty()
+        field = (empty[0] if empty else self._field("connector")).input
+        field.focus()
+        field.select_all()
+
     def is_complete(self) -> bool:
         """Whether the mandatory fields are filled in."""
         return not self._empty()
