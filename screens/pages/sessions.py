@@ -32,7 +32,7 @@ from screens.dialogs import Confirm
 from screens.dialogs.word import WordDialog
 from screens.key_names import key_now
 from screens.pages.page import Page
-from screens.pages.stations import StationsPage
+from screens.pages.table import page_entry
 from screens.widgets.card import Card
 from screens.widgets.exchange_line import tick_s
 from screens.widgets.forms import Hint, Tone
@@ -62,7 +62,7 @@ class SessionsPage(Page):
         self._waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        here = key_now(self, "stations.start", StationsPage)
+        here = key_now(self, "stations.start", page_entry("stations").page_class)
         yield StartForm(self.context.profile.customer, f"EVSE ID, or {here} on Stations")
         yield SessionList(self._elsewhere, id="cards")
 
