@@ -68,16 +68,38 @@ class CopyingApp(ShowingApp):
     """Copies what is under the cursor, and parts of the exchange beside the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                each.key,
+                f"copy({each.part!r})",
+                each.label,
+                id=f"copy.{each.part}",
+                show=False,
+                tooltip=each.help,
+            )
+            for each in COPY_KEYS
+        ),
         Binding(
-            each.key,
-            f"copy({each.part!r})",
-            each.label,
-            id=f"copy.{each.part}",
+            "Q",
+            "qr_note",
+            "QR code of the note",
+            id="copy.qr",
             show=False,
-            tooltip=each.help,
-        )
-        for each in COPY_KEYS
+            tooltip="QR code: handover note of the shown exchange, for a phone",
+        ),
     ]
+
+    def action_qr_note(self) -> None:
+        """Show the handover note of the shown exchange as a code for a phone."""
+        kept = self._shown_as_kept()
+        if kept is None:
+            self.say("There is no exchange to write a note of yet.")
+            return
+        from screens.dialogs.qr_code import QrCodeDialog  # rarely used
+
+        note = redacted(note_text(kept))
+        title = f"Handover note of {kept.entry.call}"
+        self.push_screen(QrCodeDialog(title, note, "The note as text", may_be_cut=True))
 
     def action_copy(self, part: str) -> None:
         """Copy a part: a value under the cursor, or of the shown exchange."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -142,12 +142,17 @@ class MainScreen(Screen[None]):
         pages = [] if widget is None else [n for n in widget.ancestors if isinstance(n, Page)]
         return any(page.id != self.query_one(ContentSwitcher).current for page in pages)
 
-    def draw_profile(self, exchanges: Exchanges, open_sessions: int) -> None:
-        """Show the profile in use, its key, the newest attempt, and how many sessions are open."""
+    def draw_profile(
+        self, exchanges: Exchanges, open_sessions: int, times: Sequence[int | None]
+    ) -> None:
+        """Show the profile in use, its key, the newest attempt, how many sessions are open, and
+        the times of the last attempts.
+        """
         profile = self.context.profile
         self.set_class(profile.is_production, "production")
         newest = exchanges.newest_attempt()
-        self.query_one(StatusBar).show(self.context.connection, newest, open_sessions)
+        bar = self.query_one(StatusBar)
+        bar.show(self.context.connection, newest, open_sessions, times)
 
     # The exchange
 

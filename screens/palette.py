@@ -40,6 +40,7 @@ NOUNS = {
     "evco": "Number",
     "history": "History",
     "json": "Body",
+    "pane": "Exchange",
     "profiles": "Profile",
     "reservation": "Reservation",
     "sessions": "Session",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on, work
 
 from console import logs, oioi, secrets
+from console.answer_times import AnswerTimes
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
 from console.oioi.redact import visible
@@ -49,6 +50,8 @@ class SendingApp(SessionLooks):
         self._opening_journal = asyncio.Lock()
         self.context.sessions = SessionKeeper(self.open_journal)
         self.context.reservations = ReservationKeeper(self.open_journal)
+        self.answer_times = AnswerTimes()
+        self.exchanges.observe(self.answer_times.hear)
         self.exchanges.observe(self._hear)
         self._is_drawing = False
 
@@ -145,7 +148,8 @@ class SendingApp(SessionLooks):
         """Show the present state of the connection in use."""
         self._is_drawing = False
         if self.is_running:
-            self.main.draw_profile(self.exchanges, len(self.context.sessions.open_entries))
+            times = self.answer_times.of(self.connection.server)
+            self.main.draw_profile(self.exchanges, len(self.context.sessions.open_entries), times)
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:

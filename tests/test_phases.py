@@ -121,6 +121,19 @@ async def test_an_answer_that_stalls_in_its_head_did_begin() -> None:
     assert (phases.receive or 0) >= 350
 
 
+async def test_the_way_through_a_proxy_has_its_own_time() -> None:
+    async with RawServer(stall()) as proxy:
+        way = f"http://127.0.0.1:{proxy.port}"
+        async with client_to("https://oioi.example/", proxy=way, timeouts=HASTY) as client:
+            (attempt,) = (await client.send(START)).attempts
+    phases = attempt.phases
+    assert phases is not None
+    assert (phases.tunnel or 0) >= 80, "the proxy was asked, and said nothing"
+    assert phases.connect is not None
+    assert phases.connect < 80
+    assert (phases.send, phases.tls) == (None, None)
+
+
 async def test_where_nobody_listens_only_connecting_took_time() -> None:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))

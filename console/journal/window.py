@@ -17,9 +17,11 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from console.journal.day_hours import DayHours, day_hours
 from console.journal.overview import Overview, listed, names, newer, overview, version
 from console.journal.query import KnownNames
 from console.journal.records import HistoryEntry, HistoryFilter
@@ -103,6 +105,11 @@ class HistoryWindow:
         """What was found, as it stands now, with what came since. Raises JournalTrouble."""
         now = partial(newer, wanted=wanted, before=self._overview)
         self._take(await self._read(partial(_found, now, around)))
+
+    async def day(self, day: date, wanted: HistoryFilter) -> DayHours:
+        """The hours of a day, of what was found last for this filter. Raises JournalTrouble."""
+        ids = self._overview.ids if wanted.search.strip() else None
+        return await self._read(partial(day_hours, day=day, wanted=wanted, ids=ids))
 
     @property
     def is_finished(self) -> bool:

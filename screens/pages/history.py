@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from console.journal import HistoryEntry, HistoryFilter, JournalTrouble, KeptExchange
+from console.journal.day_hours import day_of
 from console.journal.exports import as_text
 from console.journal.query import HistoryQuery, read_query
 from console.journal.window import HistoryWindow
@@ -25,6 +26,7 @@ from screens.context import Context
 from screens.dialogs import Confirm
 from screens.dialogs.comparison import ComparisonDialog
 from screens.pages.page import Page, list_keys
+from screens.widgets.day_strip import DayStrip
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.history_table import FilterSuggester, HistoryTable
 from screens.widgets.history_words import columns, counts, filtered, heading
@@ -86,6 +88,7 @@ class HistoryPage(Page):
             )
         yield Static(id="history-counts", markup=False)
         yield Static(id="history-filter", markup=False)
+        yield DayStrip(id="history-day")
         yield HistoryTable(
             columns(self._marked),
             key=lambda row: row.id,
@@ -183,6 +186,21 @@ class HistoryPage(Page):
         self.query_one("#history-filter", Static).update(self._line(query))
         self._offer()
         self._fetch()
+        self._read_day(query)
+
+    @work(exclusive=True, group="day")
+    async def _read_day(self, query: HistoryQuery) -> None:
+        """Show one day of what is listed by the hour."""
+        strip, now = self.query_one(DayStrip), datetime.now().astimezone()
+        if self._window is None or not self._window.rows:
+            strip.show(None, now.date())
+            return
+        try:
+            found = await self._window.day(day_of(query.wanted, now), query.wanted)
+        except JournalTrouble as trouble:
+            self._cannot_read(trouble)
+            return
+        strip.show(found, now.date())
 
     def _empty(self, query: HistoryQuery) -> str:
         if self._window is not None and not self._window.is_finished:

@@ -49,6 +49,9 @@ SLICE = 250
 """This many stations are counted before the screen is updated again."""
 
 
+NO_PLACE = "The server did not say where this station is."
+
+
 class SearchInput(LineInput):
     """A field whose Enter searches."""
 
@@ -71,6 +74,14 @@ class StationsPage(MappingPage):
         Binding("w", "watch", "Watch", id="stations.watch"),
         Binding("m", "map", "Map", id="stations.map"),
         Binding("e", "edit_search", "Edit search", id="stations.edit"),
+        Binding(
+            "Q",
+            "qr_place",
+            "QR code",
+            id="stations.qr",
+            show=False,
+            tooltip="Place of the marked station as a QR code",
+        ),
         Binding("W", "watch_none", "Watch none", id="stations.watch-none", show=False),
     ]
 
@@ -315,6 +326,19 @@ class StationsPage(MappingPage):
         else:
             self.send(ask.call, ask.tag, connection=ask.server)
 
+    def action_qr_place(self) -> None:
+        """Show where the marked station is as a code that a phone opens on its map."""
+        station = self._station()
+        position = station.position if station is not None else None
+        if station is None or position is None:
+            self.say("Search first, then mark a station." if station is None else NO_PLACE)
+            return
+        from console.qr_code import place_url
+        from screens.dialogs.qr_code import QrCodeDialog  # rarely used
+
+        says = f"{position.latitude:.5f}, {position.longitude:.5f} · opens on the phone's map"
+        self.app.push_screen(QrCodeDialog(f"Place of {station.name}", place_url(position), says))
+
     def action_watch(self) -> None:
         """Follow the state of the marked connector, or stop that."""
         station, connector = self._station(), self._connector()
@@ -329,7 +353,7 @@ class StationsPage(MappingPage):
         """Offer only what there is something for."""
         if action == "watch_none":
             return self.screen.has_class("-watching")
-        if action == "refresh":
+        if action in ("refresh", "qr_place"):
             return self._offered[0]
         if action in ("start", "watch"):
             return self._offered[1]

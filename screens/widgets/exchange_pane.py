@@ -20,6 +20,7 @@ from console.later import Later
 from console.oioi.http.exchange import Exchange
 from screens.key_names import key_now
 from screens.widgets import exchange_words as words
+from screens.widgets.attempt_rows import attempt_rows
 from screens.widgets.exchange_bodies import BodyHeading, BodySide, ExchangeBodies
 from screens.widgets.exchange_line import tick_s
 from screens.widgets.steady import SteadyText
@@ -49,6 +50,16 @@ class PaneButton(Button):
     FOCUS_ON_CLICK = False
 
 
+class AttemptsText(SteadyText):
+    """The attempts, each with its time as a bar; a click shows their phases."""
+
+    class Clicked(Message):
+        """It was clicked."""
+
+    def on_click(self) -> None:
+        self.post_message(self.Clicked())
+
+
 class ExchangePane(Vertical):
     """Shows one exchange, while it runs and afterwards.
 
@@ -70,6 +81,14 @@ class ExchangePane(Vertical):
             show=False,
             tooltip="Request and answer, the answer alone, the request alone",
         ),
+        Binding(
+            "t",
+            "toggle_phases",
+            "Times",
+            id="pane.times",
+            show=False,
+            tooltip="Where the time of each attempt went",
+        ),
     ]
     DEFAULT_CSS = """
     ExchangePane {
@@ -77,7 +96,10 @@ class ExchangePane(Vertical):
         & > #exchange-call { text-style: bold; padding: 0 1; background: $panel; width: 1fr;
             height: auto; max-height: 2; }
         & > #exchange-now { padding: 0 1; height: auto; }
-        & > #exchange-attempts { padding: 0 1; height: auto; max-height: 8; }
+        & > #exchange-times { padding: 0 1; height: auto; max-height: 8;
+            scrollbar-size-vertical: 1; }
+        & > #exchange-times.-with-phases { max-height: 60%; }
+        & #exchange-attempts { height: auto; }
         & > #exchange-actions { height: 1; padding: 0 1; display: none; }
         & > #exchange-actions Button { margin-right: 1; min-width: 12; }
         & #retry-now { display: none; }
@@ -94,6 +116,7 @@ class ExchangePane(Vertical):
         self._others = 0
         self._which = ""
         self._is_live = True
+        self._with_phases = False
         self._ticking: Timer | None = None
         self._shown_answer: object = None
         self._is_beginning = False
@@ -111,7 +134,9 @@ class ExchangePane(Vertical):
             id="exchange-now",
             markup=False,
         )
-        yield SteadyText(id="exchange-attempts", markup=False)
+        yield VerticalScroll(
+            AttemptsText(id="exchange-attempts", markup=False), id="exchange-times", can_focus=False
+        )
         with Horizontal(id="exchange-actions"):
             for label, (id, tip) in BUTTONS.items():
                 yield PaneButton(label, id=id, compact=True, tooltip=tip)
@@ -290,10 +315,35 @@ class ExchangePane(Vertical):
         first = Content.assemble(exchange.request.call, (which, "$oioi-failed"), more)
         self.query_one("#exchange-call", Static).update(first)
         self.query_one("#exchange-now", Static).update(self._now(exchange))
-        lines = [words.attempt_line(attempt, exchange) for attempt in exchange.attempts]
+        attempts = self.query_one(AttemptsText)
+        lines = [
+            attempt_rows(
+                exchange,
+                time.monotonic(),
+                attempts.content_size.width,
+                with_phases=self._with_phases,
+            )
+        ]
         if (look := words.look_line(exchange)) is not None:
             lines.append(look)
-        self.query_one("#exchange-attempts", Static).update(Content("\n").join(lines))
+        attempts.update(Content("\n").join(lines))
+
+    @on(AttemptsText.Clicked)
+    def _attempts_clicked(self, event: AttemptsText.Clicked) -> None:
+        event.stop()
+        self.action_toggle_phases()
+
+    def action_toggle_phases(self) -> None:
+        """Show the phases of each attempt in words, or its bar alone."""
+        self._with_phases = not self._with_phases
+        times = self.query_one("#exchange-times")
+        times.set_class(self._with_phases, "-with-phases")
+        times.can_focus = self._with_phases  # to scroll where all of them do not fit
+        self._draw_now()
+
+    def on_resize(self) -> None:
+        """Fit the bars into another width, which its parts have after this."""
+        self.call_after_refresh(self._draw_now)
 
     def _now(self, exchange: Exchange) -> Content:
         if exchange.is_open and not self._is_live:

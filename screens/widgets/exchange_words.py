@@ -60,8 +60,10 @@ def now_line(exchange: Exchange, now_s: float) -> Content:
     )
 
 
-def attempt_line(attempt: Attempt, exchange: Exchange) -> Content:
-    """One attempt: its number, status or failure, time, and the wait after it."""
+def attempt_line(attempt: Attempt, exchange: Exchange, column: int) -> Content:
+    """One attempt: its number, status or failure in a column of so many cells, time, and the wait
+    after it.
+    """
     status, style = attempt_status(attempt)
     time = f"{took(attempt.elapsed_ms):>8}" if attempt.elapsed_ms is not None else ""
     wait = ""
@@ -72,7 +74,10 @@ def attempt_line(attempt: Attempt, exchange: Exchange) -> Content:
         seconds, reason = exchange.waiting.seconds, WAITS_FOR[exchange.waiting.reason]
         wait = f" · {reason} {seconds:.1f} s"
     return Content.assemble(
-        (f"#{attempt.number} ", "dim"), (f"{status:<9}", style), time, (wait, "$oioi-muted")
+        (f"#{attempt.number} ", "dim"),
+        (f"{status:<{column}}", style),
+        time,
+        (wait, "$oioi-muted"),
     )
 
 

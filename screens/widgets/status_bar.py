@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
@@ -31,14 +32,22 @@ class StatusBar(ClickableParts):
 
     def __init__(self, connection: Connection, *, id: str | None = None) -> None:
         super().__init__(_status(connection, None, 0), id=id, markup=False)
-        self._shown: tuple[Connection, Attempt | None, int] = (connection, None, 0)
+        self._shown: tuple[Connection, Attempt | None, int, Sequence[int | None]]
+        self._shown = (connection, None, 0, ())
 
-    def show(self, connection: Connection, newest: Attempt | None, open_sessions: int) -> None:
-        """Show the connection in use, the newest attempt that has a result, and the number of open
-        sessions of all profiles. What does not fit is left out whole.
+    def show(
+        self,
+        connection: Connection,
+        newest: Attempt | None,
+        open_sessions: int,
+        times: Sequence[int | None] = (),
+    ) -> None:
+        """Show the connection in use, the newest attempt that has a result, the number of open
+        sessions of all profiles, and the times of the last attempts in ms, the newest last. What
+        does not fit is left out whole.
         """
-        self._shown = (connection, newest, open_sessions)
-        self.update(_status(connection, newest, open_sessions, self.size.width))
+        self._shown = (connection, newest, open_sessions, times)
+        self.update(_status(connection, newest, open_sessions, times, self.size.width))
 
     def on_resize(self) -> None:
         self.show(*self._shown)
@@ -51,6 +60,9 @@ class StatusBar(ClickableParts):
         end = last if last >= 0 else len(text)
         begin = text.rfind(words, 0, end) if words else end
         profiles = "Go to Profiles: the server and key in use, and the other ones"
+        exchange = "Go to the shown exchange"
+        if said := times_in_words(self._shown[3]):
+            exchange = f"{said}\n{exchange}"
         return [
             ClickablePart(0, begin, profiles, self.ProfileClicked),
             ClickablePart(
@@ -60,12 +72,16 @@ class StatusBar(ClickableParts):
                 self.SessionsClicked,
             ),
             ClickablePart(begin + len(words), end, profiles, self.ProfileClicked),
-            ClickablePart(end, len(text), "Go to the shown exchange", self.LastClicked),
+            ClickablePart(end, len(text), exchange, self.LastClicked),
         ]
 
 
 def _status(
-    connection: Connection, newest: Attempt | None, open_sessions: int, width: int = 0
+    connection: Connection,
+    newest: Attempt | None,
+    open_sessions: int,
+    times: Sequence[int | None] = (),
+    width: int = 0,
 ) -> Content:
     """The bar in `width` cells; 0 if that is not known yet."""
     profile, key = connection.profile, connection.key
@@ -82,13 +98,45 @@ def _status(
         ("  " if open_sessions else ""),
         (_sessions_open(open_sessions), "bold reverse $oioi-ok"),
     )
+    last = Content.assemble("   ", *_last_words(newest))
     for part in (
         Content.styled(f"  {whence}" if whence else "", "$oioi-muted"),
-        Content.assemble("   ", *_last_words(newest)),
+        last,
+        Content.assemble("  ", (times_in_signs(times), "$oioi-muted")),
     ):
         if not width or bar.cell_length + part.cell_length <= width:
             bar += part
+        elif part is last:
+            break  # what follows belongs to it
     return bar
+
+
+HEIGHTS = "▁▂▃▅▇"
+"""The time of an attempt, as a share of the longest one that is shown."""
+
+NO_ANSWER = "×"
+
+
+def times_in_signs(times: Sequence[int | None]) -> str:
+    """A sign for each time, the highest for the longest; empty for a single one."""
+    if len(times) < 2:
+        return ""
+    longest = max((ms for ms in times if ms is not None), default=0) + 1
+    steps = (None if ms is None else ms * len(HEIGHTS) // longest for ms in times)
+    return "".join(NO_ANSWER if step is None else HEIGHTS[step] for step in steps)
+
+
+def times_in_words(times: Sequence[int | None]) -> str | None:
+    """What the signs mean; None where there are none."""
+    if len(times) < 2:
+        return None
+    answered = [ms for ms in times if ms is not None]
+    if not answered:
+        return f"None of the last {len(times)} attempts had an answer"
+    missing = len(times) - len(answered)
+    said = f"Last {len(times)} attempts at this server, the newest on the right"
+    said += f": {took(min(answered))} to {took(max(answered))}"
+    return f"{said}; × is one without an answer" if missing else said
 
 
 def badge_colour(profile: Profile) -> str:

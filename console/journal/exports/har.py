@@ -103,7 +103,8 @@ def _timings(attempt: Attempt) -> dict[str, float]:
     phases = attempt.phases
     if phases is None or phases == Phases():
         phases = Phases(wait=elapsed) if attempt.left else Phases(connect=elapsed)
-    connecting = [each for each in (phases.connect, phases.tls) if each is not None]
+    parts = (phases.connect, phases.tunnel, phases.tls)
+    connecting = [each for each in parts if each is not None]
     return {
         "blocked": -1,
         "dns": _number(phases.lookup),

@@ -144,7 +144,7 @@ class Phases:
     that connects does both in one step.
     """
     connect: float | None = None
-    """To the server, or to the proxy and through it."""
+    """To the server, or to the proxy."""
     tls: float | None = None
     """All handshakes, that with a proxy included."""
     send: float | None = None
@@ -152,6 +152,8 @@ class Phases:
     """From the last byte of the request to the first byte of an answer."""
     receive: float | None = None
     """From there to the last byte of the body, unpacking included."""
+    tunnel: float | None = None
+    """Until the proxy has opened its way to the server (CONNECT)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ class RequestProgress:
     async def trace(self, event: str, info: dict[str, Any]) -> None:
         request = info.get("request")
         if request is not None and request.method == b"CONNECT":
+            if event.endswith("send_request_headers.started"):
+                self.clock.enter("tunnel")
             return  # a proxy's tunnel is not the request
         if event.endswith("connect_tcp.started"):
             self.clock.enter("connect")
