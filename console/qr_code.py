@@ -89,7 +89,7 @@ def least_side(text: str) -> int | None:
 
 
 def _made(text: str, level: str, most: int, mask: int | None = None) -> segno.QRCode | None:
-    import segno  # 30 ms, and few look at a code
+    import segno  # 75 ms, and few look at a code
 
     version = min(40, (most - 2 * QUIET - 17) // 4)
     if version < 1:

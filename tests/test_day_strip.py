@@ -16,7 +16,12 @@ from tests.app_fixtures import NARROW, WIDE, Started
 from tests.kept_exchanges import SUCCESS, UNKNOWN_CARD, exchange_of, write_history
 from tests.screen import paste, until, until_shown
 
-OK, REFUSED, UNKNOWN = Verdict.SUCCESS, Verdict.REFUSED, Verdict.UNKNOWN
+OK, REFUSED, FAILED, UNKNOWN = (
+    Verdict.SUCCESS,
+    Verdict.REFUSED,
+    Verdict.FAILED,
+    Verdict.UNKNOWN,
+)
 DAY = date(2026, 11, 26)
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 INDIA = timezone(timedelta(hours=5, minutes=30))
@@ -102,11 +107,17 @@ def drawn(hours: dict[int, dict[Verdict | None, int]], *, is_tall: bool = True) 
 
 def test_each_hour_stands_above_its_number_with_the_sign_of_its_worst_verdict() -> None:
     words, bars, scale = drawn(
-        {3: {OK: 8}, 12: {OK: 3, REFUSED: 1}, 21: {REFUSED: 1, UNKNOWN: 1}}
+        {
+            3: {OK: 8},
+            12: {OK: 3, REFUSED: 1},
+            15: {FAILED: 1, UNKNOWN: 1},
+            18: {FAILED: 1, REFUSED: 1},
+        }
     ).splitlines()
-    assert words == "today: 14 · ✖ 2 refused · ? 1 unknown  by the hour"
-    assert [bars[scale.index(hour) :][:2] for hour in ("3", "12", "21")] == ["█ ", "▄✖", "▂?"]
-    assert bars.count("·") == 21
+    assert words == "today: 16 · ✖ 2 refused · ▲ 2 failed · ? 1 unknown  by the hour"
+    at_hours = [bars[scale.index(hour) :][:2] for hour in ("3", "12", "15", "18")]
+    assert at_hours == ["█ ", "▄✖", "▂?", "▂▲"]
+    assert bars.count("·") == 20
 
 
 def test_the_smallest_hour_is_seen_beside_the_largest() -> None:

@@ -6,6 +6,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from console import secrets
 from console.oioi.positions.sphere import Position
 from console.qr_code import QUIET, QrCode, least_side, place_url, qr_code, qr_code_of_beginning
 from screens.dialogs.qr_code import QrCodeDialog
@@ -173,11 +174,14 @@ async def test_a_note_grows_with_the_terminal_and_says_what_is_left_out(started:
             assert shown_modules(pilot.app) == dialog.code.rows
 
 
-async def test_a_note_holds_no_key(started: Started) -> None:
-    key = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
-    said = {"result": {"code": 191, "message": f"bad key {key}"}}
+async def test_a_note_holds_no_key_not_even_that_of_another_profile(
+    started: Started,
+) -> None:
+    key, other = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88", "0d5e6f1c-aaaa-4a4b-9d35-000000000001"
+    said = {"result": {"code": 191, "message": f"bad key {key} {other}"}}
     async with RawServer(answer(409, said)) as server:
         async with started((200, 100), url=server.url, key=key) as pilot:
+            secrets.keep_secret(other)
             await pilot.press("f4", *"0452", "enter")
             await until_shown(pilot, "191")
             await pilot.press("f9")
@@ -189,3 +193,4 @@ async def test_a_note_holds_no_key(started: Started) -> None:
             assert dialog.code is not None
             assert "bad key" in dialog.code.text
             assert key not in dialog.code.text
+            assert other not in dialog.code.text
