@@ -423,7 +423,7 @@ class SessionsPage(Page):
 
     def _draw(self) -> None:
         """Show the sessions and reservations, each on its card."""
-        if self.is_mounted:
+        if self.is_mounted and self.query(SessionList):  # which go first when the app ends
             self._list.say_what_is_known(is_read=self._keeper.is_read)
             self._list.show(self._keeper.book, self._reservations.book, _now())
 
