@@ -1,6 +1,7 @@
 """The dialogs: their buttons are always in sight, and what closes them changes nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -79,6 +80,22 @@ async def test_buttons_are_in_sight_in_a_small_terminal_and_esc_takes_nothing(
         await pilot.press("escape")
         await until(pilot, lambda: bool(results), "it is closed")
         assert results == [None]
+
+
+MARKED = replace(STAGING, name="a[red]b")
+TITLED: dict[str, Callable[[], Dialog]] = {
+    "key": lambda: KeySetup(MARKED, Keys(environ={})),
+    "question": lambda: Confirm("a[red]b", "Is it?", no="No", yes="Yes"),
+    "file": lambda: AskForFile("a[red]b", "A file.", no_file),
+    "profile": lambda: ProfileForm(MARKED, SETTINGS, is_new=False),
+}
+
+
+@pytest.mark.parametrize("name", TITLED)
+async def test_a_title_is_text_and_not_markup(started: Started, name: str) -> None:
+    async with started(NARROW) as pilot:
+        await opened(pilot, TITLED[name]())
+        assert "a[red]b" in screen_text(pilot.app).lower()
 
 
 async def test_a_long_question_scrolls_and_keeps_the_safe_answer(started: Started) -> None:

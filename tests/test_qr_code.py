@@ -10,7 +10,6 @@ from console import secrets
 from console.oioi.positions.sphere import Position
 from console.qr_code import QUIET, QrCode, least_side, place_url, qr_code, qr_code_of_beginning
 from screens.dialogs.qr_code import QrCodeDialog
-from screens.glyphs import Glyphs, PlainGlyphs
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.raw_server import RawServer, answer
 from tests.screen import screen_text, until, until_shown
@@ -131,10 +130,12 @@ async def test_a_place_is_drawn_dark_on_light_in_every_theme(
             await until(pilot, lambda: not isinstance(pilot.app.screen, QrCodeDialog))
 
 
-async def test_without_blocks_a_module_is_two_cells(started: Started) -> None:
+async def test_without_blocks_a_module_is_two_cells(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
     async with RawServer(answer(body={"stations": [STATION]})) as server:
         async with started((120, 50), url=server.url) as pilot:
-            pilot.app._plain_glyphs = PlainGlyphs(Glyphs.ASCII)  # type: ignore[attr-defined]
             code = await asked(pilot)
             assert shown_modules(pilot.app, is_ascii=True) == code.rows
             await pilot.resize_terminal(80, 24)

@@ -8,6 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 from textual.widgets.button import ButtonVariant
@@ -117,7 +118,7 @@ class KeySetup(Dialog):
     def compose(self) -> ComposeResult:
         profile = self._profile
         with Vertical() as box:
-            box.border_title = f"API key for {visible(profile.label)}"
+            box.border_title = Content(f"API key for {visible(profile.label)}")  # a text is markup
             yield Static(
                 f"Paste the API key you were given for {visible(profile.host)}. It looks like"
                 " a39ff3fb-fe0a-40a3-….\n"
@@ -252,7 +253,7 @@ class Confirm(Dialog):
     def compose(self) -> ComposeResult:
         title, question, no, yes = self._words
         with Vertical() as box:
-            box.border_title = title
+            box.border_title = Content(visible(title))  # a text is markup
             with DialogText():
                 yield Static(visible(question, lines=True), markup=False)
             with Horizontal():

@@ -78,7 +78,7 @@ class AskForFile(Dialog):
     def compose(self) -> ComposeResult:
         title, words, suggestion = self._words
         with Vertical() as box:
-            box.border_title = title
+            box.border_title = Content(visible(title))  # a text is markup
             yield Static(words, markup=False)
             yield LineInput(suggestion, compact=True, placeholder="path of a file", id="path")
             yield Static(id="path-says", markup=False)

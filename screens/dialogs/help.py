@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from console.oioi.redact import visible
@@ -48,7 +49,7 @@ class Help(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = f"Help: {visible(self._help.title)}"
+            box.border_title = Content(f"Help: {visible(self._help.title)}")  # a text is markup
             yield LineInput(id="help-search", compact=True, placeholder="a key or words: copy, F9")
             with VerticalScroll(id="help-scroll"):
                 if self._help.about:

@@ -11,6 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
@@ -137,9 +138,8 @@ class ProfileForm(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = (
-                "New profile" if self._is_new else f"Profile {visible(self._profile.name)}"
-            )
+            title = "New profile" if self._is_new else f"Profile {visible(self._profile.name)}"
+            box.border_title = Content(title)  # a text is markup
             with SettingFields():
                 yield from self._fields_in_groups()
             yield Static(id="form-says", markup=False)

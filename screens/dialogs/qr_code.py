@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -10,7 +12,7 @@ from textual.widgets import Static
 from console.oioi.redact import visible
 from console.qr_code import QrCode, least_side, qr_code, qr_code_of_beginning
 from screens.dialogs import Dialog
-from screens.glyphs import Glyphs
+from screens.glyphs import Glyphs, glyphs_for
 
 DARK, LIGHT = "#000000", "#ffffff"
 """Dark on light in every theme: many phones do not read the reverse."""
@@ -69,8 +71,7 @@ class QrCodeDialog(Dialog):
 
     @property
     def _is_ascii(self) -> bool:
-        plain = getattr(self.app, "_plain_glyphs", None)
-        return plain is not None and plain.glyphs is Glyphs.ASCII
+        return glyphs_for(os.environ) is Glyphs.ASCII
 
     def _draw(self) -> None:
         """Draw the code, with fewer words below it where it would not fit else."""
