@@ -447,10 +447,10 @@ async def test_the_list_of_a_run_without_exchanges_says_so(started: Started) -> 
 async def test_an_earlier_lookup_is_shown_and_named_as_such(started: Started) -> None:
     async with started() as pilot:
         await pilot.press("f4")
-        for card in (CARD.rfid, "0000000C000191"):
+        for card, verdict in ((CARD.rfid, "✔"), ("0000000C000191", "✖")):
             await paste(pilot, card)
             await pilot.press("enter")
-            await until(pilot, partial(lists, pilot, card, '"rfid"'), "asked")
+            await until(pilot, partial(lists, pilot, card, verdict), "asked")
             await until(pilot, lambda: not app_of(pilot).exchanges.open, "answered")
             await pilot.press("ctrl+u")
         assert not lines(pilot, "earlier ·")

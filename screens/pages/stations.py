@@ -336,7 +336,7 @@ class StationsPage(MappingPage):
         from console.qr_code import place_url
         from screens.dialogs.qr_code import QrCodeDialog  # rarely used
 
-        says = f"{position.latitude:.5f}, {position.longitude:.5f} · opens on the phone's map"
+        says = f"{position.latitude:.5f}, {position.longitude:.5f} · opens a map"
         self.app.push_screen(QrCodeDialog(f"Place of {station.name}", place_url(position), says))
 
     def action_watch(self) -> None:
