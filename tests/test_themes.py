@@ -11,6 +11,8 @@ from console.settings import load
 from screens.app import OioiConsoleApp
 from screens.themed_app import unknown_theme
 from screens.themes import MEANINGS, OURS, with_meanings
+from screens.widgets.table import Table
+from tests.app_fixtures import Started
 from tests.screen import screen_text, until, until_shown
 
 NAMES = {theme.name for theme in OURS}
@@ -97,3 +99,22 @@ async def test_a_theme_that_does_not_exist_is_said_and_the_default_is_used(tmp_p
 
 def test_an_unknown_theme_that_is_like_no_other_is_answered_with_where_they_are() -> None:
     assert "Ctrl+P" in unknown_theme("zzzzzz", ["oioi-dark"])
+
+
+async def test_without_colours_the_selected_row_is_underlined_while_the_list_has_the_focus(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with started() as pilot:
+        await pilot.press("enter")
+        table = pilot.app.query_one("#stations-table", Table)
+        await until(pilot, lambda: table.has_focus, "the list")
+
+        def is_underlined() -> bool:
+            row = table.render_line(1 + table.cursor - table.scroll_offset.y)
+            styles = [segment.style for segment in row if segment.text.strip()]
+            return all(style is not None and bool(style.underline) for style in styles)
+
+        await until(pilot, is_underlined, "it is underlined")
+        await pilot.press("e")
+        await until(pilot, lambda: not is_underlined(), "it is not, under a field with the focus")
