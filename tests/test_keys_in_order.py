@@ -185,7 +185,7 @@ async def test_a_terminal_sends_the_digits_with_alt_and_a_line_at_once() -> None
             ("\x1b4", "Format, check digit"),
             ("\x1b5", "number or words: 193"),
             ("\x1b7", "in this program"),
-            ("\x1b1", "Esc closes"),
+            ("\x1b1", "Close Esc"),
         ):
             await terminal.press(keys, shown)
         assert process.returncode is None
