@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from textual.binding import Binding
@@ -57,13 +58,32 @@ def bindings_of(*owners: type[DOMNode]) -> list[Binding]:
     ]
 
 
-def key_in_words(owner: type[DOMNode], id: str, keymap: Keymap) -> str:
+PREFIXES = {"ctrl+b": "TMUX", "ctrl+a": "STY"}
+"""The keys that tmux and screen keep for themselves unless told otherwise, each with the variable
+that is set inside of it (man tmux, man screen).
+"""
+
+
+def is_kept(key: str, environ: Mapping[str, str]) -> bool:
+    """Whether the multiplexer around this program keeps this key; `environ` tells which it is."""
+    return bool(environ.get(PREFIXES.get(key, "")))
+
+
+def key_in_words(
+    owner: type[DOMNode], id: str, keymap: Keymap, environ: Mapping[str, str] = os.environ
+) -> str:
     """The key of a binding for a sentence, as a field may have the focus: the first that writes
     nothing, else the first.
+
+    A key that the multiplexer around this program keeps is not named if there is another. Over ssh
+    nothing tells of a multiplexer, so beside the prefix of one a second key is named.
     """
     binding = next(each for each in bindings_of(*owner.__mro__) if each.id == id)
     keys = keys_of(binding, keymap)
-    return key_name(next((key for key in keys if "+" in key or len(key) > 1), keys[0]))
+    silent = [key for key in keys if "+" in key or len(key) > 1] or keys[:1]
+    arriving = [key for key in silent if not is_kept(key, environ)] or silent
+    named = arriving[:2] if arriving[0] in PREFIXES else arriving[:1]
+    return " or ".join(map(key_name, named))
 
 
 def key_now(node: DOMNode, id: str, owner: type[DOMNode] | None = None) -> str:

@@ -21,7 +21,7 @@ from console.simulator.world import World
 from screens.app import OioiConsoleApp
 from screens.magic_calls import magic_call
 from screens.widgets.exchange_pane import ExchangePane
-from screens.widgets.explanation_view import explanation_rows
+from screens.widgets.explanation_view import ExplanationView, explanation_rows
 from screens.widgets.table import Table
 from tests.screen import paste, screen_text, until, until_shown
 
@@ -146,7 +146,22 @@ class TestFinding:
             await enter(pilot, "transport:dsn")
             await until_shown(pilot, "Nothing matches “transport:dsn”.")
             assert "did you mean transport:dns?" in screen_text(pilot.app)
-            assert "say" not in screen_text(pilot.app)
+            await until_shown(pilot, "Found before: ")
+            assert pilot.app.query_one(ExplanationView).has_class("-old")
+
+    @BOTH_SIZES
+    async def test_a_letter_too_many_leaves_the_explanation_dimmed_and_labelled(
+        self, opened: Opened, size: tuple[int, int]
+    ) -> None:
+        async with opened(size) as pilot:
+            await enter(pilot, "193x")
+            await until_shown(pilot, "Found before: 193  EVCO ID has no valid payment method")
+            assert "“Your card is fine" in screen_text(pilot.app)
+            assert "try it  " not in screen_text(pilot.app), "nothing is marked"
+            assert pilot.app.query_one(ExplanationView).has_class("-old")
+            await pilot.press("backspace")
+            await until(pilot, lambda: "Found before" not in screen_text(pilot.app))
+            assert not pilot.app.query_one(ExplanationView).has_class("-old")
 
     async def test_coming_back_the_next_number_replaces_the_last(self, opened: Opened) -> None:
         async with opened() as pilot:
@@ -262,6 +277,18 @@ class TestTryingIt:
             met = outcome(pilot)
             assert met is not None
             assert (met.code, met.call) == (code, call)
+
+    async def test_the_key_is_named_as_it_is_pressed_from_the_field_and_from_the_list(
+        self, opened: Opened
+    ) -> None:
+        async with opened() as pilot:
+            await enter(pilot, "193")
+            await until_shown(pilot, "Enter, then x sends session-start with DE*SIM*E193")
+            await pilot.press("enter")
+            await until(pilot, lambda: "Enter, then x" not in screen_text(pilot.app))
+            assert "x sends session-start with DE*SIM*E193" in screen_text(pilot.app)
+            await pilot.press("slash")
+            await until_shown(pilot, "Enter, then x sends")
 
     async def test_in_the_field_the_key_is_a_letter(self, opened: Opened) -> None:
         async with opened() as pilot:

@@ -89,7 +89,7 @@ class TestProposals:
         async with RawServer(KNOWN) as server, started(url=server.url) as pilot:
             await pilot.press("f4")
             await paste(pilot, "8148AA22305204")
-            await until_shown(pilot, "Ctrl+B asks about it byte-reversed: 04523022AA4881")
+            await until_shown(pilot, "Ctrl+B or Alt+R asks about it byte-reversed: 04523022AA4881")
             await pilot.press("ctrl+b")
             await until_shown(pilot, "✔ Success")
             assert [each.json["rfid-verify"]["rfid"] for each in server.requests] == [
@@ -167,11 +167,36 @@ class TestAfter191:
             await pilot.press("f4")
             await paste(pilot, "8148AA22305204")
             await pilot.press("enter")
-            await until_shown(pilot, "Ctrl+B asks about it byte-reversed: 04523022AA4881")
+            await until_shown(pilot, "Ctrl+B or Alt+R asks about it byte-reversed: 04523022AA4881")
             await pilot.press("ctrl+b")
             await until_shown(pilot, "✔ Success")
             sent = [request.json["rfid-verify"]["rfid"] for request in server.requests]
             assert sent == ["8148AA22305204", "04523022AA4881"]
+
+    async def test_a_reversed_uid_that_was_asked_before_is_said_to_be_known(
+        self, started: Started
+    ) -> None:
+        async with (
+            RawServer(KNOWN, UNKNOWN, KNOWN) as server,
+            started(NARROW, url=server.url) as pilot,
+        ):
+            await pilot.press("f4")
+            await paste(pilot, "04523022AA4881")
+            await pilot.press("enter")
+            await until_shown(pilot, "✔ Known and valid")
+            await paste(pilot, "8148AA22305204")
+            await until_shown(pilot, "Reversed it is 04523022AA4881: asked at")
+            await pilot.press("enter")
+            await until_shown(pilot, "191 EVCO ID not found")
+            shown = screen_text(pilot.app)
+            assert "Reversed it is 04523022AA4881: asked at" in shown
+            assert "✔ known, DE*8PS*D89761*2" in shown
+            assert shown.index("✔ known") < shown.index("Ctrl+G asks about")
+            await until_shown(pilot, "Ctrl+B Try reversed  Ctrl+G Try the proposal")
+            assert "Ctrl+B or Alt+R asks again" in shown
+            await pilot.press("alt+r")
+            await until(pilot, partial(was_asked, server, 3))
+            assert server.requests[-1].json["rfid-verify"]["rfid"] == "04523022AA4881"
 
     async def test_one_key_asks_about_the_repadded_uid(self, started: Started) -> None:
         async with RawServer(UNKNOWN, KNOWN) as server, started(url=server.url) as pilot:
@@ -195,6 +220,45 @@ class TestAfter191:
             await pilot.press("ctrl+b")
             await pilot.pause()
             assert len(server.requests) == 1
+
+
+class TestWhatASuccessSays:
+    async def test_of_a_card_its_contract_and_what_to_tell_the_customer(
+        self, started: Started
+    ) -> None:
+        async with RawServer(KNOWN) as server, started(NARROW, url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "04523022AA4881")
+            await pilot.press("enter")
+            await until_shown(pilot, "✔ Known and valid: contract DE*8PS*D89761*2, provider 8PS")
+            shown = screen_text(pilot.app)
+            said = shown.index("“Your card is known there and valid.”")
+            assert said < shown.index("SteVe station")
+
+    async def test_of_a_contract_only_that_it_is_known_and_its_cards(
+        self, started: Started
+    ) -> None:
+        keys = [{"uid": "04523022AA4881", "evco-id": "DE*8PS*D89761*2"}]
+        known = answer(body={"result": {"code": 0}, "user": {"charging-keys": keys}})
+        async with RawServer(known) as server, started(NARROW, url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "DE*8PS*D89761*2")
+            await pilot.press("enter")
+            await until_shown(pilot, "✔ Known")
+            shown = screen_text(pilot.app)
+            assert "valid" not in shown
+            assert "04523022AA4881 → DE*8PS*D89761*2" in shown
+            assert "“Your contract is known there.”" in shown
+
+    async def test_without_a_contract_in_the_answer_that_there_is_none(
+        self, started: Started
+    ) -> None:
+        nothing = answer(body={"result": {"code": 0}})
+        async with RawServer(nothing) as server, started(NARROW, url=server.url) as pilot:
+            await pilot.press("f4")
+            await paste(pilot, "04523022AA4881")
+            await pilot.press("enter")
+            await until_shown(pilot, "✔ Known and valid, but the answer names no contract")
 
 
 async def test_a_contract_found_goes_into_sessions_with_one_key(started: Started) -> None:

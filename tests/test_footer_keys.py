@@ -4,7 +4,8 @@ import pytest
 from textual.binding import Binding
 
 from screens.app import OioiConsoleApp
-from screens.key_names import key_name
+from screens.key_names import key_in_words, key_name
+from screens.pages.evco import EvcoPage
 from screens.widgets.footer_keys import LAST, in_order, that_fit
 
 OFFERED = [
@@ -23,6 +24,25 @@ OFFERED = [
 def test_the_next_step_is_first_and_quit_last() -> None:
     words = [binding.description for binding in in_order(OFFERED)]
     assert words == ["Open", "Start", "Refresh", "Stop", "Explain", "Exchange", "Help", "Quit"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "offered", "in_words"),
+    [
+        ({}, "ctrl+b", "Ctrl+B or Alt+R"),
+        ({"TMUX": "/tmp/tmux-0/default,1,0"}, "alt+r", "Alt+R"),
+        ({"STY": "1.pts-0"}, "ctrl+b", "Ctrl+B or Alt+R"),
+    ],
+)
+def test_a_key_that_tmux_keeps_is_not_named_inside_of_it(
+    environ: dict[str, str], offered: str, in_words: str
+) -> None:
+    keys = [Binding(key, "try('reversed')", "Try reversed") for key in ("ctrl+b", "alt+r")]
+    assert [each.key for each in in_order(keys, environ)] == [offered]
+    assert key_in_words(EvcoPage, "evco.reversed", {}, environ) == in_words
+    only = {"evco.reversed": "ctrl+b"}
+    assert key_in_words(EvcoPage, "evco.reversed", only, environ) == "Ctrl+B"
+    assert key_in_words(EvcoPage, "evco.padded", {}, environ) == "Ctrl+G"
 
 
 def test_while_a_call_waits_the_next_step_is_to_send_it_or_to_stop_it() -> None:

@@ -74,6 +74,8 @@ class CodesPage(Page):
         super().__init__(context, id=id)
         self._all = search("")
         self._says_of_try = False
+        self._explained: Entry | None = None
+        """What was explained last. It stays, dimmed, under a search that finds nothing."""
         self._trying: set[Hashable] = set()
         """The keys of the entries that are being tried. They are also the tags of their calls."""
 
@@ -184,15 +186,30 @@ class CodesPage(Page):
     def _opened(self) -> None:
         self.query_one("#codes-explained").focus()
 
+    def on_descendant_focus(self) -> None:
+        """Name the key of a try as it is pressed from where the focus is now."""
+        self._explain()
+
     def _explain(self) -> None:
-        entry = self._table.cursor_row
-        magic_call = self._magic_call(entry)
+        """Explain the marked entry; if nothing was found, the last one stays and says so."""
+        view, entry = self.query_one(ExplanationView), self._table.cursor_row
+        if entry is None:
+            view.show(self._explained, before="Found before: ")
+            return
+        self._explained = entry
         more = []
-        if magic_call:
-            key = self.key_of("codes.send")
-            more = [("try it", f"{key} sends {magic_call.call.key} with {magic_call.identifier}")]
+        if magic_call := self._magic_call(entry):
+            keys = self._keys_of_try()
+            more = [("try it", f"{keys} sends {magic_call.call.key} with {magic_call.identifier}")]
         words = self.query_one("#codes-search", Input).value.split()
-        self.query_one(ExplanationView).show(entry, words=words, more=more)
+        view.show(entry, words=words, more=more)
+
+    def _keys_of_try(self) -> str:
+        """What to press to try the marked entry: the field would take the letter for itself."""
+        key = self.key_of("codes.send")
+        if not self.query_one("#codes-search").has_focus:
+            return key
+        return f"{key_now(self, 'find.to-list', FindInput)}, then {key}"
 
     def _magic_call(self, entry: Entry | None) -> MagicCall | None:
         """How to make the simulator answer like this; None on every profile but the demo."""

@@ -20,19 +20,12 @@ from console.batch import BatchError, BatchList, read_list
 from console.oioi import identifiers
 from console.oioi.calls import Call, ChargingKeys, RfidVerify, User
 from console.oioi.http.exchange import Exchange
-from console.oioi.identifiers import UID, Alternative, Level, Reading
+from console.oioi.identifiers import UID, Level, Reading
 from console.oioi.redact import visible
 from screens.context import Context
 from screens.pages.page import Page, list_keys
-from screens.widgets.evco_words import (
-    Lookup,
-    answer,
-    is_card,
-    kind_of,
-    local_verdict,
-    proposals,
-    verdict_cell,
-)
+from screens.widgets.evco_lookups import Lookup, Proposal, kind_of, proposals
+from screens.widgets.evco_words import PROPOSED, answer, is_card, local_verdict, verdict_cell
 from screens.widgets.forms import STYLES, Tone
 from screens.widgets.line_input import LineInput
 from screens.widgets.table import Column, Table
@@ -122,7 +115,7 @@ class EvcoPage(Page):
             field.select_all()  # the next one replaces it
 
     def next_keys(self) -> Sequence[str]:
-        others = ("evco.padded", "evco.reversed")
+        others = [PROPOSED[each.kind] for each in self._proposals() if each.has_key]
         if self._is_new():
             return ("evco.ask", *others)
         return ("evco.start", *others, "evco.ask")
@@ -159,7 +152,7 @@ class EvcoPage(Page):
                 "Enter asks the server: whose card it is, or which cards a contract has."
             )
             return
-        found = self._proposals() if self._is_new() else {}
+        found = self._proposals() if self._is_new() else ()
         self.query_one("#evco-local", Static).update(
             local_verdict(self._reading(), found, self.key_of)
         )
@@ -191,8 +184,7 @@ class EvcoPage(Page):
     def _is_asking(self, identifier: str) -> bool:
         """Whether the newest question is about this, and has no answer yet."""
         newest = self._lookups[0] if self._lookups else None
-        is_open = newest is not None and newest.outcome is None and not newest.trouble
-        return newest is not None and is_open and newest.asked == identifier
+        return newest is not None and newest.is_open and newest.asked == identifier
 
     def _ask(self, identifier: str, kind: str, reading: Reading) -> None:
         """Ask the server about an identifier: the typed one, or a proposal of its reading."""
@@ -213,7 +205,7 @@ class EvcoPage(Page):
         know.
         """
         if action == "try":
-            return str(parameters[0]) in self._proposals()
+            return self._proposal(str(parameters[0])) is not None
         if action == "start":
             return self._contract() is not None
         return super().check_action(action, parameters)
@@ -237,17 +229,25 @@ class EvcoPage(Page):
             return None
         return lookup.reading
 
-    def _proposals(self) -> dict[str, Alternative]:
-        """Other spellings that a key asks about. Each is asked only once."""
+    def _proposals(self) -> tuple[Proposal, ...]:
+        """Other spellings of what the field or the marked question holds, the likeliest first."""
         subject = self._subject()
-        asked = {lookup.asked for lookup in self._lookups}
-        return proposals(subject, asked) if subject is not None else {}
+        marked = None if self._is_new() else self._lookup()
+        return proposals(subject, self._lookups, marked) if subject is not None else ()
 
-    def action_try(self, name: str) -> None:
+    def _proposal(self, kind: str) -> Proposal | None:
+        """The spelling that the key of this kind asks about; None if there is none."""
+        return next(
+            (each for each in self._proposals() if each.has_key and each.kind == kind), None
+        )
+
+    def action_try(self, kind: str) -> None:
         """Ask about another spelling. This only reads."""
-        subject, value = self._subject(), self._proposals()[name].value
-        if subject is not None and (kind := kind_of(value, subject)):
-            self._ask(value, kind, subject)
+        subject, found = self._subject(), self._proposal(kind)
+        if subject is None or found is None or self._is_asking(found.value):
+            return
+        if asked_as := kind_of(found.value, subject):
+            self._ask(found.value, asked_as, subject)
 
     # Lists
 
@@ -323,7 +323,7 @@ class EvcoPage(Page):
         elif lookup.outcome is None:
             self._say(Content(visible(lookup.trouble or f"Asking about {lookup.asked}…")))
         else:
-            found = {} if self._is_new() else self._proposals()
+            found = () if self._is_new() else self._proposals()
             said = answer(lookup, lookup.outcome, found, self.key_of)
             self._say(Content.assemble(("Asked before: ", "bold") if is_old else "", said))
 

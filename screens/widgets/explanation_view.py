@@ -104,27 +104,31 @@ class ExplanationView(VerticalScroll):
         *,
         words: Sequence[str] = (),
         more: Rows = (),
+        before: str = "",
     ) -> None:
         """Show this entry (None: nothing), with `words` underlined in its texts.
 
-        `more` are further pairs of a label and a text, which come last.
+        `more` are further pairs of a label and a text, which come last. `before` is put before the
+        title of an entry that is not what was looked for last; the whole is dimmed then.
         """
-        wanted = (entry, tuple(words), tuple(more))
+        wanted = (entry, tuple(words), tuple(more), before)
         if wanted == self._shown:
             return
         self._shown = wanted
         self.display = entry is not None
         if entry is None:
             return
+        self.set_class(bool(before), "-old")
         grid = _grid(explanation_rows(entry), more, words)
-        self.query_one(".explanation--title", Static).update(_title(entry))
+        self.query_one(".explanation--title", Static).update(_title(entry, before))
         self.query_one(".explanation--rows", Static).update(grid)
         self.scroll_home(animate=False)
 
 
-def _title(entry: Entry) -> Content:
-    family = "" if entry.family in entry.title else f"  {visible(entry.family)}"
+def _title(entry: Entry, before: str) -> Content:
+    family = "" if before or entry.family in entry.title else f"  {visible(entry.family)}"
     return Content.assemble(
+        before,
         (f"{shown_key(entry)}  {visible(shown_title(entry))}", "bold"),
         (family, "$oioi-muted"),
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from textual.binding import Binding
+
+from screens.key_names import is_kept
 
 LAST = (
     "app.retry-now",
@@ -33,15 +36,16 @@ BESIDES = 3
 """Cells around the name and the words of a key."""
 
 
-def in_order(bindings: Sequence[Binding]) -> list[Binding]:
+def in_order(bindings: Sequence[Binding], environ: Mapping[str, str] = os.environ) -> list[Binding]:
     """The keys of the place as they come, the next step first, then those of the app, Quit last.
 
     While a call waits for its next attempt, the next step is to send it now or to stop it. Of
-    several keys for one action only the first is left.
+    several keys for one action only the first is left that no multiplexer keeps.
     """
     first: dict[str, Binding] = {}
     for binding in bindings:
-        first.setdefault(binding.action, binding)
+        if is_kept(first.setdefault(binding.action, binding).key, environ):
+            first[binding.action] = binding
     keys = first.values()
     before = WHILE_WAITING if any(key.id == WHILE_WAITING[0] for key in keys) else ()
     order = (*before, PAGE, *LAST)

@@ -11,7 +11,7 @@ from typing import Any
 
 from console.oioi.identifiers.checkdigits import din_check_digit, iso_check_character
 from console.oioi.identifiers.cleanup import clean
-from console.oioi.identifiers.evco import compact, steve_tag
+from console.oioi.identifiers.evco import compact, provider_of, steve_tag
 from console.oioi.identifiers.evse import about_place, same_evse
 from console.oioi.identifiers.grammar import (
     matches_evse_din,
@@ -67,6 +67,7 @@ __all__ = [
     "never_send",
     "pad_uid",
     "partner_identifier_advice",
+    "provider_of",
     "read",
     "read_evco",
     "read_evse",

@@ -33,8 +33,8 @@ _LOOK_ALIKES = dict(zip("O0I1LB8S5QZG", "0O1I18B5S026", strict=True))
 _AMONG_LETTERS = {**_LOOK_ALIKES, "0": "OQ", "1": "IL", "2": "Z", "6": "G"}
 """With the rarer letters. They are not proposed for an instance that has only digits."""
 
-_INSTANCE = 5
-"""Where the instance begins in a compact contract ID, after country and provider."""
+_PROVIDER, _INSTANCE = 2, 5
+"""Where they begin in a compact contract ID: the provider after the country, then the instance."""
 
 _ANOTHERS = "may be another person's contract: ask"
 _CARRIED = (
@@ -61,6 +61,12 @@ class _Seen(NamedTuple):
 def compact(evco: str) -> str:
     """The spelling for comparing contracts: cleaned, upper case, without stars and hyphens."""
     return clean(evco)[0].translate(_SEPARATORS)
+
+
+def provider_of(evco: str) -> str:
+    """The provider in a contract ID: `8PS` in `DE*8PS*D89761*2`. Empty if it has not the form."""
+    code = compact(evco).upper()
+    return code[_PROVIDER:_INSTANCE] if grammar.matches_evco(clean(evco)[0]) else ""
 
 
 def steve_tag(evco: str) -> str:
