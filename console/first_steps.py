@@ -100,7 +100,7 @@ THINGS = (
     ThingToTry(
         FirstStep.BUSY,
         "A busy server",
-        "DE*SIM*E503WAIT: again in 8 s; {app.retry-now Ctrl+R} waits no longer",
+        "DE*SIM*E503WAIT, 8 s; {app.retry-now Ctrl+R} waits no longer",
         _start_at("DE*SIM*E503WAIT"),
     ),
     ThingToTry(

@@ -110,9 +110,9 @@ def test_a_filter_that_means_nothing_is_said_and_not_used(typed: str, trouble: s
 @pytest.mark.parametrize(
     ("typed", "advice"),
     [
-        ("Failed", "For the verdict: verdict:refused or verdict:failed or verdict:unknown."),
-        ("E1 error", "For the verdict: verdict:refused or verdict:failed or verdict:unknown."),
-        ("refused", "For the verdict: verdict:refused."),
+        ("Failed", "By verdict: verdict:refused, verdict:failed, verdict:unknown."),
+        ("E1 error", "By verdict: verdict:refused, verdict:failed, verdict:unknown."),
+        ("refused", "By verdict: verdict:refused."),
         (
             "status:503",
             "There is no filter status: verdict, call, code, profile, day, since, before.",

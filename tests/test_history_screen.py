@@ -201,7 +201,7 @@ async def test_a_word_that_may_be_a_verdict_and_a_filter_that_is_none_are_said(
         table = await open_history(pilot, "2 exchanges")
         await pilot.press("slash")
         await paste(pilot, "failed")
-        await until_shown(pilot, "For the verdict: verdict:refused or")
+        await until_shown(pilot, "By verdict: verdict:refused, ")
         await pilot.press("escape", "slash")  # the field has the focus, and it is no text
         await paste(pilot, "code:191")
         await until_shown(pilot, "Only code 191 · Esc shows all")

@@ -130,7 +130,7 @@ def _advice(text: str) -> str:
     for word in text.split():
         if verdicts := VERDICTS_OF_WORDS.get(word.casefold()):
             filters = [f"verdict:{verdict}" for verdict in verdicts]
-            return f"For the verdict: {' or '.join(filters)}."
+            return f"By verdict: {', '.join(filters)}."
     return ""
 
 

@@ -134,7 +134,7 @@ class FirstStepsPanel(SteadyText, can_focus=True):
     def _heading(self) -> Content:
         said = f"  {self._count()}"
         if self._is_entered:
-            said += " · Enter or its digit fills in, sends nothing"
+            said += " · Enter or 1-7 only fills in"
         return Content.assemble(self._key(), (" To try in the demo", "bold"), (said, "$oioi-muted"))
 
     def _of(self, place: int, thing: ThingToTry) -> list[Content]:

@@ -111,7 +111,7 @@ def filtered(query: HistoryQuery) -> Content:
         return Content("")
     only = f"Only {' · '.join(parts)} · Esc shows all"
     if query.advice:
-        return Content.styled(visible(f"▲ {query.advice} {only}"), "$oioi-failed")
+        return Content.styled(f"▲ {visible(query.advice)}\n{visible(only)}", "$oioi-failed")
     return Content.styled(visible(only), "$oioi-failed")
 
 
