@@ -6,6 +6,7 @@ which way it was done.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -99,8 +100,8 @@ THINGS = (
     ThingToTry(
         FirstStep.BUSY,
         "A busy server",
-        "DE*SIM*E503TWICE; {app.retry-now Ctrl+R} waits no longer",
-        _start_at("DE*SIM*E503TWICE"),
+        "DE*SIM*E503WAIT, 8 s; {app.retry-now Ctrl+R} waits no longer",
+        _start_at("DE*SIM*E503WAIT"),
     ),
     ThingToTry(
         FirstStep.LOST,
@@ -110,6 +111,13 @@ THINGS = (
     ),
 )
 """All seven, in the order in which they are shown."""
+
+_FILLED_IN = frozenset(
+    thing.start.connector_id
+    for thing in THINGS
+    if thing.start is not None and thing.step is not FirstStep.BLOCKED
+)
+"""The EVSEs that were in no list; a blocked card starts nothing at its one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +160,24 @@ def _of_exchange(exchange: Exchange) -> Iterable[FirstStep]:
     ):
         yield FirstStep.FIND
     is_refused = outcome.call == "session-start" and outcome.verdict is Verdict.REFUSED
-    if is_refused and outcome.code in _NOT_ACTIVE:
+    if is_refused and outcome.code in _NOT_ACTIVE and _is_of_card(exchange.request.body):
         yield FirstStep.BLOCKED
+
+
+def _is_of_card(body: bytes) -> bool:
+    """Whether a start was asked for with a card."""
+    try:
+        kind = json.loads(body)["session-start"]["user"]["identifier-type"]
+    except (ValueError, LookupError, TypeError):
+        return False
+    return bool(kind == "rfid")
 
 
 def _of_session(session: Session) -> Iterable[FirstStep]:
     if session.stage in _STARTED:
         yield FirstStep.START
+        if session.connector_id not in _FILLED_IN:
+            yield FirstStep.FIND  # that of the search which the demo makes itself
     if session.code == "012" and session.stage in _AFTER_PLUG_IN:
         yield FirstStep.PLUG_IN
     if session.stage is Stage.STOPPED:

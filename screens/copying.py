@@ -85,7 +85,7 @@ class CopyingApp(ShowingApp):
             "QR code of the note",
             id="copy.qr",
             show=False,
-            tooltip="QR code: handover note of the shown exchange, for a phone",
+            tooltip="QR code: handover note of the shown exchange; on Stations, the place",
         ),
     ]
 

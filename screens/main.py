@@ -178,9 +178,9 @@ def run_app(options: Options) -> int:
         with leaving_on_signals(app.leave):
             app.run()
         if app.crash is not None:
-            say_traceback(app.crash)
+            say_traceback(app.crash, app.as_shown)
         for line in app.still_running_lines:
-            output.say(line)
+            output.say(app.as_shown(line))
     finally:
         app.log_file.stop()
         output.drop_what_cannot_be_written()

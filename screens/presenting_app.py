@@ -95,6 +95,12 @@ class PresentingApp(HelpingApp):
         self._draw_lines()
         self._show_pressed()
 
+    def as_shown(self, text: str) -> str:
+        """A text that leaves the screen for the terminal, as others may read it."""
+        if not self.presents:
+            return text
+        return "\n".join(presenting.shortened_line(line, self._known) for line in text.split("\n"))
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of the terminal, after the one that shortens identifiers."""
         filters = super().get_line_filters()
@@ -103,7 +109,7 @@ class PresentingApp(HelpingApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer to begin presenting, or to end it."""
         yield from super().get_system_commands(screen)
-        words = "Presenter: off" if self.presents else "Presenter: on"
+        words = f"Presenter: turn {'off' if self.presents else 'on'}"
         what = "Customers' identifiers shortened, keys shown"
         yield SystemCommand(words, what, lambda: self.present(not self.presents))
 

@@ -241,6 +241,7 @@ class TestWaitingAndStopping:
             assert re.fullmatch(r"… Starting · Attempt 2 of 5 in (50|49) s  █{12}", card)
             await pilot.press("ctrl+r")
             await until_shown(pilot, "✔ Success")
+            assert re.search(r"Retry-After 50 s, waited \d+\.\d s", screen_text(pilot.app))
             assert len(server.requests) == 2
 
     async def test_escape_ends_a_wait_and_says_what_is_known(self, started: Started) -> None:

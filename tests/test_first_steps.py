@@ -37,6 +37,7 @@ from tests.screen import in_palette, screen_text, until, until_shown
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 START = SessionStart(User(GOOD_CUSTOMER), "DE*8PS*E12345*1")
+CARD_START = SessionStart(User("0477BD22AA4880", "rfid"), "DE*DEM*E100008*1")
 SEARCH = StationSearch(52.5167, 13.3833, 5)
 STATION = {"id": 7, "latitude": 52.5167, "longitude": 13.3833}
 
@@ -48,7 +49,8 @@ def answered(status: int, body: Any, **more: Any) -> Attempt:
 
 
 def ended(call: Call[Any], *attempts: Attempt) -> Exchange:
-    request = Request(call.key, call.is_command, "http://127.0.0.1/", (), b"{}")
+    body = json.dumps({call.key: call.fields()}).encode()
+    request = Request(call.key, call.is_command, "http://127.0.0.1/", (), body)
     return Exchange(request, AT, 5, attempts, outcome=judge(call, attempts, Redactor()))
 
 
@@ -67,11 +69,13 @@ NOBODY = Attempt(1, AT, left=False, failure=Failure("refused", left=False))
         (ended(SEARCH, answered(200, {"stations": [STATION]})), FirstStep.FIND),
         (ended(SEARCH, answered(200, {"stations": []})), None),
         (ended(SEARCH, NOBODY), None),
-        (ended(START, coded(403, 192)), FirstStep.BLOCKED),
-        (ended(START, coded(403, 193)), FirstStep.BLOCKED),
+        (ended(CARD_START, coded(403, 192)), FirstStep.BLOCKED),
+        (ended(CARD_START, coded(403, 193)), FirstStep.BLOCKED),
+        (ended(START, coded(403, 193)), None),
         (ended(START, coded(409, 320)), None),
         (ended(RfidVerify("04523022AA4881"), coded(403, 192)), None),
         (ended(START, LATER, coded(200, 11)), FirstStep.BUSY),
+        (ended(START, replace(LATER, waited_s=0.2), coded(200, 11)), FirstStep.BUSY),
         (ended(START, BACKOFF, coded(200, 11)), None),
         (ended(START, coded(200, 11)), None),
     ],
@@ -93,11 +97,11 @@ def test_a_wait_that_the_server_asked_for_is_ticked_off_while_it_lasts() -> None
     ("stage", "code", "done"),
     [
         (Stage.STARTING, None, []),
-        (Stage.REPORTED, "011", [FirstStep.START]),
-        (Stage.ACCEPTED, "000", [FirstStep.START]),
-        (Stage.CHARGING, "011", [FirstStep.START]),
-        (Stage.PLUG_IN, "012", [FirstStep.START]),
-        (Stage.CHARGING, "012", [FirstStep.START, FirstStep.PLUG_IN]),
+        (Stage.REPORTED, "011", [FirstStep.FIND, FirstStep.START]),
+        (Stage.ACCEPTED, "000", [FirstStep.FIND, FirstStep.START]),
+        (Stage.CHARGING, "011", [FirstStep.FIND, FirstStep.START]),
+        (Stage.PLUG_IN, "012", [FirstStep.FIND, FirstStep.START]),
+        (Stage.CHARGING, "012", [FirstStep.FIND, FirstStep.START, FirstStep.PLUG_IN]),
         (Stage.LAPSED, "012", [FirstStep.PLUG_IN]),
         (Stage.STOPPING, "011", []),
         (Stage.STOPPED, "011", [FirstStep.STOP]),
@@ -112,6 +116,12 @@ def test_a_session_ticks_off_what_it_has_come_to(
 ) -> None:
     session = replace(starting(START, AT), stage=stage, code=code)
     assert FirstSteps().after_session(session).done == {*done}
+
+
+def test_a_start_at_a_connector_that_was_filled_in_found_no_station() -> None:
+    at_magic = starting(SessionStart(User(GOOD_CUSTOMER), "DE*SIM*E012"), AT)
+    done = FirstSteps().after_session(replace(at_magic, stage=Stage.PLUG_IN)).done
+    assert done == {FirstStep.START}
 
 
 def test_the_seven_come_one_after_the_other_until_none_is_left() -> None:
@@ -196,7 +206,8 @@ async def test_the_demo_opens_with_a_search_made_and_a_session_is_two_keys_away(
         await pilot.press("enter")
         await until_shown(pilot, "Charging, says the server")
         await until_shown(pilot, "✔ 2 Start charging")
-        assert "→ 1 Find a station" in screen_text(pilot.app)  # nobody has asked for it
+        await until_shown(pilot, "✔ 1 Find a station")  # started from the list
+        assert "→ 3 Plug in late" in screen_text(pilot.app)
         await pilot.press("x")
         await until_shown(pilot, "✔ 4 Stop charging")
 
@@ -231,7 +242,7 @@ async def test_what_was_begun_before_the_search_is_not_disturbed(
 async def test_a_line_fills_the_form_and_sends_nothing(started: Started) -> None:
     async with started(guides=True) as pilot:
         await until_open(pilot)
-        await pilot.press("f10", "down", "down", "down", "down", "enter")
+        await pilot.press("f10", "5")
         await until(pilot, lambda: bool(pilot.app.query("#identity")))
         app = pilot.app
         assert isinstance(app, OioiConsoleApp)

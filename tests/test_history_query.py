@@ -25,6 +25,19 @@ def days(first: int, last: int | None = None) -> HistoryFilter:
     return HistoryFilter(since=since.astimezone(UTC), before=before.astimezone(UTC))
 
 
+def within(since: datetime | None, before: datetime | None = None) -> HistoryFilter:
+    """A filter for a span of time."""
+    return HistoryFilter(
+        since=since and since.astimezone(UTC), before=before and before.astimezone(UTC)
+    )
+
+
+def minute(day: int, hour: int, minute_: int) -> HistoryFilter:
+    """A filter for this local minute of November."""
+    since = datetime(2026, 11, day, hour, minute_, tzinfo=BERLIN)
+    return within(since, since + timedelta(minutes=1))
+
+
 @pytest.mark.parametrize(
     ("typed", "wanted", "said"),
     [
@@ -43,6 +56,25 @@ def days(first: int, last: int | None = None) -> HistoryFilter:
         ("day:fri", days(20), ("friday Fri 2026-11-20",)),
         ("day:week", days(20, 26), ("the last seven days",)),
         ("day:2026-11-02", days(2), ("Mon 2026-11-02",)),
+        ("code:193", HistoryFilter(code="193"), ("code 193",)),
+        ("code:11 x", HistoryFilter(code="011", search="x"), ("code 011",)),
+        ("since:10m", within(NOW - timedelta(minutes=10)), ("since 00:20:00",)),
+        ("after:2H", within(NOW - timedelta(hours=2)), ("since Wed 2026-11-25 22:30",)),
+        ("before:3d", within(None, NOW - timedelta(days=3)), ("before Mon 2026-11-23 00:30",)),
+        (
+            "day:today since:10m",
+            within(NOW - timedelta(minutes=10), days(26).before),
+            ("today Thu 2026-11-26", "since 00:20:00"),
+        ),
+        ("00:12", minute(26, 0, 12), ("00:12 Thu 2026-11-26",)),
+        ("15:55 E1", replace(minute(25, 15, 55), search="E1"), ("15:55 Wed 2026-11-25",)),
+        (
+            "8:05 day:2026-11-02",
+            minute(2, 8, 5),
+            ("Mon 2026-11-02", "8:05 Mon 2026-11-02"),
+        ),
+        ("25:00", HistoryFilter(search="25:00"), ()),
+        ("http://127.0.0.1:80/", HistoryFilter(search="http://127.0.0.1:80/"), ()),
         (
             "day:today 193 verdict:refused x",
             replace(days(26), search="193 x", verdict=Verdict.REFUSED),
@@ -65,12 +97,38 @@ def test_words_are_searched_for_and_filters_filter(
         ("call:session", "call:session may be session-start, session-stop."),
         ("day:someday", "There is no day someday: today, yesterday, week, "),
         ("day:2026-13-01", "There is no day 2026-13-01: "),
+        ("since:soon", "since: must be a time such as 2h, 30min, 3d, today"),
+        ("code:x", "code: a result code such as 193 or 011."),
     ],
 )
 def test_a_filter_that_means_nothing_is_said_and_not_used(typed: str, trouble: str) -> None:
     found = read_query(f"{typed} word", KNOWN, NOW)
     assert found.trouble.startswith(trouble)
     assert found.wanted == HistoryFilter(search="word")
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        ("Failed", "By verdict: verdict:refused, verdict:failed, verdict:unknown."),
+        ("E1 error", "By verdict: verdict:refused, verdict:failed, verdict:unknown."),
+        ("refused", "By verdict: verdict:refused."),
+        (
+            "status:503",
+            "There is no filter status: verdict, call, code, profile, day, since, before.",
+        ),
+        ("http://127.0.0.1/", ""),
+        ("verdict:failed", ""),
+        ("193", ""),
+    ],
+)
+def test_a_word_that_may_be_meant_as_a_filter_is_searched_for_and_said(
+    typed: str, advice: str
+) -> None:
+    found = read_query(typed, KNOWN, NOW)
+    assert found.advice == advice
+    if advice:
+        assert found.wanted == HistoryFilter(search=typed)
 
 
 def test_a_card_number_with_colons_is_no_filter() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Input, Select
+from textual.widgets import Button, Input, Select, Static
 
 from console.journal import HistoryFilter, Journal, KeptExchange
-from console.journal.query import KnownNames, read_query
+from console.journal.query import NAMES, KnownNames, read_query
 from console.oioi.calls import AnyCall, RfidVerify, SessionStart, User
 from console.oioi.calls.catalogue import KNOWN_CALLS
 from console.oioi.http.exchange import Exchange
@@ -191,6 +191,34 @@ async def test_a_filter_that_means_nothing_is_said(started: Started) -> None:
         await paste(pilot, "verdict:good")
         await until_shown(pilot, "There is no verdict good")
         assert lines(pilot, "2 exchanges")
+
+
+async def test_a_word_that_may_be_a_verdict_and_a_filter_that_is_none_are_said(
+    started: Started,
+) -> None:
+    write_history(*two_cards())
+    async with started() as pilot:
+        table = await open_history(pilot, "2 exchanges")
+        await pilot.press("slash")
+        await paste(pilot, "failed")
+        await until_shown(pilot, "By verdict: verdict:refused, ")
+        await pilot.press("escape", "slash")  # the field has the focus, and it is no text
+        await paste(pilot, "code:191")
+        await until_shown(pilot, "Only code 191 · Esc shows all")
+        await until(pilot, lambda: len(table.shown) == 1, "one is left")
+        assert lines(pilot, "DEADBEEF", "191")
+        await pilot.press("escape")
+        await paste(pilot, "status:503")
+        await until_shown(pilot, "There is no filter status: verdict, call, code,")
+
+
+async def test_the_help_lists_the_filters(started: Started) -> None:
+    async with started() as pilot:
+        await open_history(pilot, "Nothing kept yet.")
+        await pilot.press("f1")
+        await until_shown(pilot, "Help: History")
+        shown = pilot.app.screen.query_one("#help-about", Static).render()
+        assert all(f"{name}:" in str(shown) for name in NAMES)
 
 
 async def test_the_last_of_many_is_one_key_away(started: Started) -> None:

@@ -9,9 +9,10 @@ from textual import events
 from textual.color import Color
 from textual.widgets import Input
 
+from console.options import Options
 from console.presenting import shortened_line
 from screens.app import OioiConsoleApp
-from screens.main import main
+from screens.main import main, run_app
 from screens.presenting_app import ShorteningFilter
 from screens.widgets.pressed_keys import PressedKey, PressedKeys, after_press, in_words, word_for
 from tests.app_fixtures import GOOD_CUSTOMER, WIDE, Started, start_session
@@ -126,6 +127,26 @@ async def test_no_page_shows_an_identifier_whole(started: Started) -> None:
         assert sent[0]["session-start"]["user"]["identifier"] == GOOD_CUSTOMER
 
 
+async def test_what_is_printed_after_the_end_is_shortened(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ended(app: OioiConsoleApp) -> None:
+        app.still_running_lines = [f"Charging: DE*SIM*ELOST, {GOOD_CUSTOMER}"]
+        try:
+            raise ValueError(f"of {GOOD_CUSTOMER}")
+        except ValueError as error:
+            app.crash = error
+
+    monkeypatch.setattr(OioiConsoleApp, "run", ended)
+    run_app(Options(demo=True, presenter=True))
+    said = capsys.readouterr().err
+    assert f"Charging: DE*SIM*ELOST, {SHORT}" in said
+    assert f"ValueError: of {SHORT}" in said
+    assert "9DC4AB" not in said
+    run_app(Options(demo=True))
+    assert f"DE*SIM*ELOST, {GOOD_CUSTOMER}" in capsys.readouterr().err
+
+
 async def test_the_keys_are_shown_in_front_and_no_text_is(started: Started) -> None:
     async with started(presents=True) as pilot:
         await until_shown(pilot, "Presenter")
@@ -144,11 +165,11 @@ async def test_the_palette_switches_it_on_and_off(started: Started) -> None:
         assert isinstance(app, OioiConsoleApp)
         await pilot.press("f3")
         await until_shown(pilot, GOOD_CUSTOMER)
-        await in_palette(pilot, "presenter", "Presenter: on")
+        await in_palette(pilot, "presenter", "Presenter: turn on")
         await pilot.press("enter")
         await until_shown(pilot, SHORT)
         assert app.query_one("#identity", Input).value == GOOD_CUSTOMER
-        await in_palette(pilot, "presenter", "Presenter: off")
+        await in_palette(pilot, "presenter", "Presenter: turn off")
         await pilot.press("enter")
         await until_shown(pilot, GOOD_CUSTOMER)
         await until(pilot, lambda: not app.query(PressedKeys))

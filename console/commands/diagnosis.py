@@ -5,6 +5,7 @@ Not in `output`, because `logging` and `traceback` take 7 ms to import.
 
 import logging
 import traceback
+from collections.abc import Callable
 
 from console.commands.output import say
 from console.logger_levels import set_levels
@@ -20,9 +21,12 @@ def log_to_stderr(level: str) -> None:
     logging.getLogger("httpcore.connection").setLevel(level.upper())
 
 
-def say_traceback(error: BaseException) -> None:
-    """Write the traceback of an error to stderr, without secrets."""
-    say("".join(traceback.format_exception(error)).rstrip())
+def say_traceback(error: BaseException, as_shown: Callable[[str], str] = str) -> None:
+    """Write the traceback of an error to stderr, without secrets.
+
+    `as_shown` takes out what others may not read.
+    """
+    say(as_shown("".join(traceback.format_exception(error)).rstrip()))
 
 
 class _Said(logging.Handler):

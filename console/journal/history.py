@@ -244,6 +244,8 @@ def conditions(connection: sqlite3.Connection, wanted: HistoryFilter) -> tuple[s
         found["id"] = ("id = :id", wanted.id)
     if wanted.call is not None:
         found["call"] = ("call = :call", wanted.call)
+    if wanted.code is not None:
+        found["code"] = ("code = :code", wanted.code)
     if wanted.profile is not None:
         found["profile"] = ("profile = :profile COLLATE NOCASE", wanted.profile)
     if wanted.session is not None:

@@ -30,7 +30,9 @@ def _offset(moment: datetime) -> str:
 
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 _BEFORE_NOW = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(min|[smhdw])")
-_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+"""A time of a day as it is typed: 8:05, 08:05:30."""
+
 EXAMPLES = "2h, 30min, 3d, today, yesterday, 08:30, 2026-11-26 or 2026-11-26T08:30"
 
 
@@ -53,6 +55,6 @@ def read_moment(text: str, now: datetime) -> datetime:
 def _on_the_calendar(typed: str, today: str) -> datetime:
     if typed in ("today", "yesterday"):
         return datetime.fromisoformat(today) - timedelta(days=typed == "yesterday")
-    if _CLOCK.fullmatch(typed):
+    if CLOCK.fullmatch(typed):
         return datetime.fromisoformat(f"{today}T{typed.rjust(len(typed) + (typed[1] == ':'), '0')}")
     return datetime.fromisoformat(typed.upper())

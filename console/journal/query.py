@@ -1,9 +1,10 @@
 """What is typed to look for something in the history: words, and filters among them.
 
-    verdict:unknown call:session-start profile:staging day:today DE*DEM*E100
+    verdict:unknown call:session-start profile:staging since:2h DE*DEM*E100
 
 A filter is a name, a colon and a value; a value may be shortened as long as it is plain what is
-meant. All other words are searched for.
+meant. A time of the clock, such as 15:55, is the exchanges of that minute or second. All other
+words are searched for.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from console.journal.moments import CLOCK, read_moment
 from console.journal.records import HistoryFilter
 from console.oioi.judgement.ruling import Verdict
 
-NAMES = ("verdict", "call", "profile", "day")
+NAMES = ("verdict", "call", "code", "profile", "day", "since", "before")
 """The filters, in the order in which they are said."""
 
 DAYS = (
@@ -34,7 +36,21 @@ DAYS = (
 WEEK = 7
 """Days, today included, of `day:week`."""
 
-_FILTER = re.compile(rf"(?i:({'|'.join(NAMES)})):(?:\"([^\"]*)\"?|(\S*))")
+_NOT_GOOD = (Verdict.REFUSED, Verdict.FAILED, Verdict.UNKNOWN)
+VERDICTS_OF_WORDS = {
+    "success": (Verdict.SUCCESS,),
+    "refused": (Verdict.REFUSED,),
+    "unknown": (Verdict.UNKNOWN,),
+    **dict.fromkeys(("failed", "failure", "error", "errors", "bad"), _NOT_GOOD),
+}
+"""Words of a search by which people may mean verdicts."""
+
+_OTHER_NAMES = {"after": "since"}
+
+_FILTER = re.compile(r"(?<!\S)([A-Za-z][A-Za-z_-]*):(?!//)(?:\"([^\"]*)\"?|(\S*))")
+"""A word with a colon, but for a URL."""
+
+_CLOCK = re.compile(rf"(?<!\S){CLOCK.pattern}(?!\S)")
 
 
 class _NotUnderstoodError(Exception):
@@ -45,12 +61,14 @@ class _NotUnderstoodError(Exception):
 class HistoryQuery:
     """What was typed, understood: `wanted`, and each of its filters in words.
 
-    `trouble` is a sentence about a filter that is not understood, and so not used.
+    `trouble` is a sentence about a filter that is not understood, and so not used. `advice` is one
+    about a word that is searched for and may be meant as a filter.
     """
 
     wanted: HistoryFilter
     said: tuple[str, ...] = ()
     trouble: str = ""
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +81,57 @@ class KnownNames:
 
 def read_query(text: str, known: KnownNames, now: datetime) -> HistoryQuery:
     """What a text looks for. `now` has the zone of the operator's days. Raises nothing."""
-    wanted, said, trouble = HistoryFilter(), {}, ""
-    for match in _FILTER.finditer(text):
-        name, value = match[1].lower(), (match[2] or match[3] or "").strip()
+    read: dict[str, Read] = {}
+    trouble = ""
+
+    def take(match: re.Match[str]) -> str:
+        """Take a filter out of the text; a word that only looks like one stays."""
+        nonlocal trouble
+        name = match[1].lower()
+        name = _OTHER_NAMES.get(name, name)
+        if name not in NAMES:
+            return match[0]
         try:
-            wanted, said[name] = _READERS[name](wanted, value, known, now)
+            read[name] = _READERS[name]((match[2] or match[3] or "").strip(), known, now)
         except _NotUnderstoodError as problem:
             trouble = trouble or str(problem)
-    words = " ".join(_FILTER.sub(" ", text).split())
-    in_words = tuple(said[name] for name in NAMES if name in said)
-    return HistoryQuery(replace(wanted, search=words), in_words, trouble)
+        return " "
+
+    text = _FILTER.sub(take, text)
+    if (found := _CLOCK.search(text)) and (clock := _clock(found[0], read.get("day"), now)):
+        read["clock"] = clock
+        text = f"{text[: found.start()]} {text[found.end() :]}"
+    wanted = HistoryFilter(search=" ".join(text.split()))
+    for part, _ in read.values():
+        wanted = _both(wanted, part)
+    said = tuple(read[name][1] for name in (*NAMES, "clock") if name in read)
+    return HistoryQuery(wanted, said, trouble, _advice(text))
+
+
+def _both(one: HistoryFilter, other: HistoryFilter) -> HistoryFilter:
+    """What fits both."""
+    sinces = [each for each in (one.since, other.since) if each is not None]
+    befores = [each for each in (one.before, other.before) if each is not None]
+    return replace(
+        one,
+        since=max(sinces, default=None),
+        before=min(befores, default=None),
+        verdict=other.verdict or one.verdict,
+        call=other.call or one.call,
+        code=other.code or one.code,
+        profile=other.profile or one.profile,
+    )
+
+
+def _advice(text: str) -> str:
+    """A sentence about the first word of a search that may be meant as a filter."""
+    if found := _FILTER.search(text):
+        return f"There is no filter {found[1]}: {', '.join(NAMES)}."
+    for word in text.split():
+        if verdicts := VERDICTS_OF_WORDS.get(word.casefold()):
+            filters = [f"verdict:{verdict}" for verdict in verdicts]
+            return f"By verdict: {', '.join(filters)}."
+    return ""
 
 
 def completed(text: str, known: KnownNames) -> str | None:
@@ -100,30 +159,81 @@ def _choices(name: str, known: KnownNames) -> Iterator[str]:
         "profile": known.profiles,
         "day": DAYS,
     }
-    yield from (each for each in choices[name] if " " not in each)
+    yield from (each for each in choices.get(name, ()) if " " not in each)
 
 
 # Each filter
 
 Read = tuple[HistoryFilter, str]
+"""What one filter wants, and the same in words."""
 
 
-def _verdict(wanted: HistoryFilter, value: str, known: KnownNames, now: datetime) -> Read:
+def _verdict(value: str, known: KnownNames, now: datetime) -> Read:
     found = _meant("verdict", value, [str(each) for each in Verdict])
-    return replace(wanted, verdict=Verdict(found)), found
+    return HistoryFilter(verdict=Verdict(found)), found
 
 
-def _call(wanted: HistoryFilter, value: str, known: KnownNames, now: datetime) -> Read:
+def _call(value: str, known: KnownNames, now: datetime) -> Read:
     found = _meant("call", value, known.calls)
-    return replace(wanted, call=found), found
+    return HistoryFilter(call=found), found
 
 
-def _profile(wanted: HistoryFilter, value: str, known: KnownNames, now: datetime) -> Read:
+def _code(value: str, known: KnownNames, now: datetime) -> Read:
+    """A result code as it is kept, with three digits at least."""
+    if not (value.isascii() and value.isdecimal()):
+        raise _NotUnderstoodError("code: a result code such as 193 or 011.")
+    found = value.zfill(3)
+    return HistoryFilter(code=found), f"code {found}"
+
+
+def _profile(value: str, known: KnownNames, now: datetime) -> Read:
     found = _meant("profile", value, known.profiles)
-    return replace(wanted, profile=found), f"profile {found}"
+    return HistoryFilter(profile=found), f"profile {found}"
 
 
-def _day(wanted: HistoryFilter, value: str, known: KnownNames, now: datetime) -> Read:
+def _since(value: str, known: KnownNames, now: datetime) -> Read:
+    since = _moment("since", value, now)
+    return HistoryFilter(since=since), f"since {_when(since, now)}"
+
+
+def _before(value: str, known: KnownNames, now: datetime) -> Read:
+    before = _moment("before", value, now)
+    return HistoryFilter(before=before), f"before {_when(before, now)}"
+
+
+def _moment(name: str, value: str, now: datetime) -> datetime:
+    """A time as the command line takes it for --since."""
+    try:
+        return read_moment(value, now)
+    except ValueError as error:
+        raise _NotUnderstoodError(f"{name}: {error}.") from None
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    here = moment.astimezone(now.tzinfo)
+    return f"{here:%H:%M:%S}" if here.date() == now.date() else f"{here:%a %Y-%m-%d %H:%M}"
+
+
+def _clock(typed: str, day: Read | None, now: datetime) -> Read | None:
+    """The exchanges of a minute or a second: on the last day that is filtered for, or when the
+    clock showed it last. None for what no clock shows.
+    """
+    try:
+        clock = time.fromisoformat(typed.zfill(len(typed) + (typed[1] == ":")))
+    except ValueError:
+        return None
+    on = now.date()
+    if day is not None and day[0].before is not None:
+        on = (day[0].before - timedelta(microseconds=1)).astimezone(now.tzinfo).date()
+    since = datetime.combine(on, clock, now.tzinfo)
+    if since > now:
+        since -= timedelta(days=1)
+    length = timedelta(minutes=1) if typed.count(":") == 1 else timedelta(seconds=1)
+    wanted = HistoryFilter(since=since.astimezone(UTC), before=(since + length).astimezone(UTC))
+    return wanted, f"{typed} {since:%a %Y-%m-%d}"
+
+
+def _day(value: str, known: KnownNames, now: datetime) -> Read:
     try:
         first = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=now.tzinfo).date()
         days, word = 1, ""
@@ -133,8 +243,7 @@ def _day(wanted: HistoryFilter, value: str, known: KnownNames, now: datetime) ->
     since = datetime.combine(first, time(), now.tzinfo)
     before = datetime.combine(first + timedelta(days=days), time(), now.tzinfo)
     said = "the last seven days" if word == "week" else f"{word} {since:%a %Y-%m-%d}".strip()
-    wanted = replace(wanted, since=since.astimezone(UTC), before=before.astimezone(UTC))
-    return wanted, said
+    return HistoryFilter(since=since.astimezone(UTC), before=before.astimezone(UTC)), said
 
 
 def _named_day(word: str, now: datetime) -> tuple[date, int]:
@@ -148,11 +257,14 @@ def _named_day(word: str, now: datetime) -> tuple[date, int]:
     return today - timedelta(days=(today.weekday() - weekday) % 7), 1
 
 
-_READERS: dict[str, Callable[[HistoryFilter, str, KnownNames, datetime], Read]] = {
+_READERS: dict[str, Callable[[str, KnownNames, datetime], Read]] = {
     "verdict": _verdict,
     "call": _call,
+    "code": _code,
     "profile": _profile,
     "day": _day,
+    "since": _since,
+    "before": _before,
 }
 
 

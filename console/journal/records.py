@@ -45,13 +45,15 @@ class HistoryFilter:
     """What of the history is wanted; a field that is None does not matter.
 
     `since` and `before` are times in UTC, `since` included, `before` not. `call` is the key of a
-    call. `search` are words, all of which have to occur in subject, code, message or body; case
-    does not matter. `subject` is text that the subject contains, compared without separators.
+    call, `code` a result code as it is kept. `search` are words, all of which have to occur in
+    subject, code, message or body; case does not matter. `subject` is text that the subject
+    contains, compared without separators.
     """
 
     since: datetime | None = None
     before: datetime | None = None
     call: str | None = None
+    code: str | None = None
     verdict: Verdict | None = None
     profile: str | None = None
     search: str = ""

@@ -176,6 +176,13 @@ _RETRIES = (
         "HTTP 503 with Retry-After: 2, but the session begins",
         Effect(status=503, retry_after=2, carried_out=True),
     ),
+    Fault(
+        2010,
+        "503WAIT",
+        "http:503",
+        "HTTP 503 once with Retry-After: 8, then success",
+        Effect(status=503, retry_after=8, times=1),
+    ),
 )
 
 _TRANSPORT = (

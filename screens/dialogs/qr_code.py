@@ -13,6 +13,7 @@ from console.oioi.redact import visible
 from console.qr_code import QrCode, least_side, qr_code, qr_code_of_beginning
 from screens.dialogs import Dialog
 from screens.glyphs import Glyphs, glyphs_for
+from screens.key_names import key_now
 
 DARK, LIGHT = "#000000", "#ffffff"
 """Dark on light in every theme: many phones do not read the reverse."""
@@ -60,6 +61,7 @@ class QrCodeDialog(Dialog):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(visible(self._title))  # a text would be markup
+            box.border_subtitle = Content(f"{key_now(self, 'dialog.close', Dialog)} closes")
             yield Static(id="qr-code", markup=False)
             yield Static(id="qr-says", markup=False)
 

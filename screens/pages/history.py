@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 0.5
 """Seconds between two looks for what this program or another one has written."""
 
-EXAMPLE = "words verdict:unknown call:session-start day:today"
+EXAMPLE = "words verdict:unknown call:session-start since:2h"
 """What the search field understands, shown while it is empty."""
 
 SWITCHED_OFF = (

@@ -80,7 +80,7 @@ class StationsPage(MappingPage):
             "QR code",
             id="stations.qr",
             show=False,
-            tooltip="Place of the marked station as a QR code",
+            tooltip="QR code: place of the marked station, for a phone's map",
         ),
         Binding("W", "watch_none", "Watch none", id="stations.watch-none", show=False),
     ]

@@ -109,8 +109,10 @@ PAGES = (
         "screens.pages.history:HistoryPage",
         (
             "Every exchange of this computer is kept here, without keys and passwords. Type words"
-            " or filters to find one; it is shown beside the list. It can be sent again, compared,"
-            " exported or forgotten."
+            " or filters to find one; it is shown beside the list. Filters are verdict:refused,"
+            " call:session-start, code:193, profile:demo, day:yesterday, since:10m, before:08:30"
+            " and a time alone, such as 15:55. What is found can be sent again, compared, exported"
+            " or forgotten."
         ),
         also_binds=(
             "screens.widgets.line_input:FindInput",

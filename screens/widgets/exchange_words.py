@@ -5,7 +5,7 @@ from textual.content import Content
 from console.oioi.amounts import amount
 from console.oioi.http.attempt import Answer, Attempt
 from console.oioi.http.exchange import Exchange
-from console.oioi.http.retry import WaitReason
+from console.oioi.http.retry import WaitReason, asked_wait_s
 from console.oioi.judgement import explanations
 from console.oioi.judgement.events import WAITS_FOR, look_in_words, receiving_in_words
 from console.oioi.judgement.outcome import Outcome, Verdict
@@ -19,6 +19,9 @@ MARKS = {
     Verdict.UNKNOWN: ("?", "Unknown", "$oioi-unknown"),
 }
 """For each verdict a sign, a word and a colour, because a colour alone is not enough."""
+
+CUT_SHORT_S = 0.2
+"""A wait that is so much shorter than asked for was cut short; a timer may be a little early."""
 
 
 def verdict(outcome: Outcome[object]) -> Content:
@@ -68,8 +71,7 @@ def attempt_line(attempt: Attempt, exchange: Exchange, column: int) -> Content:
     time = f"{took(attempt.elapsed_ms):>8}" if attempt.elapsed_ms is not None else ""
     wait = ""
     if attempt.waited_s is not None:
-        reason = WAITS_FOR.get(WaitReason(attempt.wait_reason or ""), "")
-        wait = f" · {reason} {attempt.waited_s:.1f} s"
+        wait = f" · {_waited(attempt, attempt.waited_s)}"
     elif exchange.waiting is not None and attempt is exchange.attempts[-1]:
         seconds, reason = exchange.waiting.seconds, WAITS_FOR[exchange.waiting.reason]
         wait = f" · {reason} {seconds:.1f} s"
@@ -79,6 +81,17 @@ def attempt_line(attempt: Attempt, exchange: Exchange, column: int) -> Content:
         time,
         (wait, "$oioi-muted"),
     )
+
+
+def _waited(attempt: Attempt, waited_s: float) -> str:
+    """The wait after an attempt; of one that was cut short also what the server asked for."""
+    reason = WAITS_FOR.get(WaitReason(attempt.wait_reason or ""), "")
+    waited = f"{waited_s:.1f} s"
+    if attempt.wait_reason == WaitReason.RETRY_AFTER and attempt.answer is not None:
+        asked_s = asked_wait_s(attempt.answer, attempt.started)
+        if asked_s is not None and waited_s < asked_s - CUT_SHORT_S:
+            return f"{reason} {asked_s:g} s, waited {waited}"
+    return f"{reason} {waited}"
 
 
 def look_line(exchange: Exchange) -> Content | None:

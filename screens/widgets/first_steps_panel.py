@@ -43,7 +43,13 @@ class FirstStepsPanel(SteadyText, can_focus=True):
         """Go back to the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Fill in", id="steps.choose", tooltip="Go there and fill it in"),
+        Binding(
+            "enter",
+            "choose",
+            "Fill in",
+            id="steps.choose",
+            tooltip="Go there and fill it in; so does its digit",
+        ),
         Binding("h", "hide", "Hide", id="steps.hide", tooltip="Hide it in this run"),
         Binding(
             "d",
@@ -83,7 +89,9 @@ class FirstStepsPanel(SteadyText, can_focus=True):
         self._draw()
 
     def on_focus(self) -> None:
-        """Show all lines."""
+        """Show all lines, with the cursor on the first that is not done."""
+        if not self._is_entered and self._steps.next is not None:
+            self._cursor = THINGS.index(self._steps.next)
         self._is_entered = True
         self._draw()
 
@@ -126,7 +134,7 @@ class FirstStepsPanel(SteadyText, can_focus=True):
     def _heading(self) -> Content:
         said = f"  {self._count()}"
         if self._is_entered:
-            said += " · Enter fills in, sends nothing"
+            said += " · Enter or 1-7 only fills in"
         return Content.assemble(self._key(), (" To try in the demo", "bold"), (said, "$oioi-muted"))
 
     def _of(self, place: int, thing: ThingToTry) -> list[Content]:
@@ -164,6 +172,16 @@ class FirstStepsPanel(SteadyText, can_focus=True):
     def action_choose(self) -> None:
         """Ask the app to go where the thing under the cursor is done."""
         self.post_message(self.Chosen(THINGS[self._cursor]))
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose the line of a digit."""
+        digits = [str(place + 1) for place in range(len(THINGS))]
+        if event.character in digits:
+            self._cursor = digits.index(event.character)
+            self._draw()
+            self.action_choose()
+            event.stop()
+            event.prevent_default()
 
     def action_hide(self) -> None:
         """Ask the app to hide the panel in this run."""

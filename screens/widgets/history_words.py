@@ -100,7 +100,7 @@ def counts(verdicts: Mapping[Verdict | None, int], so_far: str = "") -> Content:
 
 
 def filtered(query: HistoryQuery) -> Content:
-    """The filter in words, empty without one."""
+    """The filter in words, empty without one; what may be meant by it comes first."""
     if query.trouble:
         return Content.styled(f"▲ {visible(query.trouble)}", "$oioi-failed")
     parts = [*query.said]
@@ -109,7 +109,10 @@ def filtered(query: HistoryQuery) -> Content:
         parts.append("with " + " and ".join(f"“{word}”" for word in words))
     if not parts:
         return Content("")
-    return Content.styled(visible(f"Only {' · '.join(parts)} · Esc shows all"), "$oioi-failed")
+    only = f"Only {' · '.join(parts)} · Esc shows all"
+    if query.advice:
+        return Content.styled(f"▲ {visible(query.advice)}\n{visible(only)}", "$oioi-failed")
+    return Content.styled(visible(only), "$oioi-failed")
 
 
 def heading(entry: HistoryEntry) -> str:

@@ -3,6 +3,7 @@
 import re
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
@@ -40,3 +41,8 @@ class FindInput(LineInput):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "To the list", id="find.to-list"),
     ]
+
+    def on_key(self, event: events.Key) -> None:
+        """Write no slash into an empty field: it is pressed to get here."""
+        if event.key == "slash" and not self.value:
+            event.prevent_default()
