@@ -1,7 +1,10 @@
 """A charging session in words: its headline and clock, what to do next, why no stop makes sense."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from console.oioi.calls import SessionStart
+from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.sessions import (
     LONGEST_PLUG_WINDOW,
     PLUG_WINDOW,
@@ -9,6 +12,8 @@ from console.oioi.sessions import (
     OperatorsWord,
     Session,
     Stage,
+    after_start,
+    starting,
 )
 from console.oioi.spans import clock
 from console.oioi.stations import State
@@ -51,6 +56,34 @@ def headline(session: Session) -> str:
             return "Not started"
         case Stage.ENDED:
             return "Ended"
+
+
+def since_then(session: Session, command: Outcome[Any]) -> str:
+    """What is known of the session beyond the answer to its start or stop, as the end of a
+    sentence: `charging, seen 15:57:56`. Empty if its card says what that answer said.
+
+    A start or stop that was refused or not sent says nothing of a session.
+    """
+    then = _stage_after(session, command)
+    if then is None or session.stage in (then, Stage.STARTING, Stage.STOPPING):
+        return ""
+    words = headline(session)
+    moved, seen = session.since or session.sent_at, session.seen_at
+    is_seen = seen is not None and seen >= moved and session.stage in (Stage.CHARGING, Stage.ENDED)
+    at = f"{(seen if is_seen and seen is not None else moved).astimezone():%H:%M:%S}"
+    return f"{words[:1].lower()}{words[1:]}, {'seen ' if is_seen else ''}{at}"
+
+
+def _stage_after(session: Session, command: Outcome[Any]) -> Stage | None:
+    """The stage that the answer to a start or stop led to; None if to none of its own."""
+    if command.call == "session-start":
+        call = SessionStart(session.user, session.connector_id)
+        led_to = after_start(starting(call, session.sent_at), command, session.sent_at).stage
+        return None if led_to in (Stage.REFUSED, Stage.NOT_SENT) else led_to
+    if command.verdict is Verdict.SUCCESS:
+        return Stage.STOPPED
+    is_unknown = command.verdict is Verdict.UNKNOWN or command.may_have_taken_effect
+    return Stage.STOP_UNKNOWN if is_unknown else None
 
 
 def running_clock(session: Session, now: datetime) -> str:

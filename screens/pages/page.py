@@ -93,6 +93,9 @@ class Page(Vertical):
     class ShowNothing(Message):
         """Nothing is selected: show no exchange beside the page."""
 
+    class QuestionChanged(Message):
+        """What the form of a page asks has changed; see `Page.asks_anew`."""
+
     class FocusExchange(Message):
         """Give the focus to the exchange beside the page, and show it whole where it is hidden."""
 
@@ -247,6 +250,13 @@ class Page(Vertical):
     def next_keys(self) -> Sequence[str]:
         """The ids of the bindings that the footer names first, the next step before the others."""
         return ()
+
+    @property
+    def asks_anew(self) -> bool:
+        """Whether a form of this page holds a question that was not sent yet, so that an exchange
+        beside it is of an earlier one. `QuestionChanged` is posted when this changes.
+        """
+        return False
 
     def value_to_copy(self) -> str:
         """The identifier under the cursor, as `c` copies it; empty if there is none."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
@@ -88,6 +88,16 @@ class SessionsPage(Page):
             return ("card.look", "card.word", "card.stop")
         in_form = ("sessions.take-one", "sessions.next-field", "sessions.start")
         return (*in_form, "card.stop", "card.look")
+
+    @property
+    def asks_anew(self) -> bool:
+        return self._form.asks_anew
+
+    @on(Input.Changed)
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _question_changed(self) -> None:
+        self.post_message(self.QuestionChanged())
 
     def stand_on_open(self) -> None:
         """Go to the newest open session."""
@@ -204,6 +214,7 @@ class SessionsPage(Page):
             self._say(Hint(str(error), Tone.WARN))
             return
         self._form.started_at = call.connector_id
+        self._form.take_sent()
         self.send(call, tag, connection=connection, station_id=station_id)
         self._draw()
         self._list.focus_card(f"session-{tag.number}")
@@ -337,6 +348,7 @@ class SessionsPage(Page):
             return
         self._say(Hint())
         tag = await self._reservations.begin(call, connection.server, _now())
+        self._form.take_sent()
         self.send(call, tag, connection=connection)
         self._draw()
         self._list.focus_card(f"reservation-{tag.number}")
