@@ -143,7 +143,7 @@ class MainScreen(Screen[None]):
         return any(page.id != self.query_one(ContentSwitcher).current for page in pages)
 
     def draw_profile(
-        self, exchanges: Exchanges, open_sessions: int, times: Sequence[int | None]
+        self, exchanges: Exchanges, open_sessions: str, times: Sequence[int | None]
     ) -> None:
         """Show the profile in use, its key, the newest attempt, how many sessions are open, and
         the times of the last attempts.

@@ -1,5 +1,6 @@
 """A charging session in words: its headline and clock, what to do next, why no stop makes sense."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +48,8 @@ def headline(session: Session) -> str:
             return "Stopping…"
         case Stage.STOP_UNKNOWN:
             return "Stop unknown: assume it still runs"
+        case Stage.STOPPED if _is_still_occupied(session):
+            return "Stopped, the connector is still seen occupied"
         case Stage.STOPPED:
             return "Stopped"
         case Stage.LAPSED:
@@ -56,6 +59,26 @@ def headline(session: Session) -> str:
             return "Not started"
         case Stage.ENDED:
             return "Ended"
+
+
+def _is_still_occupied(session: Session) -> bool:
+    """Whether the connector was seen Occupied after the stop was accepted."""
+    looked_at, stopped_at = session.seen_at, session.since or session.sent_at
+    is_after = looked_at is not None and looked_at >= stopped_at
+    return is_after and session.seen is State.OCCUPIED
+
+
+def number_open(sessions: Iterable[Session]) -> str:
+    """How many of the open sessions may charge and how many are being stopped, in words:
+    `1 session open, 1 stopping`; empty if there are none.
+
+    A stop that was accepted is under way until the connector is seen free.
+    """
+    stages = [session.stage for session in sessions]
+    stopping = sum(stage in (Stage.STOPPING, Stage.STOPPED) for stage in stages)
+    running = len(stages) - stopping
+    parts = [f"{running} session{'' if running == 1 else 's'} open"] if running else []
+    return ", ".join([*parts, f"{stopping} stopping"] if stopping else parts)
 
 
 def since_then(session: Session, command: Outcome[Any]) -> str:
@@ -154,7 +177,10 @@ def _next_step(session: Session, now: datetime) -> str:
         case Stage.ACCEPTED:
             return "Look at the connector, or ask the driver what station and car show."
         case Stage.REPORTED:
-            return "Some servers say so while still asking the station: look at the connector."
+            return (
+                "Not proven yet: some servers say this before the station has answered. A look at"
+                " the connector tells."
+            )
         case Stage.CHARGING:
             return _how_to_stop(session)
         case Stage.UNKNOWN:
@@ -169,7 +195,10 @@ def _next_step(session: Session, now: datetime) -> str:
             )
             return f"Look at the connector. {again}"
         case Stage.STOPPED:
-            return "The plug may still be held by car or station; unlock the car."
+            return (
+                "The plug may still be held by car or station; unlock the car. The session counts"
+                " as stopping until the connector is seen free."
+            )
         case Stage.LAPSED if session.lapsed_unseen:
             return (
                 "Ask the driver, or look at the connector: if it charges, it can still be stopped"

@@ -37,7 +37,7 @@ from screens.widgets.card import Card
 from screens.widgets.exchange_line import tick_s
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.reservation_card import ReservationCard
-from screens.widgets.session_card import LOOK_FIRST, SessionCard
+from screens.widgets.session_card import SessionCard
 from screens.widgets.session_list import SessionList
 from screens.widgets.start_form import StartForm
 
@@ -83,9 +83,8 @@ class SessionsPage(Page):
 
     def next_keys(self) -> Sequence[str]:
         card = self.screen.focused
-        entry = self._keeper.book.get(card.number) if isinstance(card, SessionCard) else None
-        if entry is not None and entry.session.stage in LOOK_FIRST:
-            return ("card.look", "card.word", "card.stop")
+        if isinstance(card, SessionCard) and (order := card.key_order()):
+            return order
         in_form = ("sessions.take-one", "sessions.next-field", "sessions.start")
         return (*in_form, "card.stop", "card.look")
 
