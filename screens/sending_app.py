@@ -137,6 +137,9 @@ class SendingApp(SessionLooks):
             self.locate_sessions(connection)
             if self.context.journal is not None:
                 self.context.journal.remember_stations(connection.server, found)
+            if isinstance(submission.tag, LookAt):
+                for page in self.main.pages:
+                    page.station_looked_at(connection.server, found)
 
     def draw_soon(self) -> None:
         """Draw after the present event, and only once for several events together.

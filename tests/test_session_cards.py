@@ -441,3 +441,23 @@ async def test_a_stopped_session_is_stopping_in_the_header_and_names_another_sto
         await until_shown(pilot, "Own word")
         keys = next(line for line in screen_text(pilot.app).splitlines() if "o Own word" in line)
         assert keys.index("l Look") < keys.index("o Own word") < keys.index("x Stop")
+
+
+async def test_the_list_of_stations_takes_what_a_look_at_a_session_saw(started: Started) -> None:
+    steps = (found(), STARTED, found("Occupied"))
+    async with RawServer(*steps) as server:
+        async with started(url=server.url, customer=GOOD_CUSTOMER) as pilot:
+            await pilot.press("enter")
+            await until_shown(pilot, "1/1")
+            await pilot.press("s", "enter")
+            await until(
+                pilot, lambda: isinstance(pilot.app.focused, SessionCard), "its card has the focus"
+            )
+            await until_shown(pilot, "Charging, says the server")
+            await pilot.press("l")
+            await until_shown(pilot, "Occupied, but not clear since when")
+            await pilot.press("f2")
+            await until_shown(pilot, "0/1")
+            shown = [line.partition("▏")[0] for line in screen_text(pilot.app).splitlines()]
+            connector = next(line for line in shown if f"›{EVSE}" in line)
+            assert "Occupied" in connector, "the answer to the search is beside it as it was"

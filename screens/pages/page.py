@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from console.connection import Connection
     from console.oioi.calls import Call
     from console.oioi.http.exchange import Exchange
-    from console.oioi.stations import Connector, Station
+    from console.oioi.stations import Connector, Station, StationList
     from console.send_again import FilledStart
+    from console.servers import ServerRef
     from console.settings import Profile
 
 
@@ -273,6 +274,9 @@ class Page(Vertical):
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
         """A call of this page was not sent; `reason` is a sentence."""
+
+    def station_looked_at(self, server: ServerRef, found: StationList) -> None:
+        """A look at a session's connector has read its station at this server."""
 
     def sessions_changed(self) -> None:
         """Something changed in the session book."""
