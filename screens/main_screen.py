@@ -143,7 +143,7 @@ class MainScreen(Screen[None]):
         return any(page.id != self.query_one(ContentSwitcher).current for page in pages)
 
     def draw_profile(
-        self, exchanges: Exchanges, open_sessions: int, times: Sequence[int | None]
+        self, exchanges: Exchanges, open_sessions: str, times: Sequence[int | None]
     ) -> None:
         """Show the profile in use, its key, the newest attempt, how many sessions are open, and
         the times of the last attempts.
@@ -160,19 +160,36 @@ class MainScreen(Screen[None]):
     def is_zoomed(self) -> bool:
         return self.has_class("-zoomed")
 
-    def draw_exchange(self, exchange: Exchange, others: int, which: str, *, is_live: bool) -> None:
+    def draw_exchange(
+        self,
+        exchange: Exchange,
+        others: int,
+        which: str,
+        *,
+        is_live: bool,
+        is_old: bool = False,
+        since_then: str = "",
+    ) -> None:
         """Show the present state of this exchange, how many others are in flight, and which one
-        it is if it is not the newest. One that is not live was read from the journal.
+        it is if it is not the newest. One that is not live was read from the journal, and one
+        that is old is dimmed: the page asks something else by now. `since_then` is what became
+        of its session.
         """
         if self._pane is not None:
-            self._pane.show(exchange, others, which, is_live=is_live)
-        self.query_one(ExchangeLine).show(exchange, which)
+            self._pane.show(
+                exchange, others, which, is_live=is_live, is_old=is_old, since_then=since_then
+            )
+        line = self.query_one(ExchangeLine)
+        line.set_class(is_old, "-old")
+        line.show(exchange, which, since_then)
 
     def draw_no_exchange(self, why: str) -> None:
         """Show no exchange, but a sentence about that."""
+        line = self.query_one(ExchangeLine)
+        line.remove_class("-old")
         if self._pane is not None:
             self._pane.show_none(why)
-        self.query_one(ExchangeLine).show_none(why)
+        line.show_none(why)
 
     def toggle_pane(self) -> None:
         """Show or hide the exchange; where the map has its place, show it there."""

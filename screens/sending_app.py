@@ -13,6 +13,7 @@ from console import logs, oioi, secrets
 from console.answer_times import AnswerTimes
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
+from console.later import Later
 from console.oioi.redact import visible
 from console.reservation_keeper import ReservationKeeper
 from console.session_keeper import SessionKeeper
@@ -24,9 +25,12 @@ from screens.session_looks import SessionLooks
 if TYPE_CHECKING:
     from console.connection import Connection
     from console.journal import Journal
+    from console.oioi import session_words
     from console.oioi.calls import Call
     from console.oioi.http.exchange import Event, Exchange
     from console.permission import Ask
+else:
+    session_words = Later("console.oioi.session_words")  # comes with the first session
 
 
 FRAME_S = 1 / 60
@@ -133,6 +137,9 @@ class SendingApp(SessionLooks):
             self.locate_sessions(connection)
             if self.context.journal is not None:
                 self.context.journal.remember_stations(connection.server, found)
+            if isinstance(submission.tag, LookAt):
+                for page in self.main.pages:
+                    page.station_looked_at(connection.server, found)
 
     def draw_soon(self) -> None:
         """Draw after the present event, and only once for several events together.
@@ -149,7 +156,9 @@ class SendingApp(SessionLooks):
         self._is_drawing = False
         if self.is_running:
             times = self.answer_times.of(self.connection.server)
-            self.main.draw_profile(self.exchanges, len(self.context.sessions.open_entries), times)
+            found = [entry.session for entry in self.context.sessions.open_entries]
+            number = session_words.number_open(found) if found else ""
+            self.main.draw_profile(self.exchanges, number, times)
             self.refresh_bindings()
 
     async def _agreed(self, question: Ask) -> bool:

@@ -12,6 +12,8 @@ from textual.screen import ModalScreen
 
 from console.journal.trouble import JournalTrouble
 from console.keys import Keys
+from console.later import Later
+from console.oioi.redact import visible
 from console.run_list import RunLine, RunList
 from console.session_tags import StartOf, StopOf
 from console.settings import Profile, Settings
@@ -21,7 +23,11 @@ from screens.sending_app import SendingApp
 if TYPE_CHECKING:
     from console.exchanges import NotSent, Submission
     from console.journal import KeptExchange
+    from console.oioi import session_words
     from console.oioi.http.exchange import Event, Exchange
+    from console.session_entry import SessionEntry
+else:
+    session_words = Later("console.oioi.session_words")  # comes with the first exchange
 
 NOTHING_SENT = "Nothing was sent for this."
 NOTHING_SELECTED = "No exchange is selected."
@@ -69,20 +75,52 @@ class ShowingApp(SendingApp):
         if exchange is not None:
             others = sum(each is not self._shown for each in self.exchanges.open)
             is_live = self._kept is None
-            self.main.draw_exchange(exchange, others, self._which(), is_live=is_live)
+            is_old = self.main.page.asks_anew and not exchange.is_open
+            self.main.draw_exchange(
+                exchange,
+                others,
+                self._which(is_old=is_old),
+                is_live=is_live,
+                is_old=is_old,
+                since_then=self._since_then(exchange),
+            )
         elif self._why_nothing:
             self.main.draw_no_exchange(self._why_nothing)
 
-    def _which(self) -> str:
-        """Which exchange is shown, if it is not the newest."""
+    def _which(self, *, is_old: bool) -> str:
+        """Which exchange is shown, if it is not the newest, or is beside a new question."""
         if self._kept is not None:
             return f"from History · {self._kept.entry.at.astimezone():%Y-%m-%d %H:%M}"
         newest, shown = self.run_list.newest, self._shown
         if shown is None or shown.exchange is None or shown.exchange.is_open:
             return ""
-        if newest is None or newest.number <= shown.number:
+        entry = self._session_of_shown()
+        if is_old and entry is not None:
+            what = "stop" if isinstance(shown.tag, StopOf) else "start"
+            return f"earlier: {what} at {visible(entry.session.connector_id)}"
+        if not is_old and (newest is None or newest.number <= shown.number):
             return ""
         return f"earlier · {shown.exchange.began.astimezone():%H:%M:%S}"
+
+    def _since_then(self, exchange: Exchange) -> str:
+        """What became of the session that the shown exchange started or stopped, if its answer says
+        less.
+        """
+        entry = self._session_of_shown()
+        if entry is None or exchange.outcome is None:
+            return ""
+        return visible(session_words.since_then(entry.session, exchange.outcome))
+
+    def _session_of_shown(self) -> SessionEntry | None:
+        """The session that the shown exchange started or stopped, if it is known."""
+        number = self._kept.entry.session if self._kept is not None else None
+        if self._shown is not None:
+            number = self._shown.session
+        return None if number is None else self.context.sessions.book.get(number)
+
+    @on(Page.QuestionChanged)
+    def _question_changed(self) -> None:
+        self.draw_soon()
 
     # What is shown
 

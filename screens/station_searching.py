@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
     from console.oioi.judgement.outcome import Outcome
     from console.oioi.stations import StationList
+    from console.servers import ServerRef
     from console.settings import Profile
     from console.station_search import (
         CallToSend,
@@ -239,6 +240,11 @@ class SearchingPage(Page):
             self._say_of_list(Hint(said))
 
     # What comes back
+
+    def station_looked_at(self, server: ServerRef, found: StationList) -> None:
+        """Show what was seen since the search, if the listed stations are of this server."""
+        if self._listed is not None and self._listed.server.server == server:
+            self.show_details(found)
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
         outcome, state = exchange.outcome, self._search_state

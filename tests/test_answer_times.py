@@ -96,11 +96,11 @@ def test_the_words_say_the_range_and_what_the_cross_is() -> None:
 def test_in_a_narrow_bar_the_signs_give_way_first_then_the_last_attempt() -> None:
     connection = submission().connection
     newest = Attempt(1, NOON, True, 41, replace(ANSWER, status=200))
-    whole = _status(connection, newest, 0, (20, 41), 200)
+    whole = _status(connection, newest, "", (20, 41), 200)
     assert whole.plain.endswith("● last 200 in 41 ms  ▃▇")
     length = whole.cell_length
     for width in range(length + 1):
-        shown = _status(connection, newest, 0, (20, 41), width or 1).plain
+        shown = _status(connection, newest, "", (20, 41), width or 1).plain
         assert ("▃▇" in shown) == (width == length)
         assert "last 200" in shown or "▃" not in shown
         assert shown.startswith(" A ")

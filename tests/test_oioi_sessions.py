@@ -15,8 +15,10 @@ from console.oioi.session_words import (
     STOP_ON_SITE,
     headline,
     headline_and_time,
+    number_open,
     running_clock,
     share_left,
+    since_then,
     what_next,
     who,
     why_no_stop,
@@ -628,3 +630,37 @@ def test_a_connector_that_was_seen_occupied_is_not_to_be_looked_at_first(stage: 
     assert session.stage is stage
     assert "ask the driver" in what_next(session, at(21))
     assert "ook at the connector" not in what_next(session, at(21))
+
+
+def test_a_stopped_session_says_that_its_connector_is_not_free_yet() -> None:
+    stopped = replace(standing(Stage.STOPPED), since=at(10), seen=State.OCCUPIED)
+    assert headline(replace(stopped, seen_at=at(9))) == "Stopped", "seen before the stop"
+    seen = replace(stopped, seen_at=at(11))
+    assert headline(seen) == "Stopped, the connector is still seen occupied"
+    assert headline(replace(seen, seen=State.AVAILABLE)) == "Stopped"
+
+
+@pytest.mark.parametrize(
+    ("stages", "words"),
+    [
+        ([], ""),
+        ([Stage.CHARGING], "1 session open"),
+        ([Stage.CHARGING, Stage.UNKNOWN], "2 sessions open"),
+        ([Stage.STOPPED], "1 stopping"),
+        ([Stage.STOPPING, Stage.STOP_UNKNOWN, Stage.STOPPED], "1 session open, 2 stopping"),
+    ],
+)
+def test_what_is_being_stopped_is_not_counted_as_open(stages: list[Stage], words: str) -> None:
+    assert number_open(standing(stage) for stage in stages) == words
+
+
+def test_what_became_of_a_session_since_the_answer_to_its_start() -> None:
+    lost = failure(START, "reset", left=True)
+    session = started(lost)
+    assert session.stage is Stage.UNKNOWN
+    assert since_then(session, lost) == "", "the card says what the answer said"
+    charging = looked(session, State.OCCUPIED, at(5), at(20))
+    here = f"{at(20).astimezone():%H:%M:%S}"
+    assert since_then(charging, lost) == f"charging, seen {here}"
+    refused = code(START, 320)
+    assert since_then(charging, refused) == "", "a refused start says nothing of a session"

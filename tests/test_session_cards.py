@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
 from console import session_entry
+from console.oioi.sessions import OperatorsWord
 from screens.app import OioiConsoleApp
 from screens.dialogs import Confirm
 from screens.dialogs.leave import LeaveDialog
@@ -397,3 +398,66 @@ async def test_down_on_the_last_card_does_not_leave_the_cards(started: Started) 
         await pilot.press("down", "down", "down")
         assert isinstance(pilot.app.focused, SessionCard)
         await until_shown(pilot, "o Own word")
+
+
+async def test_the_exchange_of_an_earlier_start_is_dimmed_beside_a_new_one(
+    started: Started,
+) -> None:
+    async with RawServer(close(), found()) as server, started(url=server.url) as pilot:
+        await start_session(pilot, EVSE, GOOD_CUSTOMER)
+        await until_shown(pilot, "? Unknown")
+        now = pilot.app.screen.query_one("#exchange-now")
+        assert not now.has_class("-old"), "the card of this start has the focus"
+        await pilot.press("e", *"DE*8PS*E2")
+        await until_shown(pilot, f"earlier: start at {EVSE}")
+        assert now.has_class("-old")
+        await pilot.press("down", "down", "down", "down")
+        await until(pilot, lambda: isinstance(pilot.app.focused, SessionCard), "the card again")
+        await until(pilot, lambda: not now.has_class("-old"), "the answer that is selected")
+        await until(pilot, lambda: "earlier:" not in screen_text(pilot.app), "its label is gone")
+
+
+async def test_the_exchange_of_an_unknown_start_says_what_was_seen_since(started: Started) -> None:
+    async with RawServer(close()) as server, started(url=server.url) as pilot:
+        await start_session(pilot, EVSE, GOOD_CUSTOMER)
+        await until_shown(pilot, "? Unknown")
+        assert "since then" not in screen_text(pilot.app)
+        (entry,) = pilot.app.context.sessions.open_entries  # type: ignore[attr-defined]
+        pilot.app.context.sessions.say_word(  # type: ignore[attr-defined]
+            entry.number, OperatorsWord.CHARGES, datetime.now(UTC)
+        )
+        await until_shown(pilot, "since then: charging")
+
+
+async def test_a_stopped_session_is_stopping_in_the_header_and_names_another_stop_last(
+    started: Started,
+) -> None:
+    async with RawServer(STARTED, answer()) as server, started(url=server.url) as pilot:
+        await started_session(pilot)
+        await pilot.press("x")
+        await until_shown(pilot, "■ Stopped")
+        await until(pilot, lambda: "1 stopping" in screen_text(pilot.app).splitlines()[0], "header")
+        assert "session open" not in screen_text(pilot.app).splitlines()[0]
+        await until_shown(pilot, "Own word")
+        keys = next(line for line in screen_text(pilot.app).splitlines() if "o Own word" in line)
+        assert keys.index("l Look") < keys.index("o Own word") < keys.index("x Stop")
+
+
+async def test_the_list_of_stations_takes_what_a_look_at_a_session_saw(started: Started) -> None:
+    steps = (found(), STARTED, found("Occupied"))
+    async with RawServer(*steps) as server:
+        async with started(url=server.url, customer=GOOD_CUSTOMER) as pilot:
+            await pilot.press("enter")
+            await until_shown(pilot, "1/1")
+            await pilot.press("s", "enter")
+            await until(
+                pilot, lambda: isinstance(pilot.app.focused, SessionCard), "its card has the focus"
+            )
+            await until_shown(pilot, "Charging, says the server")
+            await pilot.press("l")
+            await until_shown(pilot, "Occupied, but not clear since when")
+            await pilot.press("f2")
+            await until_shown(pilot, "0/1")
+            shown = [line.partition("▏")[0] for line in screen_text(pilot.app).splitlines()]
+            connector = next(line for line in shown if f"›{EVSE}" in line)
+            assert "Occupied" in connector, "the answer to the search is beside it as it was"

@@ -1,7 +1,11 @@
 """A charging session in words: its headline and clock, what to do next, why no stop makes sense."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
+from console.oioi.calls import SessionStart
+from console.oioi.judgement.outcome import Outcome, Verdict
 from console.oioi.sessions import (
     LONGEST_PLUG_WINDOW,
     PLUG_WINDOW,
@@ -9,6 +13,8 @@ from console.oioi.sessions import (
     OperatorsWord,
     Session,
     Stage,
+    after_start,
+    starting,
 )
 from console.oioi.spans import clock
 from console.oioi.stations import State
@@ -42,6 +48,8 @@ def headline(session: Session) -> str:
             return "Stopping…"
         case Stage.STOP_UNKNOWN:
             return "Stop unknown: assume it still runs"
+        case Stage.STOPPED if _is_still_occupied(session):
+            return "Stopped, the connector is still seen occupied"
         case Stage.STOPPED:
             return "Stopped"
         case Stage.LAPSED:
@@ -51,6 +59,54 @@ def headline(session: Session) -> str:
             return "Not started"
         case Stage.ENDED:
             return "Ended"
+
+
+def _is_still_occupied(session: Session) -> bool:
+    """Whether the connector was seen Occupied after the stop was accepted."""
+    looked_at, stopped_at = session.seen_at, session.since or session.sent_at
+    is_after = looked_at is not None and looked_at >= stopped_at
+    return is_after and session.seen is State.OCCUPIED
+
+
+def number_open(sessions: Iterable[Session]) -> str:
+    """How many of the open sessions may charge and how many are being stopped, in words:
+    `1 session open, 1 stopping`; empty if there are none.
+
+    A stop that was accepted is under way until the connector is seen free.
+    """
+    stages = [session.stage for session in sessions]
+    stopping = sum(stage in (Stage.STOPPING, Stage.STOPPED) for stage in stages)
+    running = len(stages) - stopping
+    parts = [f"{running} session{'' if running == 1 else 's'} open"] if running else []
+    return ", ".join([*parts, f"{stopping} stopping"] if stopping else parts)
+
+
+def since_then(session: Session, command: Outcome[Any]) -> str:
+    """What is known of the session beyond the answer to its start or stop, as the end of a
+    sentence: `charging, seen 15:57:56`. Empty if its card says what that answer said.
+
+    A start or stop that was refused or not sent says nothing of a session.
+    """
+    then = _stage_after(session, command)
+    if then is None or session.stage in (then, Stage.STARTING, Stage.STOPPING):
+        return ""
+    words = headline(session)
+    moved, seen = session.since or session.sent_at, session.seen_at
+    is_seen = seen is not None and seen >= moved and session.stage in (Stage.CHARGING, Stage.ENDED)
+    at = f"{(seen if is_seen and seen is not None else moved).astimezone():%H:%M:%S}"
+    return f"{words[:1].lower()}{words[1:]}, {'seen ' if is_seen else ''}{at}"
+
+
+def _stage_after(session: Session, command: Outcome[Any]) -> Stage | None:
+    """The stage that the answer to a start or stop led to; None if to none of its own."""
+    if command.call == "session-start":
+        call = SessionStart(session.user, session.connector_id)
+        led_to = after_start(starting(call, session.sent_at), command, session.sent_at).stage
+        return None if led_to in (Stage.REFUSED, Stage.NOT_SENT) else led_to
+    if command.verdict is Verdict.SUCCESS:
+        return Stage.STOPPED
+    is_unknown = command.verdict is Verdict.UNKNOWN or command.may_have_taken_effect
+    return Stage.STOP_UNKNOWN if is_unknown else None
 
 
 def running_clock(session: Session, now: datetime) -> str:
@@ -121,7 +177,10 @@ def _next_step(session: Session, now: datetime) -> str:
         case Stage.ACCEPTED:
             return "Look at the connector, or ask the driver what station and car show."
         case Stage.REPORTED:
-            return "Some servers say so while still asking the station: look at the connector."
+            return (
+                "Not proven yet: some servers say this before the station has answered. A look at"
+                " the connector tells."
+            )
         case Stage.CHARGING:
             return _how_to_stop(session)
         case Stage.UNKNOWN:
@@ -136,7 +195,10 @@ def _next_step(session: Session, now: datetime) -> str:
             )
             return f"Look at the connector. {again}"
         case Stage.STOPPED:
-            return "The plug may still be held by car or station; unlock the car."
+            return (
+                "The plug may still be held by car or station; unlock the car. The session counts"
+                " as stopping until the connector is seen free."
+            )
         case Stage.LAPSED if session.lapsed_unseen:
             return (
                 "Ask the driver, or look at the connector: if it charges, it can still be stopped"

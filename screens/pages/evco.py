@@ -210,6 +210,10 @@ class EvcoPage(Page):
             return self._contract() is not None
         return super().check_action(action, parameters)
 
+    @property
+    def asks_anew(self) -> bool:
+        return self._is_new()
+
     def _is_new(self) -> bool:
         """Whether the field holds text that the server was not asked about yet."""
         typed = self.query_one("#evco-input", Input).value
@@ -316,6 +320,7 @@ class EvcoPage(Page):
 
     def _showanswer(self, lookup: Lookup | None) -> None:
         self.refresh_bindings()
+        self.post_message(self.QuestionChanged())
         is_old = self._is_new() and lookup is not None
         self.query_one("#evco-answer").set_class(is_old, "-old")
         if lookup is None:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from console.connection import Connection
     from console.oioi.calls import Call
     from console.oioi.http.exchange import Exchange
-    from console.oioi.stations import Connector, Station
+    from console.oioi.stations import Connector, Station, StationList
     from console.send_again import FilledStart
+    from console.servers import ServerRef
     from console.settings import Profile
 
 
@@ -92,6 +93,9 @@ class Page(Vertical):
 
     class ShowNothing(Message):
         """Nothing is selected: show no exchange beside the page."""
+
+    class QuestionChanged(Message):
+        """What the form of a page asks has changed; see `Page.asks_anew`."""
 
     class FocusExchange(Message):
         """Give the focus to the exchange beside the page, and show it whole where it is hidden."""
@@ -248,6 +252,13 @@ class Page(Vertical):
         """The ids of the bindings that the footer names first, the next step before the others."""
         return ()
 
+    @property
+    def asks_anew(self) -> bool:
+        """Whether a form of this page holds a question that was not sent yet, so that an exchange
+        beside it is of an earlier one. `QuestionChanged` is posted when this changes.
+        """
+        return False
+
     def value_to_copy(self) -> str:
         """The identifier under the cursor, as `c` copies it; empty if there is none."""
         return ""
@@ -263,6 +274,9 @@ class Page(Vertical):
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
         """A call of this page was not sent; `reason` is a sentence."""
+
+    def station_looked_at(self, server: ServerRef, found: StationList) -> None:
+        """A look at a session's connector has read its station at this server."""
 
     def sessions_changed(self) -> None:
         """Something changed in the session book."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
@@ -37,7 +37,7 @@ from screens.widgets.card import Card
 from screens.widgets.exchange_line import tick_s
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.reservation_card import ReservationCard
-from screens.widgets.session_card import LOOK_FIRST, SessionCard
+from screens.widgets.session_card import SessionCard
 from screens.widgets.session_list import SessionList
 from screens.widgets.start_form import StartForm
 
@@ -83,11 +83,20 @@ class SessionsPage(Page):
 
     def next_keys(self) -> Sequence[str]:
         card = self.screen.focused
-        entry = self._keeper.book.get(card.number) if isinstance(card, SessionCard) else None
-        if entry is not None and entry.session.stage in LOOK_FIRST:
-            return ("card.look", "card.word", "card.stop")
+        if isinstance(card, SessionCard) and (order := card.key_order()):
+            return order
         in_form = ("sessions.take-one", "sessions.next-field", "sessions.start")
         return (*in_form, "card.stop", "card.look")
+
+    @property
+    def asks_anew(self) -> bool:
+        return self._form.asks_anew
+
+    @on(Input.Changed)
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _question_changed(self) -> None:
+        self.post_message(self.QuestionChanged())
 
     def stand_on_open(self) -> None:
         """Go to the newest open session."""
@@ -204,6 +213,7 @@ class SessionsPage(Page):
             self._say(Hint(str(error), Tone.WARN))
             return
         self._form.started_at = call.connector_id
+        self._form.take_sent()
         self.send(call, tag, connection=connection, station_id=station_id)
         self._draw()
         self._list.focus_card(f"session-{tag.number}")
@@ -337,6 +347,7 @@ class SessionsPage(Page):
             return
         self._say(Hint())
         tag = await self._reservations.begin(call, connection.server, _now())
+        self._form.take_sent()
         self.send(call, tag, connection=connection)
         self._draw()
         self._list.focus_card(f"reservation-{tag.number}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil
 from typing import ClassVar
@@ -100,10 +101,16 @@ class Card(SteadyText, can_focus=True):
         lines = [*self._lines, self._actions()] if self._is_whole else self._few
         self.update(Content("\n").join(line for line in lines if line.plain))
 
+    def key_order(self) -> Sequence[str]:
+        """The ids of the bindings that are named first, the next step before the others."""
+        return ()
+
     def _actions(self) -> Content:
         """What can be done with it now, each with its key; a click on it does it."""
         parts: list[Content] = []
-        for binding in bindings_of(*type(self).__mro__):
+        order = {id_: place for place, id_ in enumerate(self.key_order())}
+        bindings = bindings_of(*type(self).__mro__)
+        for binding in sorted(bindings, key=lambda each: order.get(each.id or "", len(order))):
             if binding.show and binding.id and self.check_action(binding.action, ()):
                 words = f"{key_now(self, binding.id)} {binding.description}"
                 parts.append(Content.styled(words, Style.from_meta({"@click": binding.action})))

@@ -44,11 +44,14 @@ class ExchangeLine(SteadyText):
         self.tooltip = "Show the exchange on the whole screen"
         self._exchange: Exchange | None = None
         self._which = ""
+        self._since_then = ""
         self._ticking: Timer | None = None
 
-    def show(self, exchange: Exchange, which: str = "") -> None:
-        """Show the present state of this exchange; `which` says which one it is."""
-        self._exchange, self._which = exchange, which
+    def show(self, exchange: Exchange, which: str = "", since_then: str = "") -> None:
+        """Show the present state of this exchange; `which` says which one it is, `since_then` what
+        became of its session.
+        """
+        self._exchange, self._which, self._since_then = exchange, which, since_then
         if self._ticking is None:
             self._ticking = self.set_interval(tick_s(self), self._draw)
         (self._ticking.resume if exchange.is_open else self._ticking.pause)()
@@ -70,4 +73,5 @@ class ExchangeLine(SteadyText):
         if self._exchange is not None:
             line = one_line(self._exchange, time.monotonic())
             which = (f"{self._which} · ", "$oioi-failed") if self._which else ""
-            self.update(Content.assemble(which, line))
+            since = (f"since then: {self._since_then} · ", "bold") if self._since_then else ""
+            self.update(Content.assemble(which, since, line))

@@ -115,6 +115,7 @@ class ExchangePane(Vertical):
         self._exchange: Exchange | None = None
         self._others = 0
         self._which = ""
+        self._since_then = ""
         self._is_live = True
         self._with_phases = False
         self._ticking: Timer | None = None
@@ -154,14 +155,23 @@ class ExchangePane(Vertical):
         return self._exchange
 
     def show(
-        self, exchange: Exchange, others_open: int = 0, which: str = "", *, is_live: bool = True
+        self,
+        exchange: Exchange,
+        others_open: int = 0,
+        which: str = "",
+        *,
+        is_live: bool = True,
+        is_old: bool = False,
+        since_then: str = "",
     ) -> None:
         """Show the present state of this exchange; `others_open` is how many others are in
         flight, `which` says which one this is if it is not the newest. One that is not live was
-        read from the journal.
+        read from the journal; one that is old is dimmed, but for the line that says which it is.
+        `since_then` is what became of its session.
         """
+        self._dim(is_old)
         before, self._exchange, self._others = self._exchange, exchange, others_open
-        self._which, self._is_live = which, is_live
+        self._which, self._is_live, self._since_then = which, is_live, since_then
         self._offer(exchange.is_open and is_live, exchange.waiting is not None)
         if self._ticking is not None:
             (self._ticking.resume if exchange.is_open and is_live else self._ticking.pause)()
@@ -173,6 +183,7 @@ class ExchangePane(Vertical):
 
     def show_none(self, why: str) -> None:
         """Show a sentence in place of an exchange."""
+        self._dim(False)
         self._exchange = self._shown_answer = None
         self.workers.cancel_group(self, "lay out")
         self._offer(is_open=False, is_waiting=False)
@@ -185,6 +196,10 @@ class ExchangePane(Vertical):
         for side in (self._request, self._response):
             side.view.show_text("")
             side.display = False
+
+    def _dim(self, is_old: bool) -> None:
+        for part in self.children:
+            part.set_class(is_old and part.id != "exchange-call", "-old")
 
     def _offer(self, is_open: bool, is_waiting: bool) -> None:
         """Show the buttons for which there is something to do. A class of the pane would make
@@ -348,7 +363,9 @@ class ExchangePane(Vertical):
     def _now(self, exchange: Exchange) -> Content:
         if exchange.is_open and not self._is_live:
             return Content.styled("… In flight in another program", "bold $oioi-waiting")
-        return words.now_line(exchange, time.monotonic())
+        now = words.now_line(exchange, time.monotonic())
+        since = (f"\n→ since then: {self._since_then}", "bold") if self._since_then else ""
+        return Content.assemble(now, since)
 
     @on(Button.Pressed, "#retry-now")
     def _retry_now(self, event: Button.Pressed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -93,6 +94,7 @@ class SessionCard(Card):
         super().__init__(number, id=f"session-{number}")
         self._possible: frozenset[str] = frozenset()
         self._connector_id = ""
+        self._stage = Stage.STARTING
 
     def show(
         self, entry: SessionEntry, where: str, now: datetime, command: Exchange | None = None
@@ -101,6 +103,7 @@ class SessionCard(Card):
         use, `command` its start or stop that is in flight.
         """
         self._connector_id = entry.session.connector_id
+        self._stage = entry.session.stage
         _, colour = LOOKS[entry.session.stage]
         first = _first_line(entry, where, now, command)
         whole, few = _lines(entry, now)
@@ -112,6 +115,12 @@ class SessionCard(Card):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what makes sense for the present state."""
         return action in self._possible or action not in ("stop", "look", "say_word", "pause")
+
+    def key_order(self) -> Sequence[str]:
+        """The next step first. Another stop is the last thing to do after one that was accepted."""
+        if self._stage is Stage.STOPPED:
+            return ("card.look", "card.word", "card.pause", "sessions.form", "card.stop")
+        return ("card.look", "card.word", "card.stop") if self._stage in LOOK_FIRST else ()
 
     def value_to_copy(self) -> str:
         """The connector of the session."""

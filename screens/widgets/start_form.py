@@ -97,6 +97,8 @@ class StartForm(Vertical):
         """The EVSE IDs that came into one field at once; one of them is to be taken."""
         self.started_at = ""
         """The connector of the last start; it is no other customer's."""
+        self._was_sent = False
+        """Whether the form is as it was sent last."""
 
     def compose(self) -> ComposeResult:
         yield Field(
@@ -188,6 +190,7 @@ class StartForm(Vertical):
         before is over.
         """
         self.say(Hint())
+        self._was_sent = False
         typed, before = self._field("connector").value, (self._was_complete, self.evse_ids)
         if typed not in self.evse_ids:
             self.evse_ids = evse_ids_in(typed)
@@ -205,6 +208,17 @@ class StartForm(Vertical):
             at = each.index(field.value) if field.value in each else -1
             field.value = each[(at + 1) % len(each)]
 
+    def take_sent(self) -> None:
+        """Take that the form was sent as it is."""
+        self._was_sent = True
+
+    @property
+    def asks_anew(self) -> bool:
+        """Whether it has the focus, and a connector that was not sent like this yet."""
+        focused = self.screen.focused
+        has_focus = focused is not None and self in focused.ancestors
+        return has_focus and not self._was_sent and bool(self._field("connector").value.strip())
+
     def was_started(self) -> bool:
         """Whether the connector in the form is the one that was started last."""
         typed = self._field("connector").value.strip().upper()
@@ -217,6 +231,7 @@ class StartForm(Vertical):
 
     def take_connector(self, connector_id: str) -> None:
         """Fill in a connector that was found elsewhere."""
+        self._was_sent = False  # the same connector may be taken for another start
         self._field("connector").value = connector_id
         self.say(Hint())
 

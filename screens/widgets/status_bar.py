@@ -31,20 +31,20 @@ class StatusBar(ClickableParts):
         """The result of the newest attempt was clicked."""
 
     def __init__(self, connection: Connection, *, id: str | None = None) -> None:
-        super().__init__(_status(connection, None, 0), id=id, markup=False)
-        self._shown: tuple[Connection, Attempt | None, int, Sequence[int | None]]
-        self._shown = (connection, None, 0, ())
+        super().__init__(_status(connection, None, ""), id=id, markup=False)
+        self._shown: tuple[Connection, Attempt | None, str, Sequence[int | None]]
+        self._shown = (connection, None, "", ())
 
     def show(
         self,
         connection: Connection,
         newest: Attempt | None,
-        open_sessions: int,
+        open_sessions: str,
         times: Sequence[int | None] = (),
     ) -> None:
-        """Show the connection in use, the newest attempt that has a result, the number of open
-        sessions of all profiles, and the times of the last attempts in ms, the newest last. What
-        does not fit is left out whole.
+        """Show the connection in use, the newest attempt that has a result, how many sessions of
+        all profiles are open (`session_words.number_open`), and the times of the last attempts in
+        ms, the newest last. What does not fit is left out whole.
         """
         self._shown = (connection, newest, open_sessions, times)
         self.update(_status(connection, newest, open_sessions, times, self.size.width))
@@ -55,7 +55,7 @@ class StatusBar(ClickableParts):
     def parts(self) -> list[ClickablePart]:
         """The profile with its server and key, the open sessions, and the newest attempt."""
         text = self.content.plain if isinstance(self.content, Content) else ""
-        words = _sessions_open(self._shown[2])
+        words = _padded(self._shown[2])
         last = text.find("● last")
         end = last if last >= 0 else len(text)
         begin = text.rfind(words, 0, end) if words else end
@@ -79,7 +79,7 @@ class StatusBar(ClickableParts):
 def _status(
     connection: Connection,
     newest: Attempt | None,
-    open_sessions: int,
+    open_sessions: str,
     times: Sequence[int | None] = (),
     width: int = 0,
 ) -> Content:
@@ -96,7 +96,7 @@ def _status(
         "" if profile.redirected else f" {visible(where)}",
         ("  read-only", "bold $oioi-failed") if profile.read_only else "",
         ("  " if open_sessions else ""),
-        (_sessions_open(open_sessions), "bold reverse $oioi-ok"),
+        (_padded(open_sessions), "bold reverse $oioi-ok"),
     )
     last = Content.assemble("   ", *_last_words(newest))
     for part in (
@@ -150,9 +150,9 @@ def badge_colour(profile: Profile) -> str:
     return "oioi-staging" if profile.kind is Kind.STAGING else "oioi-own"
 
 
-def _sessions_open(number: int) -> str:
-    """How many sessions are open, in words; empty if none is."""
-    return f" {number} session{'' if number == 1 else 's'} open " if number else ""
+def _padded(words: str) -> str:
+    """Words with a cell on both sides; empty without words."""
+    return f" {words} " if words else ""
 
 
 def _last_words(attempt: Attempt | None) -> list[Any]:
