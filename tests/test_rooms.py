@@ -49,7 +49,7 @@ def offenders(of: str, to: str) -> set[tuple[str, str]]:
 
 
 def test_the_imports_are_seen() -> None:
-    assert ("screens.app", "screens.helping_app") in offenders("screens", "screens")
+    assert ("screens.app", "screens.demo_app") in offenders("screens", "screens")
     assert "console.settings" in imports()["console.permission"]
     assert "screens.app" in imports()["screens.main"], "inside of a function"
 
