@@ -127,7 +127,7 @@ async def test_stop_is_clicked_and_named_with_the_key_of_the_user(
     started: Started, tmp_path: Path
 ) -> None:
     (tmp_path / "settings.toml").write_text(
-        '[keymap]\n"app.stop" = "f12"\n"card.stop" = "f10"\n"sessions.ended" = "z"\n'
+        '[keymap]\n"app.stop" = "f12"\n"card.stop" = "f11"\n"sessions.ended" = "z"\n'
     )
     async with RawServer(stall()) as server, started(url=server.url) as pilot:
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
@@ -135,7 +135,7 @@ async def test_stop_is_clicked_and_named_with_the_key_of_the_user(
         await until(pilot, lambda: len(server.requests) == 1)
         await pilot.click("#stop")
         await until_shown(pilot, "Outcome unknown")
-        await until_shown(pilot, "F10 Stop")
+        await until_shown(pilot, "F11 Stop")
 
 
 async def test_start_stands_out_only_where_it_can_be_sent(started: Started) -> None:
