@@ -463,3 +463,12 @@ async def test_the_list_of_stations_takes_what_a_look_at_a_session_saw(started: 
             shown = [line.partition("▏")[0] for line in screen_text(pilot.app).splitlines()]
             connector = next(line for line in shown if f"›{EVSE}" in line)
             assert "Occupied" in connector, "the answer to the search is beside it as it was"
+
+
+async def test_nothing_is_drawn_in_a_list_whose_lines_are_gone_already(started: Started) -> None:
+    """At the end of the app they go first, and a look at the disk may come back meanwhile."""
+    async with started() as pilot:
+        await pilot.press("f3")
+        await until(pilot, lambda: bool(pilot.app.query("#no-sessions")))
+        await pilot.app.query("#no-sessions").remove()
+        pilot.app.query_one(SessionsPage).sessions_changed()

@@ -434,7 +434,8 @@ class SessionsPage(Page):
 
     def _draw(self) -> None:
         """Show the sessions and reservations, each on its card."""
-        if self.is_mounted and self.query(SessionList):  # which go first when the app ends
+        lists = self.query(SessionList)  # gone before the page when the app ends
+        if self.is_mounted and lists and lists.first().is_whole:
             self._list.say_what_is_known(is_read=self._keeper.is_read)
             self._list.show(self._keeper.book, self._reservations.book, _now())
 

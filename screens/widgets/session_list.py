@@ -97,6 +97,11 @@ class SessionList(VerticalScroll, can_focus=False):
         yield Static(id="no-sessions", markup=False)
         yield EndedLine(id="ended", markup=False)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its own lines are there: they come after it, and go before it at the end."""
+        return bool(self.query("#no-sessions")) and bool(self.query(EndedLine))
+
     def say_what_is_known(self, *, is_read: bool) -> None:
         """Where no session is open: say it only of earlier runs if those are known."""
         nothing = self.query_one("#no-sessions", Static)
