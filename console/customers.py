@@ -6,35 +6,24 @@ as a customer's, what the journal holds and what is typed into a field for a cus
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from console.oioi.identifiers import Reading
 
-SEPARATORS = frozenset("*: -")
+SEPARATORS = "*: -"
 """One of them may stand between two signs of an identifier, wherever it is written."""
 
 LEAST = 4
 """Characters. A shorter identifier is not looked for in other texts."""
 
-EVSE = re.compile(r"\+?[A-Z0-9]{2,3}([*-]?)[A-Z0-9]{3}\1E[0-9A-Z*-]*", re.IGNORECASE)
-"""The form of an EVSE ID, or of its beginning: it names a place."""
-
-_NO_CUSTOMER = re.compile(
-    r"""
-    -?\d+\.\d+ | \d{1,3}
-    | (?i:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})
-    """,
-    re.VERBOSE,
+EVSE = re.compile(
+    r"(?:[A-Z]{2}|\+?\d{1,3})(?:([*-])[A-Z0-9]{3}\1E[A-Z0-9*-]*|[A-Z0-9]{3}E[0-9][A-Z0-9*]*)",
+    re.IGNORECASE,
 )
-"""A coordinate, a count, a session-id."""
-
-_WITH_CUSTOMER = ("session-", "rfid-", "user-", "reservation-")
-"""The beginnings of calls whose subject names a customer."""
+"""The form of an EVSE ID, or of its beginning: it names a place."""
 
 
 class KnownCustomers:
@@ -126,24 +115,6 @@ def _end(folded: str, at: int, signs: str) -> int | None:
 
 
 # What names customers
-
-
-def in_subject(call: str, subject: str) -> Iterator[str]:
-    """What in the subject of a kept exchange may be a customer's: too much rather than too
-    little.
-    """
-    from console.journal.exports.shortening import identifiers_in  # the journal is open by then
-
-    text, brace, content = subject.partition("{")
-    if brace:
-        with suppress(ValueError, RecursionError):  # it is cut off
-            yield from [*identifiers_in(json.loads(brace + content))]
-    if not call.startswith(_WITH_CUSTOMER):
-        return
-    for part in text.split(", "):
-        bare = part.strip(" ,")
-        if bare and not (EVSE.fullmatch(bare) or _NO_CUSTOMER.fullmatch(bare)):
-            yield bare
 
 
 def in_reading(reading: Reading) -> Iterator[str]:

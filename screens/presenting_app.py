@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
@@ -37,10 +35,6 @@ else:
     shortening = Later("console.journal.exports.shortening")
     identifiers = Later("console.oioi.identifiers")
     pressed_keys = Later("screens.widgets.pressed_keys")
-
-
-READ_BYTES = 64 * 1024
-"""Bytes of an answer, up to which identifiers are looked for in it."""
 
 
 class ShorteningFilter(LineFilter):
@@ -157,14 +151,7 @@ class PresentingApp(HelpingApp):
         if exchange is self._learned:
             return
         self._learned = exchange
-        values: list[Any] = []
-        with suppress(ValueError, RecursionError):  # that of another program, from a file
-            values.append(json.loads(exchange.request.body))
-        for attempt in exchange.attempts:
-            body = attempt.answer.body if attempt.answer else None
-            if body is not None and len(body.json) <= READ_BYTES:
-                values.append(body.value)
-        self.context.customers.learn(shortening.identifiers_in(values))
+        self.context.customers.learn(presenting.customers_in_exchange(exchange))
 
     def _learn_sessions(self) -> None:
         """Learn the customers of the sessions, also of earlier runs."""

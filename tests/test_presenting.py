@@ -9,8 +9,9 @@ from textual import events
 from textual.color import Color
 from textual.widgets import Input
 
-from console.customers import KnownCustomers, in_subject
+from console.customers import KnownCustomers
 from console.first_steps import BLOCKED_CARD
+from console.journal.subject import customers_in
 from console.presenting import DOT, shortened_line, shortened_search, shortened_whole
 from screens.app import OioiConsoleApp
 from screens.main import main
@@ -199,7 +200,7 @@ def test_what_is_looked_for_stays_if_it_names_nobody(typed: str) -> None:
 def test_the_subject_of_a_kept_exchange_names_customers(
     call: str, subject: str, named: list[str]
 ) -> None:
-    assert [*in_subject(call, subject)] == named
+    assert [*customers_in(call, subject)] == named
 
 
 def test_what_is_typed_is_known_until_other_text_is_typed() -> None:
@@ -212,7 +213,7 @@ def test_what_is_typed_is_known_until_other_text_is_typed() -> None:
 
 def test_a_known_identifier_is_found_where_a_column_cuts_it_off() -> None:
     known = KnownCustomers(["DE*8PS*ABCDEF*X"])
-    assert shortened_line("de8psabcdefx DE*8PS*ABC…", known) == "de8psab····x DE*8PS*AB·…"
+    assert shortened_line("de8psabcdefx DE*8PS*ABC…", known) == "de·········· DE*8PS*AB·…"
 
 
 async def test_what_earlier_runs_have_asked_is_shortened_in_the_history(started: Started) -> None:
@@ -228,10 +229,10 @@ async def test_what_earlier_runs_have_asked_is_shortened_in_the_history(started:
             await until(pilot, lambda: len(server.requests) == 2)
             await pilot.press("f6")
             await until_shown(pilot, "2 exchanges")
-        async with started(WIDE, url=server.url, presents=True) as pilot:
+        async with started((160, 70), url=server.url, presents=True) as pilot:
             await until_shown(pilot, "Presenter")
             await pilot.press("f6")
-            await until_shown(pilot, "DE*8PS*AB····*X")
+            await until_shown(pilot, "DE·············")
             await until_shown(pilot, "user-get-charging-keys")
             seen = screen_text(pilot.app)
             await pilot.press("down")
@@ -251,8 +252,8 @@ async def test_what_is_typed_is_shortened_before_it_is_sent(started: Started) ->
         await until_shown(pilot, "······0036")
         assert "1150460036" not in screen_text(app)
         await pilot.press("ctrl+u")
-        await paste(pilot, "DE*8PS*ABCDFE*A")
-        await until_shown(pilot, "asks about DE*8PS*AB····")
+        await paste(pilot, "DE*8PS*ABCDFE")
+        await until_shown(pilot, "asks about DE·············")
         assert "ABCDFE" not in screen_text(app)
         await pilot.press("f6")
         await until(pilot, lambda: bool(app.query("#history-search")))
@@ -275,6 +276,7 @@ async def test_a_field_that_scrolls_shows_no_more(started: Started) -> None:
         field = pilot.app.query_one("#identity", Input)
         assert field.value == GOOD_CUSTOMER
         field.focus()
+        await pilot.press("home", "end")
         await until_shown(pilot, "····*X")
         assert "DC4AB" not in screen_text(pilot.app)
 

@@ -16,11 +16,11 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from console.customers import in_subject
 from console.journal import HistoryEntry, HistoryFilter, JournalTrouble, KeptExchange
 from console.journal.day_hours import day_of
 from console.journal.exports import as_text
 from console.journal.query import HistoryQuery, read_query
+from console.journal.subject import customers_in
 from console.journal.window import HistoryWindow
 from console.oioi.http.exchange import Exchange
 from console.plain_file import write_plain
@@ -161,7 +161,7 @@ class HistoryPage(Page):
 
     def _learn_customers(self, entries: Sequence[HistoryEntry]) -> None:
         """Let presenter mode know whom these lines name, before they are shown."""
-        named = chain.from_iterable(in_subject(each.call, each.subject) for each in entries)
+        named = chain.from_iterable(customers_in(each.call, each.subject) for each in entries)
         self.context.customers.learn(named)
 
     async def _read_list(self, window: HistoryWindow, query: HistoryQuery, *, keep: bool) -> None:
