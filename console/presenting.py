@@ -9,12 +9,20 @@ of the rest, so that a table keeps its columns and a field its cursor. An EVSE I
 no customer: it stays.
 """
 
+import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
-from console.journal.exports.shortening import shortened, spelled
+from console.customers import EVSE, KnownCustomers
+from console.journal.exports.shortening import identifiers_in, shortened
+from console.oioi import identifiers
+from console.oioi.http.exchange import Exchange
 
 DOT = "·"
+
+READ_BYTES = 64 * 1024
+"""Bytes of an answer, up to which identifiers are looked for in it."""
 
 _LOOK_ALIKES = re.compile(
     r"""
@@ -38,24 +46,73 @@ _KEPT_OF_CUT = 2
 """Characters of a contract's own part that stay."""
 
 
-def shortened_line(text: str, known: Collection[str] = ()) -> str:
+_NOBODY = KnownCustomers()
+
+_SPACED_UID = re.compile(
+    r"(?<!\w)[0-9A-F]{2}(?: [0-9A-F]{2}){2,9}(?: [0-9A-F])?(?!\w)", re.IGNORECASE
+)
+_FILTER_OR_WORD = re.compile(r"\w+:\S*|\S+")
+_TELLING = re.compile(r"[\d@._]")
+_LEAST_WORD = 5
+"""Characters. A shorter word that is looked for is a code or an ordinary word."""
+
+
+def shortened_line(text: str, known: KnownCustomers = _NOBODY) -> str:
     """`text` with each identifier of a customer shortened, as long as before.
 
-    What looks like one is found by its form; `known` are identifiers that are to be found too,
-    whatever their form.
+    What looks like one is found by its form; `known` are found too, whatever their form.
     """
+    found = [*known.found_in(text), *(each.span() for each in _LOOK_ALIKES.finditer(text))]
+    return _with_dots(text, found)
+
+
+def shortened_search(text: str, known: KnownCustomers = _NOBODY) -> str:
+    """What is typed to look for something, shortened: also what may name a customer."""
+    shown = shortened_line(text, known)
+    return _with_dots(shown, _sought(shown))
+
+
+def shortened_whole(text: str) -> str:
+    """The text of a field for a customer, shortened: all of it is an identifier, or a part."""
+    return _dotted(text) if text.strip() else text
+
+
+def sought_customers(text: str) -> Iterator[str]:
+    """The parts of what is looked for that may name a customer."""
+    for start, end in _sought(text):
+        yield text[start:end]
+
+
+def customers_in_exchange(exchange: Exchange) -> Iterator[str]:
+    """The identifiers of customers in the request and in the short answers."""
+    with suppress(ValueError, RecursionError):  # that of another program, from a file
+        yield from [*identifiers_in(json.loads(exchange.request.body))]
+    for attempt in exchange.attempts:
+        body = attempt.answer.body if attempt.answer else None
+        if body is not None and len(body.json) <= READ_BYTES:
+            yield from identifiers_in(body.value)
+
+
+def _sought(text: str) -> Iterator[tuple[int, int]]:
+    """Words with a digit or a sign of a username in them, and the bytes of a card. No filter and
+    no EVSE ID.
+    """
+    yield from (each.span() for each in _SPACED_UID.finditer(text))
+    for each in _FILTER_OR_WORD.finditer(text):
+        word = each[0]
+        is_card = identifiers.matches_uid(word.upper())
+        is_filter = ":" in word and not is_card and not _LOOK_ALIKES.fullmatch(word)
+        if is_filter or DOT in word or len(word) < _LEAST_WORD or EVSE.fullmatch(word):
+            continue
+        if _TELLING.search(word):
+            yield each.span()
+
+
+def _with_dots(text: str, found: Iterable[tuple[int, int]]) -> str:
     shown = text
-    for start, end in _found(text, known):
+    for start, end in found:
         shown = f"{shown[:start]}{_dotted(text[start:end])}{shown[end:]}"
     return shown
-
-
-def _found(text: str, known: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Where identifiers stand in a text."""
-    for identifier in known:
-        if (pattern := spelled(identifier)) is not None:
-            yield from (each.span() for each in pattern.finditer(text))
-    yield from (each.span() for each in _LOOK_ALIKES.finditer(text))
 
 
 def _dotted(identifier: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.connection import Connection, Connections
+from console.customers import KnownCustomers
 from console.keys import Keys
 from console.later import Later
 from console.reservation_keeper import ReservationKeeper
@@ -37,6 +38,8 @@ class Context:
     sessions: SessionKeeper = field(default_factory=SessionKeeper)
     reservations: ReservationKeeper = field(default_factory=ReservationKeeper)
     station_numbers: StationNumbers = field(default_factory=StationNumbers)
+    customers: KnownCustomers = field(default_factory=KnownCustomers)
+    """The identifiers that the pages show, for presenter mode."""
     journal: Journal | None = None
     """None until it is open, after the first frame."""
     keymap: Mapping[str, str] = field(default_factory=dict)

@@ -25,6 +25,7 @@ from console.oioi.redact import visible
 from screens.bindings import only_moves
 from screens.key_names import bindings_of, key_names
 from screens.pages.page import Page
+from screens.widgets.line_input import FieldText, Holds
 
 if TYPE_CHECKING:
     from console.oioi.judgement.explanations import Entry
@@ -121,6 +122,11 @@ class Palette(CommandPalette):
 
     _finding: Worker[Any] | None = None
     """The search for what is typed now."""
+
+    def on_mount(self) -> None:
+        """Draw of the field what the app leaves legible."""
+        field = self.query_one(Input)
+        field.highlighter = FieldText(field, Holds.SEARCH)
 
     def _gather_commands(self, search_value: str) -> Worker[Any]:
         self._finding = super()._gather_commands(search_value)

@@ -8,8 +8,9 @@ import re
 import sqlite3
 import zlib
 
+from console.customers import SEPARATORS
 from console.journal.codec import unescaped
-from console.journal.exports.shortening import SEPARATORS, spelled
+from console.journal.exports.shortening import spelled
 from console.oioi import identifiers
 
 _SMALL = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")

@@ -1,7 +1,13 @@
 """What a call is about, in a line of the history."""
 
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+from console.customers import EVSE
+from console.journal.exports.shortening import identifiers_in
 from console.oioi.calls import Call, about
 from console.secrets import redacted
 
@@ -36,3 +42,32 @@ def _of_a_search(fields: dict[str, Any]) -> str:
 def compact(text: str) -> str:
     """A text as it is compared without separators and case: `DE8PS9DC4ABX` in small letters."""
     return "".join(character for character in text.casefold() if character.isalnum())
+
+
+_NO_CUSTOMER = re.compile(
+    r"""
+    -?\d+\.\d+ | \d{1,3}
+    | (?i:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})
+    """,
+    re.VERBOSE,
+)
+"""A coordinate, a count, a session-id."""
+
+_WITH_CUSTOMER = ("session-", "rfid-", "user-", "reservation-")
+"""The beginnings of calls whose subject names a customer."""
+
+
+def customers_in(call: str, subject: str) -> Iterator[str]:
+    """What in the subject of a kept exchange may be a customer's: too much rather than too
+    little.
+    """
+    text, brace, content = subject.partition("{")
+    if brace:
+        with suppress(ValueError, RecursionError):  # it is cut off
+            yield from [*identifiers_in(json.loads(brace + content))]
+    if not call.startswith(_WITH_CUSTOMER):
+        return
+    for part in text.split(", "):
+        bare = part.strip(" ,")
+        if bare and not (EVSE.fullmatch(bare) or _NO_CUSTOMER.fullmatch(bare)):
+            yield bare

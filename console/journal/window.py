@@ -77,8 +77,12 @@ class HistoryRows(Sequence[HistoryRow]):
 class HistoryWindow:
     """What was found last, and the lines of it that were read."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(
+        self, journal: Journal, on_read: Callable[[Sequence[HistoryEntry]], None] | None = None
+    ) -> None:
+        """`on_read` is called with lines that were read, before they are in `rows`."""
         self._journal = journal
+        self._on_read = on_read
         self._known: dict[int, HistoryEntry] = {}
         self._version: tuple[int, int] | None = None
         self._overview = Overview()
@@ -118,7 +122,7 @@ class HistoryWindow:
 
     def _take(self, read: tuple[tuple[int, int], Overview, list[HistoryEntry]]) -> None:
         self._version, self._overview, lines = read
-        self._known.update((entry.id, entry) for entry in lines)
+        self._know(lines)
         self.rows = HistoryRows(self._overview.ids, self._known)
 
     async def has_changed(self) -> bool:
@@ -142,7 +146,11 @@ class HistoryWindow:
 
     async def fetch(self, ids: Sequence[int]) -> None:
         """Read the lines of these exchanges. Raises JournalTrouble."""
-        lines = await self._read(partial(_lines, ids))
+        self._know(await self._read(partial(_lines, ids)))
+
+    def _know(self, lines: Sequence[HistoryEntry]) -> None:
+        if self._on_read is not None:
+            self._on_read(lines)
         self._known.update((entry.id, entry) for entry in lines)
 
     def _is_known(self, id_: int) -> bool:

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from console.batch import BatchError, BatchList, read_list
+from console.customers import in_reading
 from console.oioi import identifiers
 from console.oioi.calls import Call, ChargingKeys, RfidVerify, User
 from console.oioi.http.exchange import Exchange
@@ -27,7 +28,7 @@ from screens.pages.page import Page, list_keys
 from screens.widgets.evco_lookups import Lookup, Proposal, kind_of, proposals
 from screens.widgets.evco_words import PROPOSED, answer, is_card, local_verdict, verdict_cell
 from screens.widgets.forms import STYLES, Tone
-from screens.widgets.line_input import LineInput
+from screens.widgets.line_input import Holds, LineInput
 from screens.widgets.table import Column, Table
 
 HELD_S = 1.0
@@ -40,6 +41,7 @@ BATCH = "batch"
 class IdentifierInput(LineInput):
     """A field for one identifier. A pasted list is passed on and not cut."""
 
+    HOLDS = Holds.CUSTOMER
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Ask the server", id="evco.ask"),
     ]
@@ -191,6 +193,7 @@ class EvcoPage(Page):
         is_card = kind == UID
         call: Call[Any] = RfidVerify(identifier) if is_card else ChargingKeys(User(identifier))
         number = len(self._lookups) + 1
+        self.context.customers.learn([identifier, *in_reading(reading)])
         lookup = Lookup(number, identifier, reading, is_card, datetime.now(UTC))
         self._lookups = (lookup, *self._lookups)
         field = self.query_one("#evco-input", IdentifierInput)

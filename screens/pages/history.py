@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Hashable, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,6 +20,7 @@ from console.journal import HistoryEntry, HistoryFilter, JournalTrouble, KeptExc
 from console.journal.day_hours import day_of
 from console.journal.exports import as_text
 from console.journal.query import HistoryQuery, read_query
+from console.journal.subject import customers_in
 from console.journal.window import HistoryWindow
 from console.oioi.http.exchange import Exchange
 from console.plain_file import write_plain
@@ -140,7 +142,7 @@ class HistoryPage(Page):
         if self._window is None:
             if self.context.journal is None:
                 return  # it is being opened; `_look` comes back
-            self._window = HistoryWindow(self.context.journal)
+            self._window = HistoryWindow(self.context.journal, self._learn_customers)
         query, before = self._query(), self._selected
         self._is_searching = True
         try:
@@ -156,6 +158,11 @@ class HistoryPage(Page):
         after = self._selected
         if before is not None and after is not None and before.id == after.id and before != after:
             self.show_selected()  # its outcome came
+
+    def _learn_customers(self, entries: Sequence[HistoryEntry]) -> None:
+        """Let presenter mode know whom these lines name, before they are shown."""
+        named = chain.from_iterable(customers_in(each.call, each.subject) for each in entries)
+        self.context.customers.learn(named)
 
     async def _read_list(self, window: HistoryWindow, query: HistoryQuery, *, keep: bool) -> None:
         """Read what fits. What a search for words finds is shown as it is found."""

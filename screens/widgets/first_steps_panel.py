@@ -13,6 +13,7 @@ from textual.message import Message
 
 from console.first_steps import THINGS, FirstSteps, ThingToTry
 from screens.key_names import key_name
+from screens.widgets.documented import documented
 from screens.widgets.steady import SteadyText
 
 TITLE_WIDTH = 16
@@ -109,14 +110,14 @@ class FirstStepsPanel(SteadyText, can_focus=True):
         self.set_class(not is_whole, "-line")
         if not is_whole:
             self._lines = [-1]
-            self.update(self._in_one_line())
+            self.update(documented(self._in_one_line()))
             return
         lines, self._lines = [self._heading()], [-1]
         for place, thing in enumerate(THINGS):
             for line in self._of(place, thing):
                 lines.append(line)
                 self._lines.append(place)
-        self.update(Content("\n").join(lines))
+        self.update(documented(Content("\n").join(lines)))
 
     def _key(self) -> tuple[str, str]:
         return (self._keys.get("app.first-steps", "F10"), "bold $footer-key-foreground")

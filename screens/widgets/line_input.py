@@ -1,8 +1,11 @@
 """An Input for all typed text. It removes control characters."""
 
 import re
-from typing import ClassVar
+from enum import Enum, auto
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -22,8 +25,63 @@ def harmless(text: str) -> str:
     return _UNSAFE.sub("", text[:LONGEST])
 
 
+class Holds(Enum):
+    """What is typed into a field."""
+
+    TEXT = auto()
+    SEARCH = auto()
+    """Words to find something by, which may name a customer."""
+    CUSTOMER = auto()
+    """The identifier of a customer, and nothing else."""
+
+
+@runtime_checkable
+class ShowsFields(Protocol):
+    """An app that decides what of a field's text is legible."""
+
+    def typed_in_field(self, field: Input, holds: Holds) -> None:
+        """A field has this text now; told before the text is drawn."""
+
+    def shown_in_field(self, text: str, holds: Holds) -> str:
+        """What is drawn for a text, as long as the text."""
+
+
+class FieldText(Highlighter):
+    """Draws of a field's text what the app leaves legible.
+
+    The field itself has to do that: of a text that is longer than the field, the line on the
+    screen has only a part, which no longer looks like an identifier.
+    """
+
+    def __init__(self, field: Input, holds: Holds) -> None:
+        self._field = field
+        self.holds = holds
+
+    def highlight(self, text: Text) -> None:
+        """Put what is shown in place of the text."""
+        app = self._field.app
+        if isinstance(app, ShowsFields):
+            text.plain = app.shown_in_field(text.plain, self.holds)
+
+
 class LineInput(Input):
     """An Input without control characters. All other text stays as it was typed or pasted."""
+
+    HOLDS: ClassVar = Holds.TEXT
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.shows = FieldText(self, self.HOLDS)
+        super().__init__(*arguments, **options)
+        self.highlighter = self.shows
+
+    def on_mount(self) -> None:
+        """Tell the app of a text that is filled in already."""
+        self.watch_value()
+
+    def watch_value(self) -> None:
+        """Tell the app before the text, or a hint about it, is drawn."""
+        if self.is_attached and isinstance(self.app, ShowsFields):
+            self.app.typed_in_field(self, self.shows.holds)
 
     def validate_value(self, value: str) -> str:
         """The text as the field keeps it."""
@@ -38,6 +96,7 @@ class LineInput(Input):
 class FindInput(LineInput):
     """A field that filters the list below it while something is typed; Enter goes to the list."""
 
+    HOLDS = Holds.SEARCH
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "To the list", id="find.to-list"),
     ]

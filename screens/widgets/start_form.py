@@ -16,7 +16,7 @@ from console.send_again import FilledStart
 from screens.key_names import key_now
 from screens.widgets.forms import Field, Hint, Tone
 from screens.widgets.identifier_hints import evse_hint, evse_ids_in, identity_hint
-from screens.widgets.line_input import LineInput
+from screens.widgets.line_input import Holds, LineInput
 
 READ_ONLY = "This profile is read-only: nothing is started or reserved with it."
 
@@ -52,6 +52,12 @@ class StartInput(LineInput):
         """Go on to the field that is missing; an empty one says what it needs."""
         if not self._form.focus_missing(self):
             await self.action_submit()
+
+
+class CustomerInput(StartInput):
+    """The field of the customer."""
+
+    HOLDS = Holds.CUSTOMER
 
 
 FIRST_REPEAT_S = 0.7
@@ -115,7 +121,7 @@ class StartForm(Vertical):
                 value=self._customer,
                 placeholder="EVCO ID",
                 check=self._identity_hint,
-                made_of=StartInput,
+                made_of=CustomerInput,
             )
             yield Select(
                 [(name, name) for name in IDENTIFIER_TYPES],

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from console.customers import LEAST, SEPARATORS
 from console.oioi.redact import BULLETS
 from console.oioi.secret_members import folded
 
@@ -20,11 +21,6 @@ _CONTRACT = re.compile(
     re.IGNORECASE,
 )
 _UID = re.compile(r"(?:[0-9A-F]{2}[:\- ]?){4,10}", re.IGNORECASE)
-SEPARATORS = "*: -"
-"""One of them may stand between two signs of an identifier, wherever it is written."""
-
-_LEAST = 4
-"""Characters. A shorter identifier is not looked for in other texts."""
 
 
 def shortened(identifier: str) -> str:
@@ -38,7 +34,7 @@ def shortened(identifier: str) -> str:
         country, separator, provider, instance, before, check = found.groups()
         end = f"{before}{check}" if check and before else bare[-1]
         return f"{country}{separator}{provider}{separator}{instance[:2]}…{end}"
-    return f"{bare[:2]}…" if len(bare) > _LEAST else "…"
+    return f"{bare[:2]}…" if len(bare) > LEAST else "…"
 
 
 def identifiers_in(value: Any) -> Iterator[str]:
@@ -59,7 +55,7 @@ def spelled(identifier: str) -> re.Pattern[str] | None:
     too short to be looked for.
     """
     signs = re.sub(f"[{SEPARATORS}]", "", identifier.strip())
-    if len(signs) < _LEAST:
+    if len(signs) < LEAST:
         return None
     return re.compile(rf"(?i)(?<!\w){f'[{SEPARATORS}]?'.join(map(re.escape, signs))}(?!\w)")
 
