@@ -53,7 +53,7 @@ def days(first: int, last: int | None = None) -> HistoryFilter:
 def test_words_are_searched_for_and_filters_filter(
     typed: str, wanted: HistoryFilter, said: tuple[str, ...]
 ) -> None:
-    found = read_query(typed, KNOWN, NOW)
+    found = read_query(typed, KNOWN, NOW, BERLIN)
     assert (found.wanted, found.said, found.trouble) == (wanted, said, "")
 
 
@@ -65,10 +65,12 @@ def test_words_are_searched_for_and_filters_filter(
         ("call:session", "call:session may be session-start, session-stop."),
         ("day:someday", "There is no day someday: today, yesterday, week, "),
         ("day:2026-13-01", "There is no day 2026-13-01: "),
+        ("day:9999-12-31", "The day 9999-12-31 is out of reach."),
+        ("day:0001-01-01", "The day 0001-01-01 is out of reach."),
     ],
 )
 def test_a_filter_that_means_nothing_is_said_and_not_used(typed: str, trouble: str) -> None:
-    found = read_query(f"{typed} word", KNOWN, NOW)
+    found = read_query(f"{typed} word", KNOWN, NOW, BERLIN)
     assert found.trouble.startswith(trouble)
     assert found.wanted == HistoryFilter(search="word")
 

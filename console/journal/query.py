@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
+from console.journal.moments import midnight
 from console.journal.records import HistoryFilter
 from console.oioi.judgement.ruling import Verdict
 
@@ -61,13 +62,28 @@ class KnownNames:
     profiles: Collection[str] = ()
 
 
-def read_query(text: str, known: KnownNames, now: datetime) -> HistoryQuery:
-    """What a text looks for. `now` has the zone of the operator's days. Raises nothing."""
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a filter's value is read by: its days are those of `zone`, None for this computer's."""
+
+    known: KnownNames
+    today: date
+    zone: tzinfo | None
+
+
+def read_query(
+    text: str, known: KnownNames, now: datetime, zone: tzinfo | None = None
+) -> HistoryQuery:
+    """What a text looks for. Its days are those of `zone`, without one this computer's.
+
+    Raises nothing.
+    """
+    given = _Given(known, now.astimezone(zone).date(), zone)
     wanted, said, trouble = HistoryFilter(), {}, ""
     for match in _FILTER.finditer(text):
         name, value = match[1].lower(), (match[2] or match[3] or "").strip()
         try:
-            wanted, said[name] = _READERS[name](wanted, value, known, now)
+            wanted, said[name] = _READERS[name](wanted, value, given)
         except _NotUnderstoodError as problem:
             trouble = trouble or str(problem)
     words = " ".join(_FILTER.sub(" ", text).split())
@@ -108,38 +124,38 @@ def _choices(name: str, known: KnownNames) -> Iterator[str]:
 Read = tuple[HistoryFilter, str]
 
 
-def _verdict(wanted: HistoryFilter, value: str, known: KnownNames, now: datetime) -> Read:
+def _verdict(wanted: HistoryFilter, value: str, given: _Given) -> Read:
     found = _meant("verdict", value, [str(each) for each in Verdict])
     return replace(wanted, verdict=Verdict(found)), found
 
 
-def _call(wanted: HistoryFilter, value: str, known: KnownNames, now: datetime) -> Read:
-    found = _meant("call", value, known.calls)
+def _call(wanted: HistoryFilter, value: str, given: _Given) -> Read:
+    found = _meant("call", value, given.known.calls)
     return replace(wanted, call=found), found
 
 
-def _profile(wanted: HistoryFilter, value: str, known: KnownNames, now: datetime) -> Read:
-    found = _meant("profile", value, known.profiles)
+def _profile(wanted: HistoryFilter, value: str, given: _Given) -> Read:
+    found = _meant("profile", value, given.known.profiles)
     return replace(wanted, profile=found), f"profile {found}"
 
 
-def _day(wanted: HistoryFilter, value: str, known: KnownNames, now: datetime) -> Read:
+def _day(wanted: HistoryFilter, value: str, given: _Given) -> Read:
     try:
-        first = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=now.tzinfo).date()
+        first = datetime.strptime(value, "%Y-%m-%d").date()
         days, word = 1, ""
     except ValueError:
         word = _meant("day", value, DAYS, more=" or a date like 2026-11-25")
-        first, days = _named_day(word, now)
-    since = datetime.combine(first, time(), now.tzinfo)
-    before = datetime.combine(first + timedelta(days=days), time(), now.tzinfo)
-    said = "the last seven days" if word == "week" else f"{word} {since:%a %Y-%m-%d}".strip()
-    wanted = replace(wanted, since=since.astimezone(UTC), before=before.astimezone(UTC))
-    return wanted, said
+        first, days = _named_day(word, given.today)
+    try:
+        since, before = (midnight(day, given.zone) for day in (first, first + timedelta(days=days)))
+    except (ValueError, OverflowError):  # at the end of the calendar
+        raise _NotUnderstoodError(f"The day {value} is out of reach.") from None
+    said = "the last seven days" if word == "week" else f"{word} {first:%a %Y-%m-%d}".strip()
+    return replace(wanted, since=since, before=before), said
 
 
-def _named_day(word: str, now: datetime) -> tuple[date, int]:
+def _named_day(word: str, today: date) -> tuple[date, int]:
     """The first day that a word means, and how many days."""
-    today = now.date()
     if word == "week":
         return today - timedelta(days=WEEK - 1), WEEK
     if word in ("today", "yesterday"):
@@ -148,7 +164,7 @@ def _named_day(word: str, now: datetime) -> tuple[date, int]:
     return today - timedelta(days=(today.weekday() - weekday) % 7), 1
 
 
-_READERS: dict[str, Callable[[HistoryFilter, str, KnownNames, datetime], Read]] = {
+_READERS: dict[str, Callable[[HistoryFilter, str, _Given], Read]] = {
     "verdict": _verdict,
     "call": _call,
     "profile": _profile,
