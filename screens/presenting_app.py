@@ -108,7 +108,8 @@ class PresentingApp(HelpingApp):
         """A text that leaves the screen for the terminal, as others may read it."""
         if not self.presents:
             return text
-        return "\n".join(presenting.shortened_line(line, self._known) for line in text.split("\n"))
+        known = self.context.customers
+        return "\n".join(presenting.shortened_line(line, known) for line in text.split("\n"))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of the terminal, after the one that shortens identifiers."""

@@ -96,7 +96,7 @@ NOTHING_LEFT = ["dns", "no-route", "refused", "connect-timeout", "tls", "proxy"]
 SOMETHING_LEFT = [
     *("write-timeout", "read-timeout", "reset", "closed", "truncated", "not-http"),
     *("bad-encoding", "too-large", "cancelled", "html", "empty", "not-json"),
-    *("too-deep", "unread"),
+    *("too-deep", "unread", "program-ended"),
 ]
 TRANSPORT_NAMES = NOTHING_LEFT + SOMETHING_LEFT
 

@@ -85,7 +85,7 @@ def minute(day: int, hour: int, minute_: int) -> HistoryFilter:
 def test_words_are_searched_for_and_filters_filter(
     typed: str, wanted: HistoryFilter, said: tuple[str, ...]
 ) -> None:
-    found = read_query(typed, KNOWN, NOW)
+    found = read_query(typed, KNOWN, NOW, BERLIN)
     assert (found.wanted, found.said, found.trouble) == (wanted, said, "")
 
 
@@ -99,10 +99,12 @@ def test_words_are_searched_for_and_filters_filter(
         ("day:2026-13-01", "There is no day 2026-13-01: "),
         ("since:soon", "since: must be a time such as 2h, 30min, 3d, today"),
         ("code:x", "code: a result code such as 193 or 011."),
+        ("day:9999-12-31", "The day 9999-12-31 is out of reach."),
+        ("day:0001-01-01", "The day 0001-01-01 is out of reach."),
     ],
 )
 def test_a_filter_that_means_nothing_is_said_and_not_used(typed: str, trouble: str) -> None:
-    found = read_query(f"{typed} word", KNOWN, NOW)
+    found = read_query(f"{typed} word", KNOWN, NOW, BERLIN)
     assert found.trouble.startswith(trouble)
     assert found.wanted == HistoryFilter(search="word")
 

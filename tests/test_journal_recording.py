@@ -231,7 +231,8 @@ def test_a_command_whose_program_died_is_unknown_and_one_in_flight_is_not_judged
             assert outcome is not None
             assert outcome.may_have_taken_effect
             assert (outcome.verdict, outcome.note) == (Verdict.UNKNOWN, PROGRAM_ENDED)
-            assert found.exchange.attempts[-1].error == "cancelled"
+            assert outcome.title == "The program ended before the outcome was known"
+            assert found.exchange.attempts[-1].error == "program-ended"
             assert result(kept.journal.forget(None)).exchanges == 1, "the one in flight stays"
         alive.kill()
 

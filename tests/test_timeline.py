@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from console.journal.history import abandoned
 from console.oioi.calls import AnyCall
 from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure, Phases
 from console.oioi.http.exchange import Exchange, Request, Waiting
@@ -16,9 +17,10 @@ from console.oioi.http.timeline import (
     rounded_up,
     timeline,
 )
-from console.oioi.judgement.outcome import judge
+from console.oioi.judgement.outcome import Verdict, judge
 from console.oioi.redact import Redactor
 from screens.widgets.attempt_rows import attempt_rows
+from screens.widgets.exchange_words import now_line
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.raw_server import RawServer, answer
 from tests.screen import screen_text, until, until_shown
@@ -69,6 +71,46 @@ def test_each_phase_begins_where_the_one_before_ended_and_the_rest_is_reading() 
 def test_what_is_lost_in_rounding_is_no_phase() -> None:
     spans = phase_spans(of_status(200, elapsed_ms=97, phases=replace(PHASES, receive=5.4)))
     assert spans[-1].phase == "receive"
+
+
+@pytest.mark.parametrize("name", ["cancelled", "reset", "read-timeout"])
+def test_of_an_attempt_without_an_answer_nothing_is_read(name: str) -> None:
+    failed = of_status(200, answer=None, failure=Failure(name, left=True))
+    waiting = replace(failed, phases=Phases(connect=20.0, send=1.0, wait=40.0))
+    assert phase_spans(waiting, 1000.0) == (
+        PhaseSpan("connect", 1000.0, 20.0),
+        PhaseSpan("send", 1020.0, 1.0),
+        PhaseSpan("wait", 1021.0, 79.0),
+    )
+    text = drawn(exchange_of(waiting), 100, with_phases=True)
+    assert "▇ wait 79 ms" in text
+    assert "▁" not in text
+
+
+def test_the_time_of_an_exchange_whose_program_ended_is_not_measured() -> None:
+    flying = exchange_of(Attempt(1, NOON), is_over=False)
+    lost = abandoned(flying)
+    text = drawn(lost, 100, with_phases=True)
+    assert text.startswith("in all not measured\n#1 program-ended")
+    assert text.endswith("   not measured")
+    assert "in flight" not in text
+    line = now_line(lost, 0.0).plain
+    assert line.startswith("? Unknown  The program ended before the outcome was known")
+    before = of_status(503, waited_s=1.8, wait_reason="retry-after")
+    again = abandoned(replace(flying, attempts=(before, Attempt(2, NOON))))
+    assert drawn(again, 100, with_phases=True).startswith("in all more than 1900 ms\n")
+
+
+def test_a_program_that_ended_while_it_waited_may_have_sent_it_again() -> None:
+    outcome = abandoned(exchange_of(of_status(503), is_over=False)).outcome
+    assert outcome is not None
+    assert (outcome.verdict, outcome.http_status) == (Verdict.UNKNOWN, 503)
+    assert outcome.title == "The program ended before the outcome was known"
+
+
+def test_an_exchange_in_flight_in_another_program_has_no_time_yet() -> None:
+    text = drawn(exchange_of(Attempt(1, NOON), is_over=False), 100, with_phases=True)
+    assert text.startswith("so far not measured\n")
 
 
 def test_an_attempt_of_an_old_journal_has_no_phases() -> None:

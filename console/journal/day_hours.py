@@ -7,10 +7,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from console.journal import history
+from console.journal.moments import midnight
 from console.journal.programs import over_among
 from console.journal.records import HistoryFilter
 from console.oioi.judgement.ruling import Verdict
@@ -43,12 +44,16 @@ class DayHours:
         return found
 
 
-def day_of(wanted: HistoryFilter, now: datetime) -> date:
-    """The day that is shown beside what is looked for: its last one, else that of `now`."""
+def day_of(wanted: HistoryFilter, now: datetime, zone: tzinfo | None = None) -> date:
+    """The day that is shown beside what is looked for: its last one, else that of `now`.
+
+    The day is one of `zone`, without one of this computer's.
+    """
+    today = now.astimezone(zone).date()
     if wanted.before is None:
-        return now.date()
-    last = wanted.before.astimezone(now.tzinfo) - timedelta(microseconds=1)
-    return min(last.date(), now.date()) if wanted.since is not None else last.date()
+        return today
+    last = (wanted.before - timedelta(microseconds=1)).astimezone(zone).date()
+    return min(last, today) if wanted.since is not None else last
 
 
 def day_hours(
@@ -62,9 +67,7 @@ def day_hours(
 
     The day is one of `zone`, without one of this computer's.
     """
-    start, end = (
-        datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(1))
-    )
+    start, end = (midnight(each, zone) for each in (day, day + timedelta(1)))
     within = replace(wanted, since=start, before=end)
     counted: Counter[tuple[int, Any, Any]] = Counter()
     for quarter, verdict, program, number in _quarters(connection, within, ids):

@@ -17,7 +17,7 @@ from console.journal.subject import compact
 from console.oioi.calls import AnyCall
 from console.oioi.http.attempt import Attempt, Failure
 from console.oioi.http.exchange import Exchange
-from console.oioi.judgement.outcome import Verdict, judge
+from console.oioi.judgement.outcome import Verdict, after_end_of_program
 from console.oioi.redact import Redactor
 from console.servers import ServerRef
 
@@ -226,10 +226,10 @@ def abandoned(exchange_: Exchange) -> Exchange:
     """
     attempts = exchange_.attempts or (Attempt(1, exchange_.began),)
     if attempts[-1].answer is None and attempts[-1].failure is None:
-        gone = Failure("cancelled", left=True, detail=PROGRAM_ENDED)
+        gone = Failure("program-ended", left=True, final=True)
         attempts = (*attempts[:-1], replace(attempts[-1], left=True, failure=gone))
-    outcome = judge(AnyCall(exchange_.request.call, {}), attempts, Redactor())
-    lost = replace(outcome, verdict=Verdict.UNKNOWN, may_have_taken_effect=True, note=PROGRAM_ENDED)
+    call = AnyCall(exchange_.request.call, {})
+    lost = after_end_of_program(call, attempts, Redactor(), PROGRAM_ENDED)
     return replace(exchange_, attempts=attempts, outcome=lost)
 
 

@@ -1,13 +1,28 @@
-"""Points in time of the history: as they are written, and as they are typed."""
+"""Points in time of the history: as they are written, and as they are typed.
+
+A zone of None is this computer's, with the offset that it has at each moment. The zone of
+`datetime.now().astimezone()` is no such zone: it is the offset of now, an hour off in the other
+half of the year.
+"""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 
 def utc_text(moment: datetime) -> str:
     """A time in UTC by ISO 8601, with milliseconds and Z: `2026-11-26T07:54:55.123Z`."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
+
+
+def midnight(day: date, zone: tzinfo | None = None) -> datetime:
+    """The beginning of a day of `zone`, without one of this computer's, in UTC."""
+    return at_clock(day, time(), zone)
+
+
+def at_clock(day: date, clock: time, zone: tzinfo | None = None) -> datetime:
+    """When the clock of `zone`, without one of this computer, shows this on a day; in UTC."""
+    return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
 def in_words(moment: datetime, zone: tzinfo | None = None) -> str:

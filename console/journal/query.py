@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
-from console.journal.moments import CLOCK, read_moment
+from console.journal.moments import CLOCK, at_clock, midnight, read_moment
 from console.journal.records import HistoryFilter
 from console.oioi.judgement.ruling import Verdict
 
@@ -79,8 +79,24 @@ class KnownNames:
     profiles: Collection[str] = ()
 
 
-def read_query(text: str, known: KnownNames, now: datetime) -> HistoryQuery:
-    """What a text looks for. `now` has the zone of the operator's days. Raises nothing."""
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a filter's value is read by: its days are those of `zone`, None for this computer's."""
+
+    known: KnownNames
+    now: datetime
+    """In that zone."""
+    zone: tzinfo | None
+
+
+def read_query(
+    text: str, known: KnownNames, now: datetime, zone: tzinfo | None = None
+) -> HistoryQuery:
+    """What a text looks for. Its days are those of `zone`, without one this computer's.
+
+    Raises nothing.
+    """
+    given = _Given(known, now.astimezone(zone), zone)
     read: dict[str, Read] = {}
     trouble = ""
 
@@ -92,13 +108,13 @@ def read_query(text: str, known: KnownNames, now: datetime) -> HistoryQuery:
         if name not in NAMES:
             return match[0]
         try:
-            read[name] = _READERS[name]((match[2] or match[3] or "").strip(), known, now)
+            read[name] = _READERS[name]((match[2] or match[3] or "").strip(), given)
         except _NotUnderstoodError as problem:
             trouble = trouble or str(problem)
         return " "
 
     text = _FILTER.sub(take, text)
-    if (found := _CLOCK.search(text)) and (clock := _clock(found[0], read.get("day"), now)):
+    if (found := _CLOCK.search(text)) and (clock := _clock(found[0], read.get("day"), given)):
         read["clock"] = clock
         text = f"{text[: found.start()]} {text[found.end() :]}"
     wanted = HistoryFilter(search=" ".join(text.split()))
@@ -168,17 +184,17 @@ Read = tuple[HistoryFilter, str]
 """What one filter wants, and the same in words."""
 
 
-def _verdict(value: str, known: KnownNames, now: datetime) -> Read:
+def _verdict(value: str, given: _Given) -> Read:
     found = _meant("verdict", value, [str(each) for each in Verdict])
     return HistoryFilter(verdict=Verdict(found)), found
 
 
-def _call(value: str, known: KnownNames, now: datetime) -> Read:
-    found = _meant("call", value, known.calls)
+def _call(value: str, given: _Given) -> Read:
+    found = _meant("call", value, given.known.calls)
     return HistoryFilter(call=found), found
 
 
-def _code(value: str, known: KnownNames, now: datetime) -> Read:
+def _code(value: str, given: _Given) -> Read:
     """A result code as it is kept, with three digits at least."""
     if not (value.isascii() and value.isdecimal()):
         raise _NotUnderstoodError("code: a result code such as 193 or 011.")
@@ -186,35 +202,35 @@ def _code(value: str, known: KnownNames, now: datetime) -> Read:
     return HistoryFilter(code=found), f"code {found}"
 
 
-def _profile(value: str, known: KnownNames, now: datetime) -> Read:
-    found = _meant("profile", value, known.profiles)
+def _profile(value: str, given: _Given) -> Read:
+    found = _meant("profile", value, given.known.profiles)
     return HistoryFilter(profile=found), f"profile {found}"
 
 
-def _since(value: str, known: KnownNames, now: datetime) -> Read:
-    since = _moment("since", value, now)
-    return HistoryFilter(since=since), f"since {_when(since, now)}"
+def _since(value: str, given: _Given) -> Read:
+    since = _moment("since", value, given)
+    return HistoryFilter(since=since), f"since {_when(since, given)}"
 
 
-def _before(value: str, known: KnownNames, now: datetime) -> Read:
-    before = _moment("before", value, now)
-    return HistoryFilter(before=before), f"before {_when(before, now)}"
+def _before(value: str, given: _Given) -> Read:
+    before = _moment("before", value, given)
+    return HistoryFilter(before=before), f"before {_when(before, given)}"
 
 
-def _moment(name: str, value: str, now: datetime) -> datetime:
+def _moment(name: str, value: str, given: _Given) -> datetime:
     """A time as the command line takes it for --since."""
     try:
-        return read_moment(value, now)
+        return read_moment(value, given.now)
     except ValueError as error:
         raise _NotUnderstoodError(f"{name}: {error}.") from None
 
 
-def _when(moment: datetime, now: datetime) -> str:
-    here = moment.astimezone(now.tzinfo)
-    return f"{here:%H:%M:%S}" if here.date() == now.date() else f"{here:%a %Y-%m-%d %H:%M}"
+def _when(moment: datetime, given: _Given) -> str:
+    here = moment.astimezone(given.zone)
+    return f"{here:%H:%M:%S}" if here.date() == given.now.date() else f"{here:%a %Y-%m-%d %H:%M}"
 
 
-def _clock(typed: str, day: Read | None, now: datetime) -> Read | None:
+def _clock(typed: str, day: Read | None, given: _Given) -> Read | None:
     """The exchanges of a minute or a second: on the last day that is filtered for, or when the
     clock showed it last. None for what no clock shows.
     """
@@ -222,33 +238,33 @@ def _clock(typed: str, day: Read | None, now: datetime) -> Read | None:
         clock = time.fromisoformat(typed.zfill(len(typed) + (typed[1] == ":")))
     except ValueError:
         return None
-    on = now.date()
+    on = given.now.date()
     if day is not None and day[0].before is not None:
-        on = (day[0].before - timedelta(microseconds=1)).astimezone(now.tzinfo).date()
-    since = datetime.combine(on, clock, now.tzinfo)
-    if since > now:
-        since -= timedelta(days=1)
+        on = (day[0].before - timedelta(microseconds=1)).astimezone(given.zone).date()
+    if at_clock(on, clock, given.zone) > given.now:
+        on -= timedelta(days=1)
+    since = at_clock(on, clock, given.zone)
     length = timedelta(minutes=1) if typed.count(":") == 1 else timedelta(seconds=1)
-    wanted = HistoryFilter(since=since.astimezone(UTC), before=(since + length).astimezone(UTC))
-    return wanted, f"{typed} {since:%a %Y-%m-%d}"
+    return HistoryFilter(since=since, before=since + length), f"{typed} {on:%a %Y-%m-%d}"
 
 
-def _day(value: str, known: KnownNames, now: datetime) -> Read:
+def _day(value: str, given: _Given) -> Read:
     try:
-        first = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=now.tzinfo).date()
+        first = datetime.strptime(value, "%Y-%m-%d").date()
         days, word = 1, ""
     except ValueError:
         word = _meant("day", value, DAYS, more=" or a date like 2026-11-25")
-        first, days = _named_day(word, now)
-    since = datetime.combine(first, time(), now.tzinfo)
-    before = datetime.combine(first + timedelta(days=days), time(), now.tzinfo)
-    said = "the last seven days" if word == "week" else f"{word} {since:%a %Y-%m-%d}".strip()
-    return HistoryFilter(since=since.astimezone(UTC), before=before.astimezone(UTC)), said
+        first, days = _named_day(word, given.now.date())
+    try:
+        since, before = (midnight(day, given.zone) for day in (first, first + timedelta(days=days)))
+    except (ValueError, OverflowError):  # at the end of the calendar
+        raise _NotUnderstoodError(f"The day {value} is out of reach.") from None
+    said = "the last seven days" if word == "week" else f"{word} {first:%a %Y-%m-%d}".strip()
+    return HistoryFilter(since=since, before=before), said
 
 
-def _named_day(word: str, now: datetime) -> tuple[date, int]:
+def _named_day(word: str, today: date) -> tuple[date, int]:
     """The first day that a word means, and how many days."""
-    today = now.date()
     if word == "week":
         return today - timedelta(days=WEEK - 1), WEEK
     if word in ("today", "yesterday"):
@@ -257,7 +273,7 @@ def _named_day(word: str, now: datetime) -> tuple[date, int]:
     return today - timedelta(days=(today.weekday() - weekday) % 7), 1
 
 
-_READERS: dict[str, Callable[[str, KnownNames, datetime], Read]] = {
+_READERS: dict[str, Callable[[str, _Given], Read]] = {
     "verdict": _verdict,
     "call": _call,
     "code": _code,

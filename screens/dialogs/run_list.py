@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual import on
@@ -94,7 +94,7 @@ class RunListDialog(Dialog):
 
 
 def _at(line: RunLine) -> str:
-    return when(line.at, datetime.now().astimezone())
+    return when(line.at, datetime.now(UTC))
 
 
 def _verdict(line: RunLine) -> Content:

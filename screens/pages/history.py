@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -130,8 +130,7 @@ class HistoryPage(Page):
         self._find()
 
     def _query(self) -> HistoryQuery:
-        now = datetime.now().astimezone()
-        return read_query(self._field.value, self._suggester.known, now)
+        return read_query(self._field.value, self._suggester.known, datetime.now(UTC))
 
     @work(exclusive=True, group="find")
     async def _find(self, *, keep: bool = False) -> None:
@@ -198,16 +197,17 @@ class HistoryPage(Page):
     @work(exclusive=True, group="day")
     async def _read_day(self, query: HistoryQuery) -> None:
         """Show one day of what is listed by the hour."""
-        strip, now = self.query_one(DayStrip), datetime.now().astimezone()
+        strip, now = self.query_one(DayStrip), datetime.now(UTC)
+        today = now.astimezone().date()
         if self._window is None or not self._window.rows:
-            strip.show(None, now.date())
+            strip.show(None, today)
             return
         try:
             found = await self._window.day(day_of(query.wanted, now), query.wanted)
         except JournalTrouble as trouble:
             self._cannot_read(trouble)
             return
-        strip.show(found, now.date())
+        strip.show(found, today)
 
     def _empty(self, query: HistoryQuery) -> str:
         if self._window is not None and not self._window.is_finished:

@@ -77,9 +77,18 @@ def attempt_rows(exchange: Exchange, now_s: float, width: int, *, with_phases: b
             )
         lines += _wrapped(_in_words(attempt, span, exchange), width - INDENT)
     if with_phases:
-        total = f"{'so far' if exchange.is_open else 'in all'} {took(round(times.total_ms))}"
-        lines.insert(0, Content.styled(total, "bold"))
+        lines.insert(0, Content.styled(_total(exchange, times), "bold"))
     return Content("\n").join(lines)
+
+
+def _total(exchange: Exchange, times: Timeline) -> str:
+    """The time of all attempts and of the waits between them."""
+    begin = "so far" if exchange.is_open else "in all"
+    if times.is_measured:
+        return f"{begin} {took(round(times.total_ms))}"
+    if times.total_ms:
+        return f"{begin} more than {took(round(times.total_ms))}"
+    return f"{begin} not measured"
 
 
 def _bar(attempt: Attempt, span: AttemptSpan, times: Timeline, width: int) -> list[Part]:
@@ -117,6 +126,8 @@ def _sign(span: AttemptSpan, from_ms: float, to_ms: float) -> str:
 def _in_words(attempt: Attempt, span: AttemptSpan, exchange: Exchange) -> list[Part]:
     """The phases of an attempt, each with its sign and its time."""
     if not span.phases:
+        if not span.is_measured:
+            return [("not measured", "")]
         return [("phases not measured" if attempt.elapsed_ms is not None else "in flight", "")]
     words = [("connection kept", "")] if is_connection_kept(attempt) else []
     for phase in span.phases:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from textual.content import Content
 
@@ -18,9 +18,12 @@ from screens.widgets.columns import Column
 from screens.widgets.exchange_words import MARKS
 
 
-def when(at: datetime, now: datetime) -> str:
-    """A time of today by the clock, an older one with its day, one of another year in full."""
-    at = at.astimezone(now.tzinfo)
+def when(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """A time of today by the clock, an older one with its day, one of another year in full.
+
+    It is the time in `zone`, without one that of this computer at that moment.
+    """
+    at, now = at.astimezone(zone), now.astimezone(zone)
     if at.date() == now.date():
         return f"{at:%H:%M:%S}"
     return f"{at:%m-%d %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d}"
@@ -40,7 +43,7 @@ def columns(marked: set[int]) -> list[Column[HistoryRow]]:
     def at(row: HistoryRow) -> Cell:
         if row.entry is None:
             return "…"
-        text = when(row.entry.at, datetime.now().astimezone())
+        text = when(row.entry.at, datetime.now(UTC))
         if row.id in marked:
             return Content.styled(f"◆ {text}", "bold $oioi-unknown")
         return f"  {text}" if marked else text

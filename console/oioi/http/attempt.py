@@ -31,8 +31,12 @@ TRANSPORT_FAILURES = (
     "bad-encoding",
     "too-large",
     "cancelled",
+    "program-ended",
 )
-"""The names of failures, the same everywhere, also in `send --json`."""
+"""The names of failures, the same everywhere, also in `send --json`.
+
+The last one is only in the history: the program that sent it told nothing more.
+"""
 
 
 class BodyKind(StrEnum):

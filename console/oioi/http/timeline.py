@@ -4,7 +4,7 @@ Pure functions of the record. Attempts are placed one after the other by what wa
 the time of day, since a clock may be set meanwhile.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.oioi.http.attempt import Attempt, Phases
 from console.oioi.http.exchange import Exchange
@@ -15,9 +15,9 @@ handshakes; their times are added up in one.
 """
 
 READ = "read"
-"""What is left of the time of an attempt: its answer is unpacked and read."""
+"""What is left of the time of an attempt that was answered: its answer is unpacked and read."""
 
-LEAST_READ_MS = 1.0
+LEAST_REST_MS = 1.0
 """The whole time of an attempt is rounded up to milliseconds; less than one of them is no time."""
 
 
@@ -35,12 +35,15 @@ class AttemptSpan:
     """An attempt and the wait after it, in ms; `start_ms` counts from the first attempt.
 
     `phases` is empty where none were measured. `wait_ms` is the part of the wait that is over.
+    Without `is_measured` nothing is known of its time, and `ms` is 0: the program that sent it
+    ended before it told, or is another one.
     """
 
     start_ms: float
     ms: float
     phases: tuple[PhaseSpan, ...] = ()
     wait_ms: float = 0.0
+    is_measured: bool = True
 
     @property
     def end_ms(self) -> float:
@@ -55,6 +58,11 @@ class Timeline:
     attempts: tuple[AttemptSpan, ...]
     total_ms: float
     axis_ms: float
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the time of each attempt is known."""
+        return all(span.is_measured for span in self.attempts)
 
 
 def timeline(exchange: Exchange, now_s: float) -> Timeline:
@@ -72,11 +80,10 @@ def timeline(exchange: Exchange, now_s: float) -> Timeline:
             until_s, seconds = exchange.waiting.until_s, exchange.waiting.seconds
             wait_ms = max(0.0, seconds - (until_s - now_s)) * 1000
             planned_ms = seconds * 1000 - wait_ms
-        if attempt.elapsed_ms is not None:
-            ms = float(attempt.elapsed_ms)
-        else:
-            ms = max(0.0, now_s - exchange.sent_at_s) * 1000 if exchange.sent_at_s else 0.0
-        spans.append(AttemptSpan(start_ms, ms, phase_spans(attempt, start_ms), wait_ms))
+        ms = _elapsed_ms(attempt, exchange, now_s)
+        phases = phase_spans(attempt, start_ms)
+        spans.append(AttemptSpan(start_ms, ms or 0.0, phases, wait_ms, ms is not None))
+        ms = ms or 0.0
         start_ms += ms + wait_ms
     axis_ms = start_ms + max(0.0, planned_ms)
     if exchange.sent_at_s is not None:
@@ -84,8 +91,21 @@ def timeline(exchange: Exchange, now_s: float) -> Timeline:
     return Timeline(tuple(spans), start_ms, max(axis_ms, 1.0))
 
 
+def _elapsed_ms(attempt: Attempt, exchange: Exchange, now_s: float) -> float | None:
+    """The time of an attempt, of one in flight until now; None where it is not known."""
+    if attempt.elapsed_ms is not None:
+        return float(attempt.elapsed_ms)
+    if exchange.sent_at_s is None:
+        return None
+    return max(0.0, now_s - exchange.sent_at_s) * 1000
+
+
 def phase_spans(attempt: Attempt, start_ms: float = 0.0) -> tuple[PhaseSpan, ...]:
-    """The phases of an attempt that began at `start_ms`; none where they were not measured."""
+    """The phases of an attempt that began at `start_ms`; none where they were not measured.
+
+    Of an attempt without an answer nothing is read: what is left of its time, until it was given
+    up, belongs to the phase that it had reached.
+    """
     phases = attempt.phases
     if phases is None or phases == Phases():
         return ()
@@ -97,9 +117,12 @@ def phase_spans(attempt: Attempt, start_ms: float = 0.0) -> tuple[PhaseSpan, ...
             found.append(PhaseSpan(name, at_ms, ms))
             at_ms += ms
     rest_ms = start_ms + (attempt.elapsed_ms or 0) - at_ms
-    if rest_ms >= LEAST_READ_MS:
-        found.append(PhaseSpan(READ, at_ms, round(rest_ms, 3)))
-    return tuple(found)
+    if rest_ms < LEAST_REST_MS or not found:
+        return tuple(found)
+    if attempt.answer is not None:
+        return (*found, PhaseSpan(READ, at_ms, round(rest_ms, 3)))
+    last = found[-1]
+    return (*found[:-1], replace(last, ms=round(last.ms + rest_ms, 3)))
 
 
 def is_connection_kept(attempt: Attempt) -> bool:

@@ -146,6 +146,33 @@ def _held_back(outcome: Outcome[T]) -> Outcome[T]:
     )
 
 
+def after_end_of_program(
+    call: Call[T], attempts: Sequence[Attempt], redactor: Redactor, note: str
+) -> Outcome[T]:
+    """The outcome of a command whose program ended before it was known; `note` says so.
+
+    It is unknown, whatever the last attempt came to: another one may have followed.
+    """
+    outcome = judge(call, attempts, redactor)
+    entry = explanations.transport("program-ended")
+    explanation = explanations.explain(
+        entry,
+        call=call.key,
+        http_status=outcome.http_status,
+        earlier_attempts=_earlier(call, attempts[:-1]).attempts,
+        identity=identity_type(call.fields()),
+    )
+    return replace(
+        outcome,
+        verdict=Verdict.UNKNOWN,
+        may_have_taken_effect=True,
+        title=entry.title,
+        explanation=explanation,
+        entry=entry,
+        note=note,
+    )
+
+
 def not_judged(call: Call[T], attempts: Sequence[Attempt], note: str) -> Outcome[T]:
     """The outcome where a fault of this program kept it from reading or judging an answer.
 
