@@ -139,8 +139,12 @@ async def test_without_blocks_a_module_is_two_cells(
             code = await asked(pilot)
             assert shown_modules(pilot.app, is_ascii=True) == code.rows
             await pilot.resize_terminal(80, 24)
-            await until_shown(pilot, "needs a terminal of 84 x 44; this one has 80 x 24.")
+            await until_shown(pilot, "needs a terminal of 84 x 45; this one has 80 x 24.")
             assert "query=52.51673%2C13" in screen_text(pilot.app), "it can be typed"
+            dialog = pilot.app.screen
+            assert isinstance(dialog, QrCodeDialog)
+            await pilot.resize_terminal(84, 45)
+            await until(pilot, lambda: dialog.code is not None)
 
 
 async def test_a_station_without_a_place_has_no_code(started: Started) -> None:

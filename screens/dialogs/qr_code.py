@@ -33,7 +33,7 @@ CLOSE = 12
 """Cells of the Close button beside words."""
 
 
-class Layout(NamedTuple):
+class Placement(NamedTuple):
     """Where the words are, and whether there is a frame around all of it."""
 
     is_beside: bool
@@ -45,7 +45,12 @@ class Layout(NamedTuple):
         return FRAME if self.has_frame else 0
 
 
-LAYOUTS = (Layout(False, True), Layout(True, True), Layout(False, False), Layout(True, False))
+PLACEMENTS = (
+    Placement(False, True),
+    Placement(True, True),
+    Placement(False, False),
+    Placement(True, False),
+)
 """The first in which all of the text fits is taken, else the one with the most of it."""
 
 
@@ -130,12 +135,12 @@ class QrCodeDialog(Dialog):
         self.query_one("#qr-says", Static).update(words)
         box.styles.width = min(width, wanted)
 
-    def _best(self) -> tuple[Layout, QrCode | None]:
+    def _best(self) -> tuple[Placement, QrCode | None]:
         """The layout to take, and its code; one without a frame if there is none."""
-        best: tuple[Layout, QrCode | None] = LAYOUTS[-2], None
+        best: tuple[Placement, QrCode | None] = PLACEMENTS[-2], None
         for make in (qr_code, qr_code_of_beginning) if self._in_short else (qr_code,):
             text = self._text if make is qr_code else self._in_short
-            for layout in LAYOUTS:
+            for layout in PLACEMENTS:
                 code = self._fitting(layout, text, make)
                 if code is not None and not code.left_out:
                     return layout, code
@@ -144,7 +149,7 @@ class QrCodeDialog(Dialog):
         return best
 
     def _fitting(
-        self, layout: Layout, text: str, make: Callable[[str, int], QrCode | None]
+        self, layout: Placement, text: str, make: Callable[[str, int], QrCode | None]
     ) -> QrCode | None:
         """The code of a text, or of its beginning, that fits together with its words."""
         columns, rows = (cells - layout.frame for cells in self.app.size)
@@ -165,7 +170,7 @@ class QrCodeDialog(Dialog):
         """Lines of these words in so many columns."""
         return words.get_height({}, max(1, width))
 
-    def _words(self, code: QrCode, layout: Layout) -> Content:
+    def _words(self, code: QrCode, layout: Placement) -> Content:
         """What the code says; with the title, where no frame has it."""
         title = "" if layout.has_frame else f"{visible(self._title)}\n"
         more = code.text
@@ -190,7 +195,7 @@ class QrCodeDialog(Dialog):
             return Content(f"{visible(self._says)}\n\nThis is too long for a QR code.")
         columns, rows = self._cells(side)
         columns += FRAME
-        words = self._words(QrCode((), needed, len(needed)), LAYOUTS[-2])
+        words = self._words(QrCode((), needed, len(needed)), PLACEMENTS[-2])
         rows += self._lines(words, min(columns, BELOW) - CLOSE)
         width, height = self.app.size
         needs = f"a terminal of {columns} x {rows}; this one has {width} x {height}."
