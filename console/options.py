@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 from console.usage import UsageError as UsageError  # handed on
 from console.usage import did_you_mean as did_you_mean
 
+PRESENTER = "shorten customers' identifiers on the screen, and show the keys pressed"
+"""What `--presenter` does, an option of the app and of `web`."""
+
 WITH_VALUE = frozenset({"--profile", "--endpoint", "--log-level"})
 """The profile options whose value is a word of its own."""
 
@@ -87,7 +90,7 @@ def options_from(found: Arguments) -> Options:
         found.read_only,
         found.log_level,
         found.no_history,
-        getattr(found, "presenter", False),  # only the app has it
+        getattr(found, "presenter", False),  # only the app and `web` have it
     )
 
 

@@ -95,11 +95,12 @@ class CopyingApp(ShowingApp):
         if kept is None:
             self.say("There is no exchange to write a note of yet.")
             return
+        from console.journal.exports.note_in_short import note_in_short  # as `note_text`
         from screens.dialogs.qr_code import QrCodeDialog  # rarely used
 
-        note = redacted(note_text(kept))
+        note, in_short = redacted(note_text(kept)), redacted(note_in_short(kept))
         title = f"Handover note of {kept.entry.call}"
-        self.push_screen(QrCodeDialog(title, note, "The note as text", may_be_cut=True))
+        self.push_screen(QrCodeDialog(title, note, "The note as text", in_short=in_short))
 
     def action_copy(self, part: str) -> None:
         """Copy a part: a value under the cursor, or of the shown exchange."""

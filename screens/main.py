@@ -17,6 +17,7 @@ try:  # some 60 ms, in which Ctrl+C ends the program as quietly as later
     from console.exit_status import ExitStatus
     from console.oioi.visible_text import visible
     from console.options import (
+        PRESENTER,
         Arguments,
         Options,
         Parser,
@@ -83,11 +84,7 @@ def _run(argv: list[str]) -> int:
     parser = Parser(USAGE, HELP)
     parser.add_argument("--version", action="store_true", help="show the version")
     parser.add_argument("--keys", action="store_true", help="list the keys of the app, by name")
-    parser.add_argument(
-        "--presenter",
-        action="store_true",
-        help="shorten customers' identifiers on the screen, and show the keys pressed",
-    )
+    parser.add_argument("--presenter", action="store_true", help=PRESENTER)
     found, _ = parser.read(before)
     if found.help:
         return _print(parser.format_help().rstrip())

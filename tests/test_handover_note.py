@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from console.journal.exports import markdown
 from console.journal.exports.live import as_kept
 from console.journal.exports.note import to_note
+from console.journal.exports.note_in_short import note_in_short
 from console.journal.exports.shortening import identifiers_in, shortened, with_short
 from console.oioi import AnyCall, User
 from console.oioi.http.attempt import Answer, Attempt, Look
@@ -125,6 +126,20 @@ def test_without_a_message_the_answer_is_quoted() -> None:
     long = to_note([made("x" * 5000)])
     assert "x" * 1000 + "…" in long
     assert "x" * 1001 not in long
+
+
+def test_in_short_the_result_the_evse_the_time_and_what_to_do_come_first() -> None:
+    kept = made("occupied\nby a car of " + CUSTOMER)
+    lines = note_in_short(kept).splitlines()
+    assert lines[:3] == [
+        "session-start: refused, 320 EVSE already in use",
+        "DE*DEM*E100008*1",
+        "2026-11-26 23:54:55 UTC",
+    ]
+    assert kept.exchange.outcome is not None
+    assert f"Next: {kept.exchange.outcome.explanation.support_agent}" in lines[:5]
+    assert lines[-1] == "The server said: occupied by a car of DE*8PS*9D…*X"
+    assert CUSTOMER not in "".join(lines)
 
 
 # ------------------------------------------------------------ whatever the server says

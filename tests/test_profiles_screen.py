@@ -295,6 +295,28 @@ class TestEditing:
             assert pilot.app.focused is url
         assert not (tmp_path / "settings.toml").exists()
 
+    async def test_what_was_typed_is_not_lost_without_a_question(self, started: Started) -> None:
+        async with started(NARROW) as pilot:
+            form = await new_profile(pilot)
+            await pilot.press("escape", "escape")
+            await until(pilot, lambda: pilot.app.screen is form)
+            assert form.query_one("#profile-name", Input).value == "garage"
+            await pilot.click("#cancel")
+            await until_shown(pilot, "Not saved yet: Name, URL.")
+            await pilot.press("enter")
+            await until(pilot, lambda: pilot.app.screen is form)
+            await pilot.press("escape")
+            await until_shown(pilot, "Not saved yet: Name, URL.")
+            await pilot.press("right", "enter")
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+
+    async def test_a_form_without_a_change_closes_at_once(self, started: Started) -> None:
+        async with started(NARROW) as pilot:
+            await pilot.press("f7", "n")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ProfileForm))
+            await pilot.press("x", "backspace", "escape")
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+
     async def test_a_kind_and_yes_or_no_are_chosen_by_keys_and_the_choice_says_what_it_means(
         self, started: Started, tmp_path: Path
     ) -> None:

@@ -139,8 +139,12 @@ async def test_without_blocks_a_module_is_two_cells(
             code = await asked(pilot)
             assert shown_modules(pilot.app, is_ascii=True) == code.rows
             await pilot.resize_terminal(80, 24)
-            await until_shown(pilot, "needs a terminal of 84 x 44; this one has 80 x 24.")
+            await until_shown(pilot, "needs a terminal of 84 x 45; this one has 80 x 24.")
             assert "query=52.51673%2C13" in screen_text(pilot.app), "it can be typed"
+            dialog = pilot.app.screen
+            assert isinstance(dialog, QrCodeDialog)
+            await pilot.resize_terminal(84, 45)
+            await until(pilot, lambda: dialog.code is not None)
 
 
 async def test_a_station_without_a_place_has_no_code(started: Started) -> None:
@@ -161,12 +165,13 @@ async def test_a_note_grows_with_the_terminal_and_says_what_is_left_out(started:
             await pilot.press("f9")
             await until_shown(pilot, "response")
             await pilot.press("Q")
-            await until_shown(pilot, "The note as text · the first ")
+            await until_shown(pilot, "In short, the first")
             dialog = pilot.app.screen
             assert isinstance(dialog, QrCodeDialog)
             small = dialog.code
             assert small is not None
-            assert small.text.startswith("# user-get-charging-keys: refused, 191")
+            assert small.text.startswith("user-get-charging-keys: refused, 191")
+            assert len(small.text) > 90, "the height of the terminal is used"
             assert shown_modules(pilot.app) == small.rows
             assert "Esc closes" in screen_text(pilot.app)
             await pilot.resize_terminal(*WIDE)
@@ -196,3 +201,18 @@ async def test_a_note_holds_no_key_not_even_that_of_another_profile(
             assert "bad key" in dialog.code.text
             assert key not in dialog.code.text
             assert other not in dialog.code.text
+
+
+@pytest.mark.parametrize("size", [(20, 8), NARROW, WIDE, (200, 60)])
+async def test_words_are_whole_and_a_click_closes(started: Started, size: tuple[int, int]) -> None:
+    async with started(size) as pilot:
+        dialog = QrCodeDialog("Handover note", NOTE, "The note as text", in_short=NOTE[:160])
+        pilot.app.push_screen(dialog)
+        await until_shown(pilot, "Close Esc")
+        words = dialog.query_one("#qr-says", Static)
+        if dialog.code is not None:
+            assert dialog.find_widget(words).visible_region.size == words.region.size
+        else:
+            assert "has 20 x 8." in " ".join(screen_text(pilot.app).split())
+        await pilot.click("#close")
+        await until(pilot, lambda: pilot.app.screen is not dialog)

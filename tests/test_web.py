@@ -15,7 +15,7 @@ import pyte
 import pytest
 
 from console.exit_status import ExitStatus
-from console.options import Options
+from console.options import Options, UsageError
 from console.web.admission import Admission, Asked, is_loopback
 from console.web.server import WebServer
 from console.web.visitor import app_command, last_words
@@ -159,6 +159,37 @@ async def test_the_link_given_to_a_browsers_command_line_works_once(
     assert server.url.split("/")[3] not in link
     assert await status_of(client, link, Host="127.0.0.1") == 303
     assert await status_of(client, link, Host="127.0.0.1") == 403
+
+
+async def test_the_link_without_its_last_character_leads_to_the_page(
+    client: aiohttp.ClientSession, server: WebServer
+) -> None:
+    async with client.get(f"{server.url[:-1]}?fontsize=20") as answer:
+        assert answer.status == 200
+        assert str(answer.url) == f"{server.url}?fontsize=20"
+    assert await status_of(client, server.url[:-1], Host="evil.example") == 403
+    assert await status_of(client, server.url[:-2]) == 403
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: " + b"x" * 10_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nno colon\r\n\r\n",
+        b"\x16\x03\x01 TLS\r\n\r\n",
+    ],
+    ids=["no host", "long", "no header", "tls"],
+)
+async def test_a_request_that_cannot_be_read_is_refused_and_not_reported(
+    server: WebServer, head: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.split(":")[2][:5]))
+    writer.write(head)
+    answer = await asyncio.wait_for(reader.readline(), PATIENCE)
+    writer.close()
+    assert answer.split()[1] in (b"400", b"403")
+    assert caplog.records == []
 
 
 # The app behind it
@@ -323,7 +354,10 @@ async def test_what_is_no_message_of_the_page_ends_nothing(client: aiohttp.Clien
     async with WebServer(app_command(["--demo"])) as server:
         page = await opened(client, server.url)
         await page.until("F2 Stations")
-        for text in ("", "[]", "{", "7", '["resize"]', '["resize", {"width": -1, "height": 5}]'):
+        for text in (
+            *("", "[]", "{", "7", "[" * 100_000, '["stdin", 5]', '["stdin"]', '["focus"', "{}"),
+            *('["resize"]', '["resize", {"width": -1, "height": 5}]', '["resize", [1, 2]]'),
+        ):
             await page.send(text)
         await page.send('["stdin", "\\ud800"]')
         await page.type("\x1b[15~")
@@ -429,7 +463,25 @@ def test_the_app_of_a_visitor_has_the_profile_options() -> None:
         "--no-history",
     ]
     assert words_of(Options(demo=True)) == ["--demo"]
+    assert words_of(Options(presenter=True)) == ["--presenter"]
     assert words_of(Options()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [("--presenter", "web", "--demo"), ("web", "--demo", "--presenter")]
+)
+def test_presenter_mode_is_handed_on(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[list[str]] = []
+
+    def note(command: list[str], **how: Any) -> Any:
+        made.append(command)
+        raise UsageError("Enough.")
+
+    monkeypatch.setattr("console.web.server.WebServer", note)
+    assert main(words) == ExitStatus.USAGE
+    assert made == [app_command(["--demo", "--presenter"])]
 
 
 def test_without_the_extra_it_says_how_to_install_it(

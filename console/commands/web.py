@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from console.commands.output import complain, out, say
 from console.exit_status import ExitStatus
 from console.option_reading import whole_number
-from console.options import Arguments, Options, Parser, UsageError
+from console.options import PRESENTER, Arguments, Options, Parser, UsageError
 
 if TYPE_CHECKING:
     from console.web.server import WebServer
 
-USAGE = "oioi-console web [--port N] [--open] [--host ADDRESS --yes]"
+USAGE = "oioi-console web [--port N] [--open] [--host ADDRESS --yes] [--presenter]"
 HELP = """\
 Open the app in a browser on this machine, until Ctrl+C. The link is printed on standard output,
 alone on its line. Each tab runs an app of its own; closing it ends the app, and what is open at a
@@ -41,6 +41,7 @@ def add_options(parser: Parser) -> None:
         "--host", metavar="ADDRESS", default=LOOPBACK, help="listen on another address; needs --yes"
     )
     parser.add_argument("--yes", action="store_true", help="let other machines in, without TLS")
+    parser.add_argument("--presenter", action="store_true", help=PRESENTER)
 
 
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:
@@ -78,7 +79,7 @@ def run(options: Options, arguments: Arguments, words: list[str]) -> int:
 
 
 def words_of(options: Options) -> list[str]:
-    """The profile options as words of a command line."""
+    """The profile options, and `--presenter`, as words of a command line."""
     words = []
     for name, value in options._asdict().items():
         flag = f"--{name.replace('_', '-')}"

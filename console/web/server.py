@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import secrets
 import signal
 import socket
@@ -21,6 +22,7 @@ from string import Template
 from typing import Any
 
 from aiohttp import WSMsgType, web
+from aiohttp.http import HttpProcessingError
 
 from console import assets
 from console.web.admission import Admission, Asked, in_url, is_loopback, new_token
@@ -86,10 +88,11 @@ class WebServer:
         app.on_response_prepare.append(_add_headers)
         app.on_shutdown.append(self._end_visitors)
         prefix = self._admission.prefix
+        app.router.add_get(prefix, self._whole_link)
         app.router.add_get(f"{prefix}/", self._page)
         app.router.add_get(f"{prefix}/ws", self._socket)
         app.router.add_static(f"{prefix}/static", _static_files())
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(app, access_log=None, logger=_log, handle_signals=False)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()
@@ -122,6 +125,12 @@ class WebServer:
         if refusal := self._admission.refusal(asked):
             return web.Response(status=403, text=f"{refusal}\n")
         return await handler(request)
+
+    async def _whole_link(self, request: web.Request) -> web.Response:
+        """Lead on who has copied the link without its last character."""
+        raise web.HTTPSeeOther(
+            request.url.with_path(f"{request.path}/", keep_query=True).relative()
+        )
 
     async def _page(self, request: web.Request) -> web.Response:
         nonce = secrets.token_urlsafe(16)
@@ -171,25 +180,35 @@ async def _listen(page: web.WebSocketResponse, visitor: Visitor) -> None:
     async for message in page:
         if message.type is not WSMsgType.TEXT:
             continue
-        with suppress(ValueError, TypeError, KeyError, IndexError):
-            kind, *rest = json.loads(message.data)
-            await _hand_on(kind, rest, page, visitor)
+        with suppress(ValueError, RecursionError):  # it is no JSON, or nested too deep
+            await _hand_on(json.loads(message.data), page, visitor)
 
 
-async def _hand_on(kind: Any, rest: list[Any], page: web.WebSocketResponse, to: Visitor) -> None:
-    match kind:
-        case "stdin":
-            await to.send_bytes(rest[0].encode("utf-8", "replace"))
-        case "resize":
-            size = rest[0]
-            if size["width"] in SIZES and size["height"] in SIZES:
-                await to.set_terminal_size(size["width"], size["height"])
-        case "ping":
-            await page.send_json(["pong", rest[0]])
-        case "focus":
+async def _hand_on(message: Any, page: web.WebSocketResponse, to: Visitor) -> None:
+    match message:
+        case ["stdin", str(typed), *_]:
+            await to.send_bytes(typed.encode("utf-8", "replace"))
+        case ["resize", {"width": int(width), "height": int(height)}, *_]:
+            if width in SIZES and height in SIZES:
+                await to.set_terminal_size(width, height)
+        case ["ping", sent, *_]:
+            await page.send_json(["pong", sent])
+        case ["focus", *_]:
             await to.focus()
-        case "blur":
+        case ["blur", *_]:
             await to.blur()
+
+
+def _is_fault_of_ours(record: logging.LogRecord) -> bool:
+    """Whether aiohttp reports more than a request that it could not read, which anybody can send
+    before the link is looked at; it has answered that with 400.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
+
+
+_log = logging.getLogger(__name__)
+_log.addFilter(_is_fault_of_ours)
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -25,7 +25,7 @@ from console.settings import (
     Settings,
     parse_profile_fields,
 )
-from screens.dialogs import Dialog
+from screens.dialogs import Confirm, Dialog
 from screens.widgets.choice_line import ChoiceLine
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.line_input import LineInput
@@ -70,6 +70,7 @@ class SettingField(Vertical):
                 select_on_focus=False,
             )
         self.control.disabled = is_fixed
+        self._initial = value
         self._wrong: str | None = None
         """The value that was found wrong."""
 
@@ -83,6 +84,11 @@ class SettingField(Vertical):
     def value(self) -> str:
         """What is typed or chosen."""
         return self.control.value
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the value is another one than at first."""
+        return self.value != self._initial
 
     @property
     def hint(self) -> str:
@@ -112,7 +118,7 @@ class ProfileForm(Dialog):
     HELP = (
         "A profile is a server with its address and limits. An empty field takes what the grey"
         " words in it say. The API key is no part of it: it is asked for when it is needed, and"
-        " kept in the keyring."
+        " kept in the keyring. Esc asks before something that was changed is lost."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,alt+s", "save", "Save", id="profile-form.save", priority=True),
@@ -233,9 +239,30 @@ class ProfileForm(Dialog):
     def _is_taken(self, name: str) -> bool:
         return any(p.name.casefold() == name.casefold() for p in self._settings.profiles)
 
+    # Leaving it
+
+    async def action_dismiss(self, result: Any = None) -> None:
+        """Close the form; ask first if that loses something."""
+        self._leave()
+
     @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss(None)
+    def _leave(self) -> None:
+        changed = [name for name in FIELDS if self._field(name).is_changed]
+        if not changed:
+            self.dismiss(None)
+            return
+        labels = ", ".join(FIELDS[name].label for name in changed)
+        question = Confirm(
+            "Close without saving",
+            f"Not saved yet: {labels}.",
+            no="Keep editing",
+            yes="Discard it",
+        )
+        self.app.push_screen(question, self._leave_if)
+
+    def _leave_if(self, is_discarded: bool | None) -> None:
+        if is_discarded:
+            self.dismiss(None)
 
 
 def _id(name: str) -> str:

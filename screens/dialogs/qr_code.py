@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from typing import NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.widgets import Button, Static
 
 from console.oioi.redact import visible
 from console.qr_code import QrCode, least_side, qr_code, qr_code_of_beginning
-from screens.dialogs import Dialog
+from screens.dialogs import Dialog, DialogText
 from screens.glyphs import Glyphs, glyphs_for
 from screens.key_names import key_now
 
@@ -21,40 +24,68 @@ DARK, LIGHT = "#000000", "#ffffff"
 FRAME = 2
 """Cells of the dialog's frame, on both sides together."""
 
-ROOMY = 32
-"""Lines of a terminal from which there is room for more than one line below the code."""
+BELOW = 72
+"""Cells of the words below a code, where the terminal has them."""
 
-LINES = 2
-"""So many are below it then."""
+BESIDE = range(24, 41)
+"""Cells that words beside a code may have, with what is left free around them."""
 
-LEAST, WORDS = 46, 72
-"""Cells of the dialog's inside at least: with one line of words, and with more."""
+CLOSE = 12
+"""Cells of the Close button beside words."""
+
+
+class Placement(NamedTuple):
+    """Where the words are, and whether there is a frame around all of it."""
+
+    is_beside: bool
+    has_frame: bool
+
+    @property
+    def frame(self) -> int:
+        """Cells of the frame, on both sides together."""
+        return FRAME if self.has_frame else 0
+
+
+PLACEMENTS = (
+    Placement(False, True),
+    Placement(True, True),
+    Placement(False, False),
+    Placement(True, False),
+)
+"""The first in which all of the text fits is taken, else the one with the most of it."""
 
 
 class QrCodeDialog(Dialog):
-    """A code as large as it has to be, and what it says in words below it.
+    """A code as large as it has to be, and what it says in words below or beside it.
 
-    A text that `may_be_cut` is shortened to what fits. Where nothing fits, it is said how large the
-    terminal has to be.
+    A text with a short form, `in_short`, is replaced by that where it does not fit, and the short
+    form is cut where not even that does. Where nothing fits, it is said how large the terminal has
+    to be.
     """
 
     HELP = (
         "Point the camera of a phone at the code. That of a place opens it on the phone's map; a"
-        " note comes as text, to be copied or sent on. No network is needed to read it. The larger"
-        " the terminal, the more of a note fits."
+        " note comes as text, to be copied or sent on; where it does not fit, its result, EVSE,"
+        " time and what to do come first. No network is needed to read it. The larger the terminal,"
+        " the more of a note fits."
     )
     DEFAULT_CSS = """
     QrCodeDialog {
         & > Vertical { max-width: 100%; max-height: 100%; padding: 0; }
-        & #qr-code { text-align: center; margin-bottom: 0; }
-        & #qr-says { margin-bottom: 0; padding: 0 1; }
+        & > Vertical.-beside { layout: horizontal; }
+        & > Vertical.-bare { border: none; }
+        & #qr-code { width: 1fr; text-align: center; margin-bottom: 0; }
+        & #qr-words { width: 1fr; height: auto; margin: 0; padding: 0 1; }
+        & #qr-words DialogText { width: 1fr; max-height: 100%; margin: 0; }
+        & #qr-words Button { margin: 0; }
+        & .-beside #qr-words, & .-none #qr-words { layout: vertical; }
     }
     """
 
-    def __init__(self, title: str, text: str, says: str, *, may_be_cut: bool = False) -> None:
+    def __init__(self, title: str, text: str, says: str, *, in_short: str = "") -> None:
         super().__init__()
         self._title, self._text, self._says = title, text, says
-        self._may_be_cut = may_be_cut
+        self._in_short = in_short
         self.code: QrCode | None = None
         """The code that is shown."""
 
@@ -63,7 +94,10 @@ class QrCodeDialog(Dialog):
             box.border_title = Content(visible(self._title))  # a text would be markup
             box.border_subtitle = Content(f"{key_now(self, 'dialog.close', Dialog)} closes")
             yield Static(id="qr-code", markup=False)
-            yield Static(id="qr-says", markup=False)
+            with Horizontal(id="qr-words"):
+                with DialogText():
+                    yield Static(id="qr-says", markup=False)
+                yield Button(f"Close {self.key_of('dialog.close')}", id="close", compact=True)
 
     def on_mount(self) -> None:
         self._draw()
@@ -75,52 +109,100 @@ class QrCodeDialog(Dialog):
     def _is_ascii(self) -> bool:
         return glyphs_for(os.environ) is Glyphs.ASCII
 
+    def _cells(self, side: int) -> Size:
+        """Columns and lines of a code."""
+        return Size(side * 2, side) if self._is_ascii else Size(side, (side + 1) // 2)
+
     def _draw(self) -> None:
-        """Draw the code, with fewer words below it where it would not fit else."""
-        width, height = self.app.size
-        is_short = height < ROOMY
-        self.code = None if is_short else self._fitting(LINES)
+        """Draw the code and its words in the layout that says the most."""
+        layout, self.code = self._best()
+        box, drawn = self.query_one(Vertical), self.query_one("#qr-code", Static)
+        text, width = self.query_one(DialogText), self.app.size.width
+        drawn.display = self.code is not None
+        box.set_class(layout.is_beside, "-beside")
+        box.set_class(not layout.has_frame, "-bare")
+        box.set_class(self.code is None, "-none")
         if self.code is None:
-            is_short, self.code = True, self._fitting(1)
-        code, says = self.query_one("#qr-code", Static), self.query_one("#qr-says", Static)
-        code.display = self.code is not None
-        drawn = LEAST if is_short else WORDS
-        if self.code is None:
-            says.update(Content(self._why_not()))
-            drawn = WORDS
+            words = self._why_not()
+            text.styles.max_height = max(1, self.app.size.height - layout.frame - 1)
+            wanted = BELOW + layout.frame
         else:
-            code.update(drawn_code(self.code, is_ascii=self._is_ascii))
-            drawn = max(drawn, self.code.side * (2 if self._is_ascii else 1))
-            says.update(self._below(self.code, is_short=is_short))
-        self.query_one(Vertical).styles.width = min(width, drawn + FRAME)
+            words = self._words(self.code, layout)
+            text.styles.max_height = None
+            drawn.update(drawn_code(self.code, is_ascii=self._is_ascii))
+            columns = self._cells(self.code.side).width
+            drawn.styles.width = columns if layout.is_beside else None
+            wanted = columns + BESIDE[-1] if layout.is_beside else max(BELOW, columns)
+            wanted += layout.frame
+        self.query_one("#qr-says", Static).update(words)
+        box.styles.width = min(width, wanted)
 
-    def _fitting(self, lines: int) -> QrCode | None:
-        """The code that fits above so many lines."""
-        columns, rows = self.app.size.width - FRAME, self.app.size.height - FRAME - lines
+    def _best(self) -> tuple[Placement, QrCode | None]:
+        """The layout to take, and its code; one without a frame if there is none."""
+        best: tuple[Placement, QrCode | None] = PLACEMENTS[-2], None
+        for make in (qr_code, qr_code_of_beginning) if self._in_short else (qr_code,):
+            text = self._text if make is qr_code else self._in_short
+            for layout in PLACEMENTS:
+                code = self._fitting(layout, text, make)
+                if code is not None and not code.left_out:
+                    return layout, code
+                if code is not None and (best[1] is None or len(code.text) > len(best[1].text)):
+                    best = layout, code
+        return best
+
+    def _fitting(
+        self, layout: Placement, text: str, make: Callable[[str, int], QrCode | None]
+    ) -> QrCode | None:
+        """The code of a text, or of its beginning, that fits together with its words."""
+        columns, rows = (cells - layout.frame for cells in self.app.size)
+        if layout.is_beside:
+            columns -= BESIDE[0]
+        else:
+            longest = QrCode((), text, 0 if make is qr_code else len(text))
+            rows -= self._lines(self._words(longest, layout), min(columns, BELOW) - CLOSE)
         most = min(columns // 2, rows) if self._is_ascii else min(columns, rows * 2)
-        make = qr_code_of_beginning if self._may_be_cut else qr_code
-        return make(self._text, most)
+        code = make(text, most)
+        if code is not None and layout.is_beside:
+            left = columns + BESIDE[0] - self._cells(code.side).width
+            words = self._lines(self._words(code, layout), min(left, BESIDE[-1]) - 2)
+            return code if words < rows else None
+        return code
 
-    def _below(self, code: QrCode, *, is_short: bool) -> Content:
-        cut = f"the first {len(code.text):,} of {len(self._text):,} characters"
-        said = visible(f"{self._says} · {cut}" if code.left_out else self._says)
-        more = "" if self._may_be_cut else code.text
-        if code.left_out:
-            more = "A larger terminal takes more of it; H copies it whole."
-        if is_short or not more:
-            return Content(said)
-        return Content.assemble(said, (f"\n{visible(more)}", "$oioi-muted"))
+    def _lines(self, words: Content, width: int) -> int:
+        """Lines of these words in so many columns."""
+        return words.get_height({}, max(1, width))
 
-    def _why_not(self) -> str:
-        """How large the terminal would have to be."""
-        side = least_side(self._text)
+    def _words(self, code: QrCode, layout: Placement) -> Content:
+        """What the code says; with the title, where no frame has it."""
+        title = "" if layout.has_frame else f"{visible(self._title)}\n"
+        more = code.text
+        if self._in_short:
+            more = "" if code.text == self._text else self._what_is_left_out(code)
+        said = Content.assemble((title, "bold"), visible(self._says))
+        return Content.assemble(said, (f"\n{visible(more)}", "$oioi-muted")) if more else said
+
+    def _what_is_left_out(self, code: QrCode) -> str:
+        """That the code has the short form, or the beginning of it."""
+        cut = f", the first {len(code.text):,} of {len(self._in_short):,} characters"
+        return (
+            f"In short{cut if code.left_out else ''}. A larger terminal takes more of it;"
+            " H copies it whole."
+        )
+
+    def _why_not(self) -> Content:
+        """How large the terminal would have to be, and the text itself."""
+        needed = self._in_short.partition("\n")[0] or self._text
+        side = least_side(needed)
         if side is None:
-            return f"{visible(self._says)}\n\nThis is too long for a QR code."
-        columns, rows = (side * 2, side) if self._is_ascii else (side, (side + 1) // 2)
+            return Content(f"{visible(self._says)}\n\nThis is too long for a QR code.")
+        columns, rows = self._cells(side)
+        columns += FRAME
+        words = self._words(QrCode((), needed, len(needed)), PLACEMENTS[-2])
+        rows += self._lines(words, min(columns, BELOW) - CLOSE)
         width, height = self.app.size
-        needs = f"a terminal of {columns + FRAME} x {rows + FRAME + 1}; this one has"
-        said = f"{self._says}\n{self._text}\n\nIts QR code needs {needs} {width} x {height}."
-        return visible(said, lines=True)
+        needs = f"a terminal of {columns} x {rows}; this one has {width} x {height}."
+        said = f"Its QR code needs {needs}\n\n{self._says}\n{self._text}"
+        return Content(visible(said, lines=True))
 
 
 def drawn_code(code: QrCode, *, is_ascii: bool) -> Content:

@@ -49,7 +49,7 @@ def to_note(
     computer's own; `now` is when the note is written.
     """
     kept = sorted(kept, key=lambda each: each.entry.at)
-    writer = _NoteWriter(() if full else _identifiers(kept, session), zone)
+    writer = _NoteWriter(() if full else identifiers_of(kept, session), zone)
     blocks: list[str] = []
     if session is not None:
         blocks += writer.of_session(session, now or datetime.now(UTC))
@@ -62,7 +62,7 @@ def to_note(
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _identifiers(kept: Iterable[KeptExchange], session: Session | None) -> tuple[str, ...]:
+def identifiers_of(kept: Iterable[KeptExchange], session: Session | None) -> tuple[str, ...]:
     """The identifiers of customers in the requests and in the short answers."""
     found = set() if session is None else {session.user.identifier}
     for each in kept:
@@ -110,23 +110,23 @@ class _NoteWriter:
     def in_a_line(self, kept: KeptExchange) -> str:
         subject = self.code(kept.entry.subject)
         about_it = f" {subject}" if subject else ""
-        result = self.plain(_result(kept.exchange.outcome))
+        result = self.plain(result_in_words(kept.exchange.outcome))
         return f"- {in_words(kept.entry.at, self.zone)}: {_call(kept)}{about_it}: {result}"
 
     def of_exchange(self, kept: KeptExchange, level: str) -> Iterator[str]:
         """All of one exchange, under a heading of this level."""
         exchange = kept.exchange
         outcome = exchange.outcome
-        yield f"{level} {_call(kept)}: {self.plain(_result(outcome))}"
+        yield f"{level} {_call(kept)}: {self.plain(result_in_words(outcome))}"
         yield _rows(
             ("When", in_words(kept.entry.at, self.zone)),
             ("Server", f"{self.code(exchange.request.url)}, profile {self._profile(kept)}"),
             *self._about(kept),
             ("HTTP status", str(outcome.http_status or "") if outcome else ""),
-            ("Effect", _effect(exchange)),
+            ("Effect", effect_in_words(exchange)),
             *self._explained(outcome),
         )
-        said = _said(outcome)
+        said = said_by_server(outcome)
         if said:
             yield "The server said:"
             yield markdown.quoted(with_short(said, self.identifiers))
@@ -180,7 +180,7 @@ def _call(kept: KeptExchange) -> str:
     return markdown.plain(kept.entry.call)
 
 
-def _result(outcome: Outcome[Any] | None) -> str:
+def result_in_words(outcome: Outcome[Any] | None) -> str:
     """The verdict, the code and our title of it, in a line."""
     if outcome is None:
         return "in flight, no answer yet"
@@ -188,7 +188,7 @@ def _result(outcome: Outcome[Any] | None) -> str:
     return f"{verdict}, {outcome.code or ''} {outcome.title}".replace("  ", " ")
 
 
-def _effect(exchange: Exchange) -> str:
+def effect_in_words(exchange: Exchange) -> str:
     """Whether a command was carried out, as far as that is known; empty for a read."""
     outcome = exchange.outcome
     if not exchange.request.is_command:
@@ -200,7 +200,7 @@ def _effect(exchange: Exchange) -> str:
     return "It was not carried out."
 
 
-def _said(outcome: Outcome[Any] | None) -> str:
+def said_by_server(outcome: Outcome[Any] | None) -> str:
     """The server's own text; without one the beginning of the answer, unless that is a success."""
     if outcome is None:
         return ""
