@@ -37,7 +37,7 @@ TALL = 34
 """Lines from which the things to try have room below a page."""
 
 
-NOTHING_TO_STOP = "No session is open, so there is nothing to stop: start one first (2 or 3)."
+NOTHING_TO_STOP = "No session is open: there is nothing to stop. Start one first (lines 2 and 3)."
 
 
 class DemoApp(PresentingApp):

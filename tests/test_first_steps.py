@@ -284,6 +284,21 @@ async def test_a_line_fills_the_form_and_sends_nothing(started: Started) -> None
         await until_shown(pilot, "Not started: 192")
 
 
+async def test_a_typed_connector_that_a_line_replaces_is_named(started: Started) -> None:
+    async with started(guides=True) as pilot:
+        await until_open(pilot)
+        await pilot.press("f3")
+        await until(pilot, lambda: getattr(pilot.app.focused, "id", "") == "connector")
+        await pilot.press(*"DE*8PS*E777")
+        await pilot.press("f10", "home", "down", "down", "enter")
+        await until_shown(pilot, "Replaced the connector typed here: DE*8PS*E777")
+        await pilot.press("f10", "down", "down", "down", "enter")
+        field = pilot.app.query_one("#connector", Input)
+        await until(pilot, lambda: field.value == "DE*SIM*E503TWICE", "the other is filled in")
+        await pilot.pause()
+        assert "Replaced the connector" not in screen_text(pilot.app), "nobody typed that one"
+
+
 async def test_a_late_plug_is_seen_and_ticked_off(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,10 @@ class StartForm(Vertical):
         """The EVSE IDs that came into one field at once; one of them is to be taken."""
         self.started_at = ""
         """The connector of the last start; it is no other customer's."""
+        self._filled_in = ""
+        """The connector that was filled in last."""
+        self._replaced = ""
+        """The typed connector that it replaced; empty if there was none."""
 
     def compose(self) -> ComposeResult:
         yield Field(
@@ -187,7 +191,7 @@ class StartForm(Vertical):
         """Offer to start, or to go on, as soon as that has changed. What was said of the form
         before is over.
         """
-        self.say(Hint())
+        self.say(self._about_replaced())
         typed, before = self._field("connector").value, (self._was_complete, self.evse_ids)
         if typed not in self.evse_ids:
             self.evse_ids = evse_ids_in(typed)
@@ -216,9 +220,22 @@ class StartForm(Vertical):
         return [field for field in mandatory if not field.value.strip()]
 
     def take_connector(self, connector_id: str) -> None:
-        """Fill in a connector that was found elsewhere."""
-        self._field("connector").value = connector_id
-        self.say(Hint())
+        """Fill in a connector that was found elsewhere. What it replaces is said if it was typed
+        and not started.
+        """
+        field = self._field("connector")
+        before = field.value.strip()
+        is_typed = before not in ("", connector_id, self._filled_in) and not self.was_started()
+        self._filled_in, self._replaced = connector_id, before if is_typed else ""
+        field.value = connector_id
+        self.say(self._about_replaced())
+
+    def _about_replaced(self) -> Hint:
+        """Which typed connector was replaced, as long as the one in its place is there."""
+        is_there = self._field("connector").value == self._filled_in and not self.was_started()
+        if not self._replaced or not is_there:
+            return Hint()
+        return Hint(f"Replaced the connector typed here: {self._replaced}", Tone.WARN)
 
     def take_customer(self, evco_id: str) -> None:
         """Fill in a contract that was found elsewhere."""
