@@ -170,6 +170,12 @@ def search_answered(
     return state, AreaOffered()
 
 
+def search_not_sent(state: SearchState[Server], tag: SearchTag) -> SearchState[Server]:
+    """The state after a search was not sent: no answer to it is waited for."""
+    is_pending = state.pending is not None and state.pending.tag == tag
+    return replace(state, pending=None) if is_pending else state
+
+
 def search_arrives(
     state: SearchState[Server], tag: SearchTag, receiving: Receiving
 ) -> tuple[SearchState[Server], StationList | None]:

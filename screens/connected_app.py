@@ -70,14 +70,19 @@ class ConnectedApp(ThemedApp):
     @work(group="preferences")
     async def keep_preference(self, name: str, value: object, trouble: str) -> None:
         """Write a preference to the settings file. `trouble` says what it means if that fails."""
+        if error := await self.kept(name, value):
+            self.say(f"{trouble}: {error}")
+
+    async def kept(self, name: str, value: object) -> SettingsError | None:
+        """Write a preference to the settings file. Returns why it was not written, if so."""
         async with self._writing_settings:  # one after the other: a file that has changed is left
             settings = self.context.settings
             try:
                 settings = await asyncio.to_thread(_with_preference, settings, name, value)
             except SettingsError as error:
-                self.say(f"{trouble}: {error}")
-            else:
-                self.context.settings = settings
+                return error
+            self.context.settings = settings
+            return None
 
     async def answer_to(self, dialog: ModalScreen[Any]) -> Any:
         """The answer to a dialog. If this is cancelled, the dialog closes without an answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -36,6 +37,9 @@ TALL = 34
 """Lines from which the things to try have room below a page."""
 
 
+NOTHING_TO_STOP = "No session is open: there is nothing to stop. Start one first (lines 2 and 3)."
+
+
 class DemoApp(PresentingApp):
     """Guides through the demo, if `guides` is set. Nothing is sent by itself to another server."""
 
@@ -60,6 +64,7 @@ class DemoApp(PresentingApp):
         """What has been done in the demo; None as long as it is not followed."""
         self._is_hidden = False
         """Whether the things to try were hidden for this run."""
+        self._changing_start = asyncio.Lock()
         self._hand_before: Widget | None = None
         """The widget that had the focus before the things to try."""
 
@@ -171,17 +176,24 @@ class DemoApp(PresentingApp):
             self._leave_panel()
             panel.display, self._is_hidden = False, True
 
-    def on_first_steps_panel_show_at_start(self) -> None:
+    @work(group="preferences")
+    async def on_first_steps_panel_show_at_start(self) -> None:
         """Do not show the panel at the start any more; where it is not shown there, do again."""
-        shows = not self.context.settings.first_steps
-        self.keep_preference("first_steps", shows, "This is not kept")
+        async with self._changing_start:  # what is changed is what came of the change before
+            shows = not self.context.settings.first_steps
+            if not shows:
+                self._hide_panel()
+            error = await self.kept("first_steps", shows)
         key = key_in_words(type(self), "app.first-steps", self.context.keymap)
-        if shows:
-            self.say("The demo shows this at its start again.", severity="information")
+        if error is not None:
+            so = "Still not shown at the start" if shows else "Hidden in this run only"
+            self.say(f"{so}: {error}", subject="first steps")
+        elif shows:
+            said = "The demo shows this at its start again."
+            self.say(said, severity="information", subject="first steps")
         else:
-            self._hide_panel()
             said = f"Not shown at the start any more; {key} or the palette shows it."
-            self.say(said, severity="information")
+            self.say(said, severity="information", subject="first steps")
 
     async def on_first_steps_panel_chosen(self, message: FirstStepsPanel.Chosen) -> None:
         """Go where it is done, and fill in what it needs. Nothing is sent."""
@@ -189,8 +201,12 @@ class DemoApp(PresentingApp):
         if thing.start is not None:
             self.post_message(Page.StartAgain(thing.start))
         elif thing.step is first_steps.FirstStep.STOP:
-            page = cast("SessionsPage", await main.go("sessions"))
-            page.stand_on_open()
+            # On Sessions the focus would be where Enter starts, and Enter was pressed to stop.
+            if self.context.sessions.open_entries:
+                page = cast("SessionsPage", await main.go("sessions"))
+                page.stand_on_open()
+            else:
+                self.say(NOTHING_TO_STOP, severity="information", subject="nothing to stop")
         else:
             stations = cast(StationsPage, await main.go("stations"))
             if thing.position:

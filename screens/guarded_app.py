@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import work
-from textual.notifications import SeverityLevel
+from textual.notifications import Notification, Notify, SeverityLevel
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
@@ -42,6 +42,8 @@ class GuardedApp(KeysInOrder):
     def __init__(self) -> None:
         super().__init__()
         self._last_interrupt = -QUIT_WITHIN_S
+        self._toasts: dict[str, Notification] = {}
+        """The newest toast of each subject."""
         self.crash: BaseException | None = None
         """The fault of this program that ended the app, if one did."""
         self.still_running_lines: list[str] = []
@@ -100,9 +102,17 @@ class GuardedApp(KeysInOrder):
         key = key_now(self, "app.quit-twice")
         self.say(f"Press {key} again to quit.", severity="information")
 
-    def say(self, text: str, *, severity: SeverityLevel = "warning") -> None:
-        """Show a toast, as plain text."""
-        self.notify(visible(text), severity=severity, markup=False)
+    def say(self, text: str, *, severity: SeverityLevel = "warning", subject: str = "") -> None:
+        """Show a toast, as plain text, in place of the one before it with the same `subject`."""
+        if not subject:
+            self.notify(visible(text), severity=severity, markup=False)
+            return
+        timeout = self.NOTIFICATION_TIMEOUT
+        toast = Notification(visible(text), severity=severity, timeout=timeout, markup=False)
+        if (before := self._toasts.get(subject)) is not None:
+            self.call_later(self._unnotify, before)  # it may not have been shown yet
+        self._toasts[subject] = toast
+        self.post_message(Notify(toast))
 
     def copy_to_clipboard(self, text: str, what: str = "", *, is_redacted: bool = False) -> None:
         """Copy a text without its secrets, and say where it is then.

@@ -11,7 +11,6 @@ from textual.command import Provider
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
-from console.settings import SettingsProblem
 from screens.bindings import (
     bindings_by_place,
     bindings_of_dialogs,
@@ -116,7 +115,7 @@ class HelpingApp(WatchingApp):
         settings = self.context.settings
         if not settings.keymap:
             return
-        from screens.keymap import checked
+        from screens.keymap import checked, problems_of_keys
 
         # In a thread, because it imports all pages and dialogs.
         places = await asyncio.to_thread(
@@ -125,6 +124,5 @@ class HelpingApp(WatchingApp):
         found = checked(settings.keymap, places)
         self.context.keymap = found.keymap
         self.set_keymap(found.keymap)
-        for id, reason in found.reasons.items():
-            line = settings.keymap_lines.get(id)
-            self.say(str(SettingsProblem(settings.path, line, reason)))
+        for problem in problems_of_keys(settings, found):
+            self.say(str(problem))

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.keys import Keys, key_to_character
 
 from console.oioi.spelling import nearest
+from console.settings import Settings, SettingsProblem
 from console.settings.wording import short
 from screens.bindings import DIALOGS, EVERYWHERE, BindingPlace, parts_of
 from screens.key_names import key_name, keys_of
@@ -44,6 +45,14 @@ def checked(wanted: Mapping[str, str], places: Sequence[BindingPlace]) -> Checke
     _leave_out_clashes(usable, places, reasons)
     _keep_neighbours(usable, places)
     return CheckedKeymap(usable, reasons)
+
+
+def problems_of_keys(settings: Settings, found: CheckedKeymap) -> list[SettingsProblem]:
+    """The changes in the settings that cannot be used, with their lines."""
+    return [
+        SettingsProblem(settings.path, settings.keymap_lines.get(id), reason)
+        for id, reason in found.reasons.items()
+    ]
 
 
 def _textuals_name(key: str) -> str:

@@ -111,14 +111,23 @@ def _print(text: str) -> int:
 
 
 def _list_keys() -> int:
-    """Print the names and keys of all actions, for `[keymap]` in the settings."""
+    """Print the names and keys of all actions, with those that `[keymap]` in the settings changes,
+    and say what is wrong there.
+    """
+    from console.settings import load
     from screens.app import OioiConsoleApp  # 300 ms, with Textual
     from screens.bindings import bindings_by_place, bindings_of_dialogs, in_words
+    from screens.keymap import checked, problems_of_keys
 
-    for place in (*bindings_by_place(OioiConsoleApp), *bindings_of_dialogs()):
+    settings = load()
+    places = (*bindings_by_place(OioiConsoleApp), *bindings_of_dialogs())
+    found = checked(settings.keymap, places)
+    for place in places:
         output.out(place.title)
-        for line in in_words(place, {}).lines:
+        for line in in_words(place, found.keymap).lines:
             output.out(f"  {line.id:24}{line.keys:16}{line.what}")
+    for problem in (*settings.problems, *problems_of_keys(settings, found)):
+        output.complain(str(problem))
     return ExitStatus.SUCCESS
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from console import oioi
 from console.later import Later
-from console.oioi.positions.sphere import Position
+from console.oioi.positions.sphere import Position, format_radius
 from screens.key_names import key_now
 from screens.pages.page import Page
 from screens.widgets.forms import Hint, Tone
@@ -25,7 +25,13 @@ from screens.widgets.search_words import (
     listed_of,
     understood,
 )
-from screens.widgets.station_list import NOT_SEARCHED, StationTable, is_packed
+from screens.widgets.station_list import (
+    NOT_SEARCHED,
+    NOT_UNDERSTOOD,
+    SEARCHING,
+    StationTable,
+    is_packed,
+)
 
 if TYPE_CHECKING:
     from console import station_search
@@ -68,7 +74,7 @@ class SearchingPage(Page):
         self._profile = profile = context.profile
         self._of_profile = (
             position_text(profile),
-            f"{profile.radius_km:g} km",
+            format_radius(profile.radius_km),
         )
         """The two texts that the form begins with."""
         self._judged = self._of_profile
@@ -125,9 +131,13 @@ class SearchingPage(Page):
         if texts != self._judged:  # a field also reports its first value
             self._judged = texts
             self._offer_elsewhere(None)
-            self._table.empty = NOT_SEARCHED
-            if (typed := self._typed()) is not None:
-                self._say(understood(*typed))
+            typed = self._typed()
+            if typed is not None:
+                self._say(self._beside_search(understood(*typed)))
+            if self._is_searching:
+                self._table.empty = SEARCHING
+            else:
+                self._table.empty = NOT_UNDERSTOOD if typed is None else NOT_SEARCHED
 
     def take_position(self, near: str) -> None:
         """Fill in a position, ready for Enter."""
@@ -186,8 +196,18 @@ class SearchingPage(Page):
         try:
             return positions.parse_position(near), positions.parse_radius(radius)
         except (positions.PositionError, positions.RadiusError) as error:
-            self._say(Hint(str(error), Tone.BAD))
+            self._say(self._beside_search(Hint(str(error), Tone.BAD)))
             return None
+
+    @property
+    def _is_searching(self) -> bool:
+        """Whether a search waits for its answer."""
+        return self._search_state is not None and self._search_state.pending is not None
+
+    def _beside_search(self, hint: Hint) -> Hint:
+        """A hint about the form; a search that still waits for its answer is not forgotten."""
+        going_on = " The search before goes on." if self._is_searching else ""
+        return Hint(hint.text + going_on, hint.tone)
 
     def _say(self, hint: Hint) -> None:
         self._said_of_list = None
@@ -228,12 +248,12 @@ class SearchingPage(Page):
         """Send the next call of a search. The answer to an earlier call is ignored from now on."""
         self._search_state = state
         self._table.add_class("-old")  # until the answer is there
-        self._table.empty = "Searching…"
+        self._table.empty = SEARCHING
         self.refresh_bindings()
         self.send(ask.call, ask.tag, connection=ask.server)
         area = state.pending.area if state.pending else None
         if area is None:
-            self._say_of_list(Hint(f"Searching…{self._kept}"))
+            self._say_of_list(Hint(f"{SEARCHING}{self._kept}"))
         else:
             part = f", {area.number} of {area.total}" if area.total > 1 else ""
             said = f"No radius search here: searching by area{part}…{self._kept}"
@@ -340,6 +360,8 @@ class SearchingPage(Page):
             if self._search_state is not None:
                 self._search_state = station_search.details_not_sent(self._search_state, tag)
         else:
+            if isinstance(tag, station_search.SearchTag) and self._search_state is not None:
+                self._search_state = station_search.search_not_sent(self._search_state, tag)
             self._say(Hint(reason + self._kept, Tone.BAD))
             self._table.empty = "Nothing was sent. Enter in the form searches again."
             self._table.refresh()
@@ -400,9 +422,9 @@ class SearchingPage(Page):
         """Offer to search elsewhere, and say so."""
         offer = station_search.elsewhere(search)
         self._offer_elsewhere(offer)
-        said = [f"0 stations within {search.radius:g} km"]
+        said = [f"0 stations within {format_radius(search.radius)}"]
         if offer.wider_km is not None:
-            said.append(f"{self.key_of('stations.wider')} {offer.wider_km:g} km")
+            said.append(f"{self.key_of('stations.wider')} {format_radius(offer.wider_km)}")
         if offer.swapped is not None:
             said.append(f"{self.key_of('stations.swapped')} swapped: {offer.swapped}")
         return said
@@ -410,7 +432,7 @@ class SearchingPage(Page):
     def action_search_wider(self) -> None:
         """Repeat the search that found nothing with a larger radius."""
         if self._elsewhere is not None and self._elsewhere.wider_km is not None:
-            self.query_one("#radius", Input).value = f"{self._elsewhere.wider_km:g} km"
+            self.query_one("#radius", Input).value = format_radius(self._elsewhere.wider_km)
             self._search()
 
     def action_search_swapped(self) -> None:
@@ -422,4 +444,4 @@ class SearchingPage(Page):
 
 def position_text(profile: Profile) -> str:
     """The position of a profile as it stands in the form."""
-    return f"{profile.latitude:g}, {profile.longitude:g}"
+    return str(Position(profile.latitude, profile.longitude))

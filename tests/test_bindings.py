@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 
-from console.settings import load
+from console.settings import default_path, load
 from screens.app import OioiConsoleApp
 from screens.bindings import bindings_by_place, bindings_of_dialogs
 from screens.key_names import key_in_words, key_name, keys_of
@@ -151,6 +151,18 @@ async def test_a_chosen_key_works_and_is_shown_and_its_troubles_are_said(
         await until(pilot, lambda: bool(pilot.app.screen.query("#codes")), "Codes is open")
         await pilot.press("f1")
         await until_shown(pilot, "F12")
+
+
+def test_the_keys_of_the_settings_are_printed_and_what_is_wrong_with_them() -> None:
+    text = '[keymap]\nstations.start = "f12"\nstations.strat = "x"\n'
+    file = default_path()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    command = [sys.executable, "-m", "screens", "--keys"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert "  stations.start          F12 " in done.stdout
+    assert "settings.toml, line 3: In keymap, " in done.stderr
+    assert "stations.strat" not in done.stdout
 
 
 def test_the_names_of_all_actions_are_printed() -> None:

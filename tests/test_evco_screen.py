@@ -36,6 +36,8 @@ class TestBeforeAnythingIsSent:
             ("880477BD", "Read all of it"),
             ("NL-TNM-000122045-U", "ISO 15118"),
             ("DE*8PS*E123456", "EVSE ID"),
+            ("DEADBEEF", "Card UID"),
+            ("DEADBEEF12", "Card UID"),
         ],
     )
     async def test_a_number_is_judged_while_it_is_typed(

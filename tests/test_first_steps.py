@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from console import session_entry
 from console.first_steps import THINGS, FirstStep, FirstSteps
@@ -26,6 +27,7 @@ from console.simulator.customers import GOOD_STANDING
 from console.simulator.world import World
 from screens.app import OioiConsoleApp
 from screens.bindings import bindings_by_place
+from screens.demo_app import NOTHING_TO_STOP
 from screens.key_names import key_name, keys_of
 from screens.pages.stations import StationsPage
 from screens.widgets.first_steps_panel import FirstStepsPanel
@@ -212,6 +214,46 @@ async def test_the_demo_opens_with_a_search_made_and_a_session_is_two_keys_away(
         await until_shown(pilot, "✔ 4 Stop charging")
 
 
+def toasts(pilot: Pilot[Any]) -> list[str]:
+    return [each._notification.message for each in pilot.app.screen.query(Toast)]
+
+
+async def test_what_could_not_be_kept_is_said_alone(started: Started, tmp_path: Path) -> None:
+    async with started(guides=True) as pilot:
+        await until_open(pilot)
+        (tmp_path / "settings.toml").write_text("this is no TOML")
+        await pilot.press("f10", "d")
+        await until(pilot, lambda: bool(toasts(pilot)), "it says so")
+        await pilot.pause()
+        assert [each.partition(":")[0] for each in toasts(pilot)] == ["Hidden in this run only"]
+
+
+async def test_what_is_said_of_the_start_is_what_came_last(started: Started) -> None:
+    async with started(guides=True) as pilot:
+        await until_open(pilot)
+        again = "The demo shows this at its start again."
+        await pilot.press("f10", "d")
+        await until(pilot, lambda: "Not shown at the start any more" in str(toasts(pilot)))
+        await pilot.press("f10", "d")
+        notes = pilot.app._notifications
+        await until(pilot, lambda: again in [note.message for note in notes], "the second change")
+        assert [note.message for note in notes] == [again]
+
+
+async def test_with_nothing_open_the_line_about_a_stop_does_not_go_where_enter_starts(
+    started: Started,
+) -> None:
+    async with started(guides=True) as pilot:
+        await until_open(pilot)
+        await pilot.press("f10", "down", "down", "down", "enter")
+        await until(pilot, lambda: toasts(pilot) == [NOTHING_TO_STOP], "it says so")
+        await pilot.press("enter", "enter")
+        app = pilot.app
+        assert isinstance(app, OioiConsoleApp)
+        assert panel(pilot).has_focus
+        assert [each.call.key for each in app.exchanges if each.call.is_command] == []
+
+
 async def test_nothing_is_sent_by_itself_to_another_server(started: Started) -> None:
     async with RawServer(answer()) as server, started(url=server.url, guides=True) as pilot:
         app = pilot.app
@@ -252,6 +294,21 @@ async def test_a_line_fills_the_form_and_sends_nothing(started: Started) -> None
         await pilot.press("enter")
         await until_shown(pilot, "✔ 5 A blocked card")
         await until_shown(pilot, "Not started: 192")
+
+
+async def test_a_typed_connector_that_a_line_replaces_is_named(started: Started) -> None:
+    async with started(guides=True) as pilot:
+        await until_open(pilot)
+        await pilot.press("f3")
+        await until(pilot, lambda: getattr(pilot.app.focused, "id", "") == "connector")
+        await pilot.press(*"DE*8PS*E777")
+        await pilot.press("f10", "down", "down", "enter")
+        await until_shown(pilot, "Replaced the connector typed here: DE*8PS*E777")
+        await pilot.press("f10", *["down"] * 5, "enter")
+        field = pilot.app.query_one("#connector", Input)
+        await until(pilot, lambda: field.value == "DE*SIM*E503TWICE", "the other is filled in")
+        await pilot.pause()
+        assert "Replaced the connector" not in screen_text(pilot.app), "nobody typed that one"
 
 
 async def test_a_late_plug_is_seen_and_ticked_off(

@@ -18,6 +18,7 @@ from console.oioi.positions import (
     parse_position,
     parse_radius,
 )
+from console.oioi.positions.sphere import format_radius
 
 BERLIN = Position(52.5167, 13.3833)
 
@@ -467,3 +468,17 @@ def test_utm_is_named_in_all_its_spellings(text: str) -> None:
 
 def test_a_plus_code_out_of_a_link_is_read() -> None:
     assert parse_position("9F4MG98M%2BM8") == parse_position("9F4MG98M+M8")
+
+
+@pytest.mark.parametrize(
+    ("km", "written"),
+    [
+        (5.0, "5 km"),
+        (0.5, "0.5 km"),
+        (1e-05, "0.00001 km"),
+        (1.5e-09, "0.0000000015 km"),
+        (2e7, "20000000 km"),
+    ],
+)
+def test_a_radius_is_written_without_an_exponent(km: float, written: str) -> None:
+    assert format_radius(km) == written

@@ -14,6 +14,7 @@ from console.settings import Kind, Profile
 from console.station_search import nearest
 from screens.app import OioiConsoleApp
 from screens.widgets import station_words as words
+from screens.widgets.station_list import NOT_SEARCHED
 from screens.widgets.station_words import reserved
 from screens.widgets.table import Table
 from tests.app_fixtures import NARROW, WIDE, Started
@@ -484,3 +485,29 @@ def test_the_end_of_a_reservation_is_told_by_the_clock_on_the_wall(
     until_: datetime, own: bool, text: str
 ) -> None:
     assert reserved(until_, NOON, own) == text
+
+
+async def test_what_cannot_be_read_is_not_offered_to_be_searched(started: Started) -> None:
+    async with RawServer(listing()) as server, started(url=server.url) as pilot:
+        await until_shown(pilot, NOT_SEARCHED)
+        pilot.app.query_one("#near", Input).value = "Berlin"
+        await until_shown(pilot, "no position I can read")
+        assert NOT_SEARCHED not in screen_text(pilot.app)
+        pilot.app.query_one("#near", Input).value = "52.5, 13.4"
+        await until_shown(pilot, NOT_SEARCHED)
+
+
+async def test_typing_does_not_hide_that_a_search_goes_on(started: Started) -> None:
+    async with RawServer(stall()) as server, started(url=server.url) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(server.requests))
+        pilot.app.query_one("#near", Input).value = "52.5, 13.4"
+        await until_shown(pilot, "Enter searches around 52.5, 13.4")
+        assert "The search before goes on." in screen_text(pilot.app)
+        assert NOT_SEARCHED not in screen_text(pilot.app)
+
+
+async def test_a_radius_of_a_centimetre_is_written_without_an_exponent(started: Started) -> None:
+    async with started() as pilot:
+        pilot.app.query_one("#radius", Input).value = "0.01m"
+        await until_shown(pilot, "0.00001 km")

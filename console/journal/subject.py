@@ -9,6 +9,7 @@ from typing import Any
 from console.customers import EVSE
 from console.journal.exports.shortening import identifiers_in
 from console.oioi.calls import Call, about
+from console.oioi.positions.sphere import without_exponent
 from console.secrets import redacted
 
 LONGEST = 200
@@ -29,14 +30,19 @@ def _of_a_search(fields: dict[str, Any]) -> str:
     """The place of a search for stations, or the stations it asks for; empty for other calls."""
     match fields:
         case {"center-lat": _, "center-long": _}:
-            north, east, radius, unit = (str(fields.get(name, "")) for name in _AROUND)
+            north, east, radius, unit = (_number(fields.get(name, "")) for name in _AROUND)
             return f"{north}, {east}, {radius} {unit}"
         case {"min-lat": _, "min-long": _, "max-lat": _, "max-long": _}:
-            south, west, north, east = (str(fields[name]) for name in _AREA)
+            south, west, north, east = (_number(fields[name]) for name in _AREA)
             return f"{south}, {west} to {north}, {east}"
         case {"station-ids": [*ids]}:
             return f"station {', '.join(map(str, ids))}"
     return ""
+
+
+def _number(value: object) -> str:
+    """A number of a search in words, with all its digits."""
+    return without_exponent(str(value)) if isinstance(value, float) else str(value)
 
 
 def compact(text: str) -> str:

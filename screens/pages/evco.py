@@ -133,7 +133,7 @@ class EvcoPage(Page):
 
     def _reading(self) -> Reading:
         typed = self.query_one("#evco-input", Input).value
-        reading = identifiers.read(typed)
+        reading = identifiers.read_customer(typed)
         if self._as_other_kind:
             other = "evco-id" if is_card(reading) else "uid"
             reading = identifiers.read(typed, other)

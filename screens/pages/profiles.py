@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from console.doctor import NOT_REACHED, Step, StepState, examine
 from console.keys import KeyringProblem, KeyringTrouble, KeyStatus
+from console.oioi.positions.sphere import Position, format_radius
 from console.oioi.redact import visible
 from console.settings import Kind, Profile, SettingsError, delete_profile, save_profile
 from screens.context import Context
@@ -363,7 +364,8 @@ def _facts(profile: Profile) -> Content:
         f"timeouts {profile.connect_timeout_s:g}/{profile.read_timeout_s:g}/"
         f"{profile.command_timeout_s:g} s (connect, read, command)"
     )
-    near = f"near {profile.latitude:g}, {profile.longitude:g}, {profile.radius_km:g} km"
+    position = Position(profile.latitude, profile.longitude)
+    near = f"near {position}, {format_radius(profile.radius_km)}"
     more = [
         f"customer {profile.customer}" if profile.customer else "",
         "read-only" if profile.read_only else "",

@@ -99,8 +99,8 @@ class SessionsPage(Page):
         self.post_message(self.QuestionChanged())
 
     def stand_on_open(self) -> None:
-        """Go to the newest open session."""
-        self._list.focus_first()
+        """Go to the newest open session. With none open, the focus stays where it is."""
+        self._list.focus_open_session()
 
     def come_back_to(self, number: int) -> None:
         """Go to the card of this session and look at its connector, whose station was found."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from console.later import Later
-from console.oioi.positions.sphere import Position
+from console.oioi.positions.sphere import Position, format_radius
 from screens.widgets.forms import Hint, Tone
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class SoughtConnector:
 def understood(position: Position, radius_km: float) -> Hint:
     """A hint that says what Enter will do."""
     note = f" ({position.note})" if position.note else ""
-    where = f"{position.latitude:g}, {position.longitude:g}, {radius_km:g} km{note}"
+    where = f"{position}, {format_radius(radius_km)}{note}"
     wide = " Over 100 km servers may cut the list." if radius_km > 100 else ""
     return Hint(f"Enter searches around {where}.{wide}")
 

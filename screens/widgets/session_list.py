@@ -203,6 +203,12 @@ class SessionList(VerticalScroll, can_focus=False):
             self.focus_first()  # the open ones are on top
         return is_open
 
+    def focus_open_session(self) -> None:
+        """Give the focus to the card of the newest open session, if there is one."""
+        open_ = [e for e in self._followed if isinstance(e, SessionEntry) and e.is_open]
+        if open_:
+            self.focus_card(f"session-{max(open_, key=_began_at).number}")
+
     @on(EndedLine.Toggled)
     def action_toggle_ended(self) -> None:
         """Hide the ended ones, or show them again."""

@@ -105,6 +105,10 @@ class StartForm(Vertical):
         """The connector of the last start; it is no other customer's."""
         self._was_sent = False
         """Whether the form is as it was sent last."""
+        self._filled_in = ""
+        """The connector that was filled in last."""
+        self._replaced = ""
+        """The typed connector that it replaced; empty if there was none."""
 
     def compose(self) -> ComposeResult:
         yield Field(
@@ -195,7 +199,7 @@ class StartForm(Vertical):
         """Offer to start, or to go on, as soon as that has changed. What was said of the form
         before is over.
         """
-        self.say(Hint())
+        self.say(self._about_replaced())
         self._was_sent = False
         typed, before = self._field("connector").value, (self._was_complete, self.evse_ids)
         if typed not in self.evse_ids:
@@ -236,10 +240,23 @@ class StartForm(Vertical):
         return [field for field in mandatory if not field.value.strip()]
 
     def take_connector(self, connector_id: str) -> None:
-        """Fill in a connector that was found elsewhere."""
+        """Fill in a connector that was found elsewhere. What it replaces is said if it was typed
+        and not started.
+        """
+        field = self._field("connector")
+        before = field.value.strip()
+        is_typed = before not in ("", connector_id, self._filled_in) and not self.was_started()
+        self._filled_in, self._replaced = connector_id, before if is_typed else ""
         self._was_sent = False  # the same connector may be taken for another start
-        self._field("connector").value = connector_id
-        self.say(Hint())
+        field.value = connector_id
+        self.say(self._about_replaced())
+
+    def _about_replaced(self) -> Hint:
+        """Which typed connector was replaced, as long as the one in its place is there."""
+        is_there = self._field("connector").value == self._filled_in and not self.was_started()
+        if not self._replaced or not is_there:
+            return Hint()
+        return Hint(f"Replaced the connector typed here: {self._replaced}", Tone.WARN)
 
     def take_customer(self, evco_id: str) -> None:
         """Fill in a contract that was found elsewhere."""

@@ -25,6 +25,11 @@ else:
 NOT_SEARCHED = "Press Enter to search around this position."
 """In place of stations, before a search."""
 
+NOT_UNDERSTOOD = "A search needs a position and a radius that can be read."
+"""In place of stations, while one of the two cannot be searched with."""
+
+SEARCHING = "Searching…"
+
 
 class StationTable(Table["Station"]):
     """Stations in rows. Distances belong to the listed search, not to what the form says now."""

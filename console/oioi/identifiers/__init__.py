@@ -20,7 +20,7 @@ from console.oioi.identifiers.grammar import (
     matches_oioi_evco,
     matches_uid,
 )
-from console.oioi.identifiers.kinds import KINDS, TABLE, read
+from console.oioi.identifiers.kinds import KINDS, TABLE, read, read_customer
 from console.oioi.identifiers.never_send import never_send
 from console.oioi.identifiers.reading import (
     EVCO_ID,
@@ -69,6 +69,7 @@ __all__ = [
     "partner_identifier_advice",
     "provider_of",
     "read",
+    "read_customer",
     "read_evco",
     "read_evse",
     "read_uid",

@@ -120,6 +120,21 @@ def read(text: str, kind: str | None = None) -> Reading:
     return replace(reading, extracted=True) if source.extracted else reading
 
 
+def read_customer(text: str) -> Reading:
+    """`text` read as what names a customer, a card or a contract, wherever it can be one.
+
+    Many card numbers have the shape of an EVSE ID too (`DEADBEEF`), which `read` prefers. A text
+    that can only be an EVSE ID is read as one.
+    """
+    reading = read(text)
+    if reading.kind != EVSE_ID or reading.must_not_be_sent:
+        return reading
+    card, contract = read(text, UID), read(text, EVCO_ID)
+    if card.level is not Level.WARN and uid.nearly(card.cleaned):
+        return card
+    return contract if contract.valid else reading
+
+
 def _read_as(source: Source, kind: str | None) -> Reading:
     if kind is not None:
         return TABLE[kind].read(source, _resembles(source.cleaned, kind))

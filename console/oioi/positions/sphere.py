@@ -80,6 +80,20 @@ def bounding_boxes(center: Position, radius_km: float) -> tuple[Box, ...]:
     return (Box(south, north, west, east),)
 
 
+def without_exponent(written: str) -> str:
+    """A number as it is `written`, with zeros in place of an exponent: 1e-05 is 0.00001."""
+    if "e" not in written:
+        return written
+    from decimal import Decimal  # 2 ms, and numbers as small or large as these are rare
+
+    return f"{Decimal(written):f}"
+
+
+def format_radius(km: float) -> str:
+    """A radius as it can be typed, in km with six digits at most: `5 km`, `0.00001 km`."""
+    return f"{without_exponent(f'{km:g}')} km"
+
+
 def format_distance(km: float) -> str:
     """A distance for a table: `85 m`, `310 m`, `4.2 km`, `509 km`."""
     metres = km * 1000
