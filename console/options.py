@@ -56,12 +56,11 @@ class Parser:
         """The options among `words`, and the words that are not options; `--` ends the options."""
         end = words.index("--") if "--" in words else len(words)
         before, after = words[:end], words[end + 1 :]
-        found = Arguments()
+        found = Arguments(help=False, **Options()._asdict())
         if any(word.startswith("-") and word != "-" for word in before):
             from console.option_reading import read_options  # argparse: 9 ms until it has read
 
             return found, [*read_options(found, before, *self._about, self._own), *after]
-        vars(found).update(help=False, **Options()._asdict())
         vars(found).update(_default(name, how) for name, how in self._own)
         return found, [*before, *after]
 
@@ -90,7 +89,7 @@ def options_from(found: Arguments) -> Options:
         found.read_only,
         found.log_level,
         found.no_history,
-        getattr(found, "presenter", False),  # only the app and `web` have it
+        found.presenter,
     )
 
 

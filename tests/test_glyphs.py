@@ -80,7 +80,7 @@ async def test_under_lang_c_every_page_and_dialog_is_ascii_only(
             (["w"], "watched"),
             (["f3"], "Reserve"),
             (["f4"], "Nothing asked yet"),
-            (["f5"], "106 codes"),
+            (["f5"], "codes, HTTP statuses"),
             (["f6"], "1 exchange"),
             (["f7"], "in this program"),
             (["n"], "New profile"),
