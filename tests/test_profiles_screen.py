@@ -364,6 +364,8 @@ class TestEditing:
                 assert is_seen(form, form.query_one("#cancel"))
                 await pilot.press("down")
             await pilot.press("tab", "enter")
+            await until_shown(pilot, "Not saved yet: Name, URL.")
+            await pilot.press("tab", "enter")
             await until(pilot, lambda: not form.is_attached, "Cancel closes it")
 
     async def test_each_error_stands_under_its_field_until_that_changes(

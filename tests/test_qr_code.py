@@ -173,7 +173,7 @@ async def test_a_note_grows_with_the_terminal_and_says_what_is_left_out(started:
             assert small.text.startswith("user-get-charging-keys: refused, 191")
             assert len(small.text) > 90, "the height of the terminal is used"
             assert shown_modules(pilot.app) == small.rows
-            assert "Esc closes" in screen_text(pilot.app)
+            assert "Close Esc" in screen_text(pilot.app)
             await pilot.resize_terminal(*WIDE)
             await until_shown(pilot, "H copies it whole")
             assert dialog.code is not None
