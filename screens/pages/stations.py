@@ -142,7 +142,7 @@ class StationsPage(MappingPage):
         near = self.query_one("#near", LineInput)
         near.focus()
         if near.value == position_text(self._profile):
-            near.select_all()
+            near.give_way()
 
     def next_keys(self) -> Sequence[str]:
         elsewhere = ("stations.area", "stations.wider", "stations.swapped")

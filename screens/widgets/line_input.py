@@ -73,6 +73,8 @@ class LineInput(Input):
         self.shows = FieldText(self, self.HOLDS)
         super().__init__(*arguments, **options)
         self.highlighter = self.shows
+        self._given = ""
+        """The text that gives way to what is typed; empty if none does."""
 
     def on_mount(self) -> None:
         """Tell the app of a text that is filled in already."""
@@ -86,6 +88,25 @@ class LineInput(Input):
     def validate_value(self, value: str) -> str:
         """The text as the field keeps it."""
         return harmless(value)
+
+    def watch_selection(self) -> None:
+        """A text that the cursor was moved in is looked at by somebody: it gives way no more."""
+        if self.cursor_position != len(self.value):
+            self._given = ""
+
+    def give_way(self) -> None:
+        """Let the text, which nobody typed, be replaced by the first that is typed at its end.
+
+        It is not selected: Ctrl+C would copy it, where it is meant to quit.
+        """
+        self._given = self.value
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """Insert a text at the cursor, or put it in place of one that gives way."""
+        given, self._given = self._given, ""
+        if given and self.value == given and self.cursor_position == len(given):
+            self.value = ""
+        super().insert_text_at_cursor(text)
 
     def replace_all(self, text: str) -> None:
         """Put this text in place of the one before, as if it had been typed."""
