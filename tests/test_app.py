@@ -399,7 +399,7 @@ class TestKeysAndText:
                 await until_shown(pilot, "1 station ")
                 pilot.app.query_one("#connectors").focus()
                 await pilot.press("s")
-                await until_shown(pilot, "not taken over")
+                await until_shown(pilot, "taken over.")
                 assert not pilot.app.query("#connector")
                 pilot.app.query_one("#near", Input).value = f"52.5{odd}, 13.4"
                 await pilot.pause()
