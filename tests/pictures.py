@@ -89,7 +89,7 @@ async def retry(pilot: Pilot[None]) -> None:
     """A start that waits for its next attempt, because the server asked for it."""
     await start(pilot, "DE*SIM*E503TWICE", "#2")
     await until_shown(pilot, "Waiting")
-    await until_shown(pilot, "l Look")  # the footer has followed
+    await until_shown(pilot, "Ctrl+R Retry now")  # the footer has followed
 
 
 async def ask(pilot: Pilot[None], identifier: str, then: str) -> None:
@@ -121,7 +121,8 @@ async def sessions(pilot: Pilot[None]) -> None:
     await start(pilot, "DE*SIM*E012", "Plug in now")
     await start(pilot, "DE*SIM*ELOST", "Outcome unknown")
     await until_shown(pilot, "A new start only in")
-    await until_shown(pilot, "o Own word")  # the footer has followed
+    await until_shown(pilot, "Keep an eye")  # the pane has followed
+    await until_shown(pilot, "Ctrl+Q Quit")  # and the footer
 
 
 async def history(pilot: Pilot[None]) -> None:
