@@ -306,7 +306,7 @@ async def test_a_typed_connector_that_a_line_replaces_is_named(started: Started)
         await until_shown(pilot, "Replaced the connector typed here: DE*8PS*E777")
         await pilot.press("f10", *["down"] * 5, "enter")
         field = pilot.app.query_one("#connector", Input)
-        await until(pilot, lambda: field.value == "DE*SIM*E503TWICE", "the other is filled in")
+        await until(pilot, lambda: field.value == "DE*SIM*E503WAIT", "the other is filled in")
         await pilot.pause()
         assert "Replaced the connector" not in screen_text(pilot.app), "nobody typed that one"
 
