@@ -18,12 +18,12 @@ from console.oioi.judgement.ruling import Verdict
 from console.oioi.sessions import Stage
 from console.oioi.stations import StationList
 from console.send_again import FilledStart
+from console.simulator.customers import GOOD_STANDING
 
 if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
     from console.oioi.sessions import Session
 
-CUSTOMER = "DE*8PS*9DC4AB*X"
 BLOCKED_CARD = "0477BD22AA4880"
 """The documented card that is not active (PROTOCOL.md 1.3)."""
 
@@ -71,7 +71,7 @@ _KEY = re.compile(r"\{([\w.-]+) ([^}]+)\}")
 
 
 def _start_at(evse_id: str) -> FilledStart:
-    return FilledStart(evse_id, CUSTOMER, "evco-id")
+    return FilledStart(evse_id, GOOD_STANDING, "evco-id")
 
 
 THINGS = (

@@ -9,20 +9,14 @@ of the rest, so that a table keeps its columns and a field its cursor. An EVSE I
 no customer: it stays.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 from console.customers import EVSE, KnownCustomers
-from console.journal.exports.shortening import identifiers_in, shortened
+from console.journal.exports.shortening import shortened
 from console.oioi import identifiers
-from console.oioi.http.exchange import Exchange
 
 DOT = "·"
-
-READ_BYTES = 64 * 1024
-"""Bytes of an answer, up to which identifiers are looked for in it."""
 
 _LOOK_ALIKES = re.compile(
     r"""
@@ -81,16 +75,6 @@ def sought_customers(text: str) -> Iterator[str]:
     """The parts of what is looked for that may name a customer."""
     for start, end in _sought(text):
         yield text[start:end]
-
-
-def customers_in_exchange(exchange: Exchange) -> Iterator[str]:
-    """The identifiers of customers in the request and in the short answers."""
-    with suppress(ValueError, RecursionError):  # that of another program, from a file
-        yield from [*identifiers_in(json.loads(exchange.request.body))]
-    for attempt in exchange.attempts:
-        body = attempt.answer.body if attempt.answer else None
-        if body is not None and len(body.json) <= READ_BYTES:
-            yield from identifiers_in(body.value)
 
 
 def _sought(text: str) -> Iterator[tuple[int, int]]:

@@ -158,7 +158,7 @@ class PresentingApp(HelpingApp):
         if exchange is self._learned:
             return
         self._learned = exchange
-        self.context.customers.learn(presenting.customers_in_exchange(exchange))
+        self.context.customers.learn(shortening.identifiers_in_exchange(exchange))
 
     def _learn_sessions(self) -> None:
         """Learn the customers of the sessions, also of earlier runs."""

@@ -41,9 +41,14 @@ def check_url(url: str, *, allow_http: bool = False) -> str | None:
     return None
 
 
+def base_of(name: str) -> Profile:
+    """What a profile of this name is before anything is set: the built-in one, or the defaults."""
+    return _BUILT_IN.get(name.lower()) or Profile(name, "", Kind.PRODUCTION)
+
+
 def build(name: str, raw: Mapping[str, object]) -> tuple[Profile | None, list[FieldError]]:
     """The profile of this name with these values (None without a usable URL), and all errors."""
-    base = _BUILT_IN.get(name.lower()) or Profile(name, "", Kind.PRODUCTION)
+    base = base_of(name)
     values: dict[str, Any] = {}
     errors = []
     for key, given in raw.items():

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from console.oioi.redact import visible
-from console.settings.building import NAME, NAME_RULE, build, preference
+from console.settings.building import NAME, NAME_RULE, base_of, build, preference
 from console.settings.editing import set_value
 from console.settings.file import Broken, decode, fingerprint_of, parse, read, write
 from console.settings.profiles import (
-    BUILT_IN,
     PREFERENCES,
     PROFILE_SETTINGS,
     Kind,
@@ -111,17 +110,16 @@ def _changes(profile: Profile, table: Mapping[str, Any]) -> dict[str, Any]:
     A value that already means the same stays as the user wrote it; defaults are not written.
     """
     changes = {}
-    base = next((each for each in BUILT_IN if each.name == profile.name), None)
+    base = base_of(profile.name)
     for name, setting in PROFILE_SETTINGS.items():
         key, value = setting.key, getattr(profile, name)
-        default = setting.default if base is None else getattr(base, name)
         if profile.builtin and setting.fixed:
             continue
         if key in table:
             with contextlib.suppress(WrongValue):
                 if setting.rule.read(table[key]) == value:
                     continue
-        elif value == default:
+        elif value == getattr(base, name):
             continue
         changes[key] = value.value if isinstance(value, Kind) else "" if value is None else value
     return changes

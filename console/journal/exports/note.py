@@ -13,7 +13,7 @@ from typing import Any
 
 from console.journal.exports import markdown
 from console.journal.exports.jsonl import request_json
-from console.journal.exports.shortening import identifiers_in, with_short
+from console.journal.exports.shortening import READ_BYTES, identifiers_in_exchange, with_short
 from console.journal.moments import in_words, utc_text
 from console.journal.records import KeptExchange
 from console.json_text import json_text
@@ -30,9 +30,6 @@ from console.oioi.spans import took
 
 LONGEST_QUOTE = 1000
 """Characters of a server's text, or of an answer without one, that the note quotes."""
-
-READ_BYTES = 64 * 1024
-"""In an answer of no more identifiers of customers are looked for."""
 
 
 def to_note(
@@ -66,11 +63,7 @@ def identifiers_of(kept: Iterable[KeptExchange], session: Session | None) -> tup
     """The identifiers of customers in the requests and in the short answers."""
     found = set() if session is None else {session.user.identifier}
     for each in kept:
-        found |= set(identifiers_in(request_json(each)))
-        for attempt in each.exchange.attempts:
-            body = attempt.answer.body if attempt.answer else None
-            if body is not None and len(body.json) <= READ_BYTES:
-                found |= set(identifiers_in(body.value))
+        found.update(identifiers_in_exchange(each.exchange))
     return tuple(found)
 
 

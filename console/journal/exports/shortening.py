@@ -5,13 +5,23 @@ DE*8PS*9DC4AB*X   ->  DE*8PS*9D…*X     an EVCO ID: who issued it, and its two 
 jane@example.com  ->  ja…              any other name
 """
 
+from __future__ import annotations
+
+import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from console.customers import LEAST, SEPARATORS
 from console.oioi.redact import BULLETS
 from console.oioi.secret_members import folded
+
+if TYPE_CHECKING:
+    from console.oioi.http.exchange import Exchange
+
+READ_BYTES = 64 * 1024
+"""Bytes of an answer, up to which identifiers are looked for in it."""
 
 _MEMBERS = frozenset({"identifier", "evcoid", "contractid", "rfid", "rfids", "uid", "username"})
 """Members that hold an identifier of a customer, without case, `-` and `_`."""
@@ -48,6 +58,16 @@ def identifiers_in(value: Any) -> Iterator[str]:
             waiting += [(name, inner) for inner in item]
         elif folded(name) in _MEMBERS and isinstance(item, str | int) and str(item).strip():
             yield str(item)
+
+
+def identifiers_in_exchange(exchange: Exchange) -> Iterator[str]:
+    """The identifiers of customers in the request and in the short answers."""
+    with suppress(ValueError, RecursionError):  # that of another program, from a file
+        yield from identifiers_in(json.loads(exchange.request.body.decode(errors="replace")))
+    for attempt in exchange.attempts:
+        body = attempt.answer.body if attempt.answer else None
+        if body is not None and len(body.json) <= READ_BYTES:
+            yield from identifiers_in(body.value)
 
 
 def spelled(identifier: str) -> re.Pattern[str] | None:

@@ -136,12 +136,17 @@ def judge(
 def _held_back(outcome: Outcome[T]) -> Outcome[T]:
     """The outcome of a start that was not sent again, because its connector turned occupied."""
     entry = explanations.transport("held-back")
+    return _unknown(outcome, entry, entry.explanation)
+
+
+def _unknown(outcome: Outcome[T], entry: Entry, explanation: Explanation) -> Outcome[T]:
+    """The outcome where a command may have been carried out whatever was answered."""
     return replace(
         outcome,
         verdict=Verdict.UNKNOWN,
         may_have_taken_effect=True,
         title=entry.title,
-        explanation=entry.explanation,
+        explanation=explanation,
         entry=entry,
     )
 
@@ -162,15 +167,7 @@ def after_end_of_program(
         earlier_attempts=_earlier(call, attempts[:-1]).attempts,
         identity=identity_type(call.fields()),
     )
-    return replace(
-        outcome,
-        verdict=Verdict.UNKNOWN,
-        may_have_taken_effect=True,
-        title=entry.title,
-        explanation=explanation,
-        entry=entry,
-        note=note,
-    )
+    return replace(_unknown(outcome, entry, explanation), note=note)
 
 
 def not_judged(call: Call[T], attempts: Sequence[Attempt], note: str) -> Outcome[T]:
