@@ -32,6 +32,7 @@ from screens.key_names import key_name, keys_of
 from screens.pages.stations import StationsPage
 from screens.widgets.first_steps_panel import FirstStepsPanel
 from screens.widgets.session_card import SessionCard
+from screens.widgets.start_form import StartButton
 from screens.widgets.table import Table
 from tests.app_fixtures import GOOD_CUSTOMER, NARROW, Started
 from tests.raw_server import RawServer, answer
@@ -314,8 +315,9 @@ async def test_a_typed_connector_that_a_line_replaces_is_named(started: Started)
 async def test_a_late_plug_is_seen_and_ticked_off(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    short = replace(magic_station._BEHAVIOURS[12], plugs_in_after=0.5)
+    short = replace(magic_station._BEHAVIOURS[12], plugs_in_after=2.0)
     monkeypatch.setitem(magic_station._BEHAVIOURS, 12, short)
+    monkeypatch.setattr(StartButton, "HELD_S", 0.0)  # Enter follows on the Enter of the panel
     monkeypatch.setattr(session_entry, "LOOK_EVERY", timedelta(seconds=1))
     async with started(guides=True) as pilot:
         await until_open(pilot)
