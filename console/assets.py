@@ -14,11 +14,16 @@ _FOLDERS = (os.path.join(_HERE, "data"), os.path.join(_HERE, os.pardir, "assets"
 
 def read_text(name: str) -> str:
     """The text of the asset called `name`, e.g. `console.tcss`; OSError if there is none."""
+    return read_bytes(name).decode().replace("\r\n", "\n")
+
+
+def read_bytes(name: str) -> bytes:
+    """The bytes of the asset called `name`; OSError if there is none."""
     loader: Any = sys.modules[__name__].__loader__  # it reads from a wheel that stays zipped too
     for folder in _FOLDERS:
         try:
             data: bytes = loader.get_data(os.path.join(folder, name))  # noqa: PTH118
         except OSError:
             continue
-        return data.decode().replace("\r\n", "\n")
+        return data
     raise FileNotFoundError(f"There is no asset {name}.")

@@ -28,6 +28,7 @@ from typing import Any
 
 from platformdirs import user_state_path
 
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.plain_file import open_plain
 from console.web import is_in_browser
@@ -70,7 +71,7 @@ class Copied:
     `confirmed`: the desktop's clipboard was read back and holds it. `unanswered`: the desktop's
     clipboard was tried and did not prove it. `sent`: the terminal got it; `too_long`: it would have
     got it if it were shorter. `file` holds it, if it could be written; else `trouble` says why not.
-    `hint` is a condition under which the terminal's clipboard gets it. `in_browser`: the terminal
+    `in_tmux`: the terminal's clipboard gets it only if tmux is set so. `in_browser`: the terminal
     is the page of `oioi-console web`.
     """
 
@@ -80,7 +81,7 @@ class Copied:
     too_long: bool = False
     file: Path | None = None
     trouble: str = ""
-    hint: str = ""
+    in_tmux: bool = False
     in_browser: bool = False
 
 
@@ -159,23 +160,50 @@ def sequence(text: str, environment: Mapping[str, str]) -> str:
 def sentence(copied: Copied, what: str) -> str:
     """What became of the text: `what` names it, such as an EVSE ID or "The curl line"."""
     if copied.confirmed:
-        return f"Copied to the clipboard: {what}"
-    file = _in_short(copied.file) if copied.file else ""
-    before = "The desktop's clipboard did not confirm it. " if copied.unanswered else ""
-    also = f"{'also ' if copied.sent else ''}in {file}" if file else ""
-    whose = "the browser's" if copied.in_browser else "the terminal's"
+        return tr("Copied to the clipboard: {what}", what=what)
+    before = tr("The desktop's clipboard did not confirm it.") if copied.unanswered else ""
+    where, rest = _where(copied, what), _rest(copied)
+    if copied.sent or copied.file:
+        return f"{before} {where}; {rest}".lstrip()
+    not_copied = tr("Not copied.")
+    return " ".join(filter(None, (not_copied, before, f"{where}, {rest}")))
+
+
+def _where(copied: Copied, what: str) -> str:
+    """What became of the text on the way through the terminal, without a full stop."""
+    if copied.sent and copied.in_browser:
+        sent = tr("{what} sent to the browser's clipboard (it gives no confirmation)", what=what)
+    elif copied.sent and copied.in_tmux:
+        sent = tr(
+            "{what} sent to the terminal's clipboard (it gives no confirmation; tmux needs"
+            " set-clipboard on)",
+            what=what,
+        )
+    elif copied.sent:
+        sent = tr("{what} sent to the terminal's clipboard (it gives no confirmation)", what=what)
+    elif not copied.too_long:
+        sent = tr("{what} reached no clipboard from here", what=what)
+    elif copied.in_browser:
+        sent = tr("{what} is too long for the browser's clipboard", what=what)
+    else:
+        sent = tr("{what} is too long for the terminal's clipboard", what=what)
+    return sent
+
+
+def _rest(copied: Copied) -> str:
+    """Whether a file holds the text, as the end of a sentence."""
+    if copied.file is None:
+        if copied.sent:
+            # Translators: the end of "… sent to the terminal's clipboard (…); "
+            return tr("not in a file: {trouble}", trouble=copied.trouble)
+        # Translators: the end of "… reached no clipboard from here, "
+        return tr("and no file: {trouble}", trouble=copied.trouble)
+    file = _in_short(copied.file)
     if copied.sent:
-        ways_said = f"sent to {whose} clipboard (it gives no confirmation{copied.hint})"
-        rest = also or f"not in a file: {copied.trouble}"
-        return f"{before}{what} {ways_said}; {rest}"
-    why = (
-        f"is too long for {whose} clipboard"
-        if copied.too_long
-        else "reached no clipboard from here"
-    )
-    if file:
-        return f"{before}{what} {why}; it is {also}"
-    return f"Not copied. {before}{what} {why}, and no file: {copied.trouble}"
+        # Translators: the end of "… sent to the terminal's clipboard (…); "
+        return tr("also in {file}", file=file)
+    # Translators: the end of "… reached no clipboard from here; "
+    return tr("it is in {file}", file=file)
 
 
 def _in_short(path: Path) -> str:
@@ -229,7 +257,7 @@ class Clipboard:
             too_long=not sent and longest_sequence(environment) > 0,
             file=file,
             trouble=trouble,
-            hint="; tmux needs set-clipboard on" if environment.get("TMUX") else "",
+            in_tmux=bool(environment.get("TMUX")),
             in_browser=is_in_browser(environment),
         )
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from console import oioi
 from console.keys import ENVIRONMENT_VARIABLE, Key, Keys, KeySource
 from console.oioi.http.endpoint import EndpointError
+from console.oioi.language import english, tr
 from console.secrets import keep_secret
 from console.servers import ServerRef
 from console.settings import PROFILE_SETTINGS, Kind, Profile, Settings, UnknownProfile, profile_for
@@ -375,14 +376,25 @@ def client_arguments(profile: Profile) -> dict[str, Any]:
 def described(profile: Profile) -> str:
     """The server in a few words: its host, and the name of its profile if it has one."""
     if profile.demo:
-        return "the simulated server (profile demo)"
-    return f"{profile.host} (profile {profile.name})" if profile.stores_key else profile.host
-
-
-def no_key(profile: Profile) -> str:
-    """A sentence: this profile has no API key, and how to give it one."""
+        return tr("the simulated server (profile demo)")
     if profile.stores_key:
-        way = f"store one with oioi-console key set --profile {profile.name}"
-    else:
-        way = "name a --profile whose key was stored with oioi-console key set"
-    return f"There is no API key for {described(profile)}: set {ENVIRONMENT_VARIABLE}, or {way}."
+        return tr("{host} (profile {profile})", host=profile.host, profile=profile.name)
+    return profile.host
+
+
+@english()
+def no_key(profile: Profile) -> str:
+    """A sentence in English: this profile has no API key, and how to give it one."""
+    words = {"server": described(profile), "variable": ENVIRONMENT_VARIABLE}
+    if profile.stores_key:
+        return tr(
+            "There is no API key for {server}: set {variable}, or store one with oioi-console key"
+            " set --profile {profile}.",
+            profile=profile.name,
+            **words,
+        )
+    return tr(
+        "There is no API key for {server}: set {variable}, or name a --profile whose key was stored"
+        " with oioi-console key set.",
+        **words,
+    )

@@ -6,12 +6,13 @@ the next one knows nothing, so it cannot run.
 
 from datetime import datetime
 
+from console.oioi.language import kept
 from console.oioi.sessions import Session, Stage
 from console.session_entry import SessionEntry
 from console.simulator import faults
 from console.simulator.resuming import ResumedSession
 
-NOT_TAKEN_OVER = (
+NOT_TAKEN_OVER = kept(
     "A new simulator of the demo has begun without it: it was never confirmed in the one before."
 )
 

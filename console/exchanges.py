@@ -21,6 +21,7 @@ from console import oioi
 from console.connection import Connection, KeyMissing
 from console.keys import KeyringTrouble
 from console.oioi.http.endpoint import EndpointError
+from console.oioi.language import kept, mark, tr_kept
 
 if TYPE_CHECKING:
     from console.journal import Journal, Recording
@@ -40,7 +41,7 @@ KEPT_BYTES = 128 * 1024 * 1024
 size.
 """
 
-STOPPED = "Stopped before anything was sent."
+STOPPED = mark("Stopped before anything was sent.")
 
 
 class NotPermitted(Exception):
@@ -49,7 +50,9 @@ class NotPermitted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """The event of a call that ended before it began: nothing was sent. `reason` is a sentence."""
+    """The event of a call that ended before it began: nothing was sent. `reason` is a sentence; it
+    may be written down, and is shown by `tr_kept`.
+    """
 
     reason: str
 
@@ -86,6 +89,11 @@ class Submission:
     def may_have_left(self) -> bool:
         """Whether it is in flight and a part of it may have left this machine."""
         return self.is_open and self.exchange is not None and self.exchange.may_have_left
+
+    @property
+    def shown_reason(self) -> str:
+        """Why nothing was sent, in the user's language; `reason` is as it is written down."""
+        return tr_kept(self.reason)
 
     @property
     def size(self) -> int:
@@ -251,7 +259,7 @@ class Exchanges:
                 await connection.ready()
             except KeyMissing:
                 if not (ask and await self._ask_for_key(connection)):
-                    raise KeyMissing("Nothing was sent: there is no API key yet.") from None
+                    raise KeyMissing(kept("Nothing was sent: there is no API key yet.")) from None
                 await connection.ready()
 
     async def close(self) -> None:
@@ -305,7 +313,7 @@ class Exchanges:
             questions.append(may_take_key(call, profile))
         for question in questions:
             if submission.quiet or not await self._ask(question):
-                raise NotPermitted(f"Not sent: {call.key} was not confirmed.")
+                raise NotPermitted(kept("Not sent: {call} was not confirmed.", call=call.key))
 
     def _happened(self, submission: Submission, event: Event, exchange: Exchange) -> None:
         submission.exchange = exchange

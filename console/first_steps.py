@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.ruling import Verdict
+from console.oioi.language import mark, tr
 from console.oioi.sessions import Stage
 from console.oioi.stations import StationList
 from console.send_again import FilledStart
@@ -50,8 +51,9 @@ class FirstStep(StrEnum):
 class ThingToTry:
     """A line of the panel: what it is, and how it is done.
 
-    `template` names each key with the id of its action: `{card.stop x}`. `start` is what the start
-    form is filled in with, `position` what is searched around.
+    `title` and `template` are in English; the title is shown by `tr`. `template` names each key
+    with the id of its action: `{card.stop x}`. `start` is what the start form is filled in with,
+    `position` what is searched around.
     """
 
     step: FirstStep
@@ -61,10 +63,10 @@ class ThingToTry:
     position: str = ""
 
     def how(self, changed: Mapping[str, str]) -> str:
-        """How it is done, with the keys that the user has changed: by the id of the action, as they
-        are written.
+        """How it is done, in the user's language, with the keys that the user has changed: by the
+        id of the action, as they are written.
         """
-        return _KEY.sub(lambda found: changed.get(found[1], found[2]), self.template)
+        return _KEY.sub(lambda found: changed.get(found[1], found[2]), tr(self.template))
 
 
 _KEY = re.compile(r"\{([\w.-]+) ([^}]+)\}")
@@ -77,36 +79,41 @@ def _start_at(evse_id: str) -> FilledStart:
 THINGS = (
     ThingToTry(
         FirstStep.FIND,
-        "Find a station",
-        "{stations.edit e}, a position, then Enter",
+        mark("Find a station"),
+        # Translators: {stations.edit e} is a key; what stands in such braces stays as it is
+        mark("{stations.edit e}, a position, then Enter"),
         position="48.1372, 11.5755",
     ),
     ThingToTry(
-        FirstStep.START, "Start charging", "{stations.start s} on a free connector, then Enter"
+        FirstStep.START,
+        mark("Start charging"),
+        mark("{stations.start s} on a free connector, then Enter"),
     ),
     ThingToTry(
         FirstStep.PLUG_IN,
-        "Plug in late",
-        "DE*SIM*E012: the cable comes after 10 s",
+        mark("Plug in late"),
+        mark("DE*SIM*E012: the cable comes after 10 s"),
         _start_at("DE*SIM*E012"),
     ),
-    ThingToTry(FirstStep.STOP, "Stop charging", "{card.stop x} on the card of a session"),
+    ThingToTry(
+        FirstStep.STOP, mark("Stop charging"), mark("{card.stop x} on the card of a session")
+    ),
     ThingToTry(
         FirstStep.BLOCKED,
-        "A blocked card",
-        "rfid 0477BD22AA4880; {app.explain Ctrl+E} explains",
+        mark("A blocked card"),
+        mark("rfid 0477BD22AA4880; {app.explain Ctrl+E} explains"),
         FilledStart("DE*DEM*E100008*1", BLOCKED_CARD, "rfid"),
     ),
     ThingToTry(
         FirstStep.BUSY,
-        "A busy server",
-        "DE*SIM*E503WAIT, 8 s; {app.retry-now Ctrl+R} waits no longer",
+        mark("A busy server"),
+        mark("DE*SIM*E503WAIT, 8 s; {app.retry-now Ctrl+R} waits no longer"),
         _start_at("DE*SIM*E503WAIT"),
     ),
     ThingToTry(
         FirstStep.LOST,
-        "A lost answer",
-        "DE*SIM*ELOST; its card says what to do",
+        mark("A lost answer"),
+        mark("DE*SIM*ELOST; its card says what to do"),
         _start_at("DE*SIM*ELOST"),
     ),
 )

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_log_path
 
 from console.logger_levels import set_levels
+from console.oioi.language import english, tr
 from console.oioi.redact import visible
 from console.plain_file import open_plain
 from console.secrets import redacted
@@ -85,7 +86,11 @@ class Log:
             except OSError as error:
                 self._waiting.give_up()
                 reason = error.strerror or error
-                self._opened = f"This run keeps no log: {self.path} cannot be written ({reason})."
+                self._opened = tr(
+                    "This run keeps no log: {file} cannot be written ({reason}).",
+                    file=self.path,
+                    reason=reason,
+                )
         return self._opened
 
     def stop(self) -> None:
@@ -167,6 +172,15 @@ class _File(RotatingFileHandler):
             opener=_open_private,
         )
 
+    def rotate(self, source: str, dest: str) -> None:
+        """Rename the full file. Where that is not allowed, on Windows while another program has it
+        open, this run goes on in it: with each line all would be renamed once more.
+        """
+        try:
+            super().rotate(source, dest)
+        except OSError:
+            self.maxBytes = 0
+
     def handleError(self, record: logging.LogRecord) -> None:
         """Do nothing. Python's own version prints the message with its secrets."""
 
@@ -209,7 +223,7 @@ def _open_private(path: str, flags: int) -> int:
     descriptor = open_plain(path, flags, follow_link=False)
     try:
         if hasattr(os, "geteuid") and os.fstat(descriptor).st_uid != os.geteuid():
-            raise OSError(errno.EPERM, "it belongs to another user", path)
+            raise OSError(errno.EPERM, tr("it belongs to another user"), path)
         if hasattr(os, "fchmod"):
             os.fchmod(descriptor, 0o600)
     except OSError:
@@ -235,7 +249,9 @@ def log_event(ticket: int, event: "Event") -> None:
     level = logging.WARNING if events.is_problem(event) else logging.INFO
     if not _log.isEnabledFor(level):
         return
-    _log.log(level, "#%d %s", ticket, events.event_in_words(event))
+    with english():
+        words = events.event_in_words(event)
+    _log.log(level, "#%d %s", ticket, words)
     body = events.body_of(event)
     if body is not None and _log.isEnabledFor(logging.DEBUG):
         _log.debug("#%d %s", ticket, _excerpt(body))

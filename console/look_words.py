@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from console.oioi.calendar_names import day_and_month
+from console.oioi.language import tr
 from console.oioi.sessions import Session
 from console.oioi.spans import span
+from console.oioi.state_words import state_in_words
 from console.oioi.stations import State
 from console.session_entry import SessionEntry
 
@@ -22,29 +25,36 @@ def _last(session: Session, now: datetime) -> str:
 
 def seen_words(state: str, at: datetime, since: datetime | None, now: datetime) -> str:
     """When a connector was read last, and what it showed."""
-    shown = "no live data" if state == State.UNKNOWN else state
-    began = f" since {clock_time(since, now)}" if since else ""
+    shown = tr("no live data") if state == State.UNKNOWN else state_in_words(state)
     ago = span(max(0.0, (now - at).total_seconds()))
-    return f"looked {ago} ago: {shown}{began}"
+    if since:
+        began = clock_time(since, now)
+        return tr("looked {span} ago: {state} since {time}", span=ago, state=shown, time=began)
+    return tr("looked {span} ago: {state}", span=ago, state=shown)
 
 
 def _next(entry: SessionEntry, now: datetime) -> str:
     if not entry.is_open:
         return ""
     if entry.is_looking:
-        return "looking now"
+        return tr("looking now")
     if not entry.is_watched:
-        return "looks paused: p resumes"
+        return tr("looks paused: p resumes")
     due = entry.next_look(now)
     if due is None:
         is_lost = entry.session.station_id is None
-        return "station not known yet: l looks for it" if is_lost else ""
+        return tr("station not known yet: l looks for it") if is_lost else ""
     left = span(max(0.0, (due - now).total_seconds()))
-    return f"no look possible, next in {left}" if entry.cannot_look else f"next look in {left}"
+    if entry.cannot_look:
+        return tr("no look possible, next in {span}", span=left)
+    return tr("next look in {span}", span=left)
 
 
 def clock_time(moment: datetime, now: datetime) -> str:
     """A moment in the time of this computer: `10:32`, on another day `24 Nov 10:32`."""
     here = moment.astimezone()
     is_close = abs(now - moment) < timedelta(hours=12) or here.date() == now.astimezone().date()
-    return f"{here:%H:%M}" if is_close else f"{here:%d %b %H:%M}"
+    if is_close:
+        return f"{here:%H:%M}"
+    # Translators: {day} is such as "24 Nov"
+    return tr("{day} {time}", day=day_and_month(here), time=f"{here:%H:%M}")

@@ -5,65 +5,57 @@ takes 9 ms until it has read a command line, and many have no option.
 import argparse
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
-from console.log_levels import LEVELS
+from console.command_line import PROFILE_OPTIONS, Command, Option
 from console.oioi.visible_text import visible
 from console.usage import UsageError, did_you_mean
 
-Own = Sequence[tuple[str, dict[str, Any]]]
-"""The options of a subcommand: a name and how argparse is to read it, for each."""
 
-
-def read_options(
-    found: object, words: Sequence[str], usage: str, description: str, own: Own
-) -> list[str]:
+def read_options(found: object, words: Sequence[str], command: Command) -> list[str]:
     """Set in `found` what the options say. Returns the words that are not options."""
-    parser = _ArgumentParser(usage, description, own)
+    parser = _Reader()
+    parser.add_argument("-h", "--help", action="store_true")
+    add_options(parser, (*PROFILE_OPTIONS, *command.all_options()))
     _, others = parser.parse_known_args(words, found)
     for word in others:
         if word.startswith("-") and word != "-":
-            raise UsageError(parser.no_option(word.partition("=")[0]))
+            raise UsageError(_no_option(word.partition("=")[0], command))
     return others
 
 
-def help_page(usage: str, description: str, own: Own) -> str:
-    """The page of `--help`."""
-    return _ArgumentParser(usage, description, own).format_help()
+def add_options(parser: argparse.ArgumentParser, options: Iterable[Option]) -> None:
+    """Tell a parser of argparse these options."""
+    for option in options:
+        how: dict[str, Any] = {"dest": option.value_name, "default": option.missing}
+        if option.metavar:
+            how |= {"metavar": option.metavar, "type": _reading(option)}
+        else:
+            how["action"] = "store_true"
+        parser.add_argument(option.name, help=option.help, **how)
 
 
-class _ArgumentParser(argparse.ArgumentParser):
+def _reading(option: Option) -> Callable[[str], Any]:
+    if option.choices:
+        return one_of(option.choices)
+    return option.read or str
+
+
+class _Reader(argparse.ArgumentParser):
     """One that raises a sentence."""
 
-    def __init__(self, usage: str, description: str, own: Own) -> None:
-        super().__init__(
-            prog="oioi-console",
-            usage=usage,
-            description=description,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-            add_help=False,
-        )
-        self.add_argument("-h", "--help", action="store_true", help="show this and do nothing")
-        group = self.add_argument_group("profile options, before or after the subcommand")
-        group.add_argument("--profile", metavar="NAME", help="a profile of the settings")
-        group.add_argument("--demo", action="store_true", help="a simulated server, no network")
-        group.add_argument("--endpoint", metavar="URL", help="the server's address")
-        group.add_argument("--read-only", action="store_true", help="send no commands")
-        group.add_argument("--no-history", action="store_true", help="keep nothing of what is sent")
-        levels = one_of(LEVELS)
-        group.add_argument("--log-level", metavar="LEVEL", type=levels, help=", ".join(LEVELS))
-        for name, how in own:
-            self.add_argument(name, **how)
+    def __init__(self) -> None:
+        super().__init__(prog="oioi-console", allow_abbrev=False, add_help=False)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(_sentence(message))
 
-    def no_option(self, name: str) -> str:
-        """A sentence for an option that is not known."""
-        hint = did_you_mean(name, re.findall("--[a-z-]+", self.format_help()))
-        return f"There is no option {visible(name)} here{hint}"
+
+def _no_option(name: str, command: Command) -> str:
+    """A sentence for an option that is not known."""
+    known = ("--help", *(each.name for each in (*PROFILE_OPTIONS, *command.all_options())))
+    return f"There is no option {visible(name)} here{did_you_mean(name, known)}"
 
 
 # ------------------------------------------------------------ what an option's value has to be

@@ -3,21 +3,24 @@
     oioi-console [profile options] [SUBCOMMAND] [profile options, its own options and words]
 
 The words between the options are left to the subcommand, which knows best what is missing.
-Everything wrong is a `UsageError`, never a page of usage. Options are read by `option_reading`;
-a command line without any needs no argparse.
+Everything wrong is a `UsageError`, never a page of usage. What there is to read is a `Command` of
+`command_line`. Options are read by `option_reading`; a command line without any needs no argparse.
 """
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from console.command_line import PROFILE_OPTIONS, Command, Option
 from console.usage import UsageError as UsageError  # handed on
 from console.usage import did_you_mean as did_you_mean
 
-PRESENTER = "shorten customers' identifiers on the screen, and show the keys pressed"
-"""What `--presenter` does, an option of the app and of `web`."""
+PRESENTER = Option(
+    "--presenter", "shorten customers' identifiers on the screen, and show the keys pressed"
+)
+"""An option of the app and of `web`."""
 
-WITH_VALUE = frozenset({"--profile", "--endpoint", "--log-level"})
+WITH_VALUE = frozenset(option.name for option in PROFILE_OPTIONS if option.metavar)
 """The profile options whose value is a word of its own."""
 
 
@@ -37,60 +40,47 @@ class Arguments(SimpleNamespace):
     """The options of a command line as they were read, each under its name."""
 
 
-class Parser:
-    """Reads the options of one subcommand (or of none) and the profile options with them.
+def read(command: Command, words: Sequence[str]) -> tuple[Arguments, list[str]]:
+    """The options among `words`, and the words that are not options; `--` ends the options.
 
-    `usage` and `description` are what `format_help` shows. `--help` only sets `help`; the caller
-    prints.
+    `--help` only sets `help`; the caller prints.
     """
+    end = words.index("--") if "--" in words else len(words)
+    before, after = words[:end], words[end + 1 :]
+    found = Arguments(help=False, **Options()._asdict())
+    if any(word.startswith("-") and word != "-" for word in before):
+        from console.option_reading import read_options  # argparse: 9 ms until it has read
 
-    def __init__(self, usage: str, description: str) -> None:
-        self._about = (usage, description)
-        self._own: list[tuple[str, dict[str, Any]]] = []
-
-    def add_argument(self, name: str, **how: Any) -> None:
-        """An option of the subcommand; `how` as argparse has it."""
-        self._own.append((name, how))
-
-    def read(self, words: Sequence[str]) -> tuple[Arguments, list[str]]:
-        """The options among `words`, and the words that are not options; `--` ends the options."""
-        end = words.index("--") if "--" in words else len(words)
-        before, after = words[:end], words[end + 1 :]
-        found = Arguments(help=False, **Options()._asdict())
-        if any(word.startswith("-") and word != "-" for word in before):
-            from console.option_reading import read_options  # argparse: 9 ms until it has read
-
-            return found, [*read_options(found, before, *self._about, self._own), *after]
-        vars(found).update(_default(name, how) for name, how in self._own)
-        return found, [*before, *after]
-
-    def format_help(self) -> str:
-        """The page of `--help`."""
-        from console.option_reading import help_page  # argparse: 9 ms
-
-        return help_page(*self._about, self._own)
+        others = [*read_options(found, before, command), *after]
+        _refuse_options_of_other_actions(command, found, others)
+        return found, others
+    vars(found).update((option.value_name, option.missing) for option in command.all_options())
+    return found, [*before, *after]
 
 
-def _default(name: str, how: dict[str, Any]) -> tuple[str, Any]:
-    """The name of an option's value, and its value where the option is not given."""
-    missing = False if how.get("action") == "store_true" else None
-    dest = how.get("dest", name.lstrip("-").replace("-", "_"))
-    return dest, how.get("default", missing)
+def _refuse_options_of_other_actions(
+    command: Command, found: Arguments, words: Sequence[str]
+) -> None:
+    """Raise UsageError for an option that this action does not take: it would change nothing."""
+    action = command.action(words)
+    if action is None or found.help:
+        return
+    for option in command.all_options():
+        is_given = getattr(found, option.value_name) != option.missing
+        if is_given and all(own.name != option.name for own in action.options):
+            raise does_not_take(action, option.name)
+
+
+def does_not_take(action: Command, option: str) -> UsageError:
+    """The error for an option that means nothing to an action."""
+    return UsageError(f"{action.name} does not take {option}; --help lists what there is.")
 
 
 def options_from(found: Arguments) -> Options:
     """The profile options that were read. Raises UsageError if they contradict each other."""
     if found.demo and (found.profile is not None or found.endpoint is not None):
         raise UsageError("--demo brings its own profile and server: no --profile or --endpoint.")
-    return Options(
-        found.profile,
-        found.demo,
-        found.endpoint,
-        found.read_only,
-        found.log_level,
-        found.no_history,
-        found.presenter,
-    )
+    return Options(*(getattr(found, name) for name in Options._fields))
 
 
 def split_at_command(words: Sequence[str]) -> tuple[list[str], str | None, list[str]]:

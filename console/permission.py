@@ -12,12 +12,13 @@ Reads are sent. A command is refused on a read-only profile, and needs consent o
 that no document knows needs consent everywhere: it is probably misspelt.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from console.oioi.calls import KNOWN_CALLS, Call, about, unknown_call
+from console.oioi.language import kept, tr
 from console.settings import Profile
 
 
@@ -35,7 +36,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It may not be sent, even with consent; `reason` is a sentence."""
+    """It may not be sent, even with consent; `reason` is a sentence, in English as it is kept."""
 
     reason: str
 
@@ -59,7 +60,7 @@ Permission = Allowed | Refused | Ask
 def may_send(call: Call[Any], profile: Profile, given: Collection[Consent] = ()) -> Permission:
     """Whether a call may go to the server of a profile; `given` are the consents given already."""
     if call.is_command and profile.read_only:
-        return Refused(f"Read-only: {call.key} was not sent.")
+        return Refused(kept("Read-only: {call} was not sent.", call=call.key))
     wanted = _wanted(call, profile).difference(given)
     return _question(call, profile, wanted) if wanted else Allowed()
 
@@ -72,21 +73,30 @@ def may_use(profile: Profile, in_use: Profile, *, is_picked: bool) -> Allowed | 
     is_in_use = profile.name == in_use.name and profile.redirected == in_use.redirected
     if is_in_use or (is_picked and not profile.is_production):
         return Allowed()
-    rows = (("Profile", profile.name), ("Host", profile.host or "the demo"), ("Now", in_use.name))
-    lines = [f"{label:8}  {text}" for label, text in rows]
+    rows = [
+        (tr("Profile"), profile.name),
+        (tr("Host"), profile.host or tr("the demo")),
+        # Translators: a label: the profile that is in use until now
+        (tr("Now"), in_use.name),
+    ]
     wanted = frozenset({Consent.PRODUCTION}) if profile.is_production else frozenset[Consent]()
     where = "PRODUCTION" if profile.is_production else profile.label
-    return Ask(f"Use {where}", (*lines, "All calls go there from then on."), wanted)
+    lines = (*_in_columns(rows), tr("All calls go there from then on."))
+    # Translators: the title of a question; {profile} is a name in capital letters
+    return Ask(tr("Use {profile}", profile=where), lines, wanted)
 
 
 def may_take_key(call: Call[Any], profile: Profile) -> Ask:
     """The question before the key in OIOI_API_KEY goes to a server that it was not given for."""
     lines = (
-        f"{'Host':8}  {profile.host}",
-        "The key in OIOI_API_KEY was given for the server of this run. This call goes to another"
-        " one, and would carry that key there.",
+        *_in_columns([(tr("Host"), profile.host)]),
+        tr(
+            "The key in OIOI_API_KEY was given for the server of this run. This call goes to"
+            " another one, and would carry that key there."
+        ),
     )
-    return Ask(f"{call.key} with the key of another server", lines, frozenset())
+    title = tr("{call} with the key of another server", call=call.key)
+    return Ask(title, lines, frozenset())
 
 
 def _wanted(call: Call[Any], profile: Profile) -> frozenset[Consent]:
@@ -99,9 +109,21 @@ def _wanted(call: Call[Any], profile: Profile) -> frozenset[Consent]:
 
 
 def _question(call: Call[Any], profile: Profile, wanted: frozenset[Consent]) -> Ask:
-    rows = [("Profile", profile.name), ("Host", profile.host), *about(call)]
-    lines = [f"{label:8}  {text}" for label, text in rows]
+    rows = [(tr("Profile"), profile.name), (tr("Host"), profile.host), *about(call)]
+    lines = _in_columns(rows)
     if Consent.UNKNOWN_CALL in wanted:
         lines.append(unknown_call(call.key))
     where = "PRODUCTION" if Consent.PRODUCTION in wanted else profile.label
-    return Ask(f"{call.key} on {where}", tuple(lines), wanted)
+    # Translators: the title of a question; {profile} is a name in capital letters
+    title = tr("{call} on {profile}", call=call.key, profile=where)
+    return Ask(title, tuple(lines), wanted)
+
+
+def _in_columns(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Labels and texts, a line each, the texts below each other."""
+    width = max(_LABELS, *(len(label) for label, _ in rows))
+    return [f"{label:{width}}  {text}" for label, text in rows]
+
+
+_LABELS = 8
+"""The least width of the labels, in cells."""

@@ -11,6 +11,8 @@ import os
 import stat
 from pathlib import Path
 
+from console.oioi.language import mark, tr
+
 _ALWAYS = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
 """Flags for every opening, if the system has them: do not wait, do not make it the controlling
 terminal, do not pass it to child processes, do not change line ends.
@@ -19,11 +21,12 @@ terminal, do not pass it to child processes, do not change line ends.
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 _KINDS = (
-    (stat.S_ISDIR, "a directory"),
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISDIR, mark("it is a directory, not a plain file")),
+    (stat.S_ISFIFO, mark("it is a named pipe, not a plain file")),
+    (stat.S_ISSOCK, mark("it is a socket, not a plain file")),
+    (stat.S_ISLNK, mark("it is a symbolic link, not a plain file")),
 )
+_DEVICE = mark("it is a device, not a plain file")
 
 
 def open_plain(path: str | Path, flags: int, *, follow_link: bool = True) -> int:
@@ -70,5 +73,5 @@ def require_plain(path: str | Path) -> os.stat_result:
 
 def _require_plain(path: str | Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        kind = next((name for fits, name in _KINDS if fits(status.st_mode)), "a device")
-        raise OSError(errno.EINVAL, f"it is {kind}, not a plain file", str(path))
+        reason = next((text for fits, text in _KINDS if fits(status.st_mode)), _DEVICE)
+        raise OSError(errno.EINVAL, tr(reason), str(path))

@@ -11,103 +11,54 @@ reservation of that contract wherever it is (PROTOCOL.md 5.3). Nothing here show
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from console.oioi import identifiers
-from console.oioi.calls import Reservation, ReservationStart, ReservationStop, SessionStart, User
+from console.oioi.calls import ReservationStart, ReservationStop, SessionStart, User
 from console.oioi.http.exchange import Exchange
-from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.language import kept, mark, tr, tr_kept
 from console.oioi.looks import connector_in, proven_state
 from console.oioi.spans import clock
 from console.oioi.stations import StationList
+from console.reservation_entry import (
+    HELD_STAGES,
+    ReservationEntry,
+    ReservationStage,
+    after_a_lost_program,
+    after_cancel,
+    after_reserve,
+    as_before_the_cancel,
+    as_time_passes,
+)
+from console.reservation_tags import CancelOf, LookAtReserved, ReserveOf
 from console.servers import ServerRef
 from console.session_questions import Question
 
-
-class ReservationStage(StrEnum):
-    """The stage of a reservation."""
-
-    ASKING = "asking"
-    HELD = "held"
-    UNKNOWN = "unknown"
-    REFUSED = "refused"
-    NOT_SENT = "not-sent"
-    CANCELLING = "cancelling"
-    CANCEL_UNKNOWN = "cancel-unknown"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-HELD_STAGES = frozenset(
-    {
-        ReservationStage.ASKING,
-        ReservationStage.HELD,
-        ReservationStage.UNKNOWN,
-        ReservationStage.CANCELLING,
-        ReservationStage.CANCEL_UNKNOWN,
-    }
-)
-"""Stages in which the connector may be reserved."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReservationEntry:
-    """One reservation in the book. Times are in UTC.
-
-    `evco_id` is the contract it is for, as it was sent. `asked_at` is when it was asked for,
-    `since` when its stage began, `end` when it runs out, None if the server did not say. `note` is
-    the newest remark, a sentence. `before_cancel` is the stage before a cancel was sent. `seen` is
-    the state of the connector in OIOI's words when it was last read, at `seen_at`, and `seen_since`
-    when it entered that state, if its server says so.
-    """
-
-    number: int
-    server: ServerRef
-    connector_id: str
-    evco_id: str
-    asked_at: datetime
-    stage: ReservationStage = ReservationStage.ASKING
-    since: datetime | None = None
-    end: datetime | None = None
-    code: str | None = None
-    note: str = ""
-    before_cancel: ReservationStage | None = None
-    seen: str = ""
-    seen_at: datetime | None = None
-    seen_since: datetime | None = None
-    is_withdrawn: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        return self.stage in HELD_STAGES and not self.is_withdrawn
-
-    def cancel_call(self) -> ReservationStop:
-        """The cancel: it names the contract, and not the connector."""
-        return ReservationStop(self.evco_id)
-
-
-@dataclass(frozen=True, slots=True)
-class ReserveOf:
-    """The call that makes the reservation of this number."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class LookAtReserved:
-    """A look at the connector of the reservation of this number."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class CancelOf:
-    """A cancel of the reservation of this number."""
-
-    number: int
+__all__ = [
+    "CANCEL_WARNING",
+    "HELD_STAGES",
+    "UNDER_WAY",
+    "CancelOf",
+    "LookAtReserved",
+    "ReservationBook",
+    "ReservationEntry",
+    "ReservationStage",
+    "ReserveOf",
+    "after_a_lost_program",
+    "after_cancel",
+    "after_reserve",
+    "as_time_passes",
+    "headline",
+    "in_a_line",
+    "is_for",
+    "share_a_contract",
+    "share_left",
+    "time_left",
+    "what_next",
+    "why_no_cancel",
+]
 
 
 class ReservationBook:
@@ -166,14 +117,18 @@ class ReservationBook:
         if not held:
             return None
         if any(entry.stage is ReservationStage.ASKING for entry in held):
-            return UNDER_WAY
+            return tr(UNDER_WAY)
         lines = "\n".join(in_a_line(entry, now) for entry in held)
+        advice = tr(
+            "A contract can hold one reservation at a time: another one is usually refused with"
+            " 194. Cancel this one first, or wait until it ends."
+        )
         return Question(
-            "This contract holds a reservation already",
-            f"{lines}\nA contract can hold one reservation at a time: another one is usually"
-            " refused with 194. Cancel this one first, or wait until it ends.",
-            no="Keep it",
-            yes="Reserve here, too",
+            tr("This contract holds a reservation already"),
+            f"{lines}\n{advice}",
+            # Translators: a button: the reservation stays
+            no=tr("Keep it"),
+            yes=tr("Reserve here, too"),
         )
 
     def before_cancel(self, number: int, now: datetime) -> Question | str:
@@ -183,12 +138,18 @@ class ReservationBook:
             return why
         known = [e for e in self.held_by(entry.evco_id) if e.server == entry.server]
         lines = "\n".join(in_a_line(each, now) for each in known)
+        what = tr(
+            "A cancel names only the contract, {contract}, and not the connector: it ends the"
+            " reservation of this contract wherever it is. Known here:",
+            contract=entry.evco_id,
+        )
         return Question(
-            "Cancel the reservation?",
-            f"A cancel names only the contract, {entry.evco_id}, and not the connector: it ends"
-            f" the reservation of this contract wherever it is. Known here:\n{lines}",
-            no="Keep it",
-            yes="Cancel it",
+            tr("Cancel the reservation?"),
+            f"{what}\n{lines}",
+            # Translators: a button: the reservation stays
+            no=tr("Keep it"),
+            # Translators: a button: the reservation is cancelled
+            yes=tr("Cancel it"),
         )
 
     def before_start(self, call: SessionStart, server: ServerRef, now: datetime) -> Question | None:
@@ -197,12 +158,15 @@ class ReservationBook:
         held = [e for e in self.held_at(call.connector_id) if e.server == server]
         if not held or any(is_for(entry, call.user) for entry in held):
             return None
+        advice = tr(
+            "A start with another identity is refused with 323. Start with the contract that"
+            " reserved, or wait until the reservation ends."
+        )
         return Question(
-            "Reserved for another contract",
-            f"{in_a_line(held[0], now)}\nA start with another identity is refused with 323. Start"
-            " with the contract that reserved, or wait until the reservation ends.",
-            no="Do not start",
-            yes="Start anyway",
+            tr("Reserved for another contract"),
+            f"{in_a_line(held[0], now)}\n{advice}",
+            no=tr("Do not start"),
+            yes=tr("Start anyway"),
         )
 
     # Calls and their results
@@ -253,7 +217,10 @@ class ReservationBook:
         """An accepted cancel may have ended another reservation of the contract in its place."""
         for other in self.held_by(cancelled.evco_id):
             if other.server == cancelled.server:
-                note = f"A cancel for this contract was accepted at {_at(now)}: it may be this one."
+                note = kept(
+                    "A cancel for this contract was accepted at {time}: it may be this one.",
+                    time=_at(now),
+                )
                 self._put(other, stage=ReservationStage.UNKNOWN, since=now, note=note)
 
     def not_sent(self, tag: ReserveOf | CancelOf, reason: str, now: datetime) -> None:
@@ -263,7 +230,7 @@ class ReservationBook:
             stage = ReservationStage.NOT_SENT
             self._put(entry, stage=stage, since=now, note=reason, is_withdrawn=True)
         else:
-            self.take(_as_before_the_cancel(entry, now, reason))
+            self.take(as_before_the_cancel(entry, now, reason))
 
     def pass_time(self, now: datetime) -> list[ReservationEntry]:
         """End the reservations whose time is over. Returns those that changed."""
@@ -279,75 +246,13 @@ class ReservationBook:
         self.take(replace(entry, **changes))
 
 
-UNDER_WAY = "A reservation for this contract is under way; wait for its answer."
+UNDER_WAY = mark("A reservation for this contract is under way; wait for its answer.")
 
 
 def share_a_contract(one: ReservationStart, other: ReservationStart) -> bool:
     """Whether two reservations name the same contract, however it is spelled."""
     named = [{identifiers.compact(h.evco_id) for h in call.holders} for call in (one, other)]
     return not named[0].isdisjoint(named[1])
-
-
-# What an answer means
-
-
-def after_reserve(
-    entry: ReservationEntry, outcome: Outcome[Any], now: datetime
-) -> ReservationEntry:
-    """The reservation after the outcome of its call."""
-    end = outcome.data.end if isinstance(outcome.data, Reservation) else None
-    entry = replace(entry, since=now, code=outcome.code, end=end, note="")
-    if outcome.verdict is Verdict.SUCCESS:
-        return as_time_passes(replace(entry, stage=ReservationStage.HELD), now)
-    code = f"{outcome.code} " if outcome.code else ""
-    if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
-        return replace(entry, stage=ReservationStage.UNKNOWN, note=f"{code}{outcome.title}.")
-    refused = outcome.verdict is Verdict.REFUSED
-    stage = ReservationStage.REFUSED if refused else ReservationStage.NOT_SENT
-    return replace(entry, stage=stage, note=f"{code}{outcome.title}.")
-
-
-def after_cancel(entry: ReservationEntry, outcome: Outcome[Any], now: datetime) -> ReservationEntry:
-    """The reservation after the outcome of a cancel. A 189 means that there is none any more."""
-    code = f"{outcome.code} " if outcome.code else ""
-    if outcome.verdict is Verdict.SUCCESS:
-        stage = ReservationStage.CANCELLED
-        return replace(entry, stage=stage, since=now, note="", before_cancel=None)
-    if outcome.code == _NO_RESERVATION:
-        note = "189: this contract holds no reservation (any more)."
-        stage = ReservationStage.CANCELLED
-        return replace(entry, stage=stage, since=now, note=note, before_cancel=None)
-    if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
-        stage = ReservationStage.CANCEL_UNKNOWN
-        return replace(entry, stage=stage, since=now, note=f"{code}{outcome.title}.")
-    what = "refused" if outcome.verdict is Verdict.REFUSED else "not sent"
-    return _as_before_the_cancel(entry, now, f"Cancel {what}: {code}{outcome.title}.")
-
-
-_NO_RESERVATION = "189"
-
-
-def _as_before_the_cancel(entry: ReservationEntry, now: datetime, note: str) -> ReservationEntry:
-    before = entry.before_cancel or ReservationStage.HELD
-    return as_time_passes(replace(entry, stage=before, before_cancel=None, note=note), now)
-
-
-def as_time_passes(entry: ReservationEntry, now: datetime) -> ReservationEntry:
-    """The reservation at `now`: one whose end is over has run out."""
-    held = entry.stage in (ReservationStage.HELD, ReservationStage.CANCEL_UNKNOWN)
-    if held and entry.end is not None and now >= entry.end:
-        return replace(entry, stage=ReservationStage.EXPIRED, since=entry.end)
-    return entry
-
-
-def after_a_lost_program(entry: ReservationEntry) -> ReservationEntry:
-    """A reservation whose program ended before the answer came: its outcome is unknown."""
-    note = "The program ended before the answer came."
-    if entry.stage is ReservationStage.ASKING:
-        return replace(entry, stage=ReservationStage.UNKNOWN, note=note)
-    if entry.stage is ReservationStage.CANCELLING:
-        return replace(entry, stage=ReservationStage.CANCEL_UNKNOWN, note=note)
-    return entry
 
 
 def is_for(entry: ReservationEntry, user: User) -> bool:
@@ -366,23 +271,23 @@ def headline(entry: ReservationEntry) -> str:
     """The reservation in a few words."""
     match entry.stage:
         case ReservationStage.ASKING:
-            return "Reserving…"
+            return tr("Reserving…")
         case ReservationStage.HELD:
-            return "Reserved"
+            return tr("Reserved")
         case ReservationStage.UNKNOWN:
-            return "Reservation unknown"
+            return tr("Reservation unknown")
         case ReservationStage.REFUSED:
-            return f"Not reserved: {entry.note.rstrip('.')}"
+            return tr("Not reserved: {why}", why=tr_kept(entry.note).rstrip("."))
         case ReservationStage.NOT_SENT:
-            return f"Not sent: {entry.note.rstrip('.')}"
+            return tr("Not sent: {why}", why=tr_kept(entry.note).rstrip("."))
         case ReservationStage.CANCELLING:
-            return "Cancelling…"
+            return tr("Cancelling…")
         case ReservationStage.CANCEL_UNKNOWN:
-            return "Cancel unknown: assume it is still reserved"
+            return tr("Cancel unknown: assume it is still reserved")
         case ReservationStage.CANCELLED:
-            return "Reservation cancelled"
+            return tr("Reservation cancelled")
         case ReservationStage.EXPIRED:
-            return "Reservation over"
+            return tr("Reservation over")
 
 
 def time_left(entry: ReservationEntry, now: datetime) -> str:
@@ -402,42 +307,52 @@ def what_next(entry: ReservationEntry) -> str:
     """What to do or to check next, in a sentence or two."""
     match entry.stage:
         case ReservationStage.HELD:
-            no_end = "" if entry.end else "The server did not say until when. "
-            return f"{no_end}Start with this contract; another one is refused with 323."
+            start = tr("Start with this contract; another one is refused with 323.")
+            if entry.end:
+                return start
+            no_end = tr("The server did not say until when.")
+            return f"{no_end} {start}"
         case ReservationStage.UNKNOWN:
-            return "It may be reserved: l looks at the connector."
+            return tr("It may be reserved: l looks at the connector.")
         case ReservationStage.CANCEL_UNKNOWN:
-            return "l looks at the connector; or cancel again."
+            return tr("l looks at the connector; or cancel again.")
         case ReservationStage.REFUSED:
-            return _REFUSALS.get(entry.code or "", "")
+            advice = _REFUSALS.get(entry.code or "")
+            return tr(advice) if advice else ""
         case _:
             return ""
 
 
-CANCEL_WARNING = "A cancel names only the contract: it ends its reservation wherever that is."
+CANCEL_WARNING = mark("A cancel names only the contract: it ends its reservation wherever that is.")
 
 _REFUSALS = {
-    "194": "One reservation at a time: cancel the other one of this contract, or wait for its end.",
-    "320": "The connector is in use: wait until it is free, or take another one.",
-    "323": "Reserved for another identity: wait until that ends, or take another connector.",
-    "330": "This station takes no reservations: go there without one, or take another one.",
+    "194": mark(
+        "One reservation at a time: cancel the other one of this contract, or wait for its end."
+    ),
+    "320": mark("The connector is in use: wait until it is free, or take another one."),
+    "323": mark("Reserved for another identity: wait until that ends, or take another connector."),
+    "330": mark("This station takes no reservations: go there without one, or take another one."),
 }
 
 
 def why_no_cancel(entry: ReservationEntry) -> str | None:
     """Why a cancel makes no sense now, or None if it does."""
     if entry.stage is ReservationStage.ASKING:
-        return "The reservation has not been answered yet."
+        return tr("The reservation has not been answered yet.")
     if entry.stage is ReservationStage.CANCELLING:
-        return "A cancel is already under way."
-    return None if entry.is_open else "There is no reservation to cancel here."
+        return tr("A cancel is already under way.")
+    return None if entry.is_open else tr("There is no reservation to cancel here.")
 
 
 def in_a_line(entry: ReservationEntry, now: datetime) -> str:
     """Where it is, for whom, and until when."""
-    until = f" until {_at(entry.end)}" if entry.end else ""
-    left = f" ({left} left)" if (left := time_left(entry, now)) else ""
-    return f"{entry.connector_id} for {entry.evco_id}{until}{left}"
+    words = {"connector": entry.connector_id, "contract": entry.evco_id}
+    if not entry.end:
+        return tr("{connector} for {contract}", **words)
+    words["time"] = _at(entry.end)
+    if left := time_left(entry, now):
+        return tr("{connector} for {contract} until {time} ({left} left)", left=left, **words)
+    return tr("{connector} for {contract} until {time}", **words)
 
 
 def _at(moment: datetime) -> str:

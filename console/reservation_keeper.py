@@ -17,6 +17,8 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from console.oioi.language import tr
+
 if TYPE_CHECKING:
     from console.journal import Journal
     from console.oioi.calls import ReservationStart, ReservationStop
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from console.reservation_book import CancelOf, ReservationBook, ReservationEntry, ReserveOf
     from console.servers import ServerRef
     from console.session_questions import Question
-
-PATIENCE_S = 2.0
-"""Seconds that a call waits for a slow disk."""
 
 
 class ReservationKeeper:
@@ -105,7 +104,7 @@ class ReservationKeeper:
         from console.reservation_book import UNDER_WAY, share_a_contract
 
         if any(share_a_contract(each, call) for each in self._beginning):
-            return UNDER_WAY
+            return tr(UNDER_WAY)
         return self.book.before_reserve(call, server, now)
 
     async def begin(self, call: ReservationStart, server: ServerRef, now: datetime) -> ReserveOf:
@@ -167,18 +166,18 @@ class ReservationKeeper:
             return None
         from console.journal.reservation_rows import new_number
 
-        writing = asyncio.wrap_future(journal.do(new_number))
-        done, _ = await asyncio.wait({writing}, timeout=PATIENCE_S)
+        writing = asyncio.wrap_future(journal.keep(new_number))
+        done, _ = await asyncio.wait({writing}, timeout=journal.patience_s)
         if not done:
             writing.add_done_callback(_heard)
             return None
         return None if writing.exception() else writing.result()
 
     async def _kept(self, number: int) -> None:
-        if (writing := self._write(number)) is not None:
+        if self._journal is not None and (writing := self._write(number)) is not None:
             future = asyncio.wrap_future(writing)
             future.add_done_callback(_heard)
-            await asyncio.wait({future}, timeout=PATIENCE_S)
+            await asyncio.wait({future}, timeout=self._journal.patience_s)
 
     def _write(self, number: int) -> Future[None] | None:
         if self._journal is None or number in self._not_kept:
@@ -188,7 +187,7 @@ class ReservationKeeper:
         entry, keeps = self.book[number], self._journal.keeps_history
         if not (entry.is_open or keeps):
             self._not_kept.add(number)  # it is shown until the program ends
-        return self._journal.do(lambda connection: put(connection, entry, keeps_ended=keeps))
+        return self._journal.keep(lambda connection: put(connection, entry, keeps_ended=keeps))
 
 
 def _trouble() -> type[Exception]:

@@ -27,6 +27,7 @@ from console.oioi.calls import (
 from console.oioi.http.attempt import Look
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Outcome
+from console.oioi.language import kept, mark, tr
 from console.oioi.looks import connector_in, proven_state
 from console.oioi.session_evidence import said
 from console.oioi.session_words import headline, who, why_no_stop
@@ -51,7 +52,7 @@ SETTLES_WITHIN = timedelta(minutes=2)
 about.
 """
 
-UNDER_WAY = "A start at this connector is under way; wait for its answer."
+UNDER_WAY = mark("A start at this connector is under way; wait for its answer.")
 
 Change = Callable[[SessionEntry], SessionEntry]
 """What becomes of an entry, whatever another program has made of it meanwhile."""
@@ -89,17 +90,16 @@ class SessionBook:
         """
         here = self._open_at(call.connector_id)
         if any(entry.session.stage is Stage.STARTING for entry in here):
-            return UNDER_WAY
+            return tr(UNDER_WAY)
         before = next((e for e in here if e.session.stage is not Stage.STOPPED), None)
         if before is not None:
-            return open_here(before, _elsewhere(before, server), now)
+            return open_here(before, now, elsewhere=before.server != server)
         if (before := self._just_answered(call, server, now)) is not None:
             self._apply(before.number, lambda entry: replace(entry, repeated_at=now))
-            return _JUST_ANSWERED
-        before = self._unsettled(call.user, now)
-        return (
-            None if before is None else same_customer_asked(before, _elsewhere(before, server), now)
-        )
+            return tr(_JUST_ANSWERED)
+        if (before := self._unsettled(call.user, now)) is None:
+            return None
+        return same_customer_asked(before, now, elsewhere=before.server != server)
 
     def _open_at(self, connector_id: str) -> list[SessionEntry]:
         """The open sessions at a connector, in any spelling and on any server; newest first."""
@@ -264,7 +264,9 @@ class SessionBook:
         if outcome.code == _IN_USE and (earlier := self._own_earlier(self[number])) is not None:
             note = _in_use_by(earlier.session)
             at = f"{self[number].session.sent_at.astimezone():%H:%M:%S}"
-            probably = f"The start at {at} was refused with 320, in use: probably by this one."
+            probably = kept(
+                "The start at {time} was refused with 320, in use: probably by this one.", time=at
+            )
             self._apply(
                 earlier.number,
                 lambda entry: (
@@ -409,18 +411,16 @@ def _looked(entry: SessionEntry, outcome: Outcome[Any], now: datetime) -> Sessio
 
 
 _IN_USE = "320"
-_JUST_ANSWERED = "This start was answered just now. Wait a second to send it once more."
-
-
-def _elsewhere(entry: SessionEntry, server: ServerRef) -> str:
-    return "" if entry.server == server else " on another profile"
+_JUST_ANSWERED = mark("This start was answered just now. Wait a second to send it once more.")
 
 
 def _in_use_by(earlier: Session) -> str:
     at = f"{earlier.sent_at.astimezone():%H:%M:%S}"
     if earlier.stage is Stage.UNKNOWN:
-        return f"Probably in use by your own first start, at {at}: look at the connector."
-    return f"Your own session, started at {at}, is open at this connector."
+        return kept(
+            "Probably in use by your own first start, at {time}: look at the connector.", time=at
+        )
+    return kept("Your own session, started at {time}, is open at this connector.", time=at)
 
 
 def _seen(session: Session, outcome: Outcome[Any], now: datetime) -> Session:
@@ -441,6 +441,6 @@ def _stays_behind(session: Session) -> bool:
 
 def _in_a_line(entry: SessionEntry) -> str:
     session, session_id = entry.session, entry.shown_session_id
-    number = f", session {session_id}" if session_id else ""
-    line = f"{session.connector_id}, {who(session)}{number}"
-    return f"{headline(session)}: {line}"
+    line = f"{headline(session)}: {session.connector_id}, {who(session)}"
+    # Translators: {session} is a session-id, {line} ends with connector and customer
+    return tr("{line}, session {session}", line=line, session=session_id) if session_id else line

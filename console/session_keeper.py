@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from console.oioi.language import kept, mark, tr
 from console.session_tags import LookAt, StartOf, StopOf, Tag
 
 if TYPE_CHECKING:
@@ -35,13 +36,10 @@ if TYPE_CHECKING:
     from console.session_questions import Question
     from console.simulator.resuming import ResumedSession
 
-PATIENCE_S = 2.0
-"""Seconds that a command waits for a slow disk."""
-
 NOT_KEPT_FROM = 1_000_000
 """Numbers above this one are of sessions that could not be written down in time."""
 
-TOO_SLOW = (
+TOO_SLOW = mark(
     "A charging session was begun before it was on the disk: the disk is slow. If this program ends"
     " now, the session is not listed."
 )
@@ -56,13 +54,22 @@ class StartUnderWay(Exception):
     def __init__(self) -> None:
         from console.session_book import UNDER_WAY
 
-        super().__init__(UNDER_WAY)
+        super().__init__(tr(UNDER_WAY))
 
 
 class SessionKeeper:
-    """The session book with its journal, or with what opens it on first use."""
+    """The session book with its journal, or with what opens it on first use.
 
-    def __init__(self, journal: Journal | OpenJournal | None = None) -> None:
+    A start waits `start_patience_s` seconds for a slow disk; None: as long as every command.
+    """
+
+    def __init__(
+        self,
+        journal: Journal | OpenJournal | None = None,
+        *,
+        start_patience_s: float | None = None,
+    ) -> None:
+        self._start_patience_s = start_patience_s
         self._journal: Journal | None = None
         """The journal, as soon as it is open."""
         self._to_open = journal
@@ -242,7 +249,7 @@ class SessionKeeper:
         row = replace(after, number=self._rows.get(number, number))
         keeps = self._journal.keeps_history
         future = asyncio.wrap_future(
-            self._journal.do(lambda db: session_rows.change(db, change, row, keeps_ended=keeps))
+            self._journal.keep(lambda db: session_rows.change(db, change, row, keeps_ended=keeps))
         )
         self._writes.setdefault(number, []).append(future)
         future.add_done_callback(lambda done: self._written(number, done))
@@ -276,9 +283,13 @@ class SessionKeeper:
         self._write(entry, lambda row: replace(entry, number=row.number))
 
     async def _until_written(self, number: int) -> None:
-        """Wait until the changes of a session are on the disk, but not longer than PATIENCE_S."""
-        if writes := self._writes.get(number):
-            await asyncio.wait([*writes], timeout=PATIENCE_S)
+        """Wait until the changes of a session are on the disk."""
+        await self._in_time(self._writes.get(number, ()))
+
+    async def _in_time(self, writes: Collection[asyncio.Future[SessionRow | None]]) -> None:
+        """Wait until these are on the disk, but not longer than the journal's patience."""
+        if writes and self._journal is not None:
+            await asyncio.wait([*writes], timeout=self._journal.patience_s)
 
     def _tell(self) -> None:
         for listener in self._listeners:
@@ -341,10 +352,11 @@ class SessionKeeper:
 
         entry = new_entry(0, call, server, now, station_id)
         insert = session_rows.insert if even_if_under_way else session_rows.insert_alone
-        inserting = journal.do(lambda db: insert(db, entry))
+        inserting = journal.keep(lambda db: insert(db, entry))
         writing = asyncio.wrap_future(inserting)
         try:
-            await asyncio.wait({writing}, timeout=PATIENCE_S)
+            own = self._start_patience_s
+            await asyncio.wait({writing}, timeout=journal.patience_s if own is None else own)
         except asyncio.CancelledError:  # nothing is sent any more
             journal.do(lambda db: session_rows.remove(db, _number_of(inserting.result())))
             raise
@@ -357,7 +369,7 @@ class SessionKeeper:
         number = max((NOT_KEPT_FROM, *self._not_kept, *self._rows)) + 1
         self._not_kept.add(number)
         if not writing.done():
-            journal.say(TOO_SLOW)
+            journal.say(tr(TOO_SLOW))
         self._insert_late(number, writing)
         return number
 
@@ -393,7 +405,7 @@ class SessionKeeper:
         def insert(connection: sqlite3.Connection) -> SessionRow | None:
             return session_rows.insert(connection, entry)
 
-        self._insert_late(number, asyncio.wrap_future(self._journal.do(insert)))
+        self._insert_late(number, asyncio.wrap_future(self._journal.keep(insert)))
 
     async def begin_stop(self, number: int, now: datetime) -> tuple[SessionStop, StopOf]:
         """Write down a stop that is about to be sent. It is on the disk when this returns."""
@@ -465,16 +477,15 @@ class SessionKeeper:
         self.book.watch(number, on)
 
     async def written(self) -> None:
-        """Wait until all changes are on the disk, but for none longer than PATIENCE_S."""
-        if self._inserting:
-            await asyncio.wait([*self._inserting.values()], timeout=PATIENCE_S)
+        """Wait until all changes are on the disk, for none longer than the journal's patience."""
+        await self._in_time(self._inserting.values())
         for number in [*self._writes]:
             await self._until_written(number)
 
     async def close(self) -> None:
         """Withdraw the starts and stops that were never sent, and wait until all is on the disk."""
         for tag in [*self._waiting]:
-            self.not_sent(tag, "The program ended.", self.book[tag.number].commanded_at)
+            self.not_sent(tag, kept("The program ended."), self.book[tag.number].commanded_at)
         self._write_again()
         await self.written()
 

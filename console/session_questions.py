@@ -5,6 +5,7 @@ from datetime import datetime
 
 from console.oioi import identifiers
 from console.oioi.calls import User
+from console.oioi.language import tr, tr_kept
 from console.oioi.session_words import headline, who
 from console.oioi.sessions import Session, Stage
 from console.oioi.spans import span
@@ -42,54 +43,77 @@ def _comparable(user: User) -> str:
             return user.identifier
 
 
-def open_here(entry: SessionEntry, where: str, now: datetime) -> Question:
-    """The question before a start at a connector where a session is open."""
+def open_here(entry: SessionEntry, now: datetime, *, elsewhere: bool) -> Question:
+    """The question before a start at a connector where a session is open; `elsewhere`: at another
+    profile's server.
+    """
     session = entry.session
     unknown = session.stage in (Stage.UNKNOWN, Stage.STOP_UNKNOWN)
+    title = tr("An earlier start may have worked") if unknown else tr("A session is open here")
+    advice = tr(
+        "Look at the connector before you start again: a second start may begin a second session,"
+        " or arrive after the driver has left."
+    )
     return Question(
-        "An earlier start may have worked" if unknown else "A session is open here",
-        f"{session.connector_id}, started {_since(session.sent_at, now)}{where}:"
-        f" {headline(session)}. Look at the connector before you start again: a second"
-        " start may begin a second session, or arrive after the driver has left.",
-        no="Look first",
-        yes="Start again",
+        title,
+        f"{_begun(session.connector_id, session, now, elsewhere=elsewhere)} {advice}",
+        no=tr("Look first"),
+        yes=tr("Start again"),
         about=entry.number,
     )
 
 
-def same_customer_asked(entry: SessionEntry, where: str, now: datetime) -> Question:
-    """The question before a start of a customer whose last start is unknown."""
+def same_customer_asked(entry: SessionEntry, now: datetime, *, elsewhere: bool) -> Question:
+    """The question before a start of a customer whose last start is unknown; `elsewhere`: at
+    another profile's server.
+    """
     session = entry.session
+    # Translators: a card or contract at a connector: "DE*8PS*9DC4AB*X at DE*DEM*E100008*1"
+    what = tr("{customer} at {connector}", customer=who(session), connector=session.connector_id)
+    advice = tr(
+        "Wait two minutes and look at that connector: the station may still begin, and the"
+        " customer would pay for two sessions."
+    )
     return Question(
-        "This customer's last start may have worked",
-        f"{who(session)} at {session.connector_id}, started"
-        f" {_since(session.sent_at, now)}{where}: {headline(session)}. Wait two minutes"
-        " and look at that connector: the station may still begin, and the customer would pay for"
-        " two sessions.",
-        no="Look first",
-        yes="Start here",
+        tr("This customer's last start may have worked"),
+        f"{_begun(what, session, now, elsewhere=elsewhere)} {advice}",
+        no=tr("Look first"),
+        yes=tr("Start here"),
         about=entry.number,
     )
+
+
+def _begun(what: str, session: Session, now: datetime, *, elsewhere: bool) -> str:
+    """When a start was sent, and what has become of it: a sentence."""
+    words = {"what": what, "span": _span_since(session.sent_at, now), "state": headline(session)}
+    if elsewhere:
+        return tr("{what}, started {span} ago on another profile: {state}.", **words)
+    # Translators: {what} is a connector, or a customer at a connector
+    return tr("{what}, started {span} ago: {state}.", **words)
 
 
 def another_stop(session: Session, now: datetime) -> Question:
     """The question before a further stop; it tells the result of the stop before."""
-    since = _since(session.since or session.sent_at, now)
+    since = _span_since(session.since or session.sent_at, now)
     if session.stop_was_accepted:
-        title, what = "The stop was accepted already", f"stopped {since}."
+        title = tr("The stop was accepted already")
+        # Translators: the end of "CONNECTOR, CUSTOMER: …"
+        what = tr("stopped {span} ago.", span=since)
     elif session.stage is Stage.STOP_UNKNOWN:
-        title, what = "The stop before may have worked", f"stopped {since}, without a clear answer."
+        title = tr("The stop before may have worked")
+        # Translators: the end of "CONNECTOR, CUSTOMER: …"
+        what = tr("stopped {span} ago, without a clear answer.", span=since)
     else:
-        title, what = "The stop before was refused", session.note
+        title, what = tr("The stop before was refused"), tr_kept(session.note)
     risk = (
-        "Its session-id is sent along, so that no other session is meant."
+        tr("Its session-id is sent along, so that no other session is meant.")
         if session.session_id
-        else "It has no session-id: another stop may end a session that somebody began since."
+        else tr("It has no session-id: another stop may end a session that somebody began since.")
     )
     text = f"{session.connector_id}, {who(session)}: {what} {risk}"
-    return Question(title, text, no="Do not stop again", yes="Stop again")
+    return Question(title, text, no=tr("Do not stop again"), yes=tr("Stop again"))
 
 
-def _since(moment: datetime, now: datetime) -> str:
-    """When something was done here. The clock of this machine may have been set back since then."""
-    return f"{span(max(0.0, (now - moment).total_seconds()))} ago"
+def _span_since(moment: datetime, now: datetime) -> str:
+    """How long ago something was done. The clock of this machine may have been set back since."""
+    return span(max(0.0, (now - moment).total_seconds()))

@@ -16,8 +16,11 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from console.oioi.calls import MAX_STATION_IDS, StationDetails
+from console.oioi.judgement.languages import shown_title
 from console.oioi.judgement.outcome import Outcome
+from console.oioi.language import kept
 from console.oioi.looks import connector_in
+from console.oioi.state_words import state_in_words
 from console.oioi.stations import Connector, State, Station, StationList
 
 Server = TypeVar("Server", bound=Hashable)
@@ -60,10 +63,11 @@ class ReportedState:
 
     @property
     def words(self) -> str:
-        """The state in a word; the server's own if it is none of OIOI's."""
+        """The state in a word of the user's language; the server's own if it is none of OIOI's."""
         if not self.is_proof:
-            return "no data"
-        return self.word if self.state is State.UNKNOWN and self.word else str(self.state)
+            return state_in_words("no data")
+        own = self.word if self.state is State.UNKNOWN else ""
+        return own or state_in_words(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class Watch(Generic[Server]):
     `periods` are its last states, the oldest first. `looked_at` is when the newest look was sent,
     `answered_at` when one was last answered with this connector in it. `look` is the number of the
     call in flight, `failures` counts the looks in a row that failed. `is_marked`: it has changed,
-    and the operator has not looked at its row since. `trouble` says why nothing newer is known.
+    and the operator has not looked at its row since. `trouble` says why nothing newer is known,
+    for `tr_kept`.
     """
 
     key: WatchKey[Server]
@@ -210,9 +215,9 @@ def answered(
 ) -> tuple[Watches[Server], list[Watch[Server]]]:
     """The watches after a look, and those whose state has changed with it."""
     if outcome.was_cancelled:
-        return missed(watches, tag, "The look was stopped."), []
+        return missed(watches, tag, kept("The look was stopped.")), []
     if not isinstance(outcome.data, StationList):
-        why = f"{outcome.code or ''} {outcome.title}".strip()
+        why = f"{outcome.code or ''} {shown_title(outcome)}".strip()
         return missed(watches, tag, why), []
     found = outcome.data
     rows = tuple(
@@ -240,7 +245,7 @@ def _seen(watch: Watch[Server], found: StationList, now: datetime) -> Watch[Serv
     here = tuple(each for each in found.stations if each.id == watch.key.station_id)
     connector = connector_in(StationList(here), watch.key.connector_id)
     if connector is None:
-        return replace(watch, trouble="The server's answer does not contain this connector.")
+        return replace(watch, trouble=kept("The server's answer does not contain this connector."))
     watch = replace(watch, reported=_reported(connector), trouble="", answered_at=now)
     before = watch.periods[-1] if watch.periods else None
     watch = _with_period(watch, now)

@@ -18,6 +18,7 @@ from console.assets import read_text
 from console.keys import Keys
 from console.later import Later
 from console.oioi.http import reader
+from console.oioi.language import tr
 from console.settings import Profile, Settings
 from screens.demo_app import DemoApp
 from screens.garbage import LOOK_EVERY_S, GarbageWhenIdle
@@ -52,7 +53,7 @@ class OioiConsoleApp(DemoApp):
         (WIDE, "-wide"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,alt+1", "help", "Help", id="app.help"),
+        Binding("f1,alt+1", "help", tr("Help"), id="app.help"),
         *(
             Binding(page.keys, f"go({page.id!r})", page.title, id=f"app.{page.id}", show=False)
             for page in PAGES
@@ -60,51 +61,51 @@ class OioiConsoleApp(DemoApp):
         Binding(
             "f8,alt+8",
             "toggle_pane",
-            "Exchange on/off",
+            tr("Exchange on/off"),
             id="app.pane",
             show=False,
-            tooltip="Show or hide the exchange",
+            tooltip=tr("Show or hide the exchange"),
         ),
         Binding(
             "f9,alt+9",
             "zoom",
-            "Exchange",
+            tr("Exchange"),
             id="app.zoom",
-            tooltip="Exchange on the whole screen or beside the page",
+            tooltip=tr("Exchange on the whole screen or beside the page"),
         ),
         Binding(
             "ctrl+r",
             "retry_now",
-            "Retry now",
+            tr("Retry now"),
             id="app.retry-now",
-            tooltip="Do not wait for the next attempt",
+            tooltip=tr("Do not wait for the next attempt"),
         ),
         # With priority, because an input field uses this key to go to the end of its line.
         Binding(
             "ctrl+e,alt+e",
             "explain",
-            "Explain",
+            tr("Explain"),
             id="app.explain",
             priority=True,
-            tooltip="Explain the shown outcome, on Codes",
+            tooltip=tr("Explain the shown outcome, on Codes"),
         ),
         # With priority: neither an open filter nor a search in a body keeps it from stopping.
         Binding(
             "escape",
             "stop_shown",
-            "Stop",
+            tr("Stop"),
             id="app.stop",
             priority=True,
-            tooltip="Stop the shown call",
+            tooltip=tr("Stop the shown call"),
         ),
         Binding(
             "escape",
             "stop_or_close",
-            "Stop / close",
+            tr("Stop / close"),
             id="app.back",
-            tooltip="Leave the exchange, or stop what is in flight",
+            tooltip=tr("Leave the exchange, or stop what is in flight"),
         ),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit"),
+        Binding("ctrl+q", "quit", tr("Quit"), id="app.quit"),
     ]
 
     def __init__(
@@ -233,7 +234,7 @@ class OioiConsoleApp(DemoApp):
     async def _to_sessions(self, *, connector: str = "", customer: str = "") -> None:
         """Go to Sessions and fill in one of these."""
         if harmless(connector + customer) != connector + customer:
-            self.say("This ID holds control characters; it is not taken over.")
+            self.say(tr("This ID holds control characters; it is not taken over."))
             return
         page = cast("SessionsPage", await self.main.go("sessions"))
         if connector:
@@ -250,7 +251,7 @@ class OioiConsoleApp(DemoApp):
     async def _go_to_session(self, message: Page.GoToSession) -> None:
         page = cast("SessionsPage", await self.main.go("sessions"))
         if not page.stand_on(message.number):
-            self.say("This session has no card any more: there is nothing to stop.")
+            self.say(tr("This session has no card any more: there is nothing to stop."))
 
     @on(Page.LookUp)
     async def _look_up(self, message: Page.LookUp) -> None:

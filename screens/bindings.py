@@ -7,44 +7,53 @@ from dataclasses import dataclass
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from console.oioi.language import tr
 from screens.key_names import Keymap, bindings_of, key_names
 from screens.pages.table import PAGES, load
 
+MAP = tr("Map")
+BOARD = tr("Watch board")
+TABLE = tr("In a table")
+EXCHANGE = tr("Exchange")
+BODY = tr("In a body")
+
 _BESIDE_THE_PAGES = (
-    ("Map", "screens.widgets.station_map:StationMap"),
-    ("Watch board", "screens.widgets.watch_board:WatchBoard"),
-    ("Things to try in the demo", "screens.widgets.first_steps_panel:FirstStepsPanel"),
-    ("Batch", "screens.dialogs.batch:BatchScreen"),
-    ("In a table", "screens.widgets.table:Table"),
-    ("Exchange", "screens.widgets.exchange_pane:ExchangePane"),
-    ("In a body", "screens.widgets.json_view:JsonView"),
+    (MAP, "screens.widgets.station_map:StationMap"),
+    (BOARD, "screens.widgets.watch_board:WatchBoard"),
+    (tr("Things to try in the demo"), "screens.widgets.first_steps_panel:FirstStepsPanel"),
+    (tr("Batch"), "screens.dialogs.batch:BatchScreen"),
+    (TABLE, "screens.widgets.table:Table"),
+    (EXCHANGE, "screens.widgets.exchange_pane:ExchangePane"),
+    (BODY, "screens.widgets.json_view:JsonView"),
 )
 _PARTS = {
-    "Stations": ("In a table", "Map", "Watch board", "Exchange", "In a body"),
-    "Sessions": ("Exchange", "In a body"),
+    "stations": (TABLE, MAP, BOARD, EXCHANGE, BODY),
+    "sessions": (EXCHANGE, BODY),
 }
-"""The parts of a page, by its title; any other page has a table and an exchange with a body."""
+"""The parts of a page, by its id; any other page has a table and an exchange with a body."""
+
+ALL_DIALOGS = tr("Dialogs")
 
 DIALOGS = {
-    "Dialogs": ("screens.dialogs:Dialog",),
-    "Question": ("screens.dialogs:Confirm",),
-    "Own word": ("screens.dialogs.word:WordDialog",),
-    "Leaving": ("screens.dialogs.leave:LeaveDialog",),
-    "Profile form": (
+    ALL_DIALOGS: ("screens.dialogs:Dialog",),
+    tr("Question"): ("screens.dialogs:Confirm",),
+    tr("Own word"): ("screens.dialogs.word:WordDialog",),
+    tr("Leaving"): ("screens.dialogs.leave:LeaveDialog",),
+    tr("Profile form"): (
         "screens.dialogs.profile_form:ProfileForm",
         "screens.widgets.choice_line:ChoiceLine",
     ),
-    "Exchanges of this run": (
+    tr("Exchanges of this run"): (
         "screens.dialogs.run_list:RunListDialog",
         "screens.dialogs.run_list:RunTable",
     ),
-    "Comparison": ("screens.dialogs.comparison:ComparisonDialog",),
-    "Help": ("screens.dialogs.help:Help",),
-    "Jump": ("screens.dialogs.jump:Jump",),
+    tr("Comparison"): ("screens.dialogs.comparison:ComparisonDialog",),
+    tr("Help"): ("screens.dialogs.help:Help",),
+    tr("Jump"): ("screens.dialogs.jump:Jump",),
 }
-"""The dialogs that have keys, each with its classes. The keys of `Dialogs` work in all others."""
+"""The dialogs that have keys, each with its classes. The keys of the first work in all others."""
 
-EVERYWHERE = "Everywhere"
+EVERYWHERE = tr("Everywhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +120,8 @@ def bindings_of_dialogs() -> list[BindingPlace]:
 
 def parts_of(page: str) -> tuple[str, ...]:
     """The places that are parts of the page of this title; none for what is no page."""
-    if all(page != each.title for each in PAGES):
-        return ()
-    return _PARTS.get(page, ("In a table", "Exchange", "In a body"))
+    id = next((each.id for each in PAGES if each.title == page), None)
+    return () if id is None else _PARTS.get(id, (TABLE, EXCHANGE, BODY))
 
 
 def keys_by_place(app: type[DOMNode], keymap: Keymap | None = None) -> list[KeyPlace]:
@@ -135,7 +143,8 @@ def help_of_dialog(dialog: type[DOMNode], title: str, about: str, keymap: Keymap
     path = f"{dialog.__module__}:{dialog.__qualname__}"
     inside = [owners[1:] for owners in DIALOGS.values() if owners[0] == path]
     keys = (*_own(dialog), *bindings_of(*(load(each) for owners in inside for each in owners)))
-    return HelpText(title or "Keys", about, (in_words(BindingPlace("Keys", keys), keymap),))
+    place = BindingPlace(tr("Keys"), keys)
+    return HelpText(title or tr("Keys"), about, (in_words(place, keymap),))
 
 
 def in_words(place: BindingPlace, keymap: Keymap) -> KeyPlace:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 
 from console.connection import Connection, Connections
 from console.keys import KeyringTrouble, Keys, LateAnswer
+from console.oioi.language import mark, tr, tr_kept
 from console.settings import Profile, Settings, SettingsError
 from console.slow_line import is_slow
 from screens.context import Context
@@ -65,13 +66,16 @@ class ConnectedApp(ThemedApp):
     def watch_theme(self, theme: str) -> None:
         """Keep the choice of another theme in the settings."""
         if self.is_running and theme != self.context.settings.theme:
-            self.keep_preference("theme", theme, "The theme is used, but not kept")
+            trouble = mark("The theme is used, but not kept: {error}")
+            self.keep_preference("theme", theme, trouble)
 
     @work(group="preferences")
     async def keep_preference(self, name: str, value: object, trouble: str) -> None:
-        """Write a preference to the settings file. `trouble` says what it means if that fails."""
+        """Write a preference to the settings file. `trouble` says what it means if that fails, as
+        a text to translate with the `{error}`.
+        """
         if error := await self.kept(name, value):
-            self.say(f"{trouble}: {error}")
+            self.say(tr(trouble, error=error))
 
     async def kept(self, name: str, value: object) -> SettingsError | None:
         """Write a preference to the settings file. Returns why it was not written, if so."""
@@ -113,10 +117,10 @@ class ConnectedApp(ThemedApp):
         if isinstance(permission, Ask):
             from screens.dialogs import Confirm
 
-            stay = f"Stay on {self.profile.name}"
+            stay = tr("Stay on {profile}", profile=self.profile.name)
             text = "\n".join(permission.lines)
             danger = Consent.PRODUCTION in permission.wanted
-            dialog = Confirm(permission.title, text, no=stay, yes="Use it", dangerous=danger)
+            dialog = Confirm(permission.title, text, no=stay, yes=tr("Use it"), dangerous=danger)
             if not await self.answer_to(dialog):
                 return
         self.use_profile(profile)
@@ -137,9 +141,9 @@ class ConnectedApp(ThemedApp):
             await connection.open_demo()
             await connection.find_key()
         except KeyringTrouble as error:
-            trouble = str(error)
+            trouble = tr_kept(str(error))
         except OSError as error:
-            self.say(f"The simulator cannot be started: {error}", severity="error")
+            self.say(tr("The simulator cannot be started: {error}", error=error), severity="error")
             return
         self.draw_soon()
         if connection is self.connection:
@@ -194,7 +198,8 @@ class ConnectedApp(ThemedApp):
             for each in self.context.connections
         ):
             self.context.connections.take_key(late.profile, late.key)
-        self.say(f"The keyring answered: the key for {late.profile} is there.")
+        said = tr("The keyring answered: the key for {profile} is there.", profile=late.profile)
+        self.say(said)
         self.draw_soon()
 
 

@@ -42,6 +42,8 @@ class Context:
     """The identifiers that the pages show, for presenter mode."""
     journal: Journal | None = None
     """None until it is open, after the first frame."""
+    customer_language: str = ""
+    """The language of the sentence for the customer, beside that of the screens; "" is none."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """The keys that the user has chosen, by the ids of the bindings; checked."""
 

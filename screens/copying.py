@@ -5,7 +5,7 @@ The identifier is that of the widget with the focus, else of the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
@@ -13,8 +13,9 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from console.later import Later
+from console.oioi.language import mark, tr
 from console.secrets import redacted
-from screens.guarded_app import NAMED_BY_ITSELF
+from screens.guarded_app import named
 from screens.shown_exchange import ShowingApp
 from screens.widgets.too_long import TooLongToCopy
 
@@ -49,11 +50,11 @@ class CopyKey:
 
 
 COPY_KEYS = (
-    CopyKey("c", "value", "Copy", "Copy: identifier or value under the cursor"),
-    CopyKey("R", "request", "Copy request", "Copy: request of the shown exchange"),
-    CopyKey("A", "answer", "Copy answer", "Copy: answer of the shown exchange"),
-    CopyKey("C", "curl", "Copy as curl", "Copy: curl line of the shown exchange"),
-    CopyKey("H", "note", "Copy handover note", "Copy: handover note of the shown exchange"),
+    CopyKey("c", "value", tr("Copy"), tr("Copy: identifier or value under the cursor")),
+    CopyKey("R", "request", tr("Copy request"), tr("Copy: request of the shown exchange")),
+    CopyKey("A", "answer", tr("Copy answer"), tr("Copy: answer of the shown exchange")),
+    CopyKey("C", "curl", tr("Copy as curl"), tr("Copy: curl line of the shown exchange")),
+    CopyKey("H", "note", tr("Copy handover note"), tr("Copy: handover note of the shown exchange")),
 )
 
 
@@ -82,10 +83,10 @@ class CopyingApp(ShowingApp):
         Binding(
             "Q",
             "qr_note",
-            "QR code of the note",
+            tr("QR code of the note"),
             id="copy.qr",
             show=False,
-            tooltip="QR code: handover note of the shown exchange; on Stations, the place",
+            tooltip=tr("QR code: handover note of the shown exchange; on Stations, the place"),
         ),
     ]
 
@@ -93,14 +94,14 @@ class CopyingApp(ShowingApp):
         """Show the handover note of the shown exchange as a code for a phone."""
         kept = self._shown_as_kept()
         if kept is None:
-            self.say("There is no exchange to write a note of yet.")
+            self.say(tr("There is no exchange to write a note of yet."))
             return
         from console.journal.exports.note_in_short import note_in_short  # as `note_text`
         from screens.dialogs.qr_code import QrCodeDialog  # rarely used
 
         note, in_short = redacted(note_text(kept)), redacted(note_in_short(kept))
-        title = f"Handover note of {kept.entry.call}"
-        self.push_screen(QrCodeDialog(title, note, "The note as text", in_short=in_short))
+        title = tr("Handover note of {call}", call=kept.entry.call)
+        self.push_screen(QrCodeDialog(title, note, tr("The note as text"), in_short=in_short))
 
     def action_copy(self, part: str) -> None:
         """Copy a part: a value under the cursor, or of the shown exchange."""
@@ -109,19 +110,28 @@ class CopyingApp(ShowingApp):
             return
         kept = self._shown_as_kept()
         if kept is None:
-            self.say("There is no exchange to copy from yet.")
+            self.say(tr("There is no exchange to copy from yet."))
             return
         name, text_of = _PARTS[part]
+        what = tr(name, call=kept.entry.call)
         answer = kept.exchange.arrived_answer
         if part == "answer" and answer is not None and len(answer.body.shown) > COPIED_AT_ONCE:
-            self._copy_long(answer.body, f"{name} of {kept.entry.call}")
+            self._copy_long(answer.body, what)
             return
-        text = text_of(kept)
+        text = self._curl_text(kept) if part == "curl" else text_of(kept)
         if text:
-            what = f"{name} of {kept.entry.call}"
             self.copy_to_clipboard(text, what, is_redacted=part == "curl")
         else:
-            self.say("There is no answer to copy yet.")
+            self.say(tr("There is no answer to copy yet."))
+
+    def _curl_text(self, kept: KeptExchange) -> str:
+        """The curl line; of an exchange of this run with the proxy and the CA file it went with."""
+        if self._shown is None:
+            return curl_text(kept)
+        from console.curl_options import curl_options  # rarely used
+
+        profile, url = self._shown.connection.profile, kept.exchange.request.url
+        return curl_text(kept, curl_options(profile, url))
 
     @work(exclusive=True, group="copy long", description="copy long")
     async def _copy_long(self, body: Body, what: str) -> None:
@@ -152,11 +162,9 @@ class CopyingApp(ShowingApp):
             self.say(str(error))
             return
         if value:
-            is_short = len(value) <= NAMED_BY_ITSELF and "\n" not in value
-            what = value if is_short else f"{len(value):,} characters"
-            self.copy_to_clipboard(value, what)
+            self.copy_to_clipboard(value, named(value))
         else:
-            self.say("There is nothing to copy under the cursor.")
+            self.say(tr("There is nothing to copy under the cursor."))
 
 
 def redacted_in_pieces(lines: bytes | mmap) -> str:
@@ -190,7 +198,7 @@ def _body_text(body: bytes) -> str:
     return (body if lines is None else lines).decode("utf-8", "replace")
 
 
-def curl_text(kept: KeptExchange) -> str:
+def curl_text(kept: KeptExchange, options: Sequence[str] = ()) -> str:
     """A line for sh that sends the same request again, with the key from `$OIOI_API_KEY`.
 
     It is made of a request without secrets. Masked afterwards, it would lose its variables.
@@ -199,7 +207,8 @@ def curl_text(kept: KeptExchange) -> str:
 
     request = kept.exchange.request
     body = redacted(request.body.decode("utf-8", "replace")).encode()
-    return curl_line(replace(request, url=redacted(request.url), body=body))
+    masked = replace(request, url=redacted(request.url), body=body)
+    return curl_line(masked, options=[redacted(word) for word in options])
 
 
 def note_text(kept: KeptExchange) -> str:
@@ -210,8 +219,8 @@ def note_text(kept: KeptExchange) -> str:
 
 
 _PARTS: dict[str, tuple[str, Callable[[KeptExchange], str]]] = {
-    "request": ("The request", request_text),
-    "answer": ("The answer", answer_text),
-    "curl": ("The curl line", curl_text),
-    "note": ("The handover note", note_text),
+    "request": (mark("The request of {call}"), request_text),
+    "answer": (mark("The answer of {call}"), answer_text),
+    "curl": (mark("The curl line of {call}"), curl_text),
+    "note": (mark("The handover note of {call}"), note_text),
 }

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from console.connection import Connection
 from console.keys import Keys
 from console.later import Later
+from console.oioi.language import tr
 from console.settings import Profile, Settings
 from screens.key_names import key_in_words
 from screens.main_screen import WIDE
@@ -37,7 +38,9 @@ TALL = 34
 """Lines from which the things to try have room below a page."""
 
 
-NOTHING_TO_STOP = "No session is open: there is nothing to stop. Start one first (lines 2 and 3)."
+NOTHING_TO_STOP = tr(
+    "No session is open: there is nothing to stop. Start one first (lines 2 and 3)."
+)
 
 
 class DemoApp(PresentingApp):
@@ -47,10 +50,10 @@ class DemoApp(PresentingApp):
         Binding(
             "f10,alt+d",
             "first_steps",
-            "To try",
+            tr("To try"),
             id="app.first-steps",
             show=False,
-            tooltip="Demo: things to try",
+            tooltip=tr("Demo: things to try"),
         ),
     ]
     guides = False
@@ -186,13 +189,17 @@ class DemoApp(PresentingApp):
             error = await self.kept("first_steps", shows)
         key = key_in_words(type(self), "app.first-steps", self.context.keymap)
         if error is not None:
-            so = "Still not shown at the start" if shows else "Hidden in this run only"
-            self.say(f"{so}: {error}", subject="first steps")
+            said = (
+                tr("Still not shown at the start: {error}", error=error)
+                if shows
+                else tr("Hidden in this run only: {error}", error=error)
+            )
+            self.say(said, subject="first steps")
         elif shows:
-            said = "The demo shows this at its start again."
+            said = tr("The demo shows this at its start again.")
             self.say(said, severity="information", subject="first steps")
         else:
-            said = f"Not shown at the start any more; {key} or the palette shows it."
+            said = tr("Not shown at the start any more; {key} or the palette shows it.", key=key)
             self.say(said, severity="information", subject="first steps")
 
     async def on_first_steps_panel_chosen(self, message: FirstStepsPanel.Chosen) -> None:

@@ -10,13 +10,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import work
+from textual._context import active_message_pump
+from textual.app import ScreenStackError
+from textual.css.query import NoMatches
+from textual.dom import DOMNode, NoScreen
 from textual.notifications import Notification, Notify, SeverityLevel
+from textual.widget import MountError
 from textual.widgets import Input
-from textual.worker import WorkerFailed
+from textual.worker import WorkerFailed, get_current_worker
 
 from console import secrets
 from console.exit_status import ExitStatus
 from console.later import Later
+from console.oioi.amounts import grouped
+from console.oioi.language import tr, tr_n
 from console.oioi.redact import visible
 from screens.key_names import key_now
 from screens.keys_in_order import KeysInOrder
@@ -32,8 +39,19 @@ _log = logging.getLogger(__name__)
 QUIT_WITHIN_S = 3.0
 """A second Ctrl+C within this time quits."""
 
+PART_IS_GONE = (NoMatches, MountError, NoScreen, ScreenStackError)
+"""What Textual raises where a widget looks for a part of its own, or for its place, in vain."""
+
 NAMED_BY_ITSELF = 60
 """Characters. A longer text is named by its length when it was copied."""
+
+
+def named(text: str) -> str:
+    """What is said to be copied: the text itself if it is short, else how long it is."""
+    size = len(text)
+    if size <= NAMED_BY_ITSELF and "\n" not in text:
+        return text
+    return tr_n("{count} character", "{count} characters", size, count=grouped(size))
 
 
 class GuardedApp(KeysInOrder):
@@ -100,7 +118,7 @@ class GuardedApp(KeysInOrder):
             return
         self._last_interrupt = now
         key = key_now(self, "app.quit-twice")
-        self.say(f"Press {key} again to quit.", severity="information")
+        self.say(tr("Press {key} again to quit.", key=key), severity="information")
 
     def say(self, text: str, *, severity: SeverityLevel = "warning", subject: str = "") -> None:
         """Show a toast, as plain text, in place of the one before it with the same `subject`."""
@@ -125,8 +143,7 @@ class GuardedApp(KeysInOrder):
         if not text or (hides and not what):
             return
         self._clipboard = text = text if is_redacted else secrets.redacted(text)
-        is_short = len(text) <= NAMED_BY_ITSELF and "\n" not in text
-        self._hand_over(text, what or (text if is_short else f"{len(text):,} characters"))
+        self._hand_over(text, what or named(text))
 
     @work(group="copying", description="hand over")
     async def _hand_over(self, text: str, what: str) -> None:
@@ -145,6 +162,10 @@ class GuardedApp(KeysInOrder):
         restored.
         """
         cause = error.error if isinstance(error, WorkerFailed) else error
+        # An app that leaves mounts nothing more, not even the parts of a dialog just opened.
+        if isinstance(cause, PART_IS_GONE) and (self._exit or _is_of_what_closes(error)):
+            _log.info("What was being closed still looked for a part of itself.", exc_info=cause)
+            return
         if self.crash is None:
             self.crash = cause
             self.still_running_lines = self.still_running()
@@ -163,3 +184,15 @@ class GuardedApp(KeysInOrder):
     def _fatal_error(self) -> None:
         """End without Textual's traceback, which shows local variables and so also keys."""
         self._close_messages_no_wait()
+
+
+def _is_of_what_closes(error: Exception) -> bool:
+    """Whether it comes out of a widget that is being removed.
+
+    Textual closes the parts of a widget first, and ends its workers and timers after them.
+    """
+    if isinstance(error, WorkerFailed):
+        place: object = get_current_worker().node
+    else:
+        place = active_message_pump.get(None)
+    return isinstance(place, DOMNode) and place._pruning

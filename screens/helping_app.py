@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
+from console.oioi.language import tr
 from screens.bindings import (
     bindings_by_place,
     bindings_of_dialogs,
@@ -38,24 +40,24 @@ class HelpingApp(WatchingApp):
         Binding(
             "ctrl+p,alt+0",
             "command_palette",
-            "Palette",
+            tr("Palette"),
             id="app.palette",
             show=False,
             priority=True,
-            tooltip="Palette: find it by name",
+            tooltip=tr("Palette: find it by name"),
         ),
         # With priority: it leaves a field, too.
         Binding(
             "ctrl+y",
             "jump",
-            "Jump",
+            tr("Jump"),
             id="app.jump",
             show=False,
             priority=True,
-            tooltip="Show a letter at each control, to go there",
+            tooltip=tr("Show a letter at each control, to go there"),
         ),
         # Textual has it too, but without a name. It copies first where something is selected.
-        Binding("ctrl+c", "help_quit", "Quit, pressed twice", id="app.quit-twice", show=False),
+        Binding("ctrl+c", "help_quit", tr("Quit, pressed twice"), id="app.quit-twice", show=False),
     ]
 
     # Help
@@ -86,7 +88,30 @@ class HelpingApp(WatchingApp):
         from screens.palette import Palette  # 5 ms
 
         if self.use_command_palette and not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            sought = tr("Search for commands…")
+            self.push_screen(Palette(placeholder=sought, id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show the themes, to choose one."""
+        from textual.theme import ThemeProvider  # rarely used
+
+        from screens.palette import Palette  # 5 ms
+
+        self.push_screen(Palette([ThemeProvider], placeholder=tr("Search for themes…")))
+
+    @on(events.DeliveryComplete)
+    def _picture_saved(self, event: events.DeliveryComplete) -> None:
+        """Say where the picture of the screen is, in place of Textual."""
+        if event.name == "screenshot" and event.path is not None:
+            event.prevent_default()
+            said = tr("Saved screenshot to {path}", path=repr(str(event.path)))
+            self.say(said, severity="information")
+
+    @on(events.DeliveryFailed)
+    def _picture_not_saved(self, event: events.DeliveryFailed) -> None:
+        if event.name == "screenshot":
+            event.prevent_default()
+            self.say(tr("Failed to save screenshot"), severity="error")
 
     # Jump
 

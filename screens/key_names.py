@@ -9,20 +9,41 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import format_key
 
+from console.oioi.language import tr
+
 Keymap = Mapping[str, str]
 """The keys that the user has chosen for bindings, by the id of the binding; commas between keys."""
 
 _NAMES = {
-    "escape": "Esc",
-    "enter": "Enter",
-    "space": "Space",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
-    "tab": "Tab",
-    "delete": "Del",
-    "backspace": "Backspace",
+    # Translators: what is written on the key, as short as it can be
+    "escape": tr("Esc"),
+    # Translators: what is written on the key, as short as it can be
+    "enter": tr("Enter"),
+    # Translators: what is written on the key, as short as it can be
+    "space": tr("Space"),
+    # Translators: what is written on the key, as short as it can be
+    "pageup": tr("PgUp"),
+    # Translators: what is written on the key, as short as it can be
+    "pagedown": tr("PgDn"),
+    # Translators: what is written on the key, as short as it can be
+    "home": tr("Home"),
+    # Translators: what is written on the key, as short as it can be
+    "end": tr("End"),
+    # Translators: what is written on the key, as short as it can be
+    "tab": tr("Tab"),
+    # Translators: what is written on the key, as short as it can be
+    "delete": tr("Del"),
+    # Translators: what is written on the key, as short as it can be
+    "backspace": tr("Backspace"),
+}
+
+_MODIFIERS = {
+    # Translators: what is written on the key; texts that name a key (Ctrl+P) write it the same
+    "ctrl": tr("Ctrl"),
+    # Translators: what is written on the key, as short as it can be
+    "alt": tr("Alt"),
+    # Translators: what is written on the key, as short as it can be
+    "shift": tr("Shift"),
 }
 
 
@@ -33,7 +54,7 @@ def key_name(key: str) -> str:
         last = last.upper()
     else:
         last = _NAMES.get(last) or format_key(last)
-    return "+".join([*(each.capitalize() for each in modifiers), last])
+    return "+".join([*(_MODIFIERS.get(each) or each.capitalize() for each in modifiers), last])
 
 
 def keys_of(binding: Binding, keymap: Keymap) -> list[str]:
@@ -82,8 +103,10 @@ def key_in_words(
     keys = keys_of(binding, keymap)
     silent = [key for key in keys if "+" in key or len(key) > 1] or keys[:1]
     arriving = [key for key in silent if not is_kept(key, environ)] or silent
-    named = arriving[:2] if arriving[0] in PREFIXES else arriving[:1]
-    return " or ".join(map(key_name, named))
+    first, *others = map(key_name, arriving)
+    if arriving[0] in PREFIXES and others:
+        return tr("{key} or {other}", key=first, other=others[0])
+    return first
 
 
 def key_now(node: DOMNode, id: str, owner: type[DOMNode] | None = None) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from textual.binding import Binding
 from textual.keys import Keys, key_to_character
 
+from console.oioi.language import tr
 from console.oioi.spelling import nearest
 from console.settings import Settings, SettingsProblem
 from console.settings.wording import short
-from screens.bindings import DIALOGS, EVERYWHERE, BindingPlace, parts_of
+from screens.bindings import ALL_DIALOGS, BODY, DIALOGS, EVERYWHERE, BindingPlace, parts_of
 from screens.key_names import key_name, keys_of
 
 _KNOWN = {key.value for key in Keys}
@@ -35,11 +36,25 @@ def checked(wanted: Mapping[str, str], places: Sequence[BindingPlace]) -> Checke
         names = [_textuals_name(key.strip()) for key in keys.split(",")]
         if id not in known:
             meant = nearest(id, known)
-            advice = f"; is {meant} meant?" if meant else "; oioi-console --keys lists them all."
-            reasons[id] = f"In keymap, no action is called {short(id)}{advice}"
+            reasons[id] = (
+                tr(
+                    "In keymap, no action is called {name}; is {meant} meant?",
+                    name=short(id),
+                    meant=meant,
+                )
+                if meant
+                else tr(
+                    "In keymap, no action is called {name}; oioi-console --keys lists them all.",
+                    name=short(id),
+                )
+            )
         elif not all(names):
             wrong = next(key for key, name in zip(keys.split(","), names, strict=True) if not name)
-            reasons[id] = f"In keymap, {id}: there is no key {short(wrong.strip()) or '“”'}."
+            reasons[id] = tr(
+                "In keymap, {name}: there is no key {key}.",
+                name=id,
+                key=short(wrong.strip()) or "“”",
+            )
         else:
             usable[id] = ",".join(names)
     _leave_out_clashes(usable, places, reasons)
@@ -81,9 +96,13 @@ def _leave_out_clashes(
         id = mine.id or ""
         del usable[id]
         what = str(other.tooltip or other.description)
-        reasons[id] = (
-            f"In keymap, {id} cannot have {key_name(key)}: that is the key of {other.id}"
-            f" ({what}). Give that another key first."
+        reasons[id] = tr(
+            "In keymap, {name} cannot have {key}: that is the key of {other} ({what})."
+            " Give that another key first.",
+            name=id,
+            key=key_name(key),
+            other=other.id,
+            what=what,
         )
 
 
@@ -108,11 +127,11 @@ def _meet(one: str, other: str) -> bool:
     if one == other:
         return True
     if one in DIALOGS or other in DIALOGS:
-        return "Dialogs" in (one, other) and one in DIALOGS and other in DIALOGS
+        return ALL_DIALOGS in (one, other) and one in DIALOGS and other in DIALOGS
     if EVERYWHERE in (one, other):
         return True
     # A body is beside the page: only one of them has the focus.
-    return "In a body" not in (one, other) and (other in parts_of(one) or one in parts_of(other))
+    return BODY not in (one, other) and (other in parts_of(one) or one in parts_of(other))
 
 
 def _keep_neighbours(usable: dict[str, str], places: Sequence[BindingPlace]) -> None:

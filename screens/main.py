@@ -6,59 +6,32 @@ is read.
 
 try:  # some 60 ms, in which Ctrl+C ends the program as quietly as later
     import gc
-    import importlib
     import os
     import sys
     from collections.abc import Sequence
-    from typing import Protocol, cast
+    from typing import TYPE_CHECKING
 
     import console
-    from console.commands import output
+    from console.command_line import Command
+    from console.commands import APP, COMMANDS, ENVIRONMENT, module_of, output
     from console.exit_status import ExitStatus
     from console.oioi.visible_text import visible
     from console.options import (
-        PRESENTER,
-        Arguments,
         Options,
-        Parser,
         UsageError,
         did_you_mean,
         options_from,
+        read,
         split_at_command,
     )
     from console.web import is_in_browser
 except KeyboardInterrupt:
     raise SystemExit(130) from None
 
-COMMANDS = {
-    "send": "one call, with retries",
-    "explain": "what 193, 011 or http:503 means",
-    "check": "EVCO IDs, EVSE IDs and card UIDs",
-    "sessions": "charging sessions of all profiles: list, stop",
-    "key": "API keys in the keyring: set, status, delete",
-    "history": "what was sent before: list, show, export, forget, import",
-    "simulate": "a simulated OIOI server on this machine",
-    "doctor": "can this machine reach the server, step by step",
-    "web": "the app in a browser on this machine",
-}
-"""The subcommands: each is the module with its name in `console.commands`."""
+if TYPE_CHECKING:
+    from console.settings import Settings, SettingsProblem
 
 KEY_VARIABLE = "OIOI_API_KEY"
-USAGE = "oioi-console [--profile NAME | --demo | --endpoint URL] [SUBCOMMAND …]"
-HELP = "A terminal console for OIOI. Without a subcommand it opens the app.\n\n" + "\n".join(
-    f"  {name:10}{what}" for name, what in COMMANDS.items()
-)
-
-
-class Command(Protocol):
-    """The interface of a module in `console.commands`."""
-
-    USAGE: str
-    HELP: str
-
-    def add_options(self, parser: Parser) -> None: ...
-
-    def run(self, options: Options, arguments: Arguments, words: list[str]) -> int: ...
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,13 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: list[str]) -> int:
     before, name, after = split_at_command(argv)
-    parser = Parser(USAGE, HELP)
-    parser.add_argument("--version", action="store_true", help="show the version")
-    parser.add_argument("--keys", action="store_true", help="list the keys of the app, by name")
-    parser.add_argument("--presenter", action="store_true", help=PRESENTER)
-    found, _ = parser.read(before)
+    found, _ = read(APP, before)
     if found.help:
-        return _print(parser.format_help().rstrip())
+        return _help(APP)
     if found.version:
         return _print(f"oioi-console {console.__version__}")
     if found.keys:
@@ -96,13 +65,23 @@ def _run(argv: list[str]) -> int:
         return _app(options_from(found))
     if name not in COMMANDS:
         raise UsageError(f"There is no subcommand {visible(name)}{did_you_mean(name, COMMANDS)}")
-    command = cast(Command, importlib.import_module(f"console.commands.{name}"))
-    parser = Parser(command.USAGE, command.HELP)
-    command.add_options(parser)
-    arguments, words = parser.read([*before, *after])
+    module = module_of(name)
+    arguments, words = read(module.COMMAND, [*before, *after])
     if arguments.help:
-        return _print(parser.format_help().rstrip())
-    return command.run(options_from(arguments), arguments, words)
+        return _help(module.COMMAND.action(words) or module.COMMAND)
+    if name == "config":  # only the app knows which actions have keys
+        from console.commands import config
+
+        return config.run(options_from(arguments), arguments, words, _problems_of_keys)
+    return module.run(options_from(arguments), arguments, words)
+
+
+def _help(command: Command) -> int:
+    from console.help_page import help_page  # 3 ms
+
+    if command is APP:
+        return _print(help_page(APP, COMMANDS, ENVIRONMENT))
+    return _print(help_page(command))
 
 
 def _print(text: str) -> int:
@@ -131,6 +110,18 @@ def _list_keys() -> int:
     return ExitStatus.SUCCESS
 
 
+def _problems_of_keys(settings: "Settings") -> "list[SettingsProblem]":
+    """What is wrong in the keymap of the settings."""
+    if not settings.keymap:
+        return []
+    from screens.app import OioiConsoleApp  # 300 ms, with Textual
+    from screens.bindings import bindings_by_place, bindings_of_dialogs
+    from screens.keymap import checked, problems_of_keys
+
+    places = (*bindings_by_place(OioiConsoleApp), *bindings_of_dialogs())
+    return problems_of_keys(settings, checked(settings.keymap, places))
+
+
 def _app(options: Options) -> int:
     in_terminal = _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
     if not in_terminal and not is_in_browser(os.environ):
@@ -155,14 +146,21 @@ def run_app(options: Options) -> int:
     from console.commands.diagnosis import say_traceback
     from console.commands.target import changed_by, chosen_profile
     from console.keys import Keys
+    from console.oioi import language
     from console.secrets import keep_secret
     from console.settings import load
+
+    settings = changed_by(options, load())
+    profile = chosen_profile(options, settings)
+    by_locale = settings.language == "auto"
+    language.use(language.preferred(os.environ) if by_locale else settings.language)
+    if settings.problems:
+        settings = changed_by(options, load())  # they are told in this language
+    # Below here, as their constants are texts in this language.
     from screens.app import OioiConsoleApp
     from screens.keys_in_order import know_alt_digits
     from screens.leaving import bear_a_terminal, leaving_on_signals
 
-    settings = changed_by(options, load())
-    profile = chosen_profile(options, settings)
     app = OioiConsoleApp(
         profile,
         Keys(),
@@ -192,7 +190,9 @@ def run_app(options: Options) -> int:
         output.drop_what_cannot_be_written()
     if app.crash is None:
         return app.return_code or ExitStatus.SUCCESS
-    output.complain("This should not have happened. What led to it may stand in the log:")
+    output.complain(
+        language.tr("This should not have happened. What led to it may stand in the log:")
+    )
     output.say(str(app.log_file.path))
     return ExitStatus.TROUBLE
 

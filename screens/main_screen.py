@@ -89,6 +89,7 @@ class MainScreen(Screen[None]):
         if place.is_attached:
             await place.mount(pane)
             self._pane = pane
+            pane.say_to_customer_in(self.context.customer_language)
         await self.query_one(StationsPage).mount_the_rest()
 
     # Pages
@@ -96,7 +97,8 @@ class MainScreen(Screen[None]):
     @property
     def pages(self) -> list[Page]:
         """The pages that were visited."""
-        return [*self.query(Page)]
+        switchers = self.query(ContentSwitcher)  # gone before the screen when the app ends
+        return [page for each in switchers for page in each.children if isinstance(page, Page)]
 
     @property
     def page(self) -> Page:
@@ -190,6 +192,13 @@ class MainScreen(Screen[None]):
         if self._pane is not None:
             self._pane.show_none(why)
         line.show_none(why)
+
+    def customer_language_changed(self) -> None:
+        """Say it to the customer in the chosen language, in the pane and on every page."""
+        if self._pane is not None:
+            self._pane.say_to_customer_in(self.context.customer_language)
+        for page in self.pages:
+            page.customer_language_changed()
 
     def toggle_pane(self) -> None:
         """Show or hide the exchange; where the map has its place, show it there."""

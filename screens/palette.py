@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from rich.align import Align
+from rich.text import Text
 from textual import on, work
 from textual.binding import Binding
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.types import IgnoreReturnCallbackType
 from textual.widgets import Input
+from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerError, WorkerState
 
+from console.oioi.language import current, tr
 from console.oioi.redact import visible
 from screens.bindings import only_moves
 from screens.key_names import bindings_of, key_names
@@ -33,56 +37,78 @@ if TYPE_CHECKING:
     from screens.connected_app import ConnectedApp
 
 NOUNS = {
-    "app": "Exchange",
-    "batch": "Batch",
-    "card": "Session",
-    "codes": "Code",
-    "ended": "Session",
-    "evco": "Number",
-    "history": "History",
-    "json": "Body",
-    "pane": "Exchange",
-    "profiles": "Profile",
-    "reservation": "Reservation",
-    "sessions": "Session",
-    "stations": "Stations",
-    "steps": "Demo",
-    "table": "List",
-    "watch": "Watch board",
+    "app": tr("Exchange"),
+    "batch": tr("Batch"),
+    "card": tr("Session"),
+    "codes": tr("Code"),
+    "ended": tr("Session"),
+    "evco": tr("Number"),
+    "history": tr("History"),
+    "json": tr("Body"),
+    "pane": tr("Exchange"),
+    "profiles": tr("Profile"),
+    "reservation": tr("Reservation"),
+    "sessions": tr("Session"),
+    "stations": tr("Stations"),
+    # Translators: also the word before the colon in "Demo: things to try"
+    "steps": tr("Demo"),
+    "table": tr("List"),
+    "watch": tr("Watch board"),
 }
 """What an action is about, by the first word of its binding's id."""
 
 WORDS = {
-    "app.help": "Help: what this page is for, and all keys",
-    "app.jump": "Jump: to any field, list or button",
-    "app.pane": "Exchange: show or hide it",
-    "app.quit": "Program: quit",
-    "app.run-list": "Exchange: list of this run",
-    "app.zoom": "Exchange: on the whole screen, or beside the page",
-    "evco.start": "Session: start with it",
-    "stations.start": "Session: start here",
-    "stations.watch": "Connector: watch, or stop that",
-    "stations.watch-none": "Connector: watch none",
-    "steps.at-start": "Demo: show the things to try at the start, or not",
-    "watch.start": "Session: start here",
+    "app.help": tr("Help: what this page is for, and all keys"),
+    "app.jump": tr("Jump: to any field, list or button"),
+    "app.pane": tr("Exchange: show or hide it"),
+    "app.quit": tr("Program: quit"),
+    "app.run-list": tr("Exchange: list of this run"),
+    "app.zoom": tr("Exchange: on the whole screen, or beside the page"),
+    "evco.start": tr("Session: start with it"),
+    "stations.start": tr("Session: start here"),
+    "stations.watch": tr("Connector: watch, or stop that"),
+    "stations.watch-none": tr("Connector: watch none"),
+    "steps.at-start": tr("Demo: show the things to try at the start, or not"),
+    "watch.start": tr("Session: start here"),
 }
 """The words of an action where noun and label would not say it."""
 
 NOT_OFFERED = {"app.back", "app.palette", "app.quit-twice"}
 """What nobody looks for by name."""
 
+PAGE = tr("Page")
+
 ORDER = (
-    *("Exchange", "Copy", "Page", "Profile", "Connector", "Customer", "Demo"),
-    *("Jump", "Help", "Look", "Screen", "Presenter", "Program"),
+    tr("Exchange"),
+    # Translators: the word before the colon in "Copy: request of the shown exchange"
+    tr("Copy"),
+    PAGE,
+    tr("Profile"),
+    tr("Connector"),
+    tr("Customer"),
+    tr("Demo"),
+    # Translators: the word before the colon in "Jump: to any field, list or button"
+    tr("Jump"),
+    tr("Help"),
+    tr("Look: choose a theme").partition(":")[0],  # "Look" alone is a key of a card
+    # Translators: the word before the colon in "Screen: draw it anew"
+    tr("Screen"),
+    # Translators: the word before the colon in "Presenter: turn on"
+    tr("Presenter"),
+    # Translators: the word before the colon in "Program: quit"
+    tr("Program"),
 )
-"""The order of what is not of the page, while nothing is typed. What is of the page comes first."""
+"""The order of what is not of the page, while nothing is typed. What is of the page comes first.
+
+Each is the word before the colon of its lines, in every language.
+"""
 
 TEXTUAL = {
-    "Theme": "Look: choose a theme",
-    "Maximize": "Screen: show only the widget with the focus",
-    "Minimize": "Screen: show everything again",
-    "Screenshot": "Screen: save a picture of it",
-    "Draw the screen anew": "Screen: draw it anew",
+    "Theme": tr("Look: choose a theme"),
+    "Maximize": tr("Screen: show only the widget with the focus"),
+    "Minimize": tr("Screen: show everything again"),
+    "Screenshot": tr("Screen: save a picture of it"),
+    "Draw the screen anew": tr("Screen: draw it anew"),
     "Quit": "",
     "Keys": "",
 }
@@ -127,6 +153,21 @@ class Palette(CommandPalette):
         """Draw of the field what the app leaves legible."""
         field = self.query_one(Input)
         field.highlighter = FieldText(field, Holds.SEARCH)
+
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        """Say in the user's language that nothing matches; in Textual's words it is English."""
+        super()._start_no_matches_countdown(search_value)
+        if search_value and self._no_matches_timer is not None:
+            self._no_matches_timer.stop()
+            self._no_matches_timer = self.set_timer(
+                self._NO_MATCHES_COUNTDOWN, self._say_that_nothing_matches
+            )
+
+    def _say_that_nothing_matches(self) -> None:
+        text = Align.center(Text(tr("No matches found"), style="not bold"))
+        found = self.query_one(CommandList)
+        found.add_option(Option(text, disabled=True, id=self._NO_MATCHES))
+        self._list_visible = True
 
     def _gather_commands(self, search_value: str) -> Worker[Any]:
         self._finding = super()._gather_commands(search_value)
@@ -203,7 +244,7 @@ class ConsoleCommands(Provider):
                 seen.add(words)
                 run = partial(self._app.run_action, binding.action, node)
                 keys = key_names(binding, self._app.context.keymap)
-                is_page = words.startswith("Page: ")
+                is_page = words.startswith(f"{PAGE}: ")
                 yield PaletteLine(words, run, 0.6 if is_page else 0.7, keys)
 
     def _is_possible(self, binding: Binding, node: DOMNode) -> bool:
@@ -214,28 +255,36 @@ class ConsoleCommands(Provider):
         for profile in app.context.settings.profiles:
             if profile.name != app.profile.name or app.profile.redirected:
                 run = partial(app.choose_profile, profile, is_picked=True)
-                host = profile.host or "the simulator in this program"
-                yield PaletteLine(f"Profile: use {visible(profile.name)}", run, 0.55, visible(host))
+                host = profile.host or tr("the simulator in this program")
+                text = tr("Profile: use {profile}", profile=visible(profile.name))
+                yield PaletteLine(text, run, 0.55, visible(host))
 
     def _recent(self) -> Iterator[PaletteLine]:
         """The last connectors that were started, and the last customers."""
         entries = sorted(_entries(self._app), key=lambda entry: entry.commanded_at, reverse=True)
         connectors = {entry.call.connector_id: entry for entry in reversed(entries)}
         for connector, entry in _newest(connectors):
-            name = f"Connector: {visible(connector)}"
-            yield self._post(f"{name} start", Page.StartHere(connector), 0.5)
+            shown = visible(connector)
+            text = tr("Connector: {connector} start", connector=shown)
+            yield self._post(text, Page.StartHere(connector), 0.5)
             if not entry.is_withdrawn:
-                message = Page.GoToSession(entry.number)
-                yield self._post(f"{name} card of session {entry.number}", message, 0.5)
+                text = tr(
+                    "Connector: {connector} card of session {number}",
+                    connector=shown,
+                    number=entry.number,
+                )
+                yield self._post(text, Page.GoToSession(entry.number), 0.5)
         customers = {
             entry.call.user.identifier: entry
             for entry in reversed(entries)
             if entry.call.user.identifier_type == "evco-id"
         }
         for customer, _ in _newest(customers):
-            name = f"Customer: {visible(customer)}"
-            yield self._post(f"{name} start with it", Page.ChargeWith(customer), 0.45)
-            yield self._post(f"{name} look up", Page.LookUp(customer), 0.45)
+            shown = visible(customer)
+            text = tr("Customer: {customer} start with it", customer=shown)
+            yield self._post(text, Page.ChargeWith(customer), 0.45)
+            text = tr("Customer: {customer} look up", customer=shown)
+            yield self._post(text, Page.LookUp(customer), 0.45)
 
     def _post(self, text: str, message: Message, rank: float) -> PaletteLine:
         return PaletteLine(text, partial(self._app.post_message, message), rank)
@@ -255,13 +304,15 @@ def words_of(binding: Binding) -> str:
     if id in WORDS:
         return WORDS[id]
     if binding.action.startswith("go("):
-        return f"Page: {binding.description}"
+        return f"{PAGE}: {binding.description}"
     if ": " in (binding.tooltip or ""):
         return str(binding.tooltip)
     if place not in NOUNS:
         return ""
     label = binding.tooltip or binding.description
-    return f"{NOUNS[place]}: {label[:1].lower()}{label[1:]}"
+    if current() == "en":  # in German a noun keeps its capital
+        label = f"{label[:1].lower()}{label[1:]}"
+    return f"{NOUNS[place]}: {label}"
 
 
 def _place(line: PaletteLine) -> int:

@@ -16,8 +16,9 @@ from textual.widgets import Input
 from console.customers import KnownCustomers, in_reading
 from console.keys import Keys
 from console.later import Later
+from console.oioi.language import tr
 from console.settings import Profile, Settings
-from screens.helping_app import HelpingApp
+from screens.customer_language_app import CustomerLanguageApp
 from screens.keys_in_order import Typed
 from screens.widgets.documented import DOCUMENTED
 from screens.widgets.line_input import Holds, LineInput
@@ -64,7 +65,7 @@ class ShorteningFilter(LineFilter):
         return made
 
 
-class PresentingApp(HelpingApp):
+class PresentingApp(CustomerLanguageApp):
     """Shows a screen to others, while `presents` is set, without the identifiers of customers.
 
     What is copied, kept, exported and sent stays whole. Fields are no exception: one identifier
@@ -119,8 +120,8 @@ class PresentingApp(HelpingApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer to begin presenting, or to end it."""
         yield from super().get_system_commands(screen)
-        words = f"Presenter: turn {'off' if self.presents else 'on'}"
-        what = "Customers' identifiers shortened, keys shown"
+        words = tr("Presenter: turn off") if self.presents else tr("Presenter: turn on")
+        what = tr("Customers' identifiers shortened, keys shown")
         yield SystemCommand(words, what, lambda: self.present(not self.presents))
 
     # Whom the screen names

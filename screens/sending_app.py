@@ -14,6 +14,7 @@ from console.answer_times import AnswerTimes
 from console.exchanges import Exchanges, NotSent, Submission, not_sent_errors
 from console.keys import Keys
 from console.later import Later
+from console.oioi.language import tr, tr_kept
 from console.oioi.redact import visible
 from console.reservation_keeper import ReservationKeeper
 from console.session_keeper import SessionKeeper
@@ -110,7 +111,7 @@ class SendingApp(SessionLooks):
         exchange, page = submission.exchange, self._page_of(submission)
         if exchange is None:
             if page is not None:
-                page.not_sent(submission.tag, submission.reason)
+                page.not_sent(submission.tag, submission.shown_reason)
         else:
             self._remember_stations(submission, exchange)
             if page is not None:
@@ -166,7 +167,9 @@ class SendingApp(SessionLooks):
         from screens.dialogs import Confirm  # 29 ms
 
         text = "\n".join(question.lines)
-        dialog = Confirm(question.title, text, no="Do not send", yes="Send it", dangerous=True)
+        dialog = Confirm(
+            question.title, text, no=tr("Do not send"), yes=tr("Send it"), dangerous=True
+        )
         return bool(await self.answer_to(dialog))
 
     @on(Page.OpenBatch)
@@ -179,7 +182,7 @@ class SendingApp(SessionLooks):
             await self.exchanges.have_key(connection)
         except not_sent_errors() as error:
             page = self.query_one(f"#{message.asker}", Page)
-            page.not_sent(message.tag, str(error))
+            page.not_sent(message.tag, tr_kept(str(error)))
         else:
             where = connection.profile.host or "demo"
             journal = await self.open_journal()
@@ -191,7 +194,11 @@ class SendingApp(SessionLooks):
     def still_running(self) -> list[str]:
         """Commands in flight and sessions that may still run, one line each."""
         lines = [
-            f"{each.call.key} was still in flight; it may have been carried out: {_about(each)}"
+            tr(
+                "{call} was still in flight; it may have been carried out: {subject}",
+                call=each.call.key,
+                subject=_about(each),
+            )
             for each in self.exchanges
             if each.call.is_command and each.may_have_left
         ]
@@ -199,14 +206,17 @@ class SendingApp(SessionLooks):
 
     def open_lines(self) -> list[str]:
         commands = [each for each in self.exchanges if each.call.is_command and each.is_open]
-        lines = [f"{each.call.key} is in flight: {_about(each)}" for each in commands]
+        lines = [
+            tr("{call} is in flight: {subject}", call=each.call.key, subject=_about(each))
+            for each in commands
+        ]
         return [*lines, *self._open_sessions()]
 
     def where_found(self) -> str:
         journal = self.context.journal
         if journal is None or journal.trouble:
-            return "Nothing of it is kept on this computer: note it down before you leave."
-        return (
+            return tr("Nothing of it is kept on this computer: note it down before you leave.")
+        return tr(
             "What runs goes on at the station. It is found again on the Sessions page, and with"
             " oioi-console sessions list."
         )

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 
 from console.oioi.http.endpoint import EndpointError
+from console.oioi.language import kept
+from console.reservation_tags import CancelOf, ReserveOf
 from console.session_tags import LookAt, StartOf, StopOf
 from screens.connected_app import ConnectedApp
 
@@ -67,8 +69,12 @@ class SessionLooks(ConnectedApp):
         raise NotImplementedError
 
     def hear_for_sessions(self, submission: Submission) -> None:
-        """Tell the session book what became of a call of one of its sessions."""
+        """Tell the books what became of a call of one of their sessions or reservations. An answer
+        about a reservation is read by its page.
+        """
         tag, keeper = submission.tag, self.context.sessions
+        if isinstance(tag, ReserveOf | CancelOf) and submission.exchange is None:
+            self.context.reservations.not_sent(tag, submission.reason, _now())
         if not isinstance(tag, StartOf | StopOf | LookAt):
             return
         if submission.exchange is None:
@@ -85,7 +91,7 @@ class SessionLooks(ConnectedApp):
             if self.context.connections.has_own_key(connection):
                 self.submit_look(call, connection, tag)
             else:
-                keeper.not_sent(tag, "The key of this run was given for another server.", now)
+                keeper.not_sent(tag, kept("The key of this run was given for another server."), now)
 
     def _connection_for(self, tag: LookAt) -> Connection | None:
         """The connection for a look, unless it cannot be used or is a demo that does not run."""

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from console.journal.trouble import JournalTrouble
 from console.keys import Keys
 from console.later import Later
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.run_list import RunLine, RunList
 from console.session_tags import StartOf, StopOf
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 else:
     session_words = Later("console.oioi.session_words")  # comes with the first exchange
 
-NOTHING_SENT = "Nothing was sent for this."
-NOTHING_SELECTED = "No exchange is selected."
-NOT_KEPT = "This exchange is not kept any more."
+NOTHING_SENT = tr("Nothing was sent for this.")
+NOTHING_SELECTED = tr("No exchange is selected.")
+NOT_KEPT = tr("This exchange is not kept any more.")
 
 
 class ShowingApp(SendingApp):
@@ -41,7 +42,7 @@ class ShowingApp(SendingApp):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+l", "run_list", "Exchanges of this run", id="app.run-list", show=False),
+        Binding("ctrl+l", "run_list", tr("Exchanges of this run"), id="app.run-list", show=False),
     ]
 
     def __init__(
@@ -90,17 +91,20 @@ class ShowingApp(SendingApp):
     def _which(self, *, is_old: bool) -> str:
         """Which exchange is shown, if it is not the newest, or is beside a new question."""
         if self._kept is not None:
-            return f"from History · {self._kept.entry.at.astimezone():%Y-%m-%d %H:%M}"
+            at = f"{self._kept.entry.at.astimezone():%Y-%m-%d %H:%M}"
+            return tr("from History · {time}", time=at)
         newest, shown = self.run_list.newest, self._shown
         if shown is None or shown.exchange is None or shown.exchange.is_open:
             return ""
         entry = self._session_of_shown()
         if is_old and entry is not None:
-            what = "stop" if isinstance(shown.tag, StopOf) else "start"
-            return f"earlier: {what} at {visible(entry.session.connector_id)}"
+            connector = visible(entry.session.connector_id)
+            if isinstance(shown.tag, StopOf):
+                return tr("earlier: stop at {connector}", connector=connector)
+            return tr("earlier: start at {connector}", connector=connector)
         if not is_old and (newest is None or newest.number <= shown.number):
             return ""
-        return f"earlier · {shown.exchange.began.astimezone():%H:%M:%S}"
+        return tr("earlier · {time}", time=f"{shown.exchange.began.astimezone():%H:%M:%S}")
 
     def _since_then(self, exchange: Exchange) -> str:
         """What became of the session that the shown exchange started or stopped, if its answer says

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from console.later import Later
+from console.oioi.language import tr
 from console.oioi.positions.sphere import Position
 from screens.station_searching import SearchingPage
 from screens.widgets.station_list import StationTable
@@ -66,7 +67,7 @@ class MappingPage(SearchingPage):
         if self.has_map:
             self._show_map(False)
         elif self._listed is None:
-            self.say("Search first: the map shows the stations that were found.")
+            self.say(tr("Search first: the map shows the stations that were found."))
         else:
             if self._map is None:
                 self._source = map_points.PointSource()
@@ -104,10 +105,10 @@ class MappingPage(SearchingPage):
         center = Position(search.center_lat, search.center_long)
         points = await run_in_turns(self._source.points(table.rows, shown, center))
         if points is None:
-            self._map.clear("Still reading the positions of the stations…")
+            self._map.clear(tr("Still reading the positions of the stations…"))
         elif table.shown is shown:
             self._map.set_class(table.has_class("-old"), "-old")
-            self._map.empty = "There is no station in the list."
+            self._map.empty = tr("There is no station in the list.")
             self._map.show(points, center, search.radius * 1000, table.cursor)
 
     @on(StationTable.Rearranged)

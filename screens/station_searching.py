@@ -12,6 +12,8 @@ from textual.widgets import Button, Input, Static
 
 from console import oioi
 from console.later import Later
+from console.oioi.judgement.languages import shown_title
+from console.oioi.language import tr
 from console.oioi.positions.sphere import Position, format_radius
 from screens.key_names import key_now
 from screens.pages.page import Page
@@ -206,8 +208,10 @@ class SearchingPage(Page):
 
     def _beside_search(self, hint: Hint) -> Hint:
         """A hint about the form; a search that still waits for its answer is not forgotten."""
-        going_on = " The search before goes on." if self._is_searching else ""
-        return Hint(hint.text + going_on, hint.tone)
+        if not self._is_searching:
+            return hint
+        going_on = tr("The search before goes on.")
+        return Hint(f"{hint.text} {going_on}", hint.tone)
 
     def _say(self, hint: Hint) -> None:
         self._said_of_list = None
@@ -255,9 +259,14 @@ class SearchingPage(Page):
         if area is None:
             self._say_of_list(Hint(f"{SEARCHING}{self._kept}"))
         else:
-            part = f", {area.number} of {area.total}" if area.total > 1 else ""
-            said = f"No radius search here: searching by area{part}…{self._kept}"
-            self._say_of_list(Hint(said))
+            said = tr("No radius search here: searching by area…")
+            if area.total > 1:
+                said = tr(
+                    "No radius search here: searching by area, {number} of {total}…",
+                    number=area.number,
+                    total=area.total,
+                )
+            self._say_of_list(Hint(f"{said}{self._kept}"))
 
     # What comes back
 
@@ -363,7 +372,7 @@ class SearchingPage(Page):
             if isinstance(tag, station_search.SearchTag) and self._search_state is not None:
                 self._search_state = station_search.search_not_sent(self._search_state, tag)
             self._say(Hint(reason + self._kept, Tone.BAD))
-            self._table.empty = "Nothing was sent. Enter in the form searches again."
+            self._table.empty = tr("Nothing was sent. Enter in the form searches again.")
             self._table.refresh()
 
     def _say_no_list(self, outcome: Outcome[Any]) -> None:
@@ -373,26 +382,29 @@ class SearchingPage(Page):
             listed = len(part.stations)
             self._say_of_list(cut_short(outcome, self._receiving, listed, is_all=is_all))
             return
-        what = f"{outcome.code or ''} {outcome.title}".strip()
-        self._say_of_list(Hint(f"No stations: {what}.{self._kept}", Tone.BAD))
+        what = f"{outcome.code or ''} {shown_title(outcome)}".strip()
+        said = tr("No stations: {outcome}.", outcome=what)
+        self._say_of_list(Hint(f"{said}{self._kept}", Tone.BAD))
         explain = key_now(self, "app.explain", type(self.app))
-        self._table.empty = f"The search failed. Enter searches again; {explain} explains why."
+        self._table.empty = tr(
+            "The search failed. Enter searches again; {key} explains why.", key=explain
+        )
         self._table.refresh()
 
     @property
     def _kept(self) -> str:
         """A note about the old list that is still shown under a search without a list."""
         is_old = self._table.has_class("-old") and self._table.rows
-        return " The list below is the one from before." if is_old else ""
+        return " " + tr("The list below is the one from before.") if is_old else ""
 
     # By area, where the server does not know the radius search (PROTOCOL.md 4)
 
     def _offer_by_area(self) -> None:
         self.refresh_bindings()
         key = self.key_of("stations.area")
-        offer = f"This server knows no radius search; {key} searches by area."
+        offer = tr("This server knows no radius search; {key} searches by area.", key=key)
         self._say(Hint(offer + self._kept, Tone.WARN))
-        self._table.empty = f"{key} makes the same search with station-get-surface."
+        self._table.empty = tr("{key} makes the same search with station-get-surface.", key=key)
 
     def action_search_by_area(self) -> None:
         """Send the same search by area, because the server does not know the radius search."""
@@ -422,11 +434,12 @@ class SearchingPage(Page):
         """Offer to search elsewhere, and say so."""
         offer = station_search.elsewhere(search)
         self._offer_elsewhere(offer)
-        said = [f"0 stations within {format_radius(search.radius)}"]
+        said = [tr("0 stations within {radius}", radius=format_radius(search.radius))]
         if offer.wider_km is not None:
             said.append(f"{self.key_of('stations.wider')} {format_radius(offer.wider_km)}")
         if offer.swapped is not None:
-            said.append(f"{self.key_of('stations.swapped')} swapped: {offer.swapped}")
+            key = self.key_of("stations.swapped")
+            said.append(tr("{key} swapped: {position}", key=key, position=offer.swapped))
         return said
 
     def action_search_wider(self) -> None:

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES, Theme
 
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.oioi.spelling import nearest
 from screens.eight_backgrounds import EightBackgrounds
@@ -40,6 +41,10 @@ class OwnColours(App[None]):
     def available_themes(self) -> dict[str, Theme]:
         """Ours first, then Textual's, by name."""
         return {**_THEMES, **super().available_themes}
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """The theme of this name. Each line that is drawn asks for it, several times."""
+        return _THEMES.get(theme_name) or super().get_theme(theme_name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's, and those for a terminal that does not show every sign or background."""
@@ -78,5 +83,16 @@ class ThemedApp(OwnColours, GuardedApp):
 def unknown_theme(name: str, known: list[str]) -> str:
     """What is said of a theme in the settings that does not exist."""
     near = nearest(name.casefold(), known)
-    advice = f"is {near} meant?" if near else "Ctrl+P, “Change theme” shows them all."
-    return f"There is no theme {visible(name)} (settings: theme); {advice} {DEFAULT} is used."
+    if near:
+        return tr(
+            "There is no theme {name} (settings: theme); is {meant} meant? {used} is used.",
+            name=visible(name),
+            meant=near,
+            used=DEFAULT,
+        )
+    return tr(
+        "There is no theme {name} (settings: theme); Ctrl+P, “Look: choose a theme” shows them all."
+        " {used} is used.",
+        name=visible(name),
+        used=DEFAULT,
+    )

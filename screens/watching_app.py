@@ -11,6 +11,7 @@ from textual.timer import Timer
 from console.connection import Connection
 from console.keys import Keys
 from console.later import Later
+from console.oioi.language import tr
 from console.settings import Profile, Settings
 from screens.copying import CopyingApp
 from screens.key_names import key_now
@@ -60,7 +61,9 @@ class WatchingApp(CopyingApp):
         self._watches = watching.follow(watches, key, station, connector, _now())
         if not watches.rows:  # later ones are seen on the board, which a toast would cover
             again = key_now(self, "stations.watch", StationsPage)
-            said = f"Watching {key.connector_id}; {again} again stops it."
+            said = tr(
+                "Watching {connector}; {key} again stops it.", connector=key.connector_id, key=again
+            )
             self.say(said, severity="information")
         self._tick()
 
@@ -71,14 +74,15 @@ class WatchingApp(CopyingApp):
     def _unwatch(self, key: WatchKey[Connection]) -> None:
         if self._watches is not None:
             self._watches = watching.unfollow(self._watches, key)
-            self.say(f"{key.connector_id} is not watched any more.", severity="information")
+            said = tr("{connector} is not watched any more.", connector=key.connector_id)
+            self.say(said, severity="information")
             self._tick()
 
     @on(Page.WatchNone)
     def _watch_none(self) -> None:
         if self._watches is not None:
             self._watches = watching.Watches(looks=self._watches.looks)
-            self.say("No connector is watched any more.", severity="information")
+            self.say(tr("No connector is watched any more."), severity="information")
             self._tick()
 
     @on(WatchBoard.LookedAt)
@@ -91,8 +95,11 @@ class WatchingApp(CopyingApp):
     def _start_at(self, message: WatchBoard.StartAt) -> None:
         server: Connection = message.key.server
         if server is not self.connection:
-            name = server.profile.name
-            self.say(f"This connector is watched at {name}. Use that profile to start at it.")
+            said = tr(
+                "This connector is watched at {profile}. Use that profile to start at it.",
+                profile=server.profile.name,
+            )
+            self.say(said)
         else:
             self.post_message(Page.StartHere(message.key.connector_id))
 
@@ -130,12 +137,15 @@ class WatchingApp(CopyingApp):
     def _tell(self, watch: Watch[Connection]) -> None:
         """Tell of a change, on whatever page the operator is."""
         before, after = watch.periods[-2:]
-        at = when(after.began, _now())
-        self.bell()
-        self.say(
-            f"{watch.key.connector_id}: {before.words} → {after.words} at {at}",
-            severity="information",
+        said = tr(
+            "{connector}: {before} → {after} at {time}",
+            connector=watch.key.connector_id,
+            before=before.words,
+            after=after.words,
+            time=when(after.began, _now()),
         )
+        self.bell()
+        self.say(said, severity="information")
 
     def _draw_board(self) -> None:
         if self._watches is None or not (self.is_running and self.screen_stack):

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Button
 
 from console.keys import Keys
 from console.oioi.http.reader import process
 from console.settings import Kind, Profile, load
 from screens import keys_in_order
 from screens.app import OioiConsoleApp
+from screens.garbage import GarbageWhenIdle
 from tests.screen import paste, until
 
 Started = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
@@ -28,10 +30,14 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
     `key` is put into the environment; with None the keyring is used. `guides` and `presents` are
     those of the app; the program guides, a test searches itself. All other arguments are fields of
     the profile. No helper for long answers is started before it is needed: few tests need one.
-    A test types as fast as a key repeats that is held down, so nothing is taken for one.
+    A test types as fast as a key repeats that is held down, so nothing is taken for one, and a
+    button takes each Enter, not one in 0.2 s. No objects are frozen: what is left of this app would
+    keep the rest of it from being collected.
     """
     monkeypatch.setattr(process, "EARLY_S", 3600.0)
     monkeypatch.setattr(keys_in_order, "HELD_S", 0.0)
+    monkeypatch.setattr(Button, "_start_active_affect", lambda button: None)
+    monkeypatch.setattr(GarbageWhenIdle, "settle", lambda garbage: None)
 
     @asynccontextmanager
     async def start(

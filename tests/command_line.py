@@ -36,6 +36,20 @@ class Ran:
         return json.loads(self.out)
 
 
+CHECKOUT = Path(__file__).parents[1]
+
+
+def on_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put `oioi-console` on the PATH of shells, as if it were installed."""
+    program = folder / "bin" / "oioi-console"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m screens.main "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    paths = [str(CHECKOUT), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+
+
 async def start(
     *words: str, environ: Mapping[str, str] | None = None, **streams: Any
 ) -> asyncio.subprocess.Process:
@@ -46,7 +60,7 @@ async def start(
         "-m",
         "screens.main",
         *words,
-        cwd=Path(__file__).parents[1],
+        cwd=CHECKOUT,
         env={**os.environ, **(environ or {})},
         **{**piped, **streams},
     )

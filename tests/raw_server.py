@@ -11,11 +11,13 @@ import asyncio
 import json
 import socket
 import ssl
-import struct
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
+
+from console.simulator.server import no_linger
 
 Step = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -157,7 +159,7 @@ def reset() -> Step:
 
     async def step(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         sock = writer.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger(sys.platform))
         writer.transport.abort()
 
     return step

@@ -1,12 +1,19 @@
-"""The tables of the README, made from the program itself: `python -m tests.readme` writes them."""
+"""The tables of the README and the manual page, made from the program itself.
+
+`python -m tests.readme` writes them.
+"""
 
 from itertools import zip_longest
 from pathlib import Path
 
+from console.commands import APP, COMMANDS, ENVIRONMENT, module_of
+from console.exit_status import MEANINGS
+from console.man_page import man_page
 from screens.app import OioiConsoleApp
 from screens.bindings import keys_by_place
 
 README = Path(__file__).parent.parent / "README.md"
+MAN_PAGE = README.parent / "assets" / "oioi-console.1"
 
 
 def keys_table() -> str:
@@ -19,7 +26,16 @@ def keys_table() -> str:
     return "\n".join([*lines, *(f"| {left} | {right} |" for left, right in rows)])
 
 
-TABLES = {"keys": keys_table}
+def statuses_table() -> str:
+    """What each exit status says, and of which subcommands."""
+    lines = ["| Exit status | Of | What it says |", "|---|---|---|"]
+    for meaning in MEANINGS:
+        names = ", ".join(f"`{name}`" for name in meaning.of) or "all"
+        lines.append(f"| {int(meaning.status)} | {names} | {meaning.sentence} |")
+    return "\n".join(lines)
+
+
+TABLES = {"keys": keys_table, "statuses": statuses_table}
 
 
 def written(text: str) -> str:
@@ -32,5 +48,11 @@ def written(text: str) -> str:
     return text
 
 
+def manual() -> str:
+    """The manual page as it should be."""
+    return man_page(APP, (module_of(name).COMMAND for name in COMMANDS), ENVIRONMENT)
+
+
 if __name__ == "__main__":
+    MAN_PAGE.write_text(manual(), encoding="utf-8")
     README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")

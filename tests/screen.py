@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from screens.widgets.table import Table
 
@@ -42,6 +44,16 @@ async def until(pilot: Pilot[Any], true: Callable[[], bool], what: str = "") -> 
 async def until_shown(pilot: Pilot[Any], text: str) -> None:
     """Wait until `text` is on the screen."""
     await until(pilot, lambda: text in screen_text(pilot.app), text)
+
+
+@asynccontextmanager
+async def laid_out(
+    app: App[Any], widget: Widget, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Pilot[Any]]:
+    """Run an app whose widget has its place on the screen; Textual starts before it is found."""
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: widget.size.height > 0, "the widget has its place")
+        yield pilot
 
 
 def row_under_cursor(app: App[Any], table: str) -> Any:

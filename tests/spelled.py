@@ -264,4 +264,5 @@ def read_off(secret: str, text: str, *, length: int = 8, levels: int = 6) -> boo
     """
     bare = _bare(secret)
     pieces = {bare[at : at + length] for at in range(max(1, len(bare) - 4 - length + 1))}
-    return any(piece in _bare(reading) for reading in readings(text, levels) for piece in pieces)
+    read = map(_bare, readings(text, levels))
+    return any(piece in each for each in read for piece in pieces)

@@ -44,8 +44,13 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are l
 
 
 @pytest.fixture
-def reader() -> Iterator[AnswerReader]:
-    """The helper of the program, which starts with the first long answer."""
+def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[AnswerReader]:
+    """The helper of the program, which starts with the first long answer.
+
+    It gives way to all that runs, so on a busy machine no limit is long enough.
+    """
+    for limit in ("START_S", "LIMIT_S", "COLUMNS_S"):
+        monkeypatch.setattr(process, limit, float(PATIENCE_S))
     allow()
     reader = process.reader()
     assert reader is not None
@@ -273,10 +278,10 @@ async def test_a_helper_without_memory_leaves_the_answer_to_the_program(
 async def test_after_several_failures_no_helper_is_started_any_more(
     reader: AnswerReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_BOOT", "raise SystemExit")
-    for _ in range(process.MOST_FAILURES):
-        await sent(SEARCH, LONG)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(process, "_BOOT", "raise SystemExit")
+        for _ in range(process.MOST_FAILURES):
+            await sent(SEARCH, LONG)
     outcome = await sent(SEARCH, LONG)
     assert len(outcome.data.stations) == MANY
     assert reader.pid is None
@@ -300,7 +305,8 @@ async def test_a_call_that_is_cancelled_while_it_is_read_is_over_at_once(
     reader: AnswerReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = (WRAPPED + PHASES["with the answer before it"]).replace("{fault}", FAULTS["stuck"])
-    boot = process._BOOT.replace(START, code).removesuffix("main()")
+    usual = process._BOOT
+    boot = usual.replace(START, code).removesuffix("main()")
     monkeypatch.setattr(process, "_BOOT", boot)
     async with (
         asyncio.timeout(PATIENCE_S),
@@ -315,7 +321,7 @@ async def test_a_call_that_is_cancelled_while_it_is_read_is_over_at_once(
             await task
         async with asyncio.timeout(process.LIMIT_S / 2):  # and not only when its time is up
             await _until(lambda: reader.pid != pid)
-    monkeypatch.undo()
+    monkeypatch.setattr(process, "_BOOT", usual)
     assert text_of(await sent(SEARCH, LONG)), "a new helper reads the next one"
 
 
@@ -401,14 +407,15 @@ from console.oioi.calls import StationSearch
 from console.oioi.redact import Redactor
 allow()
 raw = sys.stdin.buffer.read()
-asyncio.run(read_answer(raw, StationSearch(51.5, 6.3, 5), Redactor()))
-print(process.reader().pid, flush=True)
+body, data = asyncio.run(read_answer(raw, StationSearch(51.5, 6.3, 5), Redactor()))
+data[0].stations.columns.result()
+pid = process.reader().pid
+print(pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 STOP = """
-pid = process.reader().pid
 os.kill(pid, signal.SIGSTOP)
 os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
 """

@@ -58,7 +58,7 @@ async def test_what_was_typed_and_the_cursor_survive_when_the_whole_list_comes(
         assert now is not None
         assert now.id == under_cursor.id
         await until(pilot, lambda: says(pilot).startswith(f"✔ {MANY:,} stations"), "it says so")
-        assert "more is coming" not in screen_text(pilot.app)
+        await until(pilot, lambda: "more is coming" not in screen_text(pilot.app), "it has come")
 
 
 async def test_while_it_asks_again_nothing_more_is_said_to_be_coming(started: Started) -> None:

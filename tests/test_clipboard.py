@@ -92,7 +92,7 @@ FILE = Path("/state/copied.txt")
             " also in /state/copied.txt",
         ),
         (
-            Copied(sent=True, file=FILE, unanswered=True, hint="; tmux needs set-clipboard on"),
+            Copied(sent=True, file=FILE, unanswered=True, in_tmux=True),
             "The desktop's clipboard did not confirm it. DE*E1 sent to the terminal's clipboard"
             " (it gives no confirmation; tmux needs set-clipboard on); also in /state/copied.txt",
         ),
@@ -274,6 +274,16 @@ async def test_each_key_copies_its_part_of_the_shown_exchange(started: Started) 
         assert "6789" in head, "masked, and still to be told apart"
 
 
+async def test_the_curl_line_goes_through_the_proxy_of_the_profile(started: Started) -> None:
+    async with RawServer(answer(200, LISTED)) as proxy:
+        way = {"proxy": proxy.url, "allow_http": True}
+        async with started(url="http://oioi.example/api", **way) as pilot:
+            await pilot.press("enter")
+            await until_shown(pilot, "1 station ·")
+            await pilot.press("C")
+            assert f"'http://oioi.example/api' --proxy '{proxy.url}' -H" in pilot.app.clipboard
+
+
 async def test_the_curl_line_has_variables_where_the_request_has_secrets(started: Started) -> None:
     async with RawServer(answer(200)) as server, started(url=server.url) as pilot:
         app = pilot.app
@@ -285,7 +295,7 @@ async def test_the_curl_line_has_variables_where_the_request_has_secrets(started
         await paste(pilot, "a-login-token-4711")
         await pilot.press("enter")
         await until(pilot, lambda: len(server.requests) == 1)
-        await until_shown(pilot, "000")
+        await until_shown(pilot, "000 Success")
         await pilot.press("down", "C")
         assert app.clipboard.count("$OIOI_API_KEY") == 1
         assert app.clipboard.count("$OIOI_USER_TOKEN") == 1

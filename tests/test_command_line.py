@@ -1,7 +1,6 @@
 """The command line: usage, explain, check, key, simulate, and what is imported for them."""
 
 import asyncio
-import importlib
 import io
 import json
 import os
@@ -16,12 +15,13 @@ import httpx
 import pytest
 
 from console import __version__
-from console.commands import explain, key, prompt
+from console.commands import COMMANDS, explain, key, module_of, prompt
 from console.keys import ENVIRONMENT_VARIABLE, KeyringProblem, KeyringTrouble, KeySource, KeyStatus
 from console.oioi.judgement.explanations import catalogue, lookup
+from console.oioi.judgement.languages import says
 from console.oioi.redact import mask
-from console.options import Options, Parser, split_at_command
-from screens.main import COMMANDS, main
+from console.options import Options, read, split_at_command
+from screens.main import main
 from tests.command_line import KEY, PATIENCE, finish, run, start
 from tests.keyring_fixtures import RealKeyring, own_home, real_keyring
 
@@ -134,13 +134,11 @@ def test_profile_options_stand_before_or_after_the_subcommand(
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_without_an_option_every_value_is_the_one_that_argparse_would_find(name: str) -> None:
-    command = importlib.import_module(f"console.commands.{name}")
-    parser = Parser(command.USAGE, command.HELP)
-    command.add_options(parser)
-    found, words = parser.read(["a word"])
-    read, _ = parser.read(["--demo", "a word"])
+    command = module_of(name).COMMAND
+    found, words = read(command, ["a word"])
+    with_option, _ = read(command, ["--demo", "a word"])
     assert words == ["a word"]
-    assert vars(found) | {"demo": True} == vars(read)
+    assert vars(found) | {"demo": True} == vars(with_option)
 
 
 def test_help_names_every_subcommand_and_its_options(capsys: Output) -> None:
@@ -313,7 +311,7 @@ def test_explain_prints_a_list_with_the_promised_members(capsys: Output) -> None
             "may_hide",
             "also_as",
         }
-        assert each["say"] == {"en": lookup(each["code"]).say}
+        assert each["say"] == says(lookup(each["code"]))
         assert set(each["explanation"]) == {
             "responsible",
             "meaning",

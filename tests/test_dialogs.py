@@ -15,10 +15,10 @@ from console.keys import Keys
 from console.run_list import RunList
 from console.settings import load
 from screens.dialogs import Confirm, Dialog, DialogText, KeySetup
-from screens.dialogs.batch import AskForFile
 from screens.dialogs.comparison import ComparisonDialog
 from screens.dialogs.export import ExportDialog
 from screens.dialogs.leave import LeaveDialog
+from screens.dialogs.list_file import AskForFile
 from screens.dialogs.profile_form import ProfileForm
 from screens.dialogs.run_list import RunListDialog
 from screens.dialogs.word import WordDialog
@@ -39,6 +39,7 @@ async def no_file(path: str) -> None:
 DIALOGS: dict[str, tuple[Callable[[], Dialog], str]] = {
     "key": (lambda: KeySetup(STAGING, Keys(environ={}), "No keyring. " * 20), "key"),
     "question": (lambda: Confirm("Start", LONG, no="No", yes="Yes", dangerous=True), "no"),
+    "long answers": (lambda: Confirm("Start", "Is it?", no="No " * 14, yes="Yes " * 12), "no"),
     "leave": (lambda: LeaveDialog(LONG.splitlines(), "Found again on Sessions."), "leave"),
     "word": (lambda: WordDialog(LONG), "nothing"),
     "export": (lambda: ExportDialog("session-start", 1200, "oioi"), "export-path"),

@@ -212,7 +212,7 @@ def test_a_timeout_and_a_system_error_never_say_that_nothing_started() -> None:
 
 @pytest.mark.parametrize("entry", everything(), ids=lambda entry: entry.key)
 def test_an_explanation_is_shown_in_one_order(entry: Entry) -> None:
-    rows = explanations.rows(entry, entry.explanation)
+    rows = explanations.rows(entry.explanation)
     labels = ["who", "say", "do", "check", "again", "means"]
     assert [label for label, _ in rows] == [each for each in labels if each != "say" or entry.say]
     assert all(text.strip() for _, text in rows)

@@ -145,7 +145,7 @@ async def test_a_card_that_is_read_twice_is_asked_about_twice_and_a_held_enter_o
         for times in (1, 2):
             await pilot.press(*"04523022AA4881", "enter")
             await until(pilot, lambda n=times: len(server.requests) == n)  # type: ignore[misc]
-            await until_shown(pilot, "191")
+            await until_shown(pilot, "191 EVCO ID")
             field = pilot.app.query_one("#evco-input", Input)
             assert field.selected_text == field.value == "04523022AA4881"
             await pilot.press("enter", "enter", "enter")

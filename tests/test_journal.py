@@ -1,6 +1,8 @@
 """The journal keeps exchanges as they were shown, finds them, and lists them."""
 
+import json
 import stat
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -113,6 +115,21 @@ def test_a_look_phases_and_a_wait_are_kept() -> None:
     exchange = replace(exchange, attempts=(attempt,), outcome=None, finished=None)
     assert read_back(exchange) == shown(exchange)
     assert read_back(begun()) == begun()
+
+
+def test_what_an_explanation_was_made_of_is_kept_but_in_rows_of_an_earlier_version() -> None:
+    exchange = finished(START)
+    assert exchange.outcome is not None
+    assert exchange.outcome.source is not None
+    packed = pack(exchange)
+    bodies = dict(enumerate(packed.bodies))
+    assert unpack(packed.record, bodies).outcome == shown(exchange).outcome
+    record = json.loads(zlib.decompress(packed.record))
+    del record["outcome"]["source"]
+    old = unpack(zlib.compress(json.dumps(record).encode()), bodies).outcome
+    assert old is not None
+    assert old.source is None
+    assert old.explanation == exchange.outcome.explanation
 
 
 def test_one_body_in_two_places_is_written_once() -> None:

@@ -109,12 +109,10 @@ async def test_a_wait_of_a_command_is_written_down(tmp_path: Path) -> None:
         assert entry.id == note.id
 
 
-async def test_a_slow_disk_holds_a_command_for_so_long_and_no_longer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recording, "PATIENCE_S", 0.05)
+async def test_a_slow_disk_holds_a_command_for_so_long_and_no_longer(tmp_path: Path) -> None:
     path = tmp_path / "j.sqlite3"
     with journal_at(path) as kept:
+        kept.journal.patience_s = 0.05
         kept.wait()
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -136,6 +134,25 @@ async def test_a_command_goes_where_nothing_can_be_kept(tmp_path: Path) -> None:
             outcome = await connection.send(START, recording=note)
         assert outcome.is_success
         assert len(kept.said) == 1
+
+
+async def test_a_call_that_is_not_written_for_a_fault_of_ours_is_told_of_without_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(exchange: Any) -> Any:
+        raise KeyError(f"of {KEY}")
+
+    monkeypatch.setattr(recording, "pack", fail)
+    with journal_at(tmp_path / "j.sqlite3") as kept:
+        async with RawServer(answer()) as server, connection_to(server.url) as connection:
+            for _ in range(2):
+                note = Recording(kept.journal, connection.server, START)
+                assert (await connection.send(START, recording=note)).is_success
+        await asyncio.to_thread(kept.wait)
+    (said,) = kept.said
+    assert "failed for a fault of this program (KeyError)" in said
+    assert KEY not in said
+    assert "Something was not written into the journal." in caplog.messages
 
 
 async def test_without_a_journal_a_call_is_sent_all_the_same() -> None:

@@ -19,6 +19,7 @@ from screens.widgets import json_view
 from screens.widgets.json_lines import formatted, tokens
 from screens.widgets.json_view import JsonView
 from screens.widgets.text_rows import TextRows
+from tests.screen import laid_out
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -42,7 +43,7 @@ class ViewApp(OwnColours):
 
 
 def running(view: JsonView, size: tuple[int, int] = (80, 24)) -> Any:
-    return ViewApp(view).run_test(size=size)
+    return laid_out(ViewApp(view), view, size)
 
 
 async def settled(pilot: Any) -> None:

@@ -16,6 +16,7 @@ from screens.themed_app import OwnColours
 from screens.widgets import body_rows, steps, text_find
 from screens.widgets.json_view import JsonView
 from screens.widgets.too_long import TooLongToCopy
+from tests.screen import laid_out
 from tests.test_json_view import lines, looks, settled
 
 STATIONS = {
@@ -51,7 +52,7 @@ class KeysApp(OwnColours):
 
 
 def running(view: JsonView, size: tuple[int, int] = (80, 24)) -> Any:
-    return KeysApp(view).run_test(size=size)
+    return laid_out(KeysApp(view), view, size)
 
 
 async def press(pilot: Any, *keys: str) -> None:

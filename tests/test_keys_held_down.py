@@ -50,8 +50,6 @@ class SlowDisk:
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> SlowDisk:
     """The disk. What is sent waits for it, however long the keys take."""
-    for module in ("session_keeper", "reservation_keeper", "journal.recording"):
-        monkeypatch.setattr(f"console.{module}.PATIENCE_S", 60.0)
     monkeypatch.setattr("console.station_numbers.WITHIN_S", 60.0)
     return SlowDisk(monkeypatch)
 

@@ -4,7 +4,9 @@ import logging
 import shutil
 import stat
 import sys
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,6 +174,24 @@ def test_a_file_that_is_lost_on_the_way_is_no_trouble(
         ours.warning("something with %s in it", KEY)
     log.stop()
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_full_file_that_cannot_be_renamed_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows a file that another program has open keeps its name."""
+    monkeypatch.setattr(logs, "MAX_BYTES", 300)
+    log = start("info", folder)
+    log.open()
+
+    def refused(self: Any, source: str, dest: str) -> None:
+        raise PermissionError(13, "another program uses it", source)
+
+    monkeypatch.setattr(RotatingFileHandler, "rotate", refused)
+    for number in range(30):
+        ours.info("line %d", number)
+    lines = written(log).splitlines()
+    assert [line.rpartition(" ")[2] for line in lines] == [str(number) for number in range(30)]
 
 
 def test_a_line_that_cannot_be_put_together_stops_nobody(

@@ -1,5 +1,8 @@
 """QR codes: what they say, what fits, and that each module is where it belongs on the screen."""
 
+import threading
+from typing import Any
+
 import pytest
 import segno
 from textual.app import App
@@ -8,11 +11,21 @@ from textual.widgets import Static
 
 from console import secrets
 from console.oioi.positions.sphere import Position
-from console.qr_code import QUIET, QrCode, least_side, place_url, qr_code, qr_code_of_beginning
+from console.qr_code import (
+    DATA_CODEWORDS,
+    LARGEST,
+    LOWEST,
+    QUIET,
+    QrCode,
+    least_side,
+    place_url,
+    qr_code,
+    qr_code_of_beginning,
+)
 from screens.dialogs.qr_code import QrCodeDialog
 from tests.app_fixtures import NARROW, WIDE, Started
 from tests.raw_server import RawServer, answer
-from tests.screen import screen_text, until, until_shown
+from tests.screen import PATIENCE_S, screen_text, until, until_shown
 
 BERLIN = place_url(Position(52.516734, 13.382221))
 NOTE = "Der Ladepunkt DE*DEM*E100008*1 antwortet nicht – bitte prüfen. " * 30
@@ -64,6 +77,31 @@ def test_what_fits_is_not_shortened() -> None:
     assert (code.text, code.left_out) == ("zu kurz", 0)
 
 
+def segnos_version(text: str, level: str) -> int | None:
+    """The version that a code of this text has by the library; None if there is none."""
+    try:
+        code = segno.make_qr(text, error=level, encoding="utf-8", boost_error=False, mask=0)
+    except segno.DataOverflowError:
+        return None
+    return int(code.version)
+
+
+@pytest.mark.parametrize("level", DATA_CODEWORDS)
+def test_what_is_counted_to_fit_is_what_fits(level: str) -> None:
+    for version, size in enumerate(DATA_CODEWORDS[level], 1):
+        room = size - (2 if version < 10 else 3)
+        for more, takes in ((0, version), (1, version + 1)):
+            text = "ü" * (room // 2) + "x" * (room % 2 + more)
+            side = 17 + 4 * takes + 2 * QUIET
+            assert segnos_version(text, level) == (takes if takes <= LARGEST else None)
+            found, smaller = qr_code(text, side), qr_code(text, side - 1)
+            if takes <= LARGEST:
+                assert found is not None
+                assert (found.version, found.side) == (takes, side)
+                assert level == LOWEST or found.level == level
+            assert smaller is None or (smaller.level != level == "m")
+
+
 def test_no_code_is_larger_than_codes_can_be() -> None:
     assert least_side("x" * 3000) is None
     assert qr_code("x" * 3000, 10_000) is None
@@ -71,6 +109,13 @@ def test_no_code_is_larger_than_codes_can_be() -> None:
 
 
 # ------------------------------------------------------------ on the screen
+
+
+async def drawn(pilot: Pilot[None]) -> None:
+    """Wait until the modules are made and on the screen."""
+    workers = pilot.app.workers
+    await until(pilot, lambda: all(each.group != "modules" for each in workers), "the modules")
+    await pilot.pause()
 
 
 def shown_modules(app: App[None], *, is_ascii: bool = False) -> tuple[tuple[bool, ...], ...]:
@@ -111,6 +156,7 @@ async def asked(pilot: Pilot[None]) -> QrCode:
     dialog = pilot.app.screen
     assert isinstance(dialog, QrCodeDialog)
     assert dialog.code is not None, screen_text(pilot.app)
+    await drawn(pilot)
     return dialog.code
 
 
@@ -161,7 +207,7 @@ async def test_a_note_grows_with_the_terminal_and_says_what_is_left_out(started:
     async with RawServer(answer(409, {"result": {"code": 191, "message": NOTE}})) as server:
         async with started(NARROW, url=server.url) as pilot:
             await pilot.press("f4", *"0452", "enter")
-            await until_shown(pilot, "191")
+            await until_shown(pilot, "191 EVCO ID")
             await pilot.press("f9")
             await until_shown(pilot, "response")
             await pilot.press("Q")
@@ -172,12 +218,14 @@ async def test_a_note_grows_with_the_terminal_and_says_what_is_left_out(started:
             assert small is not None
             assert small.text.startswith("user-get-charging-keys: refused, 191")
             assert len(small.text) > 90, "the height of the terminal is used"
+            await drawn(pilot)
             assert shown_modules(pilot.app) == small.rows
             assert "Close Esc" in screen_text(pilot.app)
             await pilot.resize_terminal(*WIDE)
             await until_shown(pilot, "H copies it whole")
             assert dialog.code is not None
             assert dialog.code.left_out < small.left_out
+            await drawn(pilot)
             assert shown_modules(pilot.app) == dialog.code.rows
 
 
@@ -190,7 +238,7 @@ async def test_a_note_holds_no_key_not_even_that_of_another_profile(
         async with started((200, 100), url=server.url, key=key) as pilot:
             secrets.keep_secret(other)
             await pilot.press("f4", *"0452", "enter")
-            await until_shown(pilot, "191")
+            await until_shown(pilot, "191 EVCO ID")
             await pilot.press("f9")
             await until_shown(pilot, "response")
             await pilot.press("Q")
@@ -216,3 +264,24 @@ async def test_words_are_whole_and_a_click_closes(started: Started, size: tuple[
             assert "has 20 x 8." in " ".join(screen_text(pilot.app).split())
         await pilot.click("#close")
         await until(pilot, lambda: pilot.app.screen is not dialog)
+
+
+async def test_it_can_be_closed_while_the_modules_are_made(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on, waited, make = threading.Event(), threading.Event(), segno.make_qr
+
+    def slowly(*what: Any, **how: Any) -> segno.QRCode:
+        may_go_on.wait(PATIENCE_S)
+        waited.set()
+        return make(*what, **how)
+
+    monkeypatch.setattr(segno, "make_qr", slowly)
+    async with started(WIDE) as pilot:
+        dialog = QrCodeDialog("Place", BERLIN, "Am Tor")
+        pilot.app.push_screen(dialog)
+        await until_shown(pilot, "Am Tor")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is not dialog, "it is closed")
+        assert not waited.is_set()
+        may_go_on.set()

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from console.commands import COMMANDS
 from console.simulator import DEMO_KEY
 from console.simulator.faults import TABLE
 from console.simulator.server import Simulator
 from console.simulator.world import World
-from screens.main import COMMANDS
 from tests.pictures import SCENES
 from tests.readme import README, TABLES, written
 

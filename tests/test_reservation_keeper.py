@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,7 +67,7 @@ async def test_a_call_whose_program_died_is_unknown(path: Path) -> None:
     journal = Journal(path)
     tag = await ReservationKeeper(journal).begin(CALL, SERVER, SENT)
     journal.close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE program SET pid = 999999999")
     again = await kept(path)
     assert again.book[tag.number].stage is ReservationStage.UNKNOWN
@@ -130,7 +131,7 @@ async def test_a_row_of_a_newer_version_is_passed_over(path: Path) -> None:
     tag = await keeper.begin(CALL, SERVER, SENT)
     keeper.observe(tag, ended(CALL, answer(CALL, UNTIL)), at(1))
     journal.close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute('INSERT INTO reservation (record) VALUES (\'{"stage": "odd"}\')')
         connection.execute(
             "UPDATE reservation SET record = json_set(record, '$.colour', 'red') WHERE number = 1"

@@ -597,13 +597,15 @@ def test_a_keyring_in_trouble_is_wrong_input_and_says_the_way_out(
         (["rfid-verify", '{"rfid":\n  x}'], "line 2, column 3"),
         (["rfid-verify", '{"rfid": NaN}'], "NaN is no JSON number"),
         (["rfid-verify", '{"rfid": -Infinity}'], "-Infinity is no JSON number"),
-        (["rfid-verify", '{"rfid": 1e999}'], "cannot be written as JSON"),
+        (["rfid-verify", '{"rfid": 1e999}'], "cannot be written as JSON in UTF-8: a number is"),
         (["rfid-verify", '{"rfid": 1, "rfid": 2}'], "'rfid' occurs twice"),
         (["rfid-verify", '{"a": {"b": 1, "b": 1}}'], "'b' occurs twice"),
         (["rfid-verify", "[" * 100_000], "nested too deeply"),
-        (["rfid-verify", r'{"rfid": "\ud800"}'], "cannot be written as JSON"),
+        (["rfid-verify", r'{"rfid": "\ud800"}'], r"JSON in UTF-8: \ud800 is half of a surrogate"),
+        (["rfid-verify", '{"rfid": "0\n1"}'], r"line 1, column 12: a line break, a tab or"),
+        (["rfid-verify", '{"rfid": "01}'], "line 1, column 10: the text that starts here has no"),
         (["rfid-verify", "@no-such-file.json"], "no-such-file.json cannot be read"),
-        (["rfid-verify", "@"], "cannot be read"),
+        (["rfid-verify", "@"], "After @ the name of a file is missing"),
     ],
 )
 def test_json_that_is_none_is_wrong_input_in_one_sentence(

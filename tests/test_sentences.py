@@ -55,7 +55,7 @@ def said_in(outcome: Outcome[Any], scope: str) -> str:
     """The sentence for the customer as it is printed, or everything that is."""
     if scope == "all":
         return " ".join(in_words(outcome).split()).lower()
-    return dict(rows(outcome.entry, outcome.explanation)).get("say", "").lower()
+    return dict(rows(outcome.explanation)).get("say", "").lower()
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_contract_is_never_read_with_a_phone_or_backwards() -> None:
     for entry, call, identity, text in told():
         if identity != "evco-id" or call in ("rfid-verify", "user-add-rfid"):  # they name a card
             continue
-        everything_said = " ".join(words for _, words in rows(entry, text)).lower()
+        everything_said = " ".join(words for _, words in rows(text)).lower()
         assert "with a phone" not in everything_said, (entry.key, call)
         assert "revers" not in everything_said, (entry.key, call)
 
@@ -219,7 +219,7 @@ def test_there_is_one_figure_for_how_long_to_watch() -> None:
     )
     found = set()
     for entry, _, _, text in told():
-        for _, words in rows(entry, text) if entry.key != "012" else ():
+        for _, words in rows(text) if entry.key != "012" else ():
             found |= set(times.findall(words))
     assert found == {"two minutes"}
 

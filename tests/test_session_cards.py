@@ -253,7 +253,7 @@ async def test_a_reservation_has_a_card_and_its_cancel_asks_which_it_hits(
         }
         assert "names only the contract" in card_text(pilot.app)
         await reserve(pilot, "DE*8PS*E2")
-        await until_shown(pilot, "194")
+        await until_shown(pilot, "Cancel this one first")
         await pilot.press("right", "enter")
         await until(pilot, lambda: len(pilot.app.query(ReservationCard)) == 2, "both are there")
         await until(pilot, lambda: len(server.requests) == 2, "it was sent")

@@ -100,6 +100,26 @@ async def test_the_journal_numbers_the_sessions_of_all_programs(program: Program
     assert numbers == sorted(set(numbers))
 
 
+@pytest.mark.parametrize("written", ["insert_alone", "change"])
+async def test_a_fault_of_ours_in_writing_a_session_down_is_told_of(
+    written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **more: Any) -> Any:
+        raise KeyError(TOKEN)
+
+    monkeypatch.setattr(f"console.journal.session_rows.{written}", fail)
+    said: list[str] = []
+    journal = Journal(tmp_path / "journal.sqlite3", on_trouble=said.append)
+    keeper = SessionKeeper(journal)
+    await keeper.load()
+    await started(keeper)
+    await keeper.close()
+    journal.close()
+    (sentence,) = said
+    assert "failed for a fault of this program (KeyError)" in sentence
+    assert TOKEN not in sentence
+
+
 async def test_a_start_is_on_the_disk_before_it_is_sent(program: Program) -> None:
     async with program() as keeper:
         tag = await keeper.begin_start(HERE, SERVER, T0)
@@ -124,7 +144,7 @@ async def test_a_start_that_was_never_sent_leaves_nothing(program: Program, tmp_
         await keeper.close()
         assert await other.refresh()
         assert [*other.book] == []
-    with sqlite3.connect(tmp_path / "journal.sqlite3") as file:
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as file, file:
         assert file.execute("SELECT count(*) FROM charging_session").fetchone() == (0,)
 
 
@@ -182,7 +202,7 @@ async def test_a_start_whose_program_died_is_not_under_way(
 ) -> None:
     async with program() as one:
         await one.begin_start(HERE, SERVER, T0)
-        with sqlite3.connect(tmp_path / "journal.sqlite3") as file:
+        with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as file, file:
             file.execute("UPDATE program SET started = 'long ago'")
         async with program() as other:
             await other.begin_start(HERE, SERVER, at(60))
@@ -462,14 +482,14 @@ async def test_what_could_not_be_written_is_tried_once_more_at_the_end(
 
 
 async def test_a_disk_that_is_slow_holds_no_start_up_and_gets_it_later(
-    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.session_keeper.PATIENCE_S", 0.0)
     async with program() as keeper:
+        monkeypatch.setattr(Journal, "patience_s", 0.0)
         tag = await keeper.begin_start(HERE, SERVER, T0)
         assert tag.number > NOT_KEPT_FROM
         keeper.observe(tag, CHARGING, at(2))
-        monkeypatch.undo()
+        monkeypatch.setattr(Journal, "patience_s", 60.0)
         async with asyncio.timeout(10):
             while not keeper._rows:  # noqa: ASYNC110  it is written in a thread
                 await asyncio.sleep(0)
@@ -488,7 +508,7 @@ async def test_a_record_of_a_newer_version_keeps_what_this_one_does_not_know(
     async with program() as keeper:
         number = await started(keeper)
         other = await started(keeper, now=1)
-    with sqlite3.connect(tmp_path / "journal.sqlite3") as file:
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as file, file:
         file.execute(
             "UPDATE charging_session SET record = json_set(record, '$.session.tariff', 'night',"
             " '$.version', 7, '$.session.stage', 'dreaming') WHERE number = ?",
@@ -499,7 +519,7 @@ async def test_a_record_of_a_newer_version_keeps_what_this_one_does_not_know(
         assert [entry.number for entry in later.book] == [number]
         assert session(later, number).stage is Stage.UNKNOWN, "it may run"
         later.watch(number, False)
-    with sqlite3.connect(tmp_path / "journal.sqlite3") as file:
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as file, file:
         kept = dict(file.execute("SELECT number, record FROM charging_session").fetchall())
     assert '"tariff": "night"' in kept[number]
     assert kept[other] == "no JSON"

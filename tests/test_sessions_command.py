@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from console.journal import Journal
 from console.journal.file import default_path
+from console.session_keeper import SessionKeeper
 from tests.app_fixtures import GOOD_CUSTOMER, Started, start_session
 from tests.command_line import KEY, START, Ran, finish, run, run_here, start
 from tests.keyring_fixtures import own_home
@@ -262,6 +264,29 @@ async def test_of_three_sends_at_once_at_one_connector_one_sends_a_start() -> No
         assert len(server.requests) == 2
 
 
+async def test_a_start_by_send_waits_longer_for_a_slow_disk_than_one_in_the_app(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that of several starts at once one is sent, whatever else the machine does."""
+    patience_s = 0.05
+    monkeypatch.setattr(Journal, "patience_s", patience_s)
+    begin_call = SessionKeeper.begin_call
+
+    async def while_locked(*words: Any, **more: Any) -> Any:
+        with closing(sqlite3.connect(default_path(), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            beginning = asyncio.create_task(begin_call(*words, **more))
+            await asyncio.wait({beginning}, timeout=10 * patience_s)
+            other.execute("COMMIT")
+        return await beginning
+
+    monkeypatch.setattr(SessionKeeper, "begin_call", while_locked)
+    async with RawServer(STARTED) as server:
+        ran = await send_start(server)
+    assert ran.status == 0
+    assert "the disk is slow" not in ran.err
+
+
 async def test_send_says_when_a_start_may_be_the_second_one() -> None:
     async with RawServer(close(), answer(409, {"result": {"code": 320}})) as server:
         assert (await send_start(server)).status == 4
@@ -290,7 +315,7 @@ async def test_no_history_keeps_sessions_all_the_same() -> None:
 def on_the_disk(home: Path) -> list[str]:
     """The states of the sessions in the file, read while the program runs."""
     (path,) = home.rglob("journal.sqlite3")
-    with sqlite3.connect(path) as file:
+    with closing(sqlite3.connect(path)) as file, file:
         return [stage for (stage,) in file.execute("SELECT stage FROM charging_session")]
 
 

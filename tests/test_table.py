@@ -24,7 +24,7 @@ from screens.widgets.columns import GAP, Column, place
 from screens.widgets.row_picking import ordering
 from screens.widgets.steps import run
 from screens.widgets.table import Table
-from tests.screen import until
+from tests.screen import laid_out, until
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def names(table: Table[Station]) -> list[str]:
 
 
 def running(table: Table[Any], size: tuple[int, int] = (80, 24)) -> Any:
-    return TableApp(table).run_test(size=size)
+    return laid_out(TableApp(table), table, size)
 
 
 # On screen
@@ -572,6 +572,7 @@ async def test_of_many_rows_the_old_ones_stay_until_the_new_are_found_and_a_lett
         table.filter("alex")
         assert list(table.shown) == STATIONS
         await until(pilot, lambda: names(table) == ["Alexanderplatz"])
+        await pilot.pause()  # what the table says of it is a message
         assert [said for what, said in pilot.app.said if what == "filtered"] == [("alex", 1, 4)]
 
 

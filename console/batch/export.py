@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from console.batch.listing import Unreadable
 from console.batch.results import LookupResult
+from console.oioi.language import mark
 from console.oioi.redact import visible
 
 _COLUMNS: dict[str, Callable[[LookupResult], object]] = {
@@ -30,7 +31,7 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """How a formula begins; spreadsheets read a full-width sign as the ordinary one."""
 
 
-NOT_ASKED = "not asked"
+NOT_ASKED = mark("not asked")
 """The verdict that the table shows for a line that could not be read."""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from console.oioi.identifiers import EVCO_ID, EVSE_ID, LONGEST, UID, UNKNOWN, read
+from console.oioi.language import mark, tr
 from console.oioi.redact import visible
 
 _SAMPLE = 200
@@ -23,7 +24,12 @@ _LONGEST_RECORD = 20
 _HEADINGS = re.compile(
     r"uid|rfid|evco|emaid|contract|identifier|card|tag|token|karte|vertrag", re.IGNORECASE
 )
-_DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas"}
+_DELIMITERS = {
+    "\t": mark("tabs"),
+    ";": mark("semicolons"),
+    "|": mark("bars"),
+    ",": mark("commas"),
+}
 _RULE = r"\s*:?-{2,}:?\s*"
 """A cell of the line under the heading of a Markdown table."""
 
@@ -67,7 +73,7 @@ def arrange(text: str, kind: str | None) -> Layout:
     lines = ["" if line.lstrip().startswith("#") else line for line in _lines(text)]
     worth = _worth_of(kind)
     if rows := _json_rows(lines):
-        return _of_table(rows, "the names of JSON", worth)
+        return _of_table(rows, mark("the names of JSON"), worth)
     plain = [
         Record(number, (tidy,)) for number, line in enumerate(lines, 1) if (tidy := _tidy(line))
     ]
@@ -155,7 +161,7 @@ def _records(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]
 
 def _of_table(rows: Sequence[Record], delimiter: str, worth: Callable[[str], int]) -> Layout:
     if _is_flowing(rows, worth):
-        note = f"Several numbers a line, parted by {delimiter}."
+        note = tr("Several numbers a line, parted by {sign}.", sign=tr(delimiter))
         fit = _mean([worth(cell) for row in rows[:_SAMPLE] for cell in row.cells[:_SAMPLE] if cell])
         return Layout(rows, None, False, fit, (note,))
     width = min(max(len(row.cells) for row in rows), _SAMPLE)
@@ -167,9 +173,16 @@ def _of_table(rows: Sequence[Record], delimiter: str, worth: Callable[[str], int
         key=lambda column: (_is_named(rows, column), layouts[column].fit, -column),
     )
     others = [_name(rows, other) for other in likely if other != column]
-    notes = [f"Columns parted by {delimiter}; the numbers are taken from {_name(rows, column)}."]
+    notes = [
+        tr(
+            "Columns parted by {sign}; the numbers are taken from {column}.",
+            sign=tr(delimiter),
+            column=_name(rows, column),
+        )
+    ]
     if others:
-        notes.append(f"Numbers stand in {' and '.join(others[:3])} too.")
+        columns = tr(" and ").join(others[:3])
+        notes.append(tr("Numbers stand in {columns} too.", columns=columns))
     return _in_column(rows, column, worth, tuple(notes))
 
 
@@ -178,7 +191,9 @@ def _in_column(
 ) -> Layout:
     heading = len(rows) > 1 and _is_heading(rows[0], column)
     if heading and not notes:
-        notes = (f"Line {rows[0].line}, “{visible(rows[0].cells[0][:40])}”, is read as a heading.",)
+        said = visible(rows[0].cells[0][:40])
+        line = rows[0].line
+        notes = (tr("Line {n}, “{text}”, is read as a heading.", n=line, text=said),)
     body = rows[1:] if heading else rows
     sample = body[:: max(1, len(body) // _SAMPLE)]
     fit = _mean([worth(_cell(row, column)) for row in sample])
@@ -217,8 +232,9 @@ def _is_named(rows: Sequence[Record], column: int) -> bool:
 
 def _name(rows: Sequence[Record], column: int) -> str:
     if len(rows) > 1 and _is_heading(rows[0], column):
-        return f"column {column + 1} (“{visible(_cell(rows[0], column)[:40])}”)"
-    return f"column {column + 1}"
+        heading = visible(_cell(rows[0], column)[:40])
+        return tr("column {n} (“{heading}”)", n=column + 1, heading=heading)
+    return tr("column {n}", n=column + 1)
 
 
 def _cell(row: Record, column: int) -> str:

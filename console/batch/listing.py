@@ -21,6 +21,7 @@ from console.oioi.identifiers import (
     is_rounded,
     read,
 )
+from console.oioi.language import english, kept, tr
 
 MAX_ITEMS = 10_000
 """The most different numbers in one batch."""
@@ -96,7 +97,10 @@ def read_list(text: str, kind: str | None = None) -> BatchList:
     list. Takes up to a second for the longest list; in a thread it does not block the screen.
     """
     if kind not in (None, UID, EVCO_ID):
-        raise BatchError(f"Only cards ({UID}) and contracts ({EVCO_ID}) can be looked up.")
+        said = tr(
+            "Only cards ({uid}) and contracts ({evco}) can be looked up.", uid=UID, evco=EVCO_ID
+        )
+        raise BatchError(said)
     _check_size(text)
     layout = arrange(text, kind)
     cells = list(layout.cells())
@@ -118,7 +122,7 @@ def read_list(text: str, kind: str | None = None) -> BatchList:
             else:
                 items[key] = Item(line, typed, reading.to_send, _call_kind(reading), _note(reading))
         if not typed:
-            unreadable.append(Unreadable(line, "", "Nothing stands in this column."))
+            unreadable.append(Unreadable(line, "", kept("Nothing stands in this column.")))
     duplicates = tuple(Duplicate(items[key], tuple(lines)) for key, lines in again.items())
     notes = (*layout.notes, *_about_kinds(items.values()))
     return BatchList(tuple(items.values()), duplicates, tuple(unreadable), notes)
@@ -127,13 +131,25 @@ def read_list(text: str, kind: str | None = None) -> BatchList:
 def _check_size(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
         raise BatchError(
-            f"The list has {len(text):,} characters; a batch takes {MAX_CHARACTERS:,} at most."
+            tr(
+                "The list has {n} characters; a batch takes {most} at most.",
+                n=_grouped(len(text)),
+                most=_grouped(MAX_CHARACTERS),
+            )
         )
     lines = text.count("\n") or text.count("\r")
     if lines > MAX_LINES:
         raise BatchError(
-            f"The list has {lines:,} lines; a batch takes {MAX_ITEMS:,} numbers at most, split it."
+            tr(
+                "The list has {n} lines; a batch takes {most} numbers at most, split it.",
+                n=_grouped(lines),
+                most=_grouped(MAX_ITEMS),
+            )
         )
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}"
 
 
 def _readings(cells: Iterable[str], kind: str | None) -> dict[str, Reading]:
@@ -143,11 +159,15 @@ def _readings(cells: Iterable[str], kind: str | None) -> dict[str, Reading]:
     for cell in cells:
         if not cell or cell in readings:
             continue
-        readings[cell] = read(cell, kind)
+        with english():  # what is said of a number goes into the exported file
+            readings[cell] = read(cell, kind)
         numbers.update(each.normal for each in _each(readings[cell]) if not _why_not(each, kind))
         if len(numbers) > MAX_ITEMS:
             raise BatchError(
-                f"The list has more than {MAX_ITEMS:,} different numbers; split it into parts."
+                tr(
+                    "The list has more than {most} different numbers; split it into parts.",
+                    most=_grouped(MAX_ITEMS),
+                )
             )
     return readings
 
@@ -164,7 +184,8 @@ def _as_usual(reading: Reading, usual: str | None) -> Reading:
     """The reading as the list's usual kind, if it fits that kind too or shows no other kind."""
     if usual is None or reading.kind == usual:
         return reading
-    other = read(reading.input, usual)
+    with english():
+        other = read(reading.input, usual)
     is_open = reading.kind == UNKNOWN and (other.alternatives or not reading.alternatives)
     return other if other.valid or is_open else reading
 
@@ -174,25 +195,30 @@ def _each(reading: Reading) -> tuple[Reading, ...]:
     if not reading.holds_several:
         return (reading,)
     kind = None if reading.kind == UNKNOWN else reading.kind
-    return tuple(read(each.value, kind) for each in reading.alternatives)
+    with english():
+        return tuple(read(each.value, kind) for each in reading.alternatives)
 
 
 def _why_not(reading: Reading, kind: str | None) -> str:
-    """Why this is not looked up; empty for everything that could be a number of a customer."""
-    if reason := reading.must_not_be_sent:
+    """Why this is not looked up, in English; empty for everything that could be a number of a
+    customer.
+    """
+    with english():
+        reason, place = reading.must_not_be_sent, about_place(reading.cleaned)
+    if reason:
         return reason
     if reading.valid and reading.kind in (UID, EVCO_ID):
         return ""
     if kind is None and reading.kind not in (UID, EVCO_ID, UNKNOWN):
-        return "A station ID (EVSE ID); only cards and contracts can be looked up."
-    if place := about_place(reading.cleaned):
+        return kept("A station ID (EVSE ID); only cards and contracts can be looked up.")
+    if place:
         return place.text
     if is_rounded(reading.cleaned):
-        return "A spreadsheet has rounded this number; its last digits are lost."
+        return kept("A spreadsheet has rounded this number; its last digits are lost.")
     if not re.search("[0-9]", reading.cleaned) and read(reading.cleaned).kind == UNKNOWN:
-        return "No card number and no contract: there is no digit in it."
+        return kept("No card number and no contract: there is no digit in it.")
     if len(reading.cleaned.split()) > 1 and not reading.alternatives:
-        return "Words, no card number and no contract."
+        return kept("Words, no card number and no contract.")
     return ""
 
 
@@ -206,7 +232,8 @@ def _note(reading: Reading) -> str:
     """
     note = next((each.text for each in reading.advice if each.level is Level.WARN), "")
     if not reading.valid and reading.kind != UID and reading.alternatives:
-        note = f"{note} Perhaps {reading.alternatives[0].value}.".strip()
+        perhaps = kept("Perhaps {id}.", id=reading.alternatives[0].value)
+        note = f"{note} {perhaps}".strip()
     return note
 
 
@@ -214,4 +241,11 @@ def _about_kinds(items: Iterable[Item]) -> Sequence[str]:
     kinds = Counter(item.kind for item in items)
     if len(kinds) < 2:
         return ()
-    return (f"Cards and contracts are mixed: {kinds[UID]:,} UIDs, {kinds[EVCO_ID]:,} EVCO IDs.",)
+    cards, contracts = _grouped(kinds[UID]), _grouped(kinds[EVCO_ID])
+    return (
+        tr(
+            "Cards and contracts are mixed: {cards} UIDs, {contracts} EVCO IDs.",
+            cards=cards,
+            contracts=contracts,
+        ),
+    )

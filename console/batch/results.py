@@ -11,6 +11,7 @@ from console.oioi.calls import Call, CardContract, ChargingKey, ChargingKeys, Rf
 from console.oioi.http.retry import asked_wait_s
 from console.oioi.identifiers import UID
 from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.language import kept, tr, tr_kept
 from console.oioi.redact import visible
 
 LONG_WAIT_S = 60.0
@@ -91,14 +92,15 @@ def why_stop(outcome: Outcome[Any]) -> tuple[PauseRule, str]:
     key, name = outcome.entry.key, _name(outcome)
     asked = _asked_to_wait(outcome)
     if outcome.http_status == _TOO_MANY_REQUESTS or (asked is not None and asked > LONG_WAIT_S):
-        wish = outcome.note or "The server asks for fewer requests."
+        wish = tr_kept(outcome.note) or tr("The server asks for fewer requests.")
         return PauseRule.AT_ONCE, f"{name}. {wish}"
     if key in _ABOUT_US:
-        about = "This is about the API key or the way to the server, not about the numbers."
+        about = tr("This is about the API key or the way to the server, not about the numbers.")
         return PauseRule.AT_ONCE, f"{name}. {about}"
     failure = outcome.attempts[-1].failure if outcome.attempts else None
     if failure is not None and failure.final and key in ("transport:tls", "transport:proxy"):
-        return PauseRule.AT_ONCE, f"{name}. Every other number would meet the same."
+        every = tr("Every other number would meet the same.")
+        return PauseRule.AT_ONCE, f"{name}. {every}"
     is_bare_status = key.startswith("http:") and (outcome.http_status or 0) >= 300
     if outcome.verdict is not Verdict.REFUSED or is_bare_status or key in _SYSTEM_ERRORS:
         return PauseRule.IF_REPEATED, name
@@ -107,7 +109,7 @@ def why_stop(outcome: Outcome[Any]) -> tuple[PauseRule, str]:
 
 def _name(outcome: Outcome[Any]) -> str:
     """The outcome in a few words, with its code or status, without the server's own text."""
-    key, title = outcome.entry.key, outcome.title
+    key, title = outcome.entry.key, tr_kept(outcome.title)
     if key.startswith("http:") and not title.startswith("HTTP"):
         return f"HTTP {key.removeprefix('http:')} {title}"
     return title if outcome.code is None else f"{outcome.code} {title}"
@@ -124,12 +126,15 @@ def _in_words(data: CardContract | Sequence[ChargingKey] | None) -> str:
     if data is None:
         return ""
     if isinstance(data, CardContract):
-        return _text(data.evco_id) if data.evco_id else "known, but the answer names no contract"
+        return (
+            _text(data.evco_id) if data.evco_id else kept("known, but the answer names no contract")
+        )
     if not data:
-        return "no cards"
+        return kept("no cards")
     cards = [f"{_text(key.uid)} → {_text(key.evco_id)}" for key in data[:_CARDS_NAMED]]
     more = len(data) - _CARDS_NAMED
-    return ", ".join(cards) + (f" and {more:,} more" if more > 0 else "")
+    listed = ", ".join(cards)
+    return listed if more <= 0 else kept("{listed} and {n} more", listed=listed, n=f"{more:,}")
 
 
 def _text(value: str | None) -> str:

@@ -15,6 +15,7 @@ from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Event, Exchange, Sent, Waiting
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.language import tr
 
 STOP_AFTER = 5
 """The batch pauses after this many lookups in a row without an answer about their number."""
@@ -92,7 +93,7 @@ class Batch:
         clock: Clock | None = None,
     ) -> None:
         if at_once < 1 or not per_second > 0:
-            raise BatchError("A batch needs one request at once and a rate above 0, at least.")
+            raise BatchError(tr("A batch needs one request at once and a rate above 0, at least."))
         self._client = client
         self._items = tuple(items)
         self._at_once = at_once
@@ -173,7 +174,7 @@ class Batch:
         also when cancelled. While the batch is paused this waits for `resume`.
         """
         if self._running:
-            raise BatchError("This batch is running already.")
+            raise BatchError(tr("This batch is running already."))
         self._running, began = True, self._clock.now()
         self._start_over()
         try:
@@ -258,7 +259,13 @@ class Batch:
         if stop is PauseRule.AT_ONCE:
             self.pause(why)
         elif self._in_a_row >= STOP_AFTER:
-            self.pause(f"{self._in_a_row} lookups in a row taught nothing, the last: {why}.")
+            self.pause(
+                tr(
+                    "{n} lookups in a row taught nothing, the last: {why}.",
+                    n=self._in_a_row,
+                    why=why,
+                )
+            )
         self._changed.set()
 
     def _summary(self, elapsed_s: float) -> BatchSummary:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from console.command_line import Command, Completes, Option, Word
 from console.commands.json_output import out_json
 from console.commands.output import labelled, out
 from console.commands.prompt import read_source
@@ -19,28 +20,34 @@ from console.oioi.identifiers import (
     reading_json,
 )
 from console.oioi.redact import visible
-from console.option_reading import one_of
-from console.options import Arguments, Options, Parser, UsageError
+from console.options import Arguments, Options, UsageError
 
-USAGE = "oioi-console check [--kind evco-id | evse-id | uid] ID… [--json]"
-HELP = """\
+COMMAND = Command(
+    "check",
+    """\
 Say what an identifier is, whether its check digit is right, and which spellings to try.
 
-  ID      an EVCO ID, an EVSE ID or a card UID; @FILE reads a file, - standard input,
-          one identifier a line (of a CSV the first column)
-
-exit status: 0 all are good (valid, no wrong check digit, nothing to be careful about), 1 not,
-2 wrong usage or input"""
+It needs no network.""",
+    words=(
+        Word(
+            "ID",
+            "an EVCO ID, an EVSE ID or a card UID; @FILE reads a file, - standard input, one"
+            " identifier a line (of a CSV the first column)",
+            usage="ID…",
+            may_repeat=True,
+            completes=Completes.AT_FILES,
+        ),
+    ),
+    options=(
+        Option("--kind", "read them as this kind", "KIND", choices=tuple(KINDS)),
+        Option("--json", "print a JSON list"),
+    ),
+    examples=("oioi-console check 'DE*8PS*9DC4AB*X' 04:52:30:22:AA:48:81",),
+)
 
 _FIRST_COLUMN = re.compile(r'\s*(?:"([^"]+)"|([^,;\t]*))')
 _NAMES = {EVCO_ID: "contract (EVCO ID)", EVSE_ID: "EVSE ID", UID: "card (UID)"}
 _MARKS = {Level.OK: "", Level.NOTE: "Note", Level.WARN: "Careful"}
-
-
-def add_options(parser: Parser) -> None:
-    """The options of `check`."""
-    parser.add_argument("--kind", type=one_of(KINDS), help="read them as this kind")
-    parser.add_argument("--json", action="store_true", help="print a JSON list")
 
 
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:

@@ -2,26 +2,37 @@
 
 import asyncio
 
+from console.command_line import DEMO, ENDPOINT, LOG_LEVEL, PROFILE, Command, Option
 from console.commands import prompt
 from console.commands.diagnosis import log_to_stderr
 from console.commands.json_output import out_json
 from console.commands.output import labelled, out, say
-from console.commands.target import chosen_profile, keyring, read_settings
+from console.commands.target import (
+    PROFILE_VARIABLE,
+    choice_of_profile,
+    chosen_profile,
+    keyring,
+    read_settings,
+)
 from console.connection import described
 from console.doctor import TITLES, Examination, Step, StepState, examine
 from console.exit_status import ExitStatus
 from console.keys import Keys
 from console.oioi.spans import took
-from console.options import Arguments, Options, Parser, UsageError
+from console.options import Arguments, Options, UsageError
 from console.secrets import keep_secret
 from console.settings import Profile
 
-USAGE = "oioi-console doctor [--profile NAME | --demo | --endpoint URL] [--json]"
-HELP = """\
-Examine the way to a profile's server step by step, and say at which it ends and what to do.
-Nothing but a search for stations, in the middle of an ocean, is sent.
+COMMAND = Command(
+    "doctor",
+    """\
+Examine the way to a profile's server step by step, and say where it ends and what to do.
 
-exit status: 0 the server can be worked with, 1 not, 2 wrong usage"""
+Nothing but a search for stations, in the middle of an ocean, is sent.""",
+    options=(Option("--json", "print one JSON object"),),
+    profile_options=(PROFILE, DEMO, ENDPOINT, LOG_LEVEL),
+    examples=("oioi-console doctor --demo",),
+)
 
 SIGNS = {
     StepState.PASSED: "✓",
@@ -32,11 +43,6 @@ SIGNS = {
 _TITLE_WIDTH = max(map(len, TITLES.values()))
 
 
-def add_options(parser: Parser) -> None:
-    """The options of `doctor`."""
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """Examine the way to the server. Returns 1 if a step fails."""
     if words:
@@ -44,9 +50,11 @@ def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     settings = read_settings(options)
     log_to_stderr(settings.log_level)
     profile = chosen_profile(options, settings)
+    named_by = choice_of_profile(options).by
     keys = keyring()
     _ask_for_key(profile, keys)
-    say(f"Examining {described(profile)}.")
+    by = f", as {PROFILE_VARIABLE} says" if named_by == PROFILE_VARIABLE else ""
+    say(f"Examining {described(profile)}{by}.")
     observe = _ignore if arguments.json else _print
     report = asyncio.run(examine(profile, keys, settings, observe=observe))
     if arguments.json:

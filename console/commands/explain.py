@@ -2,24 +2,42 @@
 
 from typing import Any
 
+from console.command_line import Command, Completes, Option, Word
 from console.commands.output import complain, labelled, out
 from console.exit_status import ExitStatus
 from console.oioi.judgement.entries import Entry, UnknownWord, lookup, public_texts, rows
+from console.oioi.judgement.languages import own_say, says
+from console.oioi.language import CUSTOMER_LANGUAGES
 from console.oioi.visible_text import visible
-from console.options import Arguments, Options, Parser, UsageError
+from console.options import Arguments, Options, UsageError
 
-USAGE = "oioi-console explain CODE… [--json]"
-HELP = """\
-Say who is responsible for a code, what it means and what to do. Needs no network.
+COMMAND = Command(
+    "explain",
+    """\
+Say who is responsible for a code, what it means and what to do.
 
-  CODE    a result code (193, 011), http:503, or transport: with the name of a failure
-
-exit status: 0, or 2 where a word is no code; the others are explained all the same"""
-
-
-def add_options(parser: Parser) -> None:
-    """The options of `explain`."""
-    parser.add_argument("--json", action="store_true", help="print a JSON list")
+It needs no network. A word that is no code is named, and the others are explained all the same.""",
+    words=(
+        Word(
+            "CODE",
+            "a result code (193, 011), http: with a status (http:503), or transport: with a failure"
+            " (transport:dns)",
+            usage="CODE…",
+            may_repeat=True,
+            completes=Completes.CODES,
+        ),
+    ),
+    options=(
+        Option(
+            "--language",
+            "say it to the customer in this language too",
+            "LANGUAGE",
+            choices=CUSTOMER_LANGUAGES,
+        ),
+        Option("--json", "print a JSON list"),
+    ),
+    examples=("oioi-console explain 193 011 http:503 transport:dns",),
+)
 
 
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:
@@ -34,7 +52,7 @@ def run(options: Options, arguments: Arguments, words: list[str]) -> int:
 
         out_json([_as_json(entry) for entry in entries])
     elif entries:
-        out("\n\n".join(_in_words(entry) for entry in entries))
+        out("\n\n".join(_in_words(entry, arguments.language) for entry in entries))
     if not unknown:
         return ExitStatus.SUCCESS
     *others, last = unknown
@@ -59,17 +77,19 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "code": entry.key,
         "family": entry.family,
         "title": entry.title,
-        "say": {"en": entry.say},
+        "say": says(entry),
         "explanation": public_texts(entry.explanation),
         "may_hide": list(entry.may_hide),
         "also_as": list(entry.also_as),
     }
 
 
-def _in_words(entry: Entry) -> str:
+def _in_words(entry: Entry, language: str | None) -> str:
+    """For a person; `language` is that of a sentence for the customer beside the English one."""
+    own = [(language, own_say(language, entry))] if language and language != "en" else []
     about = [
         ("family", entry.family),
-        *rows(entry, entry.explanation),
+        *rows(entry.explanation, own),
         ("also as", ", ".join(entry.also_as)),
         ("may hide", ", ".join(entry.may_hide)),
         ("others", "; ".join(entry.neighbours)),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from console.command_line import OF_A_PROFILE, Command, Completes, Option, Word
 from console.commands import prompt
 from console.commands.history_words import exchange_in_words, table
 from console.commands.journal import journal_of
@@ -24,29 +25,9 @@ from console.oioi.calls import KNOWN_CALLS, unknown_call
 from console.oioi.http.exchange import Finished
 from console.oioi.judgement.outcome import Verdict
 from console.oioi.redact import visible
-from console.option_reading import one_of, whole_number
-from console.options import Arguments, Options, Parser, UsageError, did_you_mean
+from console.option_reading import whole_number
+from console.options import Arguments, Options, UsageError, did_you_mean, does_not_take
 from console.plain_file import write_plain
-
-USAGE = (
-    "oioi-console history list|show ID|export [ID…]|forget|import FILE [--since TIME]"
-    " [--call KEY] [--verdict V] [--profile NAME] [--search WORDS] [--limit N] [--json] …"
-)
-HELP = """\
-What was sent before, by this program, newest first.
-
-  list      what there is           history list --since 2h --verdict refused
-  show      one exchange, whole     history show 57 --json
-  export    for others, as har, jsonl, curl or note
-                                    history export 57 --as note --output note.txt
-  forget    for good                history forget --subject 'DE*8PS*9DC4AB*X'
-  import    a HAR file or a curl command that somebody sends, - for standard input
-                                    history import capture.har
-
-A note shortens the identifiers of customers, unless --full; the other formats hold them whole.
-No format holds a key, a token or a password: a curl line takes them from the environment.
-
-exit status: 0, 1 where nothing matches, 2 wrong usage or input"""
 
 LISTED = 100
 """So many entries are listed without --limit."""
@@ -56,31 +37,6 @@ MOST = 1_000_000
 PAGE = 500
 LEAST_SUBJECT = 4
 """Letters and digits. Less fits nearly everything, and what is forgotten is gone."""
-
-
-def add_options(parser: Parser) -> None:
-    """The options of all actions of `history`; each takes its own."""
-    verdicts = one_of([str(verdict) for verdict in Verdict])
-    add = parser.add_argument
-    add("--since", metavar="TIME", type=_moment, help="from then on: 2h, 3d, today, 2026-11-26")
-    add("--before", metavar="TIME", type=_moment, help="before then")
-    add("--call", metavar="KEY", help="of this call, such as session-start")
-    add("--verdict", metavar="V", type=verdicts, help="success, refused, failed or unknown")
-    add(
-        "--search",
-        metavar="WORDS",
-        type=_words,
-        help="with all these words in subject, code or bodies",
-    )
-    add("--limit", metavar="N", type=whole_number(1, MOST), help="the newest N of them")
-    add("--json", action="store_true", help="print JSON")
-    add("--as", dest="form", metavar="FORM", type=one_of(tuple(FORMS)), help=", ".join(FORMS))
-    add("--output", metavar="FILE", help="write a file that only you can read")
-    add("--powershell", action="store_true", help="the curl line for PowerShell")
-    add("--full", action="store_true", help="do not shorten identifiers in the note")
-    add("--subject", metavar="ID", help="all about this customer, card or EVSE")
-    add("--all", action="store_true", help="everything")
-    add("--yes", action="store_true", help="forget, or replace a file, unasked")
 
 
 def _moment(text: str) -> datetime:
@@ -96,38 +52,108 @@ def _words(text: str) -> str:
     return text
 
 
+_SINCE = Option("--since", "from then on: 2h, 3d, today, 2026-11-26", "TIME", _moment)
+_BEFORE = Option("--before", "before then", "TIME", _moment)
+_JSON = Option("--json", "print JSON")
+_FILTERS = (
+    _SINCE,
+    _BEFORE,
+    Option("--call", "of this call, such as session-start", "KEY", completes=Completes.CALLS),
+    Option("--verdict", "ended so", "V", choices=tuple(str(verdict) for verdict in Verdict)),
+    Option("--search", "with all these words in subject, code or bodies", "WORDS", _words),
+    Option("--limit", "the newest N of them", "N", whole_number(1, MOST)),
+)
+_NUMBERS = Word("ID", "the number of an exchange, as history list has it")
+
+COMMAND = Command(
+    "history",
+    "What was sent before, by this program.",
+    actions=(
+        Command(
+            "history list",
+            "List what was sent, newest first.",
+            options=(*_FILTERS, _JSON),
+            profile_options=OF_A_PROFILE,
+            examples=("oioi-console history list --since 2h --verdict success",),
+        ),
+        Command(
+            "history show",
+            "Show one exchange, whole.",
+            words=(_NUMBERS,),
+            options=(_JSON,),
+            examples=("oioi-console history show 1 --json",),
+        ),
+        Command(
+            "history export",
+            """\
+Write exchanges for others: as HAR, JSON lines, curl lines, or a handover note.
+
+A note shortens the identifiers of customers, unless --full; the other formats hold them whole. No
+format holds a key, a token or a password: a curl line takes them from the environment.""",
+            words=(_NUMBERS._replace(usage="[ID…]", may_repeat=True),),
+            options=(
+                Option("--as", "the format", "FORM", dest="form", choices=tuple(FORMS)),
+                Option(
+                    "--output",
+                    "write a file that only you can read",
+                    "FILE",
+                    completes=Completes.FILES,
+                ),
+                Option("--powershell", "the curl line for PowerShell"),
+                Option("--full", "do not shorten identifiers in the note"),
+                Option("--yes", "replace a file unasked"),
+                *_FILTERS,
+            ),
+            profile_options=OF_A_PROFILE,
+            examples=("oioi-console history export 1 --as note --output note.txt",),
+        ),
+        Command(
+            "history forget",
+            "Remove exchanges, and the sessions that are over, for good.",
+            options=(
+                Option("--subject", "all about this customer, card or EVSE", "ID"),
+                _BEFORE,
+                Option("--all", "everything"),
+                Option("--yes", "forget unasked"),
+            ),
+            examples=("oioi-console history forget --subject 04523022AA4881 --yes",),
+        ),
+        Command(
+            "history import",
+            """\
+Take in a HAR file or a curl command that somebody sends, their secrets masked.
+
+It needs no network.""",
+            words=(Word("FILE", "the file, or - for standard input", completes=Completes.FILES),),
+            options=(_JSON,),
+            examples=("oioi-console history export 1 --as har | oioi-console history import -",),
+        ),
+    ),
+)
+
+
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     """Do what the first word says."""
     if not words:
         raise UsageError("history needs one of list, show, export, forget and import.")
     name, *others = words
-    if name not in _ACTIONS:
+    action = COMMAND.action(words)
+    if action is None:
         raise UsageError(f"history has no action {visible(name)}{did_you_mean(name, _ACTIONS)}")
-    action, allowed = _ACTIONS[name]
-    _refuse_others(name, allowed, options, arguments)
+    for option, is_given in {
+        "--profile": options.profile is not None,
+        "--demo": options.demo,
+        "--endpoint": options.endpoint is not None,
+    }.items():
+        if is_given and all(each.name != option for each in action.profile_options):
+            raise does_not_take(action, option)
     with journal_of(read_settings(options)) as journal:
         try:
-            return action(journal, options, arguments, others)
+            return _ACTIONS[name](journal, options, arguments, others)
         except JournalTrouble as trouble:
             if not journal.trouble:  # else the journal has said it
                 complain(str(trouble))
             return ExitStatus.NOT_GOOD
-
-
-_FILTERS = frozenset({"since", "before", "call", "verdict", "search", "limit", "profile"})
-
-
-def _refuse_others(
-    name: str, allowed: frozenset[str], options: Options, arguments: Arguments
-) -> None:
-    """Raise UsageError for an option that this action does not take: it would change nothing."""
-    given = {each for each, value in vars(arguments).items() if value not in (None, False)}
-    ignored = {"log_level", "read_only", "no_history", "help"}
-    if "demo" in given and "profile" in allowed:
-        given.remove("demo")
-    for each in sorted(given - allowed - ignored):
-        option = "--as" if each == "form" else f"--{each.replace('_', '-')}"
-        raise UsageError(f"history {name} does not take {option}; --help lists what there is.")
 
 
 def _wanted(options: Options, arguments: Arguments) -> HistoryFilter:
@@ -390,11 +416,10 @@ def _kept(journal: Journal, imported: Sequence[ImportedCall]) -> list[HistoryEnt
 
 
 _Action = Callable[[Journal, Options, Arguments, list[str]], int]
-_ACTIONS: dict[str, tuple[_Action, frozenset[str]]] = {
-    "list": (_list, _FILTERS | {"json"}),
-    "show": (_show, frozenset({"json"})),
-    "export": (_export, _FILTERS | {"form", "output", "powershell", "full", "yes"}),
-    "forget": (_forget, frozenset({"subject", "before", "all", "yes"})),
-    "import": (_import, frozenset({"json"})),
+_ACTIONS: dict[str, _Action] = {
+    "list": _list,
+    "show": _show,
+    "export": _export,
+    "forget": _forget,
+    "import": _import,
 }
-"""Each action, and the options that it takes."""

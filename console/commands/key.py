@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from console.command_line import PROFILE, Command
 from console.commands import prompt
 from console.commands.output import complain, out, say
 from console.commands.target import chosen_profile, keyring, read_settings
@@ -16,23 +17,38 @@ from console.keys import ENVIRONMENT_VARIABLE, KeyringTrouble, KeySource
 from console.oioi.http.endpoint import key_fault
 from console.oioi.identifiers.secrets_text import clean_api_key
 from console.oioi.redact import mask
-from console.options import Arguments, Options, Parser, UsageError, did_you_mean
+from console.options import Arguments, Options, UsageError, did_you_mean
 from console.secrets import keep_secret
 from console.settings import Profile
 
-USAGE = "oioi-console key set|status|delete [--profile NAME]"
-HELP = """\
-Store, look up or delete a profile's API key in the keyring of the operating system.
+COMMAND = Command(
+    "key",
+    "Store, look up or delete a profile's API key in the keyring of the operating system.",
+    actions=(
+        Command(
+            "key set",
+            """\
+Store the API key of a profile in the keyring.
 
-  set      reads the key from a prompt, or from standard input when that is no terminal
-  status   says whether there is a key, and where it comes from
-  delete   takes it out of the keyring
-
-exit status: 0 done or present, 1 absent or the keyring failed, 2 wrong usage or input"""
-
-
-def add_options(parser: Parser) -> None:
-    """`key` has no options of its own."""
+The key is read from a prompt that does not show it, or from standard input when that is no
+terminal. It is never a word of the command line: those are kept by the shell.""",
+            profile_options=(PROFILE,),
+            examples=("oioi-console key set --profile staging < key.txt",),
+        ),
+        Command(
+            "key status",
+            "Say whether there is a key, and where it comes from.",
+            profile_options=(PROFILE,),
+            examples=("oioi-console key status --profile production",),
+        ),
+        Command(
+            "key delete",
+            "Take the key of a profile out of the keyring.",
+            profile_options=(PROFILE,),
+            examples=("oioi-console key delete --profile staging",),
+        ),
+    ),
+)
 
 
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:

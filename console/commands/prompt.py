@@ -55,6 +55,8 @@ def read_source(word: str) -> str | None:
         return read_stdin()
     if not word.startswith("@"):
         return None
+    if word == "@":
+        raise UsageError("After @ the name of a file is missing, such as @FILE.")
     try:
         with Path(word[1:]).open("rb") as file:
             return _decoded(file, f"The file {word[1:]}")

@@ -16,6 +16,8 @@ from console.oioi.calls import (
     unfilled,
     unknown_call,
 )
+from console.oioi.http.exchange import Request
+from console.oioi.redact import BULLETS, without_named_secrets
 from console.options import UsageError
 
 
@@ -51,6 +53,13 @@ def call_template(words: list[str]) -> dict[str, Any]:
     if more:
         say(f"It may also have: {more}.")
     return row.template
+
+
+def unsent_request(call: AnyCall, url: str) -> Request:
+    """The request that would be sent, as it may be shown: without a key, its secrets masked."""
+    headers = (("Authorization", f"key={BULLETS}"), ("Content-Type", "application/json"))
+    shown = AnyCall(call.key, without_named_secrets(call.members))
+    return Request(call.key, call.is_command, url, headers, shown.body())
 
 
 def _call_name(words: list[str]) -> str:
@@ -91,6 +100,14 @@ def _compare_with_the_documents(call: AnyCall) -> None:
         say(f"Not as {call.key} is documented: {differences}{end}")
 
 
+_FAULTS = {
+    "Invalid control character at": "a line break, a tab or another control character has to be"
+    r" escaped in a text, as \n",
+    "Unterminated string starting at": "the text that starts here has no end",
+}
+"""Messages of Python that end where the place followed, as sentences."""
+
+
 def _members(word: str) -> dict[str, Any]:
     text = read_source(word)
     where = "The JSON" if text is None else f"The JSON from {'stdin' if word == '-' else word[1:]}"
@@ -98,7 +115,8 @@ def _members(word: str) -> dict[str, Any]:
         value = parse_json(word if text is None else text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise UsageError(f"{where} cannot be read at {place}: {error.msg}.") from None
+        why = _FAULTS.get(error.msg, error.msg)
+        raise UsageError(f"{where} cannot be read at {place}: {why}.") from None
     except (ValueError, RecursionError) as error:
         reason = error if isinstance(error, ValueError) else "it is nested too deeply"
         raise UsageError(f"{where} cannot be used: {reason}.") from None

@@ -1,63 +1,78 @@
 """`oioi-console send`: sends one call, with retries. The exit status is the verdict."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 
+from console.command_line import PROFILE_OPTIONS, Command, Completes, Option, Word
 from console.commands import prompt
 from console.commands.diagnosis import log_to_stderr
 from console.commands.journal import journal_of
 from console.commands.output import out, say
-from console.commands.request import call_template, read_call
+from console.commands.request import call_template, read_call, unsent_request
 from console.commands.sending import PreparedCall, agreed, permit, send, stopped_before
 from console.commands.target import chosen_profile, connected, read_settings
 from console.connection import Connection
+from console.curl_options import curl_options
 from console.exit_status import ExitStatus
+from console.journal.exports.curl import curl_line
 from console.json_text import json_text
-from console.oioi.calls import AnyCall, start_in
+from console.keys import ENVIRONMENT_VARIABLE
+from console.oioi.calls import KNOWN_CALLS, AnyCall, start_in, unknown_call
 from console.option_reading import seconds, whole_number
-from console.options import Arguments, Options, Parser, UsageError
+from console.options import Arguments, Options, UsageError
 from console.permission import Consent
 from console.session_keeper import SessionKeeper, StartUnderWay
 from console.session_tags import StartOf, StopOf
 from console.settings import Profile, Settings
 
-USAGE = (
-    "oioi-console send CALL [JSON | @FILE | -] [--json] [--timeout S] [--attempts N] [--yes]"
-    " [--any-call] | send --template CALL"
-)
-HELP = """\
-Send one call and say what came of it.
+START_PATIENCE_S = 20.0
+"""Seconds that a start waits for a slow disk. Of several at once at one connector only those on the
+disk know of each other, and a script has the time that an operator at the station has not. It is
+longer than the journal waits for another program that writes.
+"""
 
-  CALL    the key of the call, such as session-start or station-get-by-ids
-  JSON    the members to send under it; @FILE reads them from a file, - from standard input;
-          without them an empty object is sent
+COMMAND = Command(
+    "send",
+    """\
+Send one call, with retries, and say what came of it.
 
 --template prints the members of CALL to fill in, and sends nothing. What is not as documented is
-said and sent all the same; a call that no document knows is sent with --any-call only. --json has
-call, verdict, code, http_status, title, message, may_have_taken_effect (a command that was not
-confirmed, but may have been carried out), explanation, attempts, issues and response.
+said and sent all the same; a call that no document knows is sent with --any-call only.
 
-exit status: 0 success, 1 refused, 2 wrong usage or input, 3 failed, 4 outcome unknown"""
-
-
-def add_options(parser: Parser) -> None:
-    """The options of `send`."""
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument(
-        "--timeout", metavar="S", type=seconds, help="seconds an attempt may take in all"
-    )
-    parser.add_argument(
-        "--attempts", metavar="N", type=whole_number(1, 1000), help="attempts at most"
-    )
-    parser.add_argument(
-        "--yes", action="store_true", help="send unasked: to production, or a second start"
-    )
-    parser.add_argument(
-        "--any-call", action="store_true", help="send a call that no document knows"
-    )
-    parser.add_argument(
-        "--template", action="store_true", help="print the members of CALL to fill in, send nothing"
-    )
+--json has call, verdict, code, http_status, title, message, may_have_taken_effect (a command that
+was not confirmed, but may have been carried out), explanation, attempts, issues and response.""",
+    words=(
+        Word(
+            "CALL",
+            "the key of the call, such as session-start or station-get-by-ids",
+            completes=Completes.CALLS,
+        ),
+        Word(
+            "JSON",
+            "the members to send under it; @FILE reads them from a file, - from standard input;"
+            " without them an empty object is sent",
+            usage="[JSON | @FILE | -]",
+            completes=Completes.AT_FILES,
+        ),
+    ),
+    options=(
+        Option("--json", "print one JSON object"),
+        Option("--timeout", "seconds an attempt may take in all", "S", seconds),
+        Option("--attempts", "attempts at most", "N", whole_number(1, 1000)),
+        Option("--yes", "send unasked: to production, or a second start"),
+        Option("--any-call", "send a call that no document knows"),
+        Option("--template", "print the members of CALL to fill in, send nothing"),
+        Option(
+            "--curl",
+            "print the curl line that sends it, for a POSIX shell, and send nothing; it takes the"
+            " key from OIOI_API_KEY",
+        ),
+        Option("--powershell", "with --curl: the line for PowerShell"),
+    ),
+    profile_options=PROFILE_OPTIONS,
+    examples=('oioi-console send rfid-verify \'{"rfid": "04523022AA4881"}\' --demo',),
+)
 
 
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:
@@ -65,10 +80,14 @@ def run(options: Options, arguments: Arguments, words: list[str]) -> int:
     if arguments.template:
         out(json_text(call_template(words), is_indented=True))
         return ExitStatus.SUCCESS
+    if arguments.powershell and not arguments.curl:
+        raise UsageError("--powershell goes with --curl only.")
     call = read_call(words)
     settings = read_settings(options)
     log_to_stderr(settings.log_level)
     profile = chosen_profile(options, settings)
+    if arguments.curl:
+        return _print_curl_line(call, profile, arguments)
     try:
         permit(call, profile, _consents(arguments))
         return _send(call, profile, settings, arguments)
@@ -76,9 +95,28 @@ def run(options: Options, arguments: Arguments, words: list[str]) -> int:
         return stopped_before()
 
 
+def _print_curl_line(call: AnyCall, profile: Profile, arguments: Arguments) -> int:
+    """Print the curl line that sends the call to this server. Needs no key and no network."""
+    if arguments.json:
+        raise UsageError("--curl prints a line for a shell: it has no --json.")
+    if call.key not in KNOWN_CALLS and not arguments.any_call:
+        raise UsageError(f"{unknown_call(call.key)} --any-call prints it all the same.")
+    if profile.demo:
+        raise UsageError(
+            "The demo has an address only while it runs: start oioi-console simulate, and give its"
+            " address with --endpoint."
+        )
+    request = unsent_request(call, profile.url)
+    options = curl_options(profile, profile.url, arguments.timeout)
+    out(curl_line(request, powershell=arguments.powershell, options=options))
+    if not os.environ.get(ENVIRONMENT_VARIABLE):
+        say(f"{ENVIRONMENT_VARIABLE} is not set here; the line sends no key before it is.")
+    return ExitStatus.SUCCESS
+
+
 def _send(call: AnyCall, profile: Profile, settings: Settings, arguments: Arguments) -> int:
     with journal_of(settings) as journal:
-        keeper = SessionKeeper(journal)
+        keeper = SessionKeeper(journal, start_patience_s=START_PATIENCE_S)
         connection = connected(
             profile,
             timeout_s=arguments.timeout,

@@ -5,6 +5,15 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from console.command_line import (
+    LOG_LEVEL,
+    NO_HISTORY,
+    OF_A_PROFILE,
+    READ_ONLY,
+    Command,
+    Option,
+    Word,
+)
 from console.commands import prompt
 from console.commands.diagnosis import log_to_stderr
 from console.commands.journal import journal_of
@@ -18,39 +27,49 @@ from console.journal import Journal
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.session_words import headline_and_time, what_next, who
 from console.option_reading import seconds
-from console.options import Arguments, Options, Parser, UsageError, did_you_mean
+from console.options import Arguments, Options, UsageError, did_you_mean
 from console.permission import Consent
 from console.session_entry import SessionEntry
 from console.session_keeper import SessionKeeper
 from console.session_tags import StopOf
 from console.settings import Profile, Settings
 
-USAGE = (
-    "oioi-console sessions list [--all] [--json] | sessions stop NUMBER [--yes] [--json]"
-    " [--timeout S]"
-)
-HELP = """\
+COMMAND = Command(
+    "sessions",
+    """\
 The charging sessions that were started here, by the app or by send, on any profile.
 
-  list          the sessions that may be running, and what to do next; --all: the others too
-  stop NUMBER   send the stop of a session to its own server, with what it was started with
+What this computer knows of them is shown; no server is asked. After a crash, what was in flight is
+unknown or stop-unknown.""",
+    actions=(
+        Command(
+            "sessions list",
+            """\
+List the sessions that may be running, and what to do next.
 
-What list says is what this computer knows; it asks no server. A state is one of starting, plug-in,
-accepted, charging-reported, charging, stopping, stop-unknown, unknown, stopped, lapsed, ended,
-refused and not-sent; after a crash, what was in flight is unknown or stop-unknown.
-
-exit status of list: 0, 1 where there is no session or the journal cannot be read, 2 wrong usage
-exit status of stop: 0 success, 1 refused, 2 nothing to stop or wrong usage, 3 failed, 4 unknown"""
-
-
-def add_options(parser: Parser) -> None:
-    """The options of `sessions`."""
-    parser.add_argument("--all", action="store_true", help="list the sessions that are over, too")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--yes", action="store_true", help="stop unasked, on production too")
-    parser.add_argument(
-        "--timeout", metavar="S", type=seconds, help="seconds an attempt may take in all"
-    )
+A state is one of starting, plug-in, accepted, charging-reported, charging, stopping, stop-unknown,
+unknown, stopped, lapsed, ended, refused and not-sent.""",
+            options=(
+                Option("--all", "list the sessions that are over, too"),
+                Option("--json", "print JSON"),
+            ),
+            profile_options=OF_A_PROFILE,
+            examples=("oioi-console sessions list --all",),
+        ),
+        Command(
+            "sessions stop",
+            "Send the stop of a session to its own server, with what it was started with.",
+            words=(Word("NUMBER", "the number of the session, as sessions list has it"),),
+            options=(
+                Option("--yes", "stop unasked, on production too"),
+                Option("--json", "print one JSON object"),
+                Option("--timeout", "seconds an attempt may take in all", "S", seconds),
+            ),
+            profile_options=(*OF_A_PROFILE, READ_ONLY, NO_HISTORY, LOG_LEVEL),
+            examples=("oioi-console sessions stop 1 --yes",),
+        ),
+    ),
+)
 
 
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:

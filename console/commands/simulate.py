@@ -1,37 +1,37 @@
 """`oioi-console simulate`: runs only the simulated OIOI server, for any client."""
 
+from console.command_line import Command, Option
 from console.commands.output import complain, out, say
 from console.exit_status import ExitStatus
 from console.option_reading import whole_number
-from console.options import Arguments, Options, Parser, UsageError
+from console.options import Arguments, Options, UsageError
 
-USAGE = "oioi-console simulate [--port N] [--stations N] [--seed N] | --list [--json]"
-HELP = """\
-Run a simulated OIOI server on this machine until Ctrl+C. Its address is printed on standard
-output, alone on its line. With --list, print the identifiers that make it fail, and end.
+COMMAND = Command(
+    "simulate",
+    """\
+Run a simulated OIOI server on this machine until Ctrl+C.
 
-exit status: 0 ended, 1 the port cannot be had, 2 wrong usage"""
+Its address is printed on standard output, alone on its line. With --list, print the identifiers
+that make it fail, and end.""",
+    options=(
+        Option("--port", "the port; 0 takes a free one", "N", whole_number(0, 65535), 0),
+        Option("--stations", "how many there are", "N", whole_number(1, 100_000), 360),
+        Option(
+            "--seed",
+            "the same seed gives the same world",
+            "N",
+            whole_number(-(10**17), 10**17),
+            1,
+        ),
+        Option("--list", "print the magic identifiers and end"),
+        Option("--json", "with --list: print one JSON array"),
+    ),
+    examples=("oioi-console simulate --stations 50",),
+)
 
 
 CARD = '{"rfid": "04523022AA4881"}'
 """A card that the simulated world knows, for the examples."""
-
-
-def add_options(parser: Parser) -> None:
-    """The options of `simulate`."""
-    parser.add_argument(
-        "--port", metavar="N", type=whole_number(0, 65535), default=0, help="0 takes a free one"
-    )
-    parser.add_argument("--stations", metavar="N", type=whole_number(1, 100_000), default=360)
-    parser.add_argument(
-        "--seed",
-        metavar="N",
-        type=whole_number(-(10**17), 10**17),
-        default=1,
-        help="the same seed gives the same world",
-    )
-    parser.add_argument("--list", action="store_true", help="print the magic identifiers and end")
-    parser.add_argument("--json", action="store_true", help="with --list: print one JSON array")
 
 
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:

@@ -1,6 +1,8 @@
 """Which server a subcommand uses, and with which key (console/README.md 5)."""
 
+import os
 from dataclasses import replace
+from typing import NamedTuple
 
 from console.commands import prompt
 from console.commands.output import complain, say
@@ -17,6 +19,8 @@ from console.settings import (
 )
 from console.simulator.resuming import ResumedSessions
 
+PROFILE_VARIABLE = "OIOI_PROFILE"
+"""The environment variable that names the profile where no option chooses one."""
 KEYRING_PATIENCE_S = 60.0
 """Seconds. How long a keyring may wait for its password if a person is there to type it."""
 
@@ -38,17 +42,41 @@ def changed_by(options: Options, settings: Settings) -> Settings:
     )
 
 
+class ProfileChoice(NamedTuple):
+    """The name of the profile that was asked for, and by what: an option, or PROFILE_VARIABLE.
+
+    Both are empty where nothing asks for one: then it is the default of the settings.
+    """
+
+    name: str | None = None
+    by: str = ""
+
+
+def choice_of_profile(options: Options) -> ProfileChoice:
+    """What chooses the profile: an option, else the environment."""
+    if options.demo:
+        return ProfileChoice("demo", "--demo")
+    if options.profile is not None:
+        return ProfileChoice(options.profile, "--profile")
+    if options.endpoint is not None:
+        return ProfileChoice(None, "--endpoint")
+    name = os.environ.get(PROFILE_VARIABLE, "").strip()
+    return ProfileChoice(name, PROFILE_VARIABLE) if name else ProfileChoice()
+
+
 def chosen_profile(options: Options, settings: Settings) -> Profile:
-    """The profile that the options select.
+    """The profile that the options or the environment select.
 
     Raises UsageError for an unknown profile and for a URL that cannot be used.
     """
+    choice = choice_of_profile(options)
     try:
         profile = profile_for(
-            settings, profile=options.profile, demo=options.demo, endpoint=options.endpoint
+            settings, profile=choice.name, demo=options.demo, endpoint=options.endpoint
         )
     except (UnknownProfile, EndpointError) as error:
-        raise UsageError(str(error)) from None
+        by = f"{PROFILE_VARIABLE}: " if choice.by == PROFILE_VARIABLE else ""
+        raise UsageError(f"{by}{error}") from None
     return replace(profile, read_only=profile.read_only or options.read_only)
 
 

@@ -54,7 +54,9 @@ def _about(outcome: Outcome[Any]) -> Iterator[tuple[str, str]]:
     """The server's words, their meaning and what was odd, as labels and texts."""
     yield "server", outcome.message
     if not outcome.is_success:
-        yield from explanations.rows(outcome.entry, outcome.explanation)
+        yield from explanations.rows(outcome.explanation)
+    elif outcome.is_for_customer:
+        yield from explanations.say_rows(outcome.explanation)
     yield from (("odd", issue) for issue in outcome.issues)
 
 

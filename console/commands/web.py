@@ -8,40 +8,42 @@ import threading
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from console.command_line import PROFILE_OPTIONS, Command, Option
 from console.commands.output import complain, out, say
 from console.exit_status import ExitStatus
 from console.option_reading import whole_number
-from console.options import PRESENTER, Arguments, Options, Parser, UsageError
+from console.options import PRESENTER, Arguments, Options, UsageError
 
 if TYPE_CHECKING:
     from console.web.server import WebServer
 
-USAGE = "oioi-console web [--port N] [--open] [--host ADDRESS --yes] [--presenter]"
-HELP = """\
-Open the app in a browser on this machine, until Ctrl+C. The link is printed on standard output,
-alone on its line. Each tab runs an app of its own; closing it ends the app, and what is open at a
-station stays on Sessions. It needs the extra `web`: pip install 'oioi-console[web]'.
-
-exit status: 0 ended, 1 the address or the port cannot be had, 2 wrong usage, or no extra"""
-
 LOOPBACK = "127.0.0.1"
 NOT_INSTALLED = (
     "The app in a browser needs two packages more:"
-    " pip install 'oioi-console[web]' (in a checkout: pip install '.[web]')."
+    " pip install 'oioi-console[web]' (pipx and uv tool install take the same name; in a checkout:"
+    " pip install '.[web]')."
 )
 
 
-def add_options(parser: Parser) -> None:
-    """The options of `web`."""
-    parser.add_argument(
-        "--port", metavar="N", type=whole_number(0, 65535), default=0, help="0 takes a free one"
-    )
-    parser.add_argument("--open", action="store_true", help="open the link in your browser")
-    parser.add_argument(
-        "--host", metavar="ADDRESS", default=LOOPBACK, help="listen on another address; needs --yes"
-    )
-    parser.add_argument("--yes", action="store_true", help="let other machines in, without TLS")
-    parser.add_argument("--presenter", action="store_true", help=PRESENTER)
+COMMAND = Command(
+    "web",
+    """\
+Open the app in a browser on this machine, until Ctrl+C.
+
+The link is printed on standard output, alone on its line. Each tab runs an app of its own; closing
+it ends the app, and what is open at a station stays on Sessions.
+
+It needs the extra `web`: pip install 'oioi-console[web]'.""",
+    options=(
+        Option("--port", "the port; 0 takes a free one", "N", whole_number(0, 65535), 0),
+        Option("--open", "open the link in your browser"),
+        Option("--host", "listen on another address; needs --yes", "ADDRESS", default=LOOPBACK),
+        Option("--yes", "let other machines in, without TLS"),
+        PRESENTER,
+    ),
+    profile_options=PROFILE_OPTIONS,
+    examples=("oioi-console web --demo --open",),
+)
 
 
 def run(options: Options, arguments: Arguments, words: list[str]) -> int:

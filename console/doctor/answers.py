@@ -9,17 +9,18 @@ from console.oioi.http.attempt import Answer, BodyKind
 from console.oioi.http.endpoint import host_of, is_loopback
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.judgement.statements import has_error, read_flag
+from console.oioi.language import mark, tr
 from console.oioi.places import folded_places, member
 from console.oioi.spans import span
 
 MAX_CLOCK_ERROR_S = 60.0
 _MOST_QUOTED = 200
 
-_PORTAL = (
+_PORTAL = mark(
     "Open a web page on this network and accept its terms, or use another network;"
     " otherwise correct the url of the profile."
 )
-_PATH = "Correct the url of the profile: the path usually is /api/v4/request."
+_PATH = mark("Correct the url of the profile: the path usually is /api/v4/request.")
 
 
 # -- Clock
@@ -31,13 +32,16 @@ def clock(date: str | None, at: datetime) -> Finding:
         theirs = parsedate_to_datetime(date or "")
         ahead_s = (at - theirs).total_seconds()
     except (ValueError, TypeError, OverflowError):  # TypeError: a date without a zone
-        return skipped("The answer has no Date to compare the clock with.")
+        return skipped(tr("The answer has no Date to compare the clock with."))
     if abs(ahead_s) <= MAX_CLOCK_ERROR_S:
-        return passed("This machine and the server agree on the time.")
-    direction = "ahead of" if ahead_s > 0 else "behind"
+        return passed(tr("This machine and the server agree on the time."))
+    if ahead_s > 0:
+        said = tr("This machine's clock is {span} ahead of the server's.", span=span(ahead_s))
+    else:
+        said = tr("This machine's clock is {span} behind the server's.", span=span(-ahead_s))
     return warned(
-        f"This machine's clock is {span(abs(ahead_s))} {direction} the server's.",
-        "Have the clock set automatically: certificates and waiting times depend on it.",
+        said,
+        tr("Have the clock set automatically: certificates and waiting times depend on it."),
     )
 
 
@@ -53,22 +57,26 @@ def http(outcome: Outcome[Any], answer: Answer | None, url: str, read_s: float) 
         return _redirected(status, answer.header("Location") or "", url)
     if status == 511:
         return failed(
-            "The network wants a login first (HTTP 511): a captive portal.",
+            tr("The network wants a login first (HTTP 511): a captive portal."),
             _with_exposure(_PORTAL, url),
         )
     if answer.body.kind is BodyKind.JSON or 200 <= status <= 299:
         return passed(f"HTTP {status}.")
     if status == 401 and answer.body.kind is BodyKind.EMPTY:
-        return passed("HTTP 401 without a body.")
+        return passed(tr("HTTP 401 without a body."))
     return _refused_without_json(outcome, status, answer.body.kind)
 
 
 def _no_answer(outcome: Outcome[Any], read_s: float) -> Finding:
     attempt = outcome.attempts[-1]
     if attempt.error == "read-timeout":
+        seconds = f"{read_s:g}"
         return failed(
-            f"The server took the request and did not answer within {read_s:g} s.",
-            "Try again later; if it stays so, tell the server's owner that it hangs.",
+            tr(
+                "The server took the request and did not answer within {seconds} s.",
+                seconds=seconds,
+            ),
+            tr("Try again later; if it stays so, tell the server's owner that it hangs."),
         )
     return failed(
         f"{outcome.title}: {outcome.explanation.meaning}", outcome.explanation.support_agent
@@ -79,42 +87,69 @@ def _redirected(status: int, location: str, url: str) -> Finding:
     elsewhere = host_of(location)
     if elsewhere and elsewhere != host_of(url):
         return failed(
-            f"HTTP {status} sends us on to {elsewhere[:_MOST_QUOTED]}: a captive portal, or a"
-            " server that has moved.",
+            tr(
+                "HTTP {status} sends us on to {host}: a captive portal, or a server that has"
+                " moved.",
+                status=status,
+                host=elsewhere[:_MOST_QUOTED],
+            ),
             _with_exposure(_PORTAL, url),
         )
     secure = location.lower().startswith("https:") and not url.lower().startswith("https:")
-    return failed(
-        f"HTTP {status} sends us on to {'https' if secure else 'another path'} on the same host.",
-        "Begin the url of the profile with https." if secure else _PATH,
-    )
+    if secure:
+        return failed(
+            tr("HTTP {status} sends us on to https on the same host.", status=status),
+            tr("Begin the url of the profile with https."),
+        )
+    said = tr("HTTP {status} sends us on to another path on the same host.", status=status)
+    return failed(said, tr(_PATH))
 
 
 def _refused_without_json(outcome: Outcome[Any], status: int, kind: BodyKind) -> Finding:
-    page = {BodyKind.HTML: "a web page", BodyKind.EMPTY: "an empty body"}.get(kind, "a text")
+    page = tr(_PAGES.get(kind, _TEXT))
     if status in (404, 405):
         return failed(
-            f"The server has no OIOI at this path: HTTP {status} with {page}.",
-            _PATH,
+            tr(
+                "The server has no OIOI at this path: HTTP {status} with {page}.",
+                status=status,
+                page=page,
+            ),
+            tr(_PATH),
         )
     if status == 403:
         return failed(
-            f"HTTP 403 with {page}: a filter in between, or the server's front, blocks us.",
-            "Ask IT whether this address is filtered, and try another network.",
+            tr(
+                "HTTP 403 with {page}: a filter in between, or the server's front, blocks us.",
+                page=page,
+            ),
+            tr("Ask IT whether this address is filtered, and try another network."),
         )
     if status >= 500:
         return failed(
-            f"Something answers, but the server behind it is dead: HTTP {status} with {page}.",
-            "Try again later; if it stays so, tell the server's owner.",
+            tr(
+                "Something answers, but the server behind it is dead: HTTP {status} with {page}.",
+                status=status,
+                page=page,
+            ),
+            tr("Try again later; if it stays so, tell the server's owner."),
         )
-    return failed(f"{outcome.title}: HTTP {status} with {page}.", outcome.explanation.support_agent)
+    title = outcome.title
+    said = tr("{title}: HTTP {status} with {page}.", title=title, status=status, page=page)
+    return failed(said, outcome.explanation.support_agent)
+
+
+# Translators: what came, after "with": "HTTP 404 with a web page"
+_PAGES = {BodyKind.HTML: mark("a web page"), BodyKind.EMPTY: mark("an empty body")}
+_TEXT = mark("a text")
 
 
 def _with_exposure(advice: str, url: str) -> str:
     """The advice, and a warning if the sender of the answer could read the key."""
+    advice = tr(advice)
     if url.lower().startswith("https:") or is_loopback(url):
         return advice
-    return f"{advice} The key went there unencrypted: have it replaced."
+    exposed = tr("The key went there unencrypted: have it replaced.")
+    return f"{advice} {exposed}"
 
 
 # -- JSON
@@ -125,31 +160,34 @@ def json(outcome: Outcome[Any], answer: Answer, url: str) -> Finding:
     kind, status = answer.body.kind, answer.status
     if kind is BodyKind.HTML:
         return failed(
-            "A web page came instead of JSON: a captive portal, an inspecting proxy, or a wrong"
-            " path.",
+            tr(
+                "A web page came instead of JSON: a captive portal, an inspecting proxy, or a wrong"
+                " path."
+            ),
             _with_exposure(_PORTAL, url),
         )
     if kind is BodyKind.EMPTY and status == 401:
-        return skipped("A refusal without a body.")
+        return skipped(tr("A refusal without a body."))
     if kind is not BodyKind.JSON:
-        what = "Nothing" if kind is BodyKind.EMPTY else "A text"
-        return failed(f"{what} came instead of JSON.", _PATH)
+        is_empty = kind is BodyKind.EMPTY
+        nothing = tr("Nothing came instead of JSON.")
+        return failed(nothing if is_empty else tr("A text came instead of JSON."), tr(_PATH))
     return _as_oioi(outcome, answer.body.judged, status)
 
 
 def _as_oioi(outcome: Outcome[Any], judged: Any, status: int) -> Finding:
     answer = judged if isinstance(judged, dict) else {}
     if outcome.code is not None:
-        return passed(f"An OIOI answer with result code {outcome.code}.")
+        return passed(tr("An OIOI answer with result code {code}.", code=outcome.code))
     found = folded_places(answer, outcome.call)
     if read_flag(answer, found) is not None or isinstance(member(answer, "stations"), list):
-        return passed("An OIOI answer, without a result code.")
+        return passed(tr("An OIOI answer, without a result code."))
     if has_error(answer) and status not in (404, 405):
         return warned(
-            f"JSON with an error but without a result code{_quoted(outcome)}.",
-            "If what follows fails, check the path in the url of the profile.",
+            tr("JSON with an error but without a result code{quote}.", quote=_quoted(outcome)),
+            tr("If what follows fails, check the path in the url of the profile."),
         )
-    return failed("JSON, but no OIOI: neither a result nor stations are in it.", _PATH)
+    return failed(tr("JSON, but no OIOI: neither a result nor stations are in it."), tr(_PATH))
 
 
 # -- Key
@@ -166,23 +204,31 @@ def key(outcome: Outcome[Any]) -> Finding:
     code, status = outcome.code, outcome.http_status
     if code == "210" or (code in (None, "200") and status in (401, 403)):
         return failed(
-            f"The server refuses the key{_quoted(outcome)}.",
-            "Check that this key belongs to this server (staging and production have different"
-            " ones) and store it again; do not try one key after another.",
+            tr("The server refuses the key{quote}.", quote=_quoted(outcome)),
+            tr(
+                "Check that this key belongs to this server (staging and production have different"
+                " ones) and store it again; do not try one key after another."
+            ),
         )
     if code == "220":
         return warned(
-            f"The server knows the key, which may not search for stations{_quoted(outcome)}.",
-            "Ask the platform to enable the calls you need.",
+            tr(
+                "The server knows the key, which may not search for stations{quote}.",
+                quote=_quoted(outcome),
+            ),
+            tr("Ask the platform to enable the calls you need."),
         )
     if _is_undecided(outcome):
         return warned(
-            f"The server does not say whether it takes the key: {_what(outcome)}.",
+            tr(
+                "The server does not say whether it takes the key: {answer}.",
+                answer=_what(outcome),
+            ),
             outcome.explanation.support_agent,
         )
     if code is None or code.startswith("0"):
-        return passed("The server takes the key.")
-    return passed(f"The server takes the key; it answered {_what(outcome)}.")
+        return passed(tr("The server takes the key."))
+    return passed(tr("The server takes the key; it answered {answer}.", answer=_what(outcome)))
 
 
 def _is_undecided(outcome: Outcome[Any]) -> bool:

@@ -11,6 +11,8 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from console.oioi.language import mark, tr
+
 _MOST_NAMED = 200
 """Characters of a name that are kept, because a foreign server chooses its length."""
 
@@ -68,10 +70,10 @@ def _name(name: x509.Name) -> str:
     )
     if common and organisation and common != organisation:
         return f"{common} ({organisation})"
-    return common or organisation or name.rfc4514_string()[:_MOST_NAMED] or _NOBODY
+    return common or organisation or name.rfc4514_string()[:_MOST_NAMED] or tr(_NOBODY)
 
 
-_NOBODY = "somebody without a name"
+_NOBODY = mark("somebody without a name")
 
 
 def _hosts(certificate: x509.Certificate) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from console.oioi.http.endpoint import (
     tls_context,
 )
 from console.oioi.judgement.outcome import Outcome
+from console.oioi.language import tr, tr_kept
 from console.oioi.redact import Redactor, visible
 from console.settings import Profile, Settings
 
@@ -149,9 +150,9 @@ class _Examination:
 
     async def _ask_keyring(self) -> Finding:
         if self._demo:
-            return skipped("The demo brings its own key.")
+            return skipped(tr("The demo brings its own key."))
         if not self._profile.stores_key:
-            return skipped("The keyring has keys of profiles only.")
+            return skipped(tr("The keyring has keys of profiles only."))
         return local.keyring(await self._keys.status(self._profile.name))
 
     async def _find_key(self) -> Finding:
@@ -165,12 +166,13 @@ class _Examination:
     async def _find_proxy(self) -> Finding:
         url, own = self._profile.url, self._profile.proxy
         if own and (fault := address_fault(own)):
-            return failed(f"The proxy of the profile {fault}", "Correct it in the profile.")
+            said = tr("The proxy of the profile {fault}", fault=fault)
+            return failed(said, tr("Correct it in the profile."))
         try:
             with_own = own is not None and not is_loopback(url)
-            choice = ProxyChoice(own, "the profile") if with_own else choose_proxy(url)
+            choice = ProxyChoice(own, tr("the profile")) if with_own else choose_proxy(url)
         except EndpointError as error:
-            return failed(str(error), "Ask IT which proxy is right here.")
+            return failed(tr_kept(str(error)), tr("Ask IT which proxy is right here."))
         self._route = replace(self._route, proxy=choice.proxy)
         return local.proxy(
             str(hop_of(choice.proxy)) if choice.proxy else None,
@@ -208,7 +210,7 @@ class _Examination:
             context = tls_context(self._profile.url, self._profile.ca_file)
             return await self._trust(self._tcp, context)
         except EndpointError as error:
-            return failed(str(error), "Correct the ca-file of the profile.")
+            return failed(tr_kept(str(error)), tr("Correct the ca-file of the profile."))
         finally:
             await self.close()
 
@@ -233,7 +235,7 @@ class _Examination:
 
     async def _compare_clocks(self) -> Finding:
         if self._demo:
-            return skipped("The simulator has this machine's clock.")
+            return skipped(tr("The simulator has this machine's clock."))
         assert self._outcome is not None
         attempt = self._outcome.attempts[-1]
         date = attempt.answer.header("Date") if attempt.answer else None

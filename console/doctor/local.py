@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from console.doctor.steps import Finding, failed, passed, skipped, warned
 from console.keys import Key, KeyringTrouble, KeySource, KeyStatus
 from console.oioi.http.endpoint import EndpointError, check_url, key_fault
+from console.oioi.language import mark, tr, tr_kept
 from console.oioi.redact import mask
 from console.settings import Profile, Settings
 from console.settings.file import Broken, decode, parse, read
@@ -20,18 +21,22 @@ def settings(found: Settings, profile: Profile) -> Finding:
     problems = found.problems
     first = str(problems[0]) if problems else ""
     if problems and not _is_toml(found):
-        return failed(first, "Correct the settings file, or move it away to start with defaults.")
+        return failed(
+            first, tr("Correct the settings file, or move it away to start with defaults.")
+        )
     if not profile.demo:
         try:
             check_url(profile.url, allow_http=profile.allow_http)
         except EndpointError as error:
-            return failed(str(error), "Correct the url of the profile.")
+            return failed(tr_kept(str(error)), tr("Correct the url of the profile."))
     if problems:
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        return warned(f"{first.removesuffix('.')}{more}.", "Correct it in the settings file.")
+        if len(problems) > 1:
+            problem, more = first.removesuffix("."), len(problems) - 1
+            first = tr("{problem} (and {n} more).", problem=problem, n=more)
+        return warned(f"{first.removesuffix('.')}.", tr("Correct it in the settings file."))
     if found.fingerprint is None:
-        return passed("There is no settings file, so the defaults hold.")
-    return passed(f"{found.path} is in order.")
+        return passed(tr("There is no settings file, so the defaults hold."))
+    return passed(tr("{path} is in order.", path=found.path))
 
 
 def _is_toml(found: Settings) -> bool:
@@ -48,14 +53,14 @@ def _is_toml(found: Settings) -> bool:
 def keyring(status: KeyStatus) -> Finding:
     """Whether the keyring answers. Without one a key for this run is enough."""
     if status.trouble is None:
-        return passed("The keyring of the operating system answers.")
+        return passed(tr("The keyring of the operating system answers."))
     detail, advice = _cause_and_advice(status.trouble)
     return warned(detail, advice) if status.present else failed(detail, advice)
 
 
 def _cause_and_advice(trouble: KeyringTrouble) -> tuple[str, str]:
     """The two halves of a KeyringTrouble's sentence."""
-    cause, _, way_out = str(trouble).removesuffix(".").rpartition("; ")
+    cause, _, way_out = tr_kept(str(trouble)).removesuffix(".").rpartition("; ")
     return f"{cause or way_out}.", f"{way_out[:1].upper()}{way_out[1:]}."
 
 
@@ -68,42 +73,71 @@ def key(found: Key | None, changes: Sequence[str], profile: Profile) -> Finding:
         return _no_key(profile)
     value = found.value
     if found.source is KeySource.DEMO:
-        return passed("The demo brings its own key.")
+        return passed(tr("The demo brings its own key."))
+    shown, source = mask(value), tr(_SOURCES[found.source])
     if fault := key_fault(value):
-        return failed(f"The key {mask(value)} from the {found.source} {fault}", "Paste it anew.")
-    detail = f"The key {mask(value)} comes from the {found.source}"
+        said = tr("The key {key} from {source} {fault}", key=shown, source=source, fault=fault)
+        return failed(said, tr("Paste it anew."))
     if changes:
+        removed = ", ".join(changes)
         return warned(
-            f"{detail}; {', '.join(changes)} before use.",
-            "Store the bare key, without anything around it.",
+            tr(
+                "The key {key} comes from {source}; {changes} before use.",
+                key=shown,
+                source=source,
+                changes=removed,
+            ),
+            tr("Store the bare key, without anything around it."),
         )
     if len(value) < MIN_KEY:
         return warned(
-            f"{detail} and has only {len(value)} characters.",
-            "Compare it with the key you were given: it may have been cut off.",
+            tr(
+                "The key {key} comes from {source} and has only {n} characters.",
+                key=shown,
+                source=source,
+                n=len(value),
+            ),
+            tr("Compare it with the key you were given: it may have been cut off."),
         )
-    return passed(f"{detail}.")
+    return passed(tr("The key {key} comes from {source}.", key=shown, source=source))
+
+
+# Translators: where a key comes from, after "from"
+_SOURCES = {
+    KeySource.ENVIRONMENT: mark("the environment"),
+    KeySource.KEYRING: mark("the keyring"),
+    KeySource.THIS_RUN: mark("this run"),
+    KeySource.DEMO: mark("the demo"),
+    KeySource.NONE: mark("nowhere"),
+}
 
 
 def _no_key(profile: Profile) -> Finding:
     if not profile.stores_key:
-        return failed(f"There is no API key for {profile.host}.", "Set OIOI_API_KEY.")
+        said = tr("There is no API key for {host}.", host=profile.host)
+        return failed(said, tr("Set OIOI_API_KEY."))
     store = f"oioi-console key set --profile {profile.name}"
     return failed(
-        f"There is no API key for profile {profile.name}.",
-        f"Store one with {store}, or set OIOI_API_KEY.",
+        tr("There is no API key for profile {profile}.", profile=profile.name),
+        tr("Store one with {command}, or set OIOI_API_KEY.", command=store),
     )
 
 
 def proxy(hop: str | None, rule: str, *, loopback: bool, has_pac_file: bool = False) -> Finding:
     """Which proxy is used, and which setting decided that; `hop` is its host and port."""
     if loopback:
-        return skipped("The server is this machine: no proxy is asked.")
-    detail = f"The way is direct: {rule}." if hop is None else f"Through {hop}, set by {rule}."
+        return skipped(tr("The server is this machine: no proxy is asked."))
+    direct = tr("The way is direct: {rule}.", rule=rule)
+    detail = direct if hop is None else tr("Through {proxy}, set by {rule}.", proxy=hop, rule=rule)
     if not has_pac_file:
         return passed(detail)
     return warned(
-        f"{detail} A proxy auto-configuration file (PAC) is set, which is not read.",
-        "If the server is not reached, ask IT which proxy the file names for it, and set that as"
-        " HTTPS_PROXY or in the profile.",
+        tr(
+            "{detail} A proxy auto-configuration file (PAC) is set, which is not read.",
+            detail=detail,
+        ),
+        tr(
+            "If the server is not reached, ask IT which proxy the file names for it, and set that"
+            " as HTTPS_PROXY or in the profile."
+        ),
     )

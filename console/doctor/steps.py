@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from console.oioi.language import mark, tr
+
 TITLES = {
-    "settings": "settings readable",
-    "keyring": "keyring usable",
-    "key-present": "key present",
-    "proxy": "proxy in force",
-    "name": "name resolved",
-    "tcp": "TCP connected",
-    "tls": "TLS done",
-    "clock": "clock right",
-    "http": "HTTP answered",
-    "json": "JSON answered",
-    "key-accepted": "key accepted",
+    "settings": mark("settings readable"),
+    "keyring": mark("keyring usable"),
+    "key-present": mark("key present"),
+    "proxy": mark("proxy in force"),
+    "name": mark("name resolved"),
+    "tcp": mark("TCP connected"),
+    "tls": mark("TLS done"),
+    "clock": mark("clock right"),
+    "http": mark("HTTP answered"),
+    "json": mark("JSON answered"),
+    "key-accepted": mark("key accepted"),
 }
 """The steps by name, in the order in which they run."""
 
@@ -54,7 +56,7 @@ def failed(detail: str, advice: str) -> Finding:
     return Finding(StepState.FAILED, detail, advice)
 
 
-NOT_REACHED = "Not reached."
+NOT_REACHED = mark("Not reached.")
 """The detail of a step after the one that failed."""
 
 
@@ -78,7 +80,7 @@ class Step:
     @property
     def title(self) -> str:
         """What is examined, in words."""
-        return TITLES[self.name]
+        return tr(TITLES[self.name])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure, Look, Phases
 from console.oioi.http.exchange import Exchange, Request
 from console.oioi.judgement import explanations
-from console.oioi.judgement.explanations import Entry, Explanation
+from console.oioi.judgement.explanations import Entry, Explanation, TextSource
 from console.oioi.judgement.outcome import Outcome, Verdict
 
 LEVEL = 6
@@ -184,7 +184,12 @@ def _outcome(outcome: Outcome[Any]) -> Json:
         "issues": outcome.issues,
         "note": outcome.note,
         "dialect": outcome.dialect,
+        "source": None if outcome.source is None else _source(outcome.source),
     }
+
+
+def _source(source: TextSource) -> Json:
+    return {"table": source.table, "rules": source.rules, "asked_s": source.asked_s}
 
 
 # ------------------------------------------------------------ back
@@ -280,7 +285,16 @@ def _read_outcome(data: Json, attempts: tuple[Attempt, ...]) -> Outcome[Any]:
         issues=tuple(data["issues"]),
         note=data["note"],
         dialect=data["dialect"],
+        source=_read_source(data.get("source")),
     )
+
+
+def _read_source(data: Json | None) -> TextSource | None:
+    """What an explanation was made of; None in a row of an earlier version."""
+    if data is None:
+        return None
+    kind, name = data["table"]
+    return TextSource((kind, name), tuple(data["rules"]), data["asked_s"])
 
 
 def _entry(key: str, title: str) -> Entry:

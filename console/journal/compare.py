@@ -16,9 +16,13 @@ from typing import Any
 import msgspec
 
 from console.journal.records import KeptExchange
+from console.oioi.amounts import grouped
 from console.oioi.http.attempt import Answer
 from console.oioi.http.exchange import Exchange
 from console.oioi.http.json_bytes import whole_value
+from console.oioi.judgement.ruling import Verdict
+from console.oioi.language import mark, tr
+from console.verdict_words import verdict_word
 
 MOST = 500
 """How many differences are listed."""
@@ -41,11 +45,11 @@ Pair = tuple[str, Any, Any]
 
 
 class Part(StrEnum):
-    """The part of an exchange in which something differs."""
+    """The part of an exchange in which something differs; the value is shown by `tr`."""
 
-    OUTCOME = "outcome"
-    REQUEST = "request"
-    ANSWER = "answer"
+    OUTCOME = mark("outcome")
+    REQUEST = mark("request")
+    ANSWER = mark("answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +91,22 @@ def compare(left: KeptExchange, right: KeptExchange) -> Comparison:
 
 def _outcomes(left: KeptExchange, right: KeptExchange) -> Iterator[Pair]:
     facts = [
-        ("profile", left.entry.server.profile, right.entry.server.profile),
-        ("call", left.entry.call, right.entry.call),
-        ("verdict", left.entry.verdict, right.entry.verdict),
-        ("code", left.entry.code, right.entry.code),
-        ("HTTP status", left.entry.http_status, right.entry.http_status),
-        ("message", _message(left.exchange), _message(right.exchange)),
-        ("attempts", left.entry.attempts, right.entry.attempts),
+        # Translators: what differs between two exchanges, in the first column of a list
+        (tr("profile"), left.entry.server.profile, right.entry.server.profile),
+        (tr("call"), left.entry.call, right.entry.call),
+        (tr("verdict"), _said(left.entry.verdict), _said(right.entry.verdict)),
+        (tr("code"), left.entry.code, right.entry.code),
+        (tr("HTTP status"), left.entry.http_status, right.entry.http_status),
+        (tr("message"), _message(left.exchange), _message(right.exchange)),
+        (tr("attempts"), left.entry.attempts, right.entry.attempts),
     ]
     for path, one, other in facts:
         if one != other:
             yield path, _ABSENT if one is None else one, _ABSENT if other is None else other
+
+
+def _said(verdict: Verdict | None) -> str | None:
+    return None if verdict is None else verdict_word(verdict)
 
 
 def _message(exchange: Exchange) -> str | None:
@@ -138,7 +147,7 @@ def _headers(
     for name in dict.fromkeys([*ours, *theirs]):
         one, other = ours.get(name, _ABSENT), theirs.get(name, _ABSENT)
         if one != other and name not in ALWAYS_DIFFERENT:
-            yield f"header {name}", one, other
+            yield tr("header {name}", name=name), one, other
 
 
 def _joined(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -154,14 +163,19 @@ def _bodies_differ(
     if left == right:
         return
     if max(len(left), len(right)) > LARGEST:
-        yield "body", f"{len(left):,} bytes", f"{len(right):,} bytes"
+        # Translators: the body of a request or an answer
+        yield tr("body"), _bytes(len(left)), _bytes(len(right))
         return
     one = whole_value(left_json) if left_json else None
     other = whole_value(right_json) if right_json else None
     if isinstance(one, dict | list) and isinstance(other, dict | list):
         yield from unequal_members(one, other)
     else:
-        yield "body", left.decode(errors="replace"), right.decode(errors="replace")
+        yield tr("body"), left.decode(errors="replace"), right.decode(errors="replace")
+
+
+def _bytes(number: int) -> str:
+    return tr("{n} bytes", n=grouped(number))
 
 
 # JSON
@@ -185,7 +199,7 @@ def unequal_members(left: Any, right: Any) -> Iterator[tuple[str, Any, Any]]:
             inner = _items(path, one, other)
         else:
             if type(one) is not type(other) or one != other:
-                yield path or "body", one, other
+                yield path or tr("body"), one, other
             continue
         waiting += reversed(inner)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from console.journal.shell_words import NoWords, Stages, shells_for, windows_words
+from console.oioi.language import tr
 from console.oioi.redact import visible
 
 
@@ -50,7 +51,7 @@ def read_curl(text: str) -> CurlRequest:
     else the one it looks like.
     """
     if re.search(r"(?i)\binvoke-(?:webrequest|restmethod)\b", text):
-        raise NoCurl("This is a command of PowerShell itself; copy it as cURL instead.")
+        raise NoCurl(tr("This is a command of PowerShell itself; copy it as cURL instead."))
     read = [_read_for(shell, text) for shell in shells_for(text)]
     requests = [each for each in read if isinstance(each, CurlRequest)]
     if best := next((each for each in requests if _is_json(each.body)), None):
@@ -70,7 +71,7 @@ def _read_for(shell: Callable[[str], Stages], text: str) -> CurlRequest | NoCurl
                 return _request(words, _piped(stages, number))
     except (NoWords, NoCurl) as error:
         return NoCurl(str(error))
-    return NoCurl("There is no curl command in it.")
+    return NoCurl(tr("There is no curl command in it."))
 
 
 def _is_json(body: str) -> bool:
@@ -122,9 +123,11 @@ def _request(words: list[str], piped: str | None) -> CurlRequest:
         elif name in ("", "--url"):
             url = url or value
         elif name in _OTHER_BODIES:
-            raise NoCurl(f"It sends a form or a file ({name}), and OIOI takes JSON only.")
+            raise NoCurl(
+                tr("It sends a form or a file ({option}), and OIOI takes JSON only.", option=name)
+            )
     if not url:
-        raise NoCurl("The curl command names no URL.")
+        raise NoCurl(tr("The curl command names no URL."))
     url = url if "://" in url else f"http://{url}"
     body = "&".join(data)
     return CurlRequest(method or ("POST" if data else "GET"), url, tuple(headers), body)
@@ -161,7 +164,7 @@ def _short_options(word: str, waiting: list[str]) -> list[tuple[str, str]]:
 
 def _next(waiting: list[str], name: str) -> str:
     if not waiting:
-        raise NoCurl(f"Nothing follows {name}; was the whole command copied?")
+        raise NoCurl(tr("Nothing follows {option}; was the whole command copied?", option=name))
     return waiting.pop()
 
 
@@ -170,8 +173,20 @@ def _data(name: str, value: str, piped: str | None) -> str:
     if value.startswith("@") and name != "--data-raw":
         if value == "@-" and piped is not None:
             return piped
-        where = "standard input" if value == "@-" else f"the file {visible(value[1:])}"
-        raise NoCurl(f"Its body comes from {where}, which is not here; put the JSON in its place.")
+        if value == "@-":
+            raise NoCurl(
+                tr(
+                    "Its body comes from standard input, which is not here; put the JSON in its"
+                    " place."
+                )
+            )
+        raise NoCurl(
+            tr(
+                "Its body comes from the file {file}, which is not here; put the JSON in its"
+                " place.",
+                file=visible(value[1:]),
+            )
+        )
     return value
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from console.journal.schema import SCHEMA
 from console.journal.threads import transaction
 from console.journal.trouble import JournalTrouble
+from console.oioi.language import mark, tr
 from console.oioi.redact import visible
 from console.plain_file import open_plain, require_plain
 
@@ -29,18 +30,18 @@ _PRIMARY = 0xFF
 _BROKEN_INDEX = {sqlite3.SQLITE_CORRUPT_VTAB, sqlite3.SQLITE_CONSTRAINT}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WORDS = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_READONLY: "it cannot be written",
-    sqlite3.SQLITE_PERM: "it may not be opened",
-    sqlite3.SQLITE_AUTH: "it may not be opened",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_PROTOCOL: "its file system has no usable locks",
-    sqlite3.SQLITE_NOLFS: "its file system cannot hold it",
-    sqlite3.SQLITE_BUSY: "another program has kept it locked for too long",
-    sqlite3.SQLITE_LOCKED: "another program has kept it locked for too long",
-    sqlite3.SQLITE_CORRUPT: "it is damaged",
-    sqlite3.SQLITE_NOTADB: "it is damaged",
+    sqlite3.SQLITE_FULL: mark("the disk is full"),
+    sqlite3.SQLITE_READONLY: mark("it cannot be written"),
+    sqlite3.SQLITE_PERM: mark("it may not be opened"),
+    sqlite3.SQLITE_AUTH: mark("it may not be opened"),
+    sqlite3.SQLITE_CANTOPEN: mark("it cannot be opened"),
+    sqlite3.SQLITE_IOERR: mark("the disk reports an error"),
+    sqlite3.SQLITE_PROTOCOL: mark("its file system has no usable locks"),
+    sqlite3.SQLITE_NOLFS: mark("its file system cannot hold it"),
+    sqlite3.SQLITE_BUSY: mark("another program has kept it locked for too long"),
+    sqlite3.SQLITE_LOCKED: mark("another program has kept it locked for too long"),
+    sqlite3.SQLITE_CORRUPT: mark("it is damaged"),
+    sqlite3.SQLITE_NOTADB: mark("it is damaged"),
 }
 
 
@@ -56,7 +57,8 @@ def reason_of(error: Exception) -> str | None:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0)
         words = {**_WORDS, **_IO_WORDS}
-        return words.get(code) or words.get(code & _PRIMARY)
+        reason = words.get(code) or words.get(code & _PRIMARY)
+        return None if reason is None else tr(reason)
     if isinstance(error, OSError):
         return visible(error.strerror or str(error))
     return None
@@ -66,7 +68,7 @@ _IO_WORDS = {
     sqlite3.SQLITE_IOERR_LOCK: _WORDS[sqlite3.SQLITE_PROTOCOL],
     sqlite3.SQLITE_IOERR_RDLOCK: _WORDS[sqlite3.SQLITE_PROTOCOL],
     sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK: _WORDS[sqlite3.SQLITE_PROTOCOL],
-    sqlite3.SQLITE_IOERR_WRITE: "the disk is full or cannot be written",
+    sqlite3.SQLITE_IOERR_WRITE: mark("the disk is full or cannot be written"),
 }
 
 
@@ -137,7 +139,11 @@ class JournalFile:
 
     def _not_kept(self, reason: str) -> str:
         path = visible(str(self.path))
-        return f"History and sessions are not kept on the disk: {path}: {reason}."
+        return tr(
+            "History and sessions are not kept on the disk: {file}: {reason}.",
+            file=path,
+            reason=reason,
+        )
 
     def is_replaced(self) -> bool:
         """Whether the file at the path is no longer the one that was opened."""
@@ -155,7 +161,7 @@ class JournalFile:
             if version > len(SCHEMA):
                 raise JournalTrouble(self._other_version())
             if version == 0 and has_tables:
-                raise JournalTrouble(self._not_kept("it belongs to another program"))
+                raise JournalTrouble(self._not_kept(tr("it belongs to another program")))
             if version == 0:
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self._make_private()
@@ -200,7 +206,9 @@ class JournalFile:
             self.path.chmod(0o600)
 
     def _other_version(self) -> str:
-        return self._not_kept("a newer version of this program wrote it, and it is left as it is")
+        return self._not_kept(
+            tr("a newer version of this program wrote it, and it is left as it is")
+        )
 
     def set_aside_if_damaged(self) -> bool:
         """Look through the whole file, and set it aside if it is damaged; whether another file has
@@ -228,9 +236,11 @@ class JournalFile:
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{self.path}{end}").rename(f"{aside}{end}")
         self._say(
-            f"The journal was damaged; a new one is begun. The old one is kept as"
-            f" {visible(str(aside))}. Charging sessions that only it had are not listed any more;"
-            " they may still run."
+            tr(
+                "The journal was damaged; a new one is begun. The old one is kept as {file}."
+                " Charging sessions that only it had are not listed any more; they may still run.",
+                file=visible(str(aside)),
+            )
         )
 
 
@@ -246,7 +256,7 @@ def _require_locks(folder: Path) -> None:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            reason = f"{_WORDS[sqlite3.SQLITE_PROTOCOL]} ({error.strerror})"
+            reason = f"{tr(_WORDS[sqlite3.SQLITE_PROTOCOL])} ({error.strerror})"
             raise OSError(error.errno, reason) from error
 
 

@@ -12,8 +12,9 @@ from console.journal import ended, mentions, search
 from console.journal.history import conditions
 from console.journal.programs import over_among
 from console.journal.records import Forgotten, HistoryFilter
+from console.oioi.language import mark, tr
 
-STILL_THERE = (
+STILL_THERE = mark(
     "What was forgotten is out of the history, but parts of it stay in the journal's files until"
     " the other programs that use it have ended. Forget it again then."
 )
@@ -102,7 +103,7 @@ def leave_nothing(connection: sqlite3.Connection, say: Callable[[str], None]) ->
     connection.execute("VACUUM")
     is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if is_busy:
-        say(STILL_THERE)
+        say(tr(STILL_THERE))
 
 
 def with_damaged(found: Forgotten, wanted: HistoryFilter | None, path: Path) -> Forgotten:

@@ -14,6 +14,7 @@ from console.journal.exports.har import CREATOR
 from console.oioi.http.attempt import TRANSPORT_FAILURES, Answer, Attempt, Failure
 from console.oioi.http.bodies import read_body, read_headers, read_part
 from console.oioi.http.encodings import TooLarge
+from console.oioi.language import tr
 from console.oioi.redact import Redactor
 
 
@@ -53,11 +54,11 @@ def read_har(text: str, now: datetime) -> Har:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        raise NoHar("It begins like a HAR file, but it is not JSON.") from None
+        raise NoHar(tr("It begins like a HAR file, but it is not JSON.")) from None
     log = _object(_object(value).get("log"))
     entries = log.get("entries")
     if not isinstance(entries, list):
-        raise NoHar("It is JSON, but not a HAR file: there is no log with entries.")
+        raise NoHar(tr("It is JSON, but not a HAR file: there is no log with entries."))
     creator = _object(log.get("creator")).get("name")
     read = (_entry(_object(each), now) for each in entries)
     return Har(tuple(read), is_ours=creator == CREATOR)

@@ -18,10 +18,11 @@ from console.oioi.calls import AnyCall
 from console.oioi.http.attempt import Attempt, Failure
 from console.oioi.http.exchange import Exchange
 from console.oioi.judgement.outcome import Verdict, after_end_of_program
+from console.oioi.language import kept
 from console.oioi.redact import Redactor
 from console.servers import ServerRef
 
-PROGRAM_ENDED = "The program that sent it ended before the outcome was known."
+PROGRAM_ENDED = kept("The program that sent it ended before the outcome was known.")
 
 _COLUMNS = (
     "id, at, profile, url, call, is_command, subject, verdict, code, http_status, attempts,"

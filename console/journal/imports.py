@@ -22,6 +22,7 @@ from console.oioi.http.exchange import Exchange
 from console.oioi.judgement import explanations
 from console.oioi.judgement.explanations import Explanation
 from console.oioi.judgement.outcome import Outcome, Verdict, judge
+from console.oioi.language import kept, mark, tr, tr_n
 from console.servers import IMPORTED, ServerRef
 
 
@@ -54,11 +55,11 @@ def read_import(text: str, now: datetime) -> tuple[ImportedCall, ...]:
     """
     text = text.strip().lstrip("\ufeff")
     if not text:
-        raise ImportTrouble("It is empty; a HAR file or a curl command is expected.")
+        raise ImportTrouble(tr("It is empty; a HAR file or a curl command is expected."))
     if text.startswith(("{", "[")):
         return _from_har(text, now)
     if len(text) > LONGEST_CURL:
-        raise ImportTrouble("It is no HAR file, and too long for a curl command.")
+        raise ImportTrouble(tr("It is no HAR file, and too long for a curl command."))
     return (_from_curl(text, now),)
 
 
@@ -71,18 +72,18 @@ def _from_curl(text: str, now: datetime) -> ImportedCall:
     except NoCurl as error:
         raise ImportTrouble(str(error)) from None
     if request.method != "POST" or not request.body.strip():
-        raise ImportTrouble("It sends no body with POST, as every OIOI call does.")
+        raise ImportTrouble(tr("It sends no body with POST, as every OIOI call does."))
     if not is_web_url(request.url):
-        raise ImportTrouble("Its URL cannot be read as one of http or https.")
+        raise ImportTrouble(tr("Its URL cannot be read as one of http or https."))
     call = _call_in(request.body) or _call_in(unescaped(request.body))
     if call is None:
-        raise ImportTrouble(_NO_ENVELOPE)
+        raise ImportTrouble(tr(_NO_ENVELOPE))
     shown, _ = masked_request(_foreign(request), call)
     outcome = _not_answered(call)
     return ImportedCall(call, Exchange(shown, now, 1, outcome=outcome, finished=now))
 
 
-_NO_ENVELOPE = 'Its body is no OIOI call, which is JSON such as {"session-stop": {…}}.'
+_NO_ENVELOPE = mark('Its body is no OIOI call, which is JSON such as {"session-stop": {…}}.')
 
 
 def _foreign(request: CurlRequest) -> ForeignRequest:
@@ -96,21 +97,25 @@ def _not_answered(call: AnyCall) -> Outcome[Any]:
         verdict=Verdict.UNKNOWN,
         code=None,
         http_status=None,
-        title="Imported without an answer",
+        title=kept("Imported without an answer"),
         message="",
         may_have_taken_effect=call.is_command,
         explanation=_NO_ANSWER,
         entry=explanations.transport("unread")._replace(explanation=_NO_ANSWER),
-        note="Imported from a curl command, which says nothing of an answer.",
+        note=kept("Imported from a curl command, which says nothing of an answer."),
     )
 
 
 _NO_ANSWER = Explanation(
-    responsible="Whoever sent it",
-    meaning="The request was imported from a curl command; what was answered is not known here.",
-    support_agent="Ask for the answer, or look at the connector's state.",
-    field_technician="Look at the display and the car: it is not known whether this was sent.",
-    retry="Reads: yes. Commands: look first.",
+    responsible=kept("Whoever sent it"),
+    meaning=kept(
+        "The request was imported from a curl command; what was answered is not known here."
+    ),
+    support_agent=kept("Ask for the answer, or look at the connector's state."),
+    field_technician=kept(
+        "Look at the display and the car: it is not known whether this was sent."
+    ),
+    retry=kept("Reads: yes. Commands: look first."),
 )
 
 
@@ -142,16 +147,20 @@ def _from_har(text: str, now: datetime) -> tuple[ImportedCall, ...]:
     except har_reading.NoHar as error:
         call = _call_in(text)
         if call is not None and call.key in KNOWN_CALLS:
-            raise ImportTrouble(_ONLY_A_BODY) from None
+            raise ImportTrouble(tr(_ONLY_A_BODY)) from None
         raise ImportTrouble(str(error)) from None
     calls = [(entry, call) for entry in har.entries if (call := _oioi_call(entry)) is not None]
     if not calls:
-        counted = "1 request" if len(har.entries) == 1 else f"{len(har.entries)} requests"
-        raise ImportTrouble(f"It is a HAR file with {counted}, and none is a call of OIOI.")
+        said = tr_n(
+            "It is a HAR file with {n} request, and none is a call of OIOI.",
+            "It is a HAR file with {n} requests, and none is a call of OIOI.",
+            len(har.entries),
+        )
+        raise ImportTrouble(said)
     return tuple(_exchange(group) for group in _groups(calls, har.is_ours))
 
 
-_ONLY_A_BODY = "This is the body of a call alone; send it with oioi-console send CALL @FILE."
+_ONLY_A_BODY = mark("This is the body of a call alone; send it with oioi-console send CALL @FILE.")
 
 
 def _oioi_call(entry: har_reading.HarEntry) -> AnyCall | None:
@@ -181,7 +190,8 @@ def _exchange(found: Sequence[_Found]) -> ImportedCall:
         har_reading.attempt_of(entry, number, redactor) for number, entry in enumerate(entries, 1)
     )
     outcome = judge(call, [*attempts], redactor)
-    outcome = replace(outcome, note="Imported from a HAR file; the verdict is this program's.")
+    note = kept("Imported from a HAR file; the verdict is this program's.")
+    outcome = replace(outcome, note=note)
     last = outcome.attempts[-1]
     finished = last.started + timedelta(milliseconds=last.elapsed_ms or 0)
     exchange = Exchange(

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.journal import forgetting, history, pruning, search, stations
 from console.journal.file import JournalFile, is_broken, is_broken_index, reason_of
 from console.journal.records import Forgotten, HistoryEntry, HistoryFilter, KeptExchange, Limits
 from console.journal.threads import DatabaseThread, Urgency, Work, transaction
 from console.journal.trouble import JournalTrouble
+from console.oioi.language import tr
 from console.servers import ServerRef
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ class Journal:
     its future with JournalTrouble. `on_trouble` is told, in one of the threads, each sentence on
     what is not kept, once. With `keeps_history` false no exchange is kept, and what has ended goes.
     """
+
+    patience_s = 2.0
+    """Seconds that what is about to be sent waits for a slow disk. Then it goes all the same."""
 
     def __init__(
         self,
@@ -89,6 +93,12 @@ class Journal:
         What is less urgent is written in its turn. It survives the end of the program at once, and
         a power cut a little later.
         """
+        return self._queued(lambda: None, lambda connection, _: job(connection), urgency)
+
+    def keep(self, job: Work[T], *, urgency: Urgency = Urgency.NOW) -> Future[T]:
+        """`do`, for who goes on whether it is kept or not: the operator is told if it is not, for
+        a fault of this program, too.
+        """
         return self.write(lambda: None, lambda connection, _: job(connection), urgency=urgency)
 
     def write(
@@ -98,10 +108,19 @@ class Journal:
         *,
         urgency: Urgency = Urgency.NOW,
     ) -> Future[T]:
-        """`do`, where the job needs what takes time to make: `prepare` is called in the thread,
+        """`keep`, where the job needs what takes time to make: `prepare` is called in the thread,
         before the transaction begins, so that no other program waits for it.
         """
+        writing = self._queued(prepare, job, urgency)
+        writing.add_done_callback(self._tell_of_fault)
+        return writing
 
+    def _queued(
+        self,
+        prepare: Callable[[], S],
+        job: Callable[[sqlite3.Connection, S], T],
+        urgency: Urgency,
+    ) -> Future[T]:
         def work(connection: sqlite3.Connection) -> T:
             prepared = prepare()
             sync = "FULL" if urgency is Urgency.NOW else "NORMAL"
@@ -164,6 +183,23 @@ class Journal:
         if reason_of(error) is None:
             return False
         raise self._noted(self._file.trouble(error)) from error
+
+    def _tell_of_fault(self, writing: "Future[Any]") -> None:
+        """Tell the operator if this has failed for a fault of this program. What is wrong with the
+        file is told of anyway.
+        """
+        error = None if writing.cancelled() else writing.exception()
+        if error is None or isinstance(error, JournalTrouble):
+            return
+        _log.error("Something was not written into the journal.", exc_info=error)
+        name = type(error).__name__  # what it says may be of the exchange
+        self.say(
+            tr(
+                "Not everything is kept: writing it down failed for a fault of this program"
+                " ({name}). The log has more.",
+                name=name,
+            )
+        )
 
     def _mend_reader(self, error: Exception) -> bool:
         if is_broken_index(error):
@@ -262,7 +298,7 @@ class Journal:
             if start + stations.SLICE < len(found.stations):
                 self._remember(server, found, start + stations.SLICE)
 
-        self.do(job, urgency=Urgency.BEHIND)
+        self.keep(job, urgency=Urgency.BEHIND)
 
     def station_of(self, server: ServerRef, evse_id: str) -> "Future[str | None]":
         """The number that this server gave to the station of an EVSE ID, however it is spelled."""
@@ -284,7 +320,7 @@ class Journal:
 
         if not self._is_tidying:
             self._is_tidying = True
-            self._writing.put(work, Urgency.IDLE)
+            self._writing.put(work, Urgency.IDLE).add_done_callback(self._tell_of_fault)
 
     def _tidied(self, connection: sqlite3.Connection) -> bool:
         now, known = datetime.now(UTC), self._newest_before

@@ -8,6 +8,8 @@ half of the year.
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from console.oioi.language import mark, tr
+
 
 def utc_text(moment: datetime) -> str:
     """A time in UTC by ISO 8601, with milliseconds and Z: `2026-11-26T07:54:55.123Z`."""
@@ -48,7 +50,8 @@ _BEFORE_NOW = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(min|[smhdw])")
 CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
 """A time of a day as it is typed: 8:05, 08:05:30."""
 
-EXAMPLES = "2h, 30min, 3d, today, yesterday, 08:30, 2026-11-26 or 2026-11-26T08:30"
+# Translators: examples of what can be typed; today and yesterday are typed in English
+EXAMPLES = mark("2h, 30min, 3d, today, yesterday, 08:30, 2026-11-26 or 2026-11-26T08:30")
 
 
 def read_moment(text: str, now: datetime) -> datetime:
@@ -64,7 +67,7 @@ def read_moment(text: str, now: datetime) -> datetime:
             return now.astimezone(UTC) - timedelta(seconds=float(found[1]) * _UNITS[found[2]])
         return _on_the_calendar(typed, now.astimezone().date().isoformat()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"must be a time such as {EXAMPLES}") from None
+        raise ValueError(tr("must be a time such as {examples}", examples=tr(EXAMPLES))) from None
 
 
 def _on_the_calendar(typed: str, today: str) -> datetime:

@@ -16,7 +16,10 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from console.journal.moments import CLOCK, at_clock, midnight, read_moment
 from console.journal.records import HistoryFilter
+from console.oioi.calendar_names import weekday
 from console.oioi.judgement.ruling import Verdict
+from console.oioi.language import mark, tr
+from console.verdict_words import verdict_word
 
 NAMES = ("verdict", "call", "code", "profile", "day", "since", "before")
 """The filters, in the order in which they are said."""
@@ -142,11 +145,12 @@ def _both(one: HistoryFilter, other: HistoryFilter) -> HistoryFilter:
 def _advice(text: str) -> str:
     """A sentence about the first word of a search that may be meant as a filter."""
     if found := _FILTER.search(text):
-        return f"There is no filter {found[1]}: {', '.join(NAMES)}."
+        return tr("There is no filter {name}: {known}.", name=found[1], known=", ".join(NAMES))
     for word in text.split():
         if verdicts := VERDICTS_OF_WORDS.get(word.casefold()):
             filters = [f"verdict:{verdict}" for verdict in verdicts]
-            return f"By verdict: {', '.join(filters)}."
+            # Translators: {filters} is such as "verdict:refused, verdict:failed"
+            return tr("By verdict: {filters}.", filters=", ".join(filters))
     return ""
 
 
@@ -186,7 +190,7 @@ Read = tuple[HistoryFilter, str]
 
 def _verdict(value: str, given: _Given) -> Read:
     found = _meant("verdict", value, [str(each) for each in Verdict])
-    return HistoryFilter(verdict=Verdict(found)), found
+    return HistoryFilter(verdict=Verdict(found)), verdict_word(Verdict(found))
 
 
 def _call(value: str, given: _Given) -> Read:
@@ -197,24 +201,24 @@ def _call(value: str, given: _Given) -> Read:
 def _code(value: str, given: _Given) -> Read:
     """A result code as it is kept, with three digits at least."""
     if not (value.isascii() and value.isdecimal()):
-        raise _NotUnderstoodError("code: a result code such as 193 or 011.")
+        raise _NotUnderstoodError(tr("code: a result code such as 193 or 011."))
     found = value.zfill(3)
-    return HistoryFilter(code=found), f"code {found}"
+    return HistoryFilter(code=found), tr("code {code}", code=found)
 
 
 def _profile(value: str, given: _Given) -> Read:
     found = _meant("profile", value, given.known.profiles)
-    return HistoryFilter(profile=found), f"profile {found}"
+    return HistoryFilter(profile=found), tr("profile {profile}", profile=found)
 
 
 def _since(value: str, given: _Given) -> Read:
     since = _moment("since", value, given)
-    return HistoryFilter(since=since), f"since {_when(since, given)}"
+    return HistoryFilter(since=since), tr("since {time}", time=_when(since, given))
 
 
 def _before(value: str, given: _Given) -> Read:
     before = _moment("before", value, given)
-    return HistoryFilter(before=before), f"before {_when(before, given)}"
+    return HistoryFilter(before=before), tr("before {time}", time=_when(before, given))
 
 
 def _moment(name: str, value: str, given: _Given) -> datetime:
@@ -227,7 +231,13 @@ def _moment(name: str, value: str, given: _Given) -> datetime:
 
 def _when(moment: datetime, given: _Given) -> str:
     here = moment.astimezone(given.zone)
-    return f"{here:%H:%M:%S}" if here.date() == given.now.date() else f"{here:%a %Y-%m-%d %H:%M}"
+    is_today = here.date() == given.now.date()
+    return f"{here:%H:%M:%S}" if is_today else f"{_date(here)} {here:%H:%M}"
+
+
+def _date(day: date) -> str:
+    """A day or a moment: `Thu 2026-11-26`."""
+    return f"{weekday(day)} {day:%Y-%m-%d}"
 
 
 def _clock(typed: str, day: Read | None, given: _Given) -> Read | None:
@@ -245,7 +255,7 @@ def _clock(typed: str, day: Read | None, given: _Given) -> Read | None:
         on -= timedelta(days=1)
     since = at_clock(on, clock, given.zone)
     length = timedelta(minutes=1) if typed.count(":") == 1 else timedelta(seconds=1)
-    return HistoryFilter(since=since, before=since + length), f"{typed} {on:%a %Y-%m-%d}"
+    return HistoryFilter(since=since, before=since + length), f"{typed} {_date(on)}"
 
 
 def _day(value: str, given: _Given) -> Read:
@@ -253,13 +263,15 @@ def _day(value: str, given: _Given) -> Read:
         first = datetime.strptime(value, "%Y-%m-%d").date()
         days, word = 1, ""
     except ValueError:
-        word = _meant("day", value, DAYS, more=" or a date like 2026-11-25")
+        word = _meant("day", value, DAYS, or_a_date=True)
         first, days = _named_day(word, given.now.date())
     try:
         since, before = (midnight(day, given.zone) for day in (first, first + timedelta(days=days)))
     except (ValueError, OverflowError):  # at the end of the calendar
-        raise _NotUnderstoodError(f"The day {value} is out of reach.") from None
-    said = "the last seven days" if word == "week" else f"{word} {first:%a %Y-%m-%d}".strip()
+        raise _NotUnderstoodError(tr("The day {day} is out of reach.", day=value)) from None
+    if word == "week":
+        return HistoryFilter(since=since, before=before), tr("the last seven days")
+    said = f"{tr(_SAID[word])} {_date(first)}" if word else _date(first)
     return HistoryFilter(since=since, before=before), said
 
 
@@ -269,8 +281,22 @@ def _named_day(word: str, today: date) -> tuple[date, int]:
         return today - timedelta(days=WEEK - 1), WEEK
     if word in ("today", "yesterday"):
         return today - timedelta(days=word == "yesterday"), 1
-    weekday = DAYS.index(word) - DAYS.index("monday")
-    return today - timedelta(days=(today.weekday() - weekday) % 7), 1
+    after_monday = DAYS.index(word) - DAYS.index("monday")
+    return today - timedelta(days=(today.weekday() - after_monday) % 7), 1
+
+
+_SAID = {
+    "today": mark("today"),
+    "yesterday": mark("yesterday"),
+    "monday": mark("monday"),
+    "tuesday": mark("tuesday"),
+    "wednesday": mark("wednesday"),
+    "thursday": mark("thursday"),
+    "friday": mark("friday"),
+    "saturday": mark("saturday"),
+    "sunday": mark("sunday"),
+}
+"""Values of filters as they are said; they are typed in English."""
 
 
 _READERS: dict[str, Callable[[str, _Given], Read]] = {
@@ -284,8 +310,10 @@ _READERS: dict[str, Callable[[str, _Given], Read]] = {
 }
 
 
-def _meant(name: str, value: str, choices: Collection[str], more: str = "") -> str:
-    """The one choice that a value names: itself, its beginning, or a part of it."""
+def _meant(name: str, value: str, choices: Collection[str], *, or_a_date: bool = False) -> str:
+    """The one choice that a value names: itself, its beginning, or a part of it. `or_a_date`: the
+    filter takes dates, too.
+    """
     sought = value.casefold()
     for fits in (str.__eq__, str.startswith, str.__contains__):
         found = [each for each in choices if value and fits(each.casefold(), sought)]
@@ -293,12 +321,18 @@ def _meant(name: str, value: str, choices: Collection[str], more: str = "") -> s
             return found[0]
         if found:
             break
-    listed = ", ".join(found or choices)
+    listed = _shortened(", ".join(found or choices))
+    if value and found:
+        # Translators: {filter} is such as "call:session", {choices} what it may mean
+        said = tr("{filter} may be {choices}.", filter=f"{name}:{value}", choices=listed)
+        raise _NotUnderstoodError(said)
+    if or_a_date:
+        listed = tr("{days} or a date like 2026-11-25", days=listed)
     if not value:
-        raise _NotUnderstoodError(f"{name}: {_shortened(listed)}{more}.")
-    if found:
-        raise _NotUnderstoodError(f"{name}:{value} may be {_shortened(listed)}.")
-    raise _NotUnderstoodError(f"There is no {name} {value}: {_shortened(listed)}{more}.")
+        raise _NotUnderstoodError(f"{name}: {listed}.")
+    # Translators: {filter} is "verdict", "call", "profile" or "day", as it is typed
+    said = tr("There is no {filter} {value}: {choices}.", filter=name, value=value, choices=listed)
+    raise _NotUnderstoodError(said)
 
 
 def _shortened(text: str) -> str:

@@ -18,6 +18,7 @@ from console.journal.subject import subject_of
 from console.journal.threads import Urgency
 from console.oioi.calls import Call
 from console.oioi.http.exchange import Event, Exchange, Finished, Waiting
+from console.oioi.language import mark, tr
 from console.oioi.stations import StationList
 from console.secrets import redacted
 from console.servers import ServerRef
@@ -26,14 +27,11 @@ if TYPE_CHECKING:
     from console.oioi.http.client import Observer
     from console.oioi.judgement.outcome import Outcome
 
-PATIENCE_S = 2.0
-"""Seconds that a command waits for a slow disk. Then it goes, and the operator is told once."""
-
 UNWRITTEN = 64
 """So many calls of one sender may wait to be written. The next one waits for the first of them: a
 loop that is never idle leaves the journal's thread 18 calls a second, and each waits with 10 KB."""
 
-TOO_SLOW = (
+TOO_SLOW = mark(
     "A command was sent before it was on the disk: the disk is slow. If this program ends now, the"
     " history does not have it."
 )
@@ -61,15 +59,15 @@ class Recording:
         self._is_begun = False
 
     async def before_first_byte(self, exchange: Exchange) -> None:
-        """Have a command on the disk. Returns once it is, or cannot be, or PATIENCE_S are over."""
+        """Have a command on the disk. Returns once it is, or cannot be, or took too long."""
         if self._journal is None or self._is_begun or not exchange.request.is_command:
             return
         self._is_begun = True
         writing = asyncio.wrap_future(self._write(exchange, Urgency.NOW))
         writing.add_done_callback(_heard)
-        done, _ = await asyncio.wait({writing}, timeout=PATIENCE_S)
+        done, _ = await asyncio.wait({writing}, timeout=self._journal.patience_s)
         if not done:
-            self._journal.say(TOO_SLOW)
+            self._journal.say(tr(TOO_SLOW))
 
     def observe(self, event: Event, exchange: Exchange) -> None:
         """Write behind what the event changed: the outcome, and of a command each wait."""
@@ -158,13 +156,13 @@ class RecordedSender:
         return outcome
 
     async def _not_too_far_ahead(self) -> None:
-        """Wait until few calls are unwritten, but no longer than PATIENCE_S for each."""
+        """Wait until few calls are unwritten, but for none longer than the journal's patience."""
         while self._unwritten and self._unwritten[0].done():
             self._unwritten.popleft()
-        if len(self._unwritten) >= UNWRITTEN:
+        if self._journal is not None and len(self._unwritten) >= UNWRITTEN:
             writing = asyncio.wrap_future(self._unwritten.popleft())
             writing.add_done_callback(_heard)
-            await asyncio.wait({writing}, timeout=PATIENCE_S)
+            await asyncio.wait({writing}, timeout=self._journal.patience_s)
 
 
 def _heard(future: asyncio.Future[None]) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from console.journal.programs import over_among, own_number
 from console.oioi.calls import SessionStart, User
 from console.oioi.identifiers import same_evse
+from console.oioi.language import kept
 from console.oioi.sessions import OperatorsWord, Session, Stage
 from console.oioi.stations import State
 from console.secrets import redacted
@@ -172,18 +173,25 @@ def after_a_lost_program(entry: SessionEntry) -> SessionEntry:
     """
     session = entry.session
     if session.stage is Stage.STARTING:
-        session = replace(session, stage=Stage.UNKNOWN, note=_lost_note("start", entry))
+        session = replace(session, stage=Stage.UNKNOWN, note=_lost_start(entry))
     elif session.stage is Stage.STOPPING:
-        note = _lost_note("stop", entry)
+        note = _lost_stop(entry)
         session = replace(session, stage=Stage.STOP_UNKNOWN, note=note, stop_was_sent=True)
     return replace(entry, session=session, command_began=True)
 
 
-def _lost_note(command: str, entry: SessionEntry) -> str:
-    """What is known of a start or stop whose program ended: it may still have asked about it."""
+def _lost_start(entry: SessionEntry) -> str:
+    """What is known of a start whose program ended: it may still have asked about it."""
     if entry.command_began:
-        return f"The program that sent the {command} ended before the answer came."
-    return f"The program ended before it noted whether the {command} was sent."
+        return kept("The program that sent the start ended before the answer came.")
+    return kept("The program ended before it noted whether the start was sent.")
+
+
+def _lost_stop(entry: SessionEntry) -> str:
+    """The same of a stop."""
+    if entry.command_began:
+        return kept("The program that sent the stop ended before the answer came.")
+    return kept("The program ended before it noted whether the stop was sent.")
 
 
 # Reading

@@ -8,6 +8,8 @@ Nothing is run and no variable is looked up: `$OIOI_API_KEY` stays as it is writ
 import re
 from collections.abc import Callable, Iterator
 
+from console.oioi.language import mark, tr
+
 Stages = list[list[str]]
 """The words of each command, in order; `|`, `&&`, `;` and line ends divide commands."""
 
@@ -57,11 +59,11 @@ def windows_words(line: str) -> list[str]:
         else:
             in_quotes = not in_quotes
     if in_quotes:
-        raise NoWords(_OPEN)
+        raise NoWords(tr(_OPEN))
     return [*words, word] if began else words
 
 
-_OPEN = "A quote is not closed; was the whole command copied?"
+_OPEN = mark("A quote is not closed; was the whole command copied?")
 
 
 # ------------------------------------------------------------ sh
@@ -90,7 +92,7 @@ def _of_sh(text: str) -> Stages:
     for found in _SH.finditer(text):
         kind = found.lastgroup or ""
         if kind == "open":
-            raise NoWords(_OPEN)
+            raise NoWords(tr(_OPEN))
         if kind in _SH_TEXTS:
             word = (word or "") + _SH_TEXTS[kind](found[kind])
         elif kind != "joins":
@@ -198,7 +200,7 @@ def _of_powershell(text: str) -> Stages:
     for found in _parts_of_powershell(text):
         kind = found.lastgroup or ""
         if kind == "open":
-            raise NoWords(_OPEN)
+            raise NoWords(tr(_OPEN))
         if kind == "bracket":
             depth += 1 if found[0] == "(" else -1
         elif kind in _POWERSHELL_TEXTS:

@@ -9,6 +9,7 @@ from typing import Any
 from console.customers import EVSE
 from console.journal.exports.shortening import identifiers_in
 from console.oioi.calls import Call, about
+from console.oioi.language import english, tr
 from console.oioi.positions.sphere import without_exponent
 from console.secrets import redacted
 
@@ -18,10 +19,12 @@ LONGEST = 200
 
 def subject_of(call: Call[Any]) -> str:
     """What the call is about, in words and in one line, without secrets: `DE*DEM*E1, …`."""
-    text = _of_a_search(call.fields()) or ", ".join(text for _, text in about(call))
+    with english():
+        text = _of_a_search(call.fields()) or ", ".join(text for _, text in about(call))
     return " ".join(redacted(text).split())[:LONGEST]
 
 
+_STATION = "station "
 _AROUND = ("center-lat", "center-long", "radius", "unit")
 _AREA = ("min-lat", "min-long", "max-lat", "max-long")
 
@@ -36,8 +39,15 @@ def _of_a_search(fields: dict[str, Any]) -> str:
             south, west, north, east = (_number(fields[name]) for name in _AREA)
             return f"{south}, {west} to {north}, {east}"
         case {"station-ids": [*ids]}:
-            return f"station {', '.join(map(str, ids))}"
+            return _STATION + ", ".join(map(str, ids))
     return ""
+
+
+def shown_subject(subject: str) -> str:
+    """What a kept exchange is about, in the language of the screens."""
+    if not subject.startswith(_STATION):
+        return subject
+    return tr("station {id}", id=subject.removeprefix(_STATION))
 
 
 def _number(value: object) -> str:

@@ -16,6 +16,7 @@ from queue import PriorityQueue
 from typing import Any, TypeVar
 
 from console.journal.trouble import JournalTrouble
+from console.oioi.language import tr
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -76,7 +77,7 @@ class DatabaseThread:
         """Have this done. It fails with JournalTrouble once the thread is closed."""
         future: Future[T] = Future()
         if self._closed:
-            future.set_exception(JournalTrouble("The journal is closed."))
+            future.set_exception(JournalTrouble(tr("The journal is closed.")))
         else:
             self._queue.put(QueuedWork(urgency, next(self._numbers), work, future))
         return future
@@ -131,7 +132,8 @@ class DatabaseThread:
                 self._trouble = trouble
             except Exception as error:
                 # The boundary: the thread goes on, and whoever waits for a job hears of it.
-                self._trouble = JournalTrouble(f"The journal cannot be opened: {error!r}.")
+                said = tr("The journal cannot be opened: {error}.", error=repr(error))
+                self._trouble = JournalTrouble(said)
         assert self._trouble is not None
         raise self._trouble
 

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from console.keys.troubles import BackendFault, KeyringProblem
+from console.oioi.language import tr
 from console.oioi.redact import visible
 
 if TYPE_CHECKING:
@@ -42,12 +43,14 @@ def choose_backend() -> "KeyringBackend":
     if name in _allowed():
         return configured
     if name == _FAIL:
-        raise BackendFault(KeyringProblem.NO_KEYRING, f"it is switched off in {_setting()}")
+        why = tr("it is switched off in {setting}", setting=_setting())
+        raise BackendFault(KeyringProblem.NO_KEYRING, why)
     if name == _NULL:
-        raise BackendFault(
-            KeyringProblem.DISCARDED, f"the keyring set in {_setting()} keeps nothing"
-        )
-    raise BackendFault(KeyringProblem.PLAIN_TEXT, f"{name}, set in {_setting()},")
+        why = tr("the keyring set in {setting} keeps nothing", setting=_setting())
+        raise BackendFault(KeyringProblem.DISCARDED, why)
+    # Translators: a keyring and where it is named, followed by "is no keyring of …"
+    what = tr("{keyring}, set in {setting},", keyring=name, setting=_setting())
+    raise BackendFault(KeyringProblem.PLAIN_TEXT, what)
 
 
 def _configured() -> "KeyringBackend | None":
@@ -102,7 +105,7 @@ def _setting() -> str:
 
 def _why_none() -> str:
     if sys.platform in _ALLOWED:
-        return "the operating system offers none"
+        return tr("the operating system offers none")
     if "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
-        return "there is no D-Bus session"
-    return "no program offers one on this D-Bus session"
+        return tr("there is no D-Bus session")
+    return tr("no program offers one on this D-Bus session")

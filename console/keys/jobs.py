@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.keys.key import Key, KeySource
 from console.keys.troubles import BackendFault, KeyringProblem, KeyringTrouble
+from console.oioi.language import tr
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -74,7 +75,8 @@ def _store(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
         found = _read(backend, service, job)
     if found != job.key:
         raise BackendFault(
-            KeyringProblem.DISCARDED, "the OS keyring took the key but does not give it back"
+            KeyringProblem.DISCARDED,
+            tr("the OS keyring took the key but does not give it back"),
         )
     return found
 
@@ -88,7 +90,8 @@ def _delete(backend: "KeyringBackend", service: str, job: Job) -> Key | None:
         backend.delete_password(service, job.profile)
         found = _read(backend, service, job)
     if found is not None:
-        raise BackendFault(KeyringProblem.OTHER, "the key is still there after it was deleted")
+        why = tr("the key is still there after it was deleted")
+        raise BackendFault(KeyringProblem.OTHER, why)
     return was
 
 

@@ -3,20 +3,21 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from console.oioi.language import mark
 from console.oioi.redact import mask
 
 ENVIRONMENT_VARIABLE = "OIOI_API_KEY"
 
 
 class KeySource(StrEnum):
-    """Where a key came from; the value is the word that is shown."""
+    """Where a key came from; the value is the word that is shown, by `tr`."""
 
-    ENVIRONMENT = "environment"
-    KEYRING = "keyring"
-    THIS_RUN = "this run"
-    DEMO = "demo"
+    ENVIRONMENT = mark("environment")
+    KEYRING = mark("keyring")
+    THIS_RUN = mark("this run")
+    DEMO = mark("demo")
     """Never returned by `Keys`: the demo profile has its own key, so no keyring is asked."""
-    NONE = "none"
+    NONE = mark("none")
 
 
 @dataclass(frozen=True, slots=True)

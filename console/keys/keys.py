@@ -13,6 +13,7 @@ from console.keys.backend import choose_backend
 from console.keys.jobs import Job, Task, outcome_of, perform
 from console.keys.key import ENVIRONMENT_VARIABLE, Key, KeySource
 from console.keys.troubles import KeyringProblem, KeyringTrouble, diagnose, trouble_with
+from console.oioi.language import tr
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -188,7 +189,10 @@ class Keys:
 
     def _no_answer(self, job: Job) -> KeyringTrouble:
         return trouble_with(
-            job.profile, job.task, KeyringProblem.NO_ANSWER, f"{self._time_limit:g} s"
+            job.profile,
+            job.task,
+            KeyringProblem.NO_ANSWER,
+            tr("{n} s", n=f"{self._time_limit:g}"),
         )
 
     def _report(self, job: Job) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from console.oioi.calls.accounts import RecentSession
+from console.oioi.language import kept, tr, tr_kept
 from console.oioi.sessions import Session, Stage
 from console.oioi.spans import CLOCK_TOLERANCE, clock
 from console.oioi.stations import State
@@ -57,29 +58,31 @@ def steps(session: Session, now: datetime, *, can_ask_list: bool = False) -> lis
     found = [_wait(since, now), _look(session, since, now)]
     if can_ask_list or session.recent_at is not None:
         found.append(_recent(session, since, now))
-    return [*found, _DRIVER, _new_start(session, since, now)]
+    return [*found, _driver(), _new_start(session, since, now)]
 
 
 def _wait(since: datetime, now: datetime) -> GuidanceStep:
     left = WAIT - (now - since)
     if left > timedelta():
-        text = f"Wait {clock(left)} more; the driver stays and watches the station."
+        text = tr("Wait {time} more; the driver stays and watches the station.", time=clock(left))
         return GuidanceStep(StepProgress.NOW, text)
-    return GuidanceStep(StepProgress.DONE, f"Waited {WAIT.seconds} s.")
+    return GuidanceStep(StepProgress.DONE, tr("Waited {n} s.", n=WAIT.seconds))
 
 
 def _look(session: Session, since: datetime, now: datetime) -> GuidanceStep:
     if session.station_id is None:
-        text = "Look at the connector: l searches for its station first."
+        text = tr("Look at the connector: l searches for its station first.")
         return GuidanceStep(StepProgress.NOW, text)
     if session.seen is None or session.seen_at is None or session.seen_at < since:
         is_time = now - since >= WAIT
         return GuidanceStep(
-            StepProgress.NOW if is_time else StepProgress.LATER, "Look at the connector."
+            StepProgress.NOW if is_time else StepProgress.LATER, tr("Look at the connector.")
         )
     at = f"{session.seen_at.astimezone():%H:%M:%S}"
     progress = StepProgress.DONE if session.seen_at - since >= WAIT else StepProgress.NOW
-    return GuidanceStep(progress, f"Looked {at}: {_what_was_seen(session)}")
+    return GuidanceStep(
+        progress, tr("Looked {time}: {seen}", time=at, seen=_what_was_seen(session))
+    )
 
 
 def _what_was_seen(session: Session) -> str:
@@ -88,44 +91,45 @@ def _what_was_seen(session: Session) -> str:
         case State.OCCUPIED:
             return _what_occupied_says(session)
         case State.AVAILABLE:
-            return "Available: not started, or not yet."
+            return tr("Available: not started, or not yet.")
         case State.RESERVED:
-            return "Reserved: it was not this start, unless the customer reserved it."
+            return tr("Reserved: it was not this start, unless the customer reserved it.")
         case State.OFFLINE:
-            return "Offline: no proof. The station may carry the start out later."
+            return tr("Offline: no proof. The station may carry the start out later.")
         case _:
-            return "the server does not know its state: no proof."
+            return tr("the server does not know its state: no proof.")
 
 
 def _what_occupied_says(session: Session) -> str:
     if session.seen_since is None:
-        return "Occupied, but the server does not say since when: it may be this start."
+        return tr("Occupied, but the server does not say since when: it may be this start.")
     if session.seen_since < session.sent_at - CLOCK_TOLERANCE:
-        return "Occupied since before the start: by somebody else."
-    return "Occupied since after the start: probably yours."
+        return tr("Occupied since before the start: by somebody else.")
+    return tr("Occupied since after the start: probably yours.")
 
 
 def _recent(session: Session, since: datetime, now: datetime) -> GuidanceStep:
     if session.recent_at is None:
         is_time = now - since >= WAIT
-        text = "Ask for the customer's list of sessions."
+        text = tr("Ask for the customer's list of sessions.")
         return GuidanceStep(StepProgress.NOW if is_time else StepProgress.LATER, text)
     at = f"{session.recent_at.astimezone():%H:%M:%S}"
-    return GuidanceStep(StepProgress.DONE, f"The customer's sessions at {at}: {session.recent}")
+    said = tr_kept(session.recent)
+    text = tr("The customer's sessions at {time}: {said}", time=at, said=said)
+    return GuidanceStep(StepProgress.DONE, text)
 
 
-_DRIVER = GuidanceStep(
-    StepProgress.NOW,
-    "Ask the driver (display, lamp, plug, car); o records it.",
-)
+def _driver() -> GuidanceStep:
+    text = tr("Ask the driver (display, lamp, plug, car); o records it.")
+    return GuidanceStep(StepProgress.NOW, text)
 
 
 def _new_start(session: Session, since: datetime, now: datetime) -> GuidanceStep:
     left = NEW_START_AFTER - (now - since)
     if left > timedelta():
-        text = f"A new start only in {clock(left)}, if all this says not started."
+        text = tr("A new start only in {time}, if all this says not started.", time=clock(left))
         return GuidanceStep(StepProgress.LATER, text)
-    text = "If all this says not started: one new start. A 320 then means that this one worked."
+    text = tr("If all this says not started: one new start. A 320 then means that this one worked.")
     return GuidanceStep(StepProgress.NOW, text)
 
 
@@ -142,18 +146,18 @@ def after_recent(session: Session, listed: Sequence[RecentSession], now: datetim
     """
     mine = _entry_of(session, listed)
     if mine is None:
-        return replace(session, recent_at=now, recent="none since the start. No proof.")
+        return replace(session, recent_at=now, recent=kept("none since the start. No proof."))
     session = replace(session, session_id=session.session_id or mine.session_id)
     if mine.session.end is not None or mine.charging.end is not None:
         return _listed_as_over(session, mine, now)
     if mine.charging.start is not None:
-        said = replace(session, recent_at=now, recent="it charges.")
+        said = replace(session, recent_at=now, recent=kept("it charges."))
         if session.stage in (Stage.UNKNOWN, Stage.ACCEPTED, Stage.REPORTED, Stage.PLUG_IN):
-            note = "Charging, says the customer's list of sessions."
+            note = kept("Charging, says the customer's list of sessions.")
             began = min(mine.charging.start, now)
             return replace(said, stage=Stage.CHARGING, since=began, note=note)
         return said
-    return replace(session, recent_at=now, recent="it is open, and waits for its cable.")
+    return replace(session, recent_at=now, recent=kept("it is open, and waits for its cable."))
 
 
 def _listed_as_over(session: Session, mine: RecentSession, now: datetime) -> Session:
@@ -161,14 +165,15 @@ def _listed_as_over(session: Session, mine: RecentSession, now: datetime) -> Ses
     began = mine.session.start or mine.requested
     was_short = end is not None and began is not None and end - began <= CABLE_NEVER_CAME
     if not mine.energy_kwh and was_short:
-        said = "it ended with 0 kWh: the cable never came."
+        said = kept("it ended with 0 kWh: the cable never came.")
+    elif mine.energy_kwh is None:
+        said = kept("it has ended.")
     else:
-        energy = "" if mine.energy_kwh is None else f" with {mine.energy_kwh:g} kWh"
-        said = f"it has ended{energy}."
+        said = kept("it has ended with {kwh} kWh.", kwh=f"{mine.energy_kwh:g}")
     session = replace(session, recent_at=now, recent=said)
     if not session.is_open:
         return session
-    note = f"The customer's list of sessions: {said}"
+    note = kept("The customer's list of sessions: {said}", said=said)
     return replace(session, stage=Stage.ENDED, since=min(end or now, now), note=note)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from console.oioi import identifiers
 from console.oioi.http.attempt import Look
+from console.oioi.language import kept
 from console.oioi.spans import CLOCK_TOLERANCE, is_ahead
 from console.oioi.stations import Connector, State, StationList
 from console.oioi.stations.records import deciding
@@ -55,7 +56,7 @@ def look_before_repeat(
     """
     connector = connector_in(found, connector_id)
     if connector is None:
-        return Look(at, trouble="the server's list does not contain this connector")
+        return Look(at, trouble=kept("the server's list does not contain this connector"))
     state, since = proven_state(connector), connector.since
     if state is not State.OCCUPIED:
         return Look(at, state, since)

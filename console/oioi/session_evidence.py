@@ -6,12 +6,13 @@ The answers of the server and the states of the connector are in `sessions`.
 from dataclasses import replace
 from datetime import datetime
 
+from console.oioi.language import kept, mark
 from console.oioi.sessions import OperatorsWord, Session, Stage
 
 _SAID = {
-    OperatorsWord.CHARGES: "Charges",
-    OperatorsWord.NOT_STARTED: "Not started",
-    OperatorsWord.ENDED: "Ended",
+    OperatorsWord.CHARGES: mark("Charges, says the operator at {time}."),
+    OperatorsWord.NOT_STARTED: mark("Not started, says the operator at {time}."),
+    OperatorsWord.ENDED: mark("Ended, says the operator at {time}."),
 }
 
 
@@ -22,7 +23,8 @@ def said(session: Session, word: OperatorsWord, now: datetime) -> Session:
     """
     if session.stage in (Stage.STARTING, Stage.STOPPING):
         return session
-    note = f"{_SAID[word]}, says the operator at {now.astimezone():%H:%M}."
+    at = f"{now.astimezone():%H:%M}"
+    note = kept(_SAID[word], time=at)
     session = replace(session, word=word, word_at=now, note=note)
     if word is OperatorsWord.CHARGES:
         began = session.since if session.stage is Stage.CHARGING else session.sent_at

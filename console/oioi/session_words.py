@@ -6,6 +6,7 @@ from typing import Any
 
 from console.oioi.calls import SessionStart
 from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.language import current, mark, tr, tr_kept, tr_n
 from console.oioi.sessions import (
     LONGEST_PLUG_WINDOW,
     PLUG_WINDOW,
@@ -29,36 +30,40 @@ def headline(session: Session) -> str:
     """The session in a few words, without more than is known."""
     match session.stage:
         case Stage.STARTING:
-            return "Starting…"
+            return tr("Starting…")
         case Stage.PLUG_IN:
-            return "Plug in now"
+            return tr("Plug in now")
         case Stage.ACCEPTED:
-            return "Accepted, not confirmed yet"
+            return tr("Accepted, not confirmed yet")
         case Stage.REPORTED:
-            return "Charging, says the server"
+            return tr("Charging, says the server")
         case Stage.CHARGING:
-            return "Charging"
+            return tr("Charging")
         case Stage.UNKNOWN:
-            return "Outcome unknown"
+            return tr("Outcome unknown")
         case Stage.REFUSED:
-            return " ".join(("Not started:", session.code or "", session.why)).replace("  ", " ")
+            why = tr_kept(session.why)
+            if session.code:
+                return tr("Not started: {code} {why}", code=session.code, why=why)
+            return tr("Not started: {why}", why=why)
         case Stage.NOT_SENT:
-            return f"Not sent: {session.why}"
+            return tr("Not sent: {why}", why=tr_kept(session.why))
         case Stage.STOPPING:
-            return "Stopping…"
+            return tr("Stopping…")
         case Stage.STOP_UNKNOWN:
-            return "Stop unknown: assume it still runs"
+            return tr("Stop unknown: assume it still runs")
         case Stage.STOPPED if _is_still_occupied(session):
-            return "Stopped, the connector is still seen occupied"
+            return tr("Stopped, the connector is still seen occupied")
         case Stage.STOPPED:
-            return "Stopped"
+            return tr("Stopped")
         case Stage.LAPSED:
-            unseen = session.lapsed_unseen
-            return f"Lapsed: {'the time to plug in is over' if unseen else 'no cable came in time'}"
+            if session.lapsed_unseen:
+                return tr("Lapsed: the time to plug in is over")
+            return tr("Lapsed: no cable came in time")
         case Stage.ENDED if session.word is OperatorsWord.NOT_STARTED:
-            return "Not started"
+            return tr("Not started")
         case Stage.ENDED:
-            return "Ended"
+            return tr("Ended")
 
 
 def _is_still_occupied(session: Session) -> bool:
@@ -77,8 +82,8 @@ def number_open(sessions: Iterable[Session]) -> str:
     stages = [session.stage for session in sessions]
     stopping = sum(stage in (Stage.STOPPING, Stage.STOPPED) for stage in stages)
     running = len(stages) - stopping
-    parts = [f"{running} session{'' if running == 1 else 's'} open"] if running else []
-    return ", ".join([*parts, f"{stopping} stopping"] if stopping else parts)
+    parts = [tr_n("{n} session open", "{n} sessions open", running)] if running else []
+    return ", ".join([*parts, tr("{n} stopping", n=stopping)] if stopping else parts)
 
 
 def since_then(session: Session, command: Outcome[Any]) -> str:
@@ -93,8 +98,12 @@ def since_then(session: Session, command: Outcome[Any]) -> str:
     words = headline(session)
     moved, seen = session.since or session.sent_at, session.seen_at
     is_seen = seen is not None and seen >= moved and session.stage in (Stage.CHARGING, Stage.ENDED)
+    if current() == "en":  # in German it may be a noun
+        words = f"{words[:1].lower()}{words[1:]}"
     at = f"{(seen if is_seen and seen is not None else moved).astimezone():%H:%M:%S}"
-    return f"{words[:1].lower()}{words[1:]}, {'seen ' if is_seen else ''}{at}"
+    if is_seen:
+        return tr("{headline}, seen {time}", headline=words, time=at)
+    return tr("{headline}, {time}", headline=words, time=at)
 
 
 def _stage_after(session: Session, command: Outcome[Any]) -> Stage | None:
@@ -133,7 +142,7 @@ def headline_and_time(session: Session, now: datetime) -> str:
     """
     if session.stage is Stage.PLUG_IN and _left_to_plug_in(session, now) <= timedelta():
         left = max(timedelta(), _left_to_plug_in(session, now, LONGEST_PLUG_WINDOW))
-        return f"Plug in: up to {clock(left)} more at some stations"
+        return tr("Plug in: up to {time} more at some stations", time=clock(left))
     return f"{headline(session)} {running_clock(session, now)}".rstrip()
 
 
@@ -159,9 +168,9 @@ def what_next(session: Session, now: datetime) -> str:
     """What to do or to check next, in a sentence or two."""
     step = _next_step(session, now)
     if session.has_lost_its_token and session.may_run:
-        return f"{step} {TOKEN_IS_LOST}".strip()
+        return f"{step} {tr(TOKEN_IS_LOST)}".strip()
     if session.stage in UNCONFIRMED and session.is_stoppable is False:
-        return f"{step} {STOP_ON_SITE}"
+        return f"{step} {tr(STOP_ON_SITE)}"
     return step
 
 
@@ -170,44 +179,50 @@ def _next_step(session: Session, now: datetime) -> str:
         case Stage.PLUG_IN:
             left = _left_to_plug_in(session, now)
             if left.total_seconds() > 0:
-                return f"Plug in both ends within {int(left.total_seconds())} s."
-            return "30 s are over; some stations wait up to 120 s. Look at the connector."
+                return tr("Plug in both ends within {n} s.", n=int(left.total_seconds()))
+            return tr("30 s are over; some stations wait up to 120 s. Look at the connector.")
         case Stage.ACCEPTED | Stage.REPORTED if session.seen is State.OCCUPIED:
-            return "Occupied, but not clear since when: ask the driver what station and car show."
+            return tr(
+                "Occupied, but not clear since when: ask the driver what station and car show."
+            )
         case Stage.ACCEPTED:
-            return "Look at the connector, or ask the driver what station and car show."
+            return tr("Look at the connector, or ask the driver what station and car show.")
         case Stage.REPORTED:
-            return (
+            return tr(
                 "Not proven yet: some servers say this before the station has answered. A look at"
                 " the connector tells."
             )
         case Stage.CHARGING:
             return _how_to_stop(session)
         case Stage.UNKNOWN:
-            return "It may be running. Wait 30 s, look at the connector; do not start again yet."
-        case Stage.STOP_UNKNOWN if session.is_stoppable is False:
-            return f"Look at the connector. {STOP_ON_SITE}"
-        case Stage.STOP_UNKNOWN:
-            again = (
-                "A stop of the same session can be sent again safely."
-                if session.session_id
-                else "Without a session-id another stop may end a newer session."
+            return tr(
+                "It may be running. Wait 30 s, look at the connector; do not start again yet."
             )
-            return f"Look at the connector. {again}"
+        case Stage.STOP_UNKNOWN if session.is_stoppable is False:
+            look = tr("Look at the connector.")
+            return f"{look} {tr(STOP_ON_SITE)}"
+        case Stage.STOP_UNKNOWN:
+            if session.session_id:
+                return tr(
+                    "Look at the connector. A stop of the same session can be sent again safely."
+                )
+            return tr(
+                "Look at the connector. Without a session-id another stop may end a newer session."
+            )
         case Stage.STOPPED:
-            return (
+            return tr(
                 "The plug may still be held by car or station; unlock the car. The session counts"
                 " as stopping until the connector is seen free."
             )
         case Stage.LAPSED if session.lapsed_unseen:
-            return (
+            return tr(
                 "Ask the driver, or look at the connector: if it charges, it can still be stopped"
                 " here; if not, a new start is fine."
             )
         case Stage.REFUSED if session.code == "323":
-            return "Start with the contract that reserved, or wait until the reservation ends."
+            return tr("Start with the contract that reserved, or wait until the reservation ends.")
         case Stage.LAPSED:
-            return "A new start is fine once the connector is Available."
+            return tr("A new start is fine once the connector is Available.")
         case _:
             return ""
 
@@ -216,18 +231,18 @@ def _how_to_stop(session: Session) -> str:
     if session.has_lost_its_token:
         return ""
     if session.is_stoppable is False:
-        return STOP_ON_SITE
+        return tr(STOP_ON_SITE)
     if session.is_stoppable is None:
-        return "The server did not say whether it can be stopped from here; try."
-    return "It can be stopped from here."
+        return tr("The server did not say whether it can be stopped from here; try.")
+    return tr("It can be stopped from here.")
 
 
-STOP_ON_SITE = (
+STOP_ON_SITE = mark(
     "No stop from here: end it at the car, the station's button, or with the card, then unplug."
 )
 
 
-TOKEN_IS_LOST = (
+TOKEN_IS_LOST = mark(
     "It was started with a user token, which is never written down: only the program that started"
     " it can stop it, as long as that runs. Else end it at the car or the station."
 )
@@ -236,13 +251,13 @@ TOKEN_IS_LOST = (
 def why_no_stop(session: Session) -> str | None:
     """Why a stop makes no sense now, or None if it does. A doubtful stop is allowed."""
     if session.stage is Stage.STOPPING:
-        return "A stop is already under way."
+        return tr("A stop is already under way.")
     if session.stage is Stage.STARTING:
-        return "The start has not been answered yet."
+        return tr("The start has not been answered yet.")
     if not session.may_run:
-        return "This session is over."
+        return tr("This session is over.")
     if session.is_stoppable is False:
-        return STOP_ON_SITE
+        return tr(STOP_ON_SITE)
     if session.has_lost_its_token:
-        return TOKEN_IS_LOST
+        return tr(TOKEN_IS_LOST)
     return None

@@ -12,6 +12,7 @@ from typing import Any
 
 from console.oioi.calls import SessionStart, SessionStop, StartedSession, User
 from console.oioi.judgement.outcome import Outcome, Verdict, data_in
+from console.oioi.language import english, kept
 from console.oioi.spans import CLOCK_TOLERANCE, is_ahead, span
 from console.oioi.stations import State
 
@@ -71,7 +72,8 @@ class Session:
 
     `station_id` is the platform's number of the station, if the connector came from a search; the
     connector can only be read with it. `why`: why it did not start; `note`: the newest remark; both
-    are sentences. `seen` is the connector's state when it was last read, at `seen_at`.
+    are sentences in English, for `tr_kept`. `seen` is the connector's state when it was last read,
+    at `seen_at`.
     """
 
     user: User
@@ -92,7 +94,7 @@ class Session:
     recent_at: datetime | None = None
     """When the customer's own list of sessions was read last."""
     recent: str = ""
-    """What that list says of this session, as the end of a sentence."""
+    """What that list says of this session, as the end of a sentence, for `tr_kept`."""
     before_stop: tuple[Stage, datetime | None] | None = None
     """The stage before a stop was sent, and its start."""
     stop_was_sent: bool = False
@@ -191,26 +193,26 @@ def after_stop(session: Session, outcome: Outcome[Any], now: datetime) -> Sessio
     """
     before = _as_before_the_stop(session, now)
     if outcome.verdict is Verdict.FAILED:
-        return replace(before, note=f"Stop not sent: {outcome.title}.")
+        return replace(before, note=kept("Stop not sent: {said}.", said=outcome.title))
     before = replace(before, stop_was_sent=True)
     if outcome.verdict is Verdict.SUCCESS:
         return replace(before, stage=Stage.STOPPED, since=now, note="", stop_was_accepted=True)
-    code = f"{outcome.code} " if outcome.code else ""
+    said = f"{outcome.code} {outcome.title}" if outcome.code else outcome.title
     if session.stop_was_accepted:
         if outcome.code == _NO_SUCH_SESSION:
             return replace(before, stage=Stage.ENDED, since=now, note=ALREADY_ENDED)
-        return replace(before, note=f"Another stop: {code}{outcome.title}.")
+        return replace(before, note=kept("Another stop: {said}.", said=said))
     if outcome.verdict is Verdict.UNKNOWN or outcome.may_have_taken_effect:
         return replace(before, stage=Stage.STOP_UNKNOWN, since=now, note=f"{outcome.title}.")
-    note = f"Stop refused: {code}{outcome.title}."
+    note = kept("Stop refused: {said}.", said=said)
     if outcome.code == _NO_SUCH_SESSION and before.stage is Stage.STOP_UNKNOWN:
-        note += " The stop before it was probably carried out."
+        note += " " + kept("The stop before it was probably carried out.")
     stoppable = False if outcome.code == "188" else before.is_stoppable
     return replace(before, is_stoppable=stoppable, note=note)
 
 
 _NO_SUCH_SESSION = "182"
-ALREADY_ENDED = "182 after an accepted stop: it had already ended."
+ALREADY_ENDED = kept("182 after an accepted stop: it had already ended.")
 
 
 def stop_not_sent(session: Session, now: datetime) -> Session:
@@ -236,7 +238,7 @@ def as_time_passes(session: Session, now: datetime) -> Session:
     if session.stage is Stage.PLUG_IN and now >= began + LONGEST_PLUG_WINDOW:
         return replace(session, stage=Stage.LAPSED, since=began + LONGEST_PLUG_WINDOW)
     if session.stage is Stage.STOPPED and now >= began + STOPPED_IS_OVER:
-        return replace(session, stage=Stage.ENDED, note="Its stop was accepted.")
+        return replace(session, stage=Stage.ENDED, note=kept("Its stop was accepted."))
     return session
 
 
@@ -255,8 +257,11 @@ def looked(session: Session, state: State, since: datetime | None, now: datetime
     before = session
     session = replace(session, seen=state, seen_at=now)
     if since is not None and is_ahead(since, now):
-        ahead = span((since - now).total_seconds())
-        note = f"The server's clock is ahead, by {ahead} or more: its times prove nothing."
+        with english():
+            ahead = span((since - now).total_seconds())
+        note = kept(
+            "The server's clock is ahead, by {span} or more: its times prove nothing.", span=ahead
+        )
         session = replace(session, server_is_ahead=True, note=note)
     if session.server_is_ahead:
         since = None
@@ -279,7 +284,9 @@ def _seen_occupied(session: Session, since: datetime | None, *, could_start: boo
         return session
     if since >= session.sent_at - CLOCK_TOLERANCE:
         return replace(session, stage=Stage.CHARGING, since=since, note="")
-    return replace(session, note="Occupied since before the start: by somebody else, it seems.")
+    return replace(
+        session, note=kept("Occupied since before the start: by somebody else, it seems.")
+    )
 
 
 def _seen_available(
@@ -297,7 +304,7 @@ def _seen_available(
         if waited_long or freed:
             return replace(session, stage=Stage.LAPSED, since=since or now, note="")
     elif session.stage in UNCONFIRMED and waited_long:
-        note = "The connector is free two minutes after the start: probably not started."
+        note = kept("The connector is free two minutes after the start: probably not started.")
         return replace(session, note=note)
     return session
 

@@ -2,18 +2,21 @@
 
 from datetime import datetime, timedelta
 
+from console.oioi.amounts import in_largest_unit
+from console.oioi.language import mark, tr
+
 CLOCK_TOLERANCE = timedelta(seconds=5)
 """Two clocks that differ by this or less count as equal."""
 
-_UNITS = (("d", 86_400), ("h", 3600), ("min", 60))
+_UNITS = ((mark("{n} d"), 86_400), (mark("{n} h"), 3600), (mark("{n} min"), 60))
 
 
 def span(seconds: float) -> str:
     """A length of time as people write it: `90 s`, `2 min`, `36 h`, `3 d`."""
     for unit, length in _UNITS:
         if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
+            return tr(unit, n=f"{seconds / length:.0f}")
+    return tr("{n} s", n=f"{seconds:.0f}")
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -22,7 +25,7 @@ def ago(moment: datetime, now: datetime) -> str:
     A moment further in the future is `2 h ahead`: one of the two clocks is wrong.
     """
     if is_ahead(moment, now):
-        return f"{span((moment - now).total_seconds())} ahead"
+        return tr("{span} ahead", span=span((moment - now).total_seconds()))
     return span(max(0.0, (now - moment).total_seconds()))
 
 
@@ -43,19 +46,10 @@ def clock(length: timedelta) -> str:
 
 def took(elapsed_ms: int) -> str:
     """How long an attempt took: in milliseconds below ten seconds, then `12.3 s`."""
-    return f"{elapsed_ms} ms" if elapsed_ms < 10_000 else f"{elapsed_ms / 1000:.1f} s"
-
-
-_SPOKEN_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
+    return f"{elapsed_ms} ms" if elapsed_ms < 10_000 else tr("{n} s", n=f"{elapsed_ms / 1000:.1f}")
 
 
 def spoken(seconds: float) -> str:
     """A length of time in full words: `45 seconds`, `5 minutes`, `1 hour`, `2 days`."""
-    for unit, length in _SPOKEN_UNITS:
-        if seconds >= length:
-            return _counted(round(seconds / length), unit)
-    return _counted(round(seconds), "second")
-
-
-def _counted(number: int, unit: str) -> str:
+    number, unit = in_largest_unit(seconds)
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

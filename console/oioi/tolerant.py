@@ -15,6 +15,8 @@ from typing import Any
 
 import msgspec
 
+from console.oioi.language import kept, mark
+
 LISTED = 50
 """How many issues of one kind are listed; the rest are counted."""
 
@@ -90,7 +92,7 @@ class Issues:
     def lines(self) -> tuple[str, ...]:
         """All lines, and for each kind with more than LISTED issues the number of the others."""
         more = (
-            f"{kind}: and {count - LISTED} more"
+            kept("{member}: and {n} more", member=kind, n=count - LISTED)
             for kind, count in self._counts.items()
             if count > LISTED
         )
@@ -98,7 +100,7 @@ class Issues:
 
 
 def describe(value: Any) -> str:
-    """A JSON value as an issue names it: short, with long texts cut off."""
+    """A JSON value as an issue names it: short, with long texts cut off; in English."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -107,7 +109,10 @@ def describe(value: Any) -> str:
         return f"'{value}'" if len(value) <= 40 else f"'{value[:39]}…'"
     if isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**18):
         return str(value)
-    return {dict: "an object", list: "a list", int: "a huge number"}.get(type(value), "a value")
+    return _KINDS.get(type(value), mark("a value"))
+
+
+_KINDS = {dict: mark("an object"), list: mark("a list"), int: mark("a huge number")}
 
 
 def text(value: Any) -> str | None:
@@ -238,8 +243,8 @@ def slow_json(raw: bytes | bytearray | msgspec.Raw, path: str, issues: Issues) -
         found = bytes(raw).decode("utf-8", "replace")
         value = json.loads(found)
     except UNREADABLE:
-        issues.note(path, "not readable as JSON")
+        issues.note(path, kept("not readable as JSON"))
         return []
     if "\N{REPLACEMENT CHARACTER}" in found:
-        issues.note(path, "not all of it is UTF-8")
+        issues.note(path, kept("not all of it is UTF-8"))
     return value

@@ -2,6 +2,8 @@
 
     default-profile = "garage"      # also: log-level, theme
     first-steps = false             # the demo does not show what there is to try
+    language = "auto"               # of the screens: "en", "de"; auto: that of the locale
+    customer-languages = ["fr"]     # of what is read out: "en", "de", "fr", "nl", "it", "es"
     slow-line = "auto"              # or "on", "off": few bytes to the terminal; auto: over SSH
     history-days = 30               # also: history (true or false), -exchanges, -megabytes
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from console.oioi.http import endpoint
+from console.oioi.language import mark, tr, tr_kept
 from console.settings.profiles import (
     BUILT_IN,
     PREFERENCES,
@@ -17,7 +18,7 @@ from console.settings.profiles import (
 from console.settings.rules import WrongValue
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
-NAME_RULE = "A profile name is 1 to 32 letters, digits, - and _, and does not begin with -."
+NAME_RULE = mark("A profile name is 1 to 32 letters, digits, - and _, and does not begin with -.")
 _BUILT_IN = {profile.name: profile for profile in BUILT_IN}
 
 
@@ -37,7 +38,7 @@ def check_url(url: str, *, allow_http: bool = False) -> str | None:
     try:
         endpoint.check_url(url, allow_http=allow_http)
     except endpoint.EndpointError as fault:
-        return str(fault)
+        return tr_kept(str(fault))
     return None
 
 
@@ -63,7 +64,12 @@ def build(name: str, raw: Mapping[str, object]) -> tuple[Profile | None, list[Fi
         if not (base.builtin and setting.fixed):
             values[key] = value
         elif value != getattr(base, key):
-            errors.append(FieldError(key, f"{setting.key} of the profile {base.name} is fixed."))
+            fixed = tr(
+                "{setting} of the profile {profile} is fixed.",
+                setting=setting.key,
+                profile=base.name,
+            )
+            errors.append(FieldError(key, fixed))
     profile = replace(base, **values)
     fault = None if base.builtin else check_url(profile.url, allow_http=profile.allow_http)
     if fault and all(error.field != "url" for error in errors):
@@ -78,13 +84,13 @@ def parse_profile_fields(raw: Mapping[str, str]) -> Profile | list[FieldError]:
     default; numbers may have a decimal comma. Whether the name is already used is not checked here.
     """
     name = raw.get("name", "").strip()
-    errors = [] if NAME.fullmatch(name) else [FieldError("name", NAME_RULE)]
+    errors = [] if NAME.fullmatch(name) else [FieldError("name", tr(NAME_RULE))]
     values: dict[str, object] = {}
     for key, text in raw.items():
         setting = PROFILE_SETTINGS.get(key)
         if setting is None:
             if key != "name":
-                errors.append(FieldError(key, "There is no such field."))
+                errors.append(FieldError(key, tr("There is no such field.")))
         elif text.strip():
             try:
                 values[key] = setting.rule.parse(text.strip())

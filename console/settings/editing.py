@@ -13,6 +13,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from console.oioi.language import tr
 from console.settings.file import Broken, parse
 from console.settings.lines import header_in
 from console.settings.profiles import SettingsError
@@ -32,7 +33,10 @@ def set_value(text: str, path: tuple[str, ...], value: object) -> str:
     except (TypeError, AttributeError, LookupError, RecursionError):
         pass  # a key of the path is not a table, or tables nest too deeply
     raise SettingsError(
-        f"{'.'.join(path)} cannot be changed in the settings file as it stands; change it there."
+        tr(
+            "{key} cannot be changed in the settings file as it stands; change it there.",
+            key=".".join(path),
+        )
     )
 
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.oioi.text_of_bytes import encoding_by_mark, strict_text
 from console.plain_file import read_plain
@@ -35,22 +36,26 @@ def read(path: Path) -> bytes | None:
     try:
         return read_plain(path, MAX_FILE + 1)
     except FileNotFoundError:
+        if path.is_symlink():
+            raise Broken(tr("The file is a link that leads nowhere.")) from None
         return None
     except OSError as error:
-        raise Broken(f"The file cannot be read ({error.strerror or error}).") from error
+        why = error.strerror or error
+        raise Broken(tr("The file cannot be read ({reason}).", reason=why)) from error
 
 
 def decode(source: bytes) -> str:
     """The text of the file, without a byte order mark; raises `Broken`."""
     if len(source) > MAX_FILE:
-        raise Broken(f"The file is larger than {MAX_FILE // 1024} KiB and was not read.")
+        most = MAX_FILE // 1024
+        raise Broken(tr("The file is larger than {most} KiB and was not read.", most=most))
     if encoding_by_mark(source) == "utf-16":
-        raise Broken("The file is UTF-16 text; save it as UTF-8.", 1)
+        raise Broken(tr("The file is UTF-16 text; save it as UTF-8."), 1)
     try:
         return strict_text(source)
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
-        raise Broken("The file is not UTF-8 text.", line) from error
+        raise Broken(tr("The file is not UTF-8 text."), line) from error
 
 
 def _float(text: str) -> object:
@@ -66,7 +71,7 @@ def parse(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=_float)
     except RecursionError as error:
-        raise Broken("The file nests values too deeply.") from error
+        raise Broken(tr("The file nests values too deeply.")) from error
     except ValueError as error:  # a TOMLDecodeError, or an integer of thousands of digits
         reason = visible(str(error))
         found = re.search(r" \(at line (\d+), column \d+\)$", reason)
@@ -74,7 +79,8 @@ def parse(text: str) -> dict[str, Any]:
         if reason.endswith(" (at end of document)"):
             line = text.rstrip("\n").count("\n") + 1
         reason = reason.partition(" (at ")[0]
-        raise Broken(f"The file is no valid TOML: {reason}.", line) from error
+        said = tr("The file is no valid TOML: {reason}.", reason=reason)
+        raise Broken(said, line) from error
 
 
 def write(path: Path, content: bytes) -> None:
@@ -97,8 +103,12 @@ def write(path: Path, content: bytes) -> None:
         temporary.replace(target)
     except OSError as error:
         raise SettingsError(
-            f"{visible(str(path))} could not be written ({error.strerror or error}); "
-            "it is as it was, and the change is not saved."
+            tr(
+                "{file} could not be written ({reason}); it is as it was, and the change is not"
+                " saved.",
+                file=visible(str(path)),
+                reason=error.strerror or error,
+            )
         ) from error
     finally:
         if temporary is not None:

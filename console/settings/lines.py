@@ -12,7 +12,7 @@ def located(
     complaints: list[tuple[tuple[str, ...], str]], path: Path, text: str
 ) -> tuple[SettingsProblem, ...]:
     """The problems with their lines (as far as they are found), in the order of the file."""
-    lines = _lines_of_keys(text) if complaints else {}
+    lines = lines_of_keys(text) if complaints else {}
     problems = []
     for key, reason in complaints:
         known = (key[:length] for length in range(len(key), 0, -1) if key[:length] in lines)
@@ -22,7 +22,7 @@ def located(
 
 def keymap_lines(text: str, ids: Iterable[str]) -> dict[str, int]:
     """The line of each of these actions in the table `keymap`, written with quotes or without."""
-    lines = _lines_of_keys(text)
+    lines = lines_of_keys(text)
     found = {}
     for id in ids:
         place, _, name = id.partition(".")
@@ -32,7 +32,8 @@ def keymap_lines(text: str, ids: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
+def lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
+    """The first line of each key and table, by the keys that lead to it, at most four of them."""
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):

@@ -20,9 +20,21 @@ from console.oioi.http.endpoint import (
     host_of,
     is_production,
 )
+from console.oioi.language import CUSTOMER_LANGUAGES, LANGUAGES, mark, tr
 from console.oioi.redact import visible
 from console.oioi.spelling import nearest
-from console.settings.rules import Choice, Flag, Number, Rule, Text, absolute_path, proxy_url
+from console.settings.rules import (
+    ABSOLUTE,
+    WEB_ADDRESS,
+    Choice,
+    Flag,
+    Number,
+    Rule,
+    Several,
+    Text,
+    absolute_path,
+    proxy_url,
+)
 from console.settings.wording import short
 
 
@@ -46,11 +58,11 @@ class Setting:
     """One setting: its allowed values, its words in a form, and the argument of the client it sets.
 
     `label`, `hint`, `group` and `example` are the form's words (no label: a form does not ask for
-    it); a label ends with its unit, after a comma. `words` has a sentence for each word that can be
-    chosen, if the form offers a choice. `client` is the argument of `OioiClient` it becomes, with a
-    point for a member of an argument (`timeouts.connect_s`). `fixed`: the user cannot change it in
-    a built-in profile. `careful` is used for an unreadable value if the default would be less
-    careful.
+    it), given in English; the first three are shown by `tr`. A label ends with its unit, after a
+    comma. `words` has a sentence for each word that can be chosen, if the form offers a choice.
+    `client` is the argument of `OioiClient` it becomes, with a point for a member of an argument
+    (`timeouts.connect_s`). `fixed`: the user cannot change it in a built-in profile. `careful` is
+    used for an unreadable value if the default would be less careful.
     """
 
     def __init__(
@@ -67,14 +79,19 @@ class Setting:
         careful: object = None,
     ) -> None:
         self.rule, self.label, self.hint = rule, label, hint
-        self.group, self.example, self.words = group, example, words or {}
+        self.group, self._example, self.words = group, example, words or {}
         self.client, self.fixed, self.careful = client, fixed, careful
         self.name, self.default = "", None  # the name of its field
 
     @property
+    def example(self) -> str:
+        """What a form shows where nothing is typed, in the user's language."""
+        return tr(self._example) if self._example else ""
+
+    @property
     def title(self) -> str:
-        """The label without its unit, for a sentence."""
-        return self.label.partition(",")[0]
+        """The label without its unit, for a sentence in the user's language."""
+        return tr(self.label).partition(",")[0]
 
     @property
     def key(self) -> str:
@@ -102,9 +119,12 @@ def _settings_of(record: type) -> "dict[str, Setting]":
     return found
 
 
-SERVER, POSITION = "Server", "Position"
-LIMITS, NETWORK = "Retry and time limits", "Network"
+SERVER, POSITION = mark("Server"), mark("Position")
+LIMITS, NETWORK = mark("Retry and time limits"), mark("Network")
 """The groups of settings in a form."""
+
+_YES, _NO = mark("yes"), mark("no")
+"""The words of a choice; they are typed and chosen in English, and shown by `tr`."""
 
 _KINDS = Choice({kind.value: kind for kind in Kind})
 
@@ -117,10 +137,12 @@ class Profile:
     # `check_url` decides about the URL, as it needs allow_http.
     url: str = _setting(
         "",
-        Text(MAX_URL),
-        "URL",
-        "The address that calls are sent to. It begins with https://, unless plain http is allowed"
-        " below.",
+        Text(MAX_URL, pattern=WEB_ADDRESS),
+        mark("URL"),
+        mark(
+            "The address that calls are sent to. It begins with https://, unless plain http is"
+            " allowed below."
+        ),
         group=SERVER,
         example="https://…/api/v4/request",
         fixed=True,
@@ -128,120 +150,124 @@ class Profile:
     kind: Kind = _setting(
         Kind.PRODUCTION,
         _KINDS,
-        "Kind",
+        mark("Kind"),
         group=SERVER,
         words={
-            "production": "Real customers and stations: you are asked before each command is sent.",
-            "staging": "The operator's test system: a command is sent without a question.",
-            "test": "A server of your own: a command is sent without a question.",
+            mark("production"): mark(
+                "Real customers and stations: you are asked before each command is sent."
+            ),
+            mark("staging"): mark(
+                "The operator's test system: a command is sent without a question."
+            ),
+            mark("test"): mark("A server of your own: a command is sent without a question."),
         },
         fixed=True,
     )
     read_only: bool = _setting(
         False,
         Flag(),
-        "Read-only",
+        mark("Read-only"),
         group=SERVER,
         words={
-            "no": "Reads and commands (start, stop, reserve) are sent.",
-            "yes": "No command (start, stop, reserve) is sent, only reads such as a search.",
+            _NO: mark("Reads and commands (start, stop, reserve) are sent."),
+            _YES: mark("No command (start, stop, reserve) is sent, only reads such as a search."),
         },
         careful=True,
     )
     customer: str = _setting(
         "",
         Text(100),
-        "Customer",
-        "The EVCO ID with which the form for a start is filled in.",
+        mark("Customer"),
+        mark("The EVCO ID with which the form for a start is filled in."),
         group=SERVER,
-        example="EVCO ID",
+        example=mark("EVCO ID"),
     )
     latitude: float = _setting(
         52.5167,
         Number(-90, 90, "degrees"),
-        "Latitude, degrees",
-        "Where the page Stations begins to search; north is positive.",
+        mark("Latitude, degrees"),
+        mark("Where the page Stations begins to search; north is positive."),
         group=POSITION,
     )
     longitude: float = _setting(
         13.3833,
         Number(-180, 180, "degrees"),
-        "Longitude, degrees",
-        "Where the page Stations begins to search; east is positive.",
+        mark("Longitude, degrees"),
+        mark("Where the page Stations begins to search; east is positive."),
         group=POSITION,
     )
     radius_km: float = _setting(
         5.0,
         Number(0.001, 20_100, "km"),
-        "Radius, km",
-        "How far around this position it searches.",
+        mark("Radius, km"),
+        mark("How far around this position it searches."),
         group=POSITION,
     )
     surface_search: bool = _setting(
         False,
         Flag(),
-        "Search by area",
+        mark("Search by area"),
         group=POSITION,
         words={
-            "no": "Where the server knows no search by radius, the search by area is offered.",
-            "yes": "Where the server knows no search by radius, it is made by area at once.",
+            _NO: mark("Where the server knows no search by radius, the search by area is offered."),
+            _YES: mark("Where the server knows no search by radius, it is made by area at once."),
         },
     )
     """Whether a radius search that the server does not know is made by area at once."""
     attempts: int = _setting(
         5,
         Number(1, 20, whole=True),
-        "Attempts",
-        "How often a call is sent at most, the first time included.",
+        mark("Attempts"),
+        mark("How often a call is sent at most, the first time included."),
         group=LIMITS,
         client="policy.attempts",
     )
     retry_budget_s: float = _setting(
         60.0,
         Number(0, 3600, "seconds"),
-        "Longest wait, seconds",
-        "If the next attempt is due later than this, it is not waited for.",
+        mark("Longest wait, seconds"),
+        mark("If the next attempt is due later than this, it is not waited for."),
         group=LIMITS,
         client="policy.budget_s",
     )
     connect_timeout_s: float = _setting(
         10.0,
         Number(0.1, 600, "seconds"),
-        "Connect timeout, seconds",
-        "How long connecting may take, TLS included.",
+        mark("Connect timeout, seconds"),
+        mark("How long connecting may take, TLS included."),
         group=LIMITS,
         client="timeouts.connect_s",
     )
     read_timeout_s: float = _setting(
         30.0,
         Number(0.1, 600, "seconds"),
-        "Read timeout, seconds",
-        "How long the answer to a read, such as a search, may take.",
+        mark("Read timeout, seconds"),
+        mark("How long the answer to a read, such as a search, may take."),
         group=LIMITS,
         client="timeouts.read_s",
     )
     command_timeout_s: float = _setting(
         90.0,
         Number(0.1, 600, "seconds"),
-        "Command timeout, seconds",
-        "How long the answer to a command, such as a start, may take.",
+        mark("Command timeout, seconds"),
+        mark("How long the answer to a command, such as a start, may take."),
         group=LIMITS,
         client="timeouts.command_s",
     )
     proxy: str | None = _setting(
         None,
-        Text(MAX_URL, optional=True, convert=proxy_url),
-        "Proxy",
-        "All calls go through this proxy. If it is empty, the proxy of the system is used.",
+        Text(MAX_URL, optional=True, convert=proxy_url, pattern=WEB_ADDRESS),
+        mark("Proxy"),
+        mark("All calls go through this proxy. If it is empty, the proxy of the system is used."),
         group=NETWORK,
         example="http://host:port",
         client="proxy",
     )
     ca_file: str | None = _setting(
         None,
-        Text(4096, optional=True, convert=absolute_path),
-        "CA file",
-        "A PEM file with certificates to trust in addition to those of the system.",
+        Text(4096, optional=True, convert=absolute_path, pattern=ABSOLUTE),
+        mark("CA file"),
+        mark("A PEM file with certificates to trust in addition to those of the system."),
         group=NETWORK,
         example="/path/to/certificates.pem",
         client="ca_file",
@@ -249,11 +275,11 @@ class Profile:
     allow_http: bool = _setting(
         False,
         Flag(),
-        "Allow plain http",
+        mark("Allow plain http"),
         group=NETWORK,
         words={
-            "no": "Only https is used; plain http only to this computer.",
-            "yes": "The API key goes over the network unencrypted.",
+            _NO: mark("Only https is used; plain http only to this computer."),
+            _YES: mark("The API key goes over the network unencrypted."),
         },
         client="allow_http",
         fixed=True,
@@ -308,10 +334,10 @@ PROFILE_SETTINGS = _settings_of(Profile)
 
 PROFILE_NAME = Setting(
     Text(32),
-    "Name",
-    "It is shown in the badge, and the API key is kept in the keyring under it.",
+    mark("Name"),
+    mark("It is shown in the badge, and the API key is kept in the keyring under it."),
     group=SERVER,
-    example="letters, digits, - and _",
+    example=mark("letters, digits, - and _"),
 )
 """What a form asks for besides the settings of a profile."""
 
@@ -337,7 +363,7 @@ class SettingsProblem:
     def __str__(self) -> str:
         where = visible(str(self.file))
         if self.line:
-            where = f"{where}, line {self.line}"
+            where = tr("{file}, line {line}", file=where, line=self.line)
         return f"{where}: {self.reason}"
 
 
@@ -353,18 +379,46 @@ class Settings:
     """The settings of the file, completed with the defaults, and the problems in the file."""
 
     profiles: tuple[Profile, ...] = BUILT_IN
-    default_profile: str = _setting("staging", Text(32))
-    log_level: str = _setting("warning", Choice({level: level for level in LEVELS}))
-    theme: str | None = _setting(None, Text(64, optional=True))
-    first_steps: bool = _setting(True, Flag())
-    """Whether the demo shows what there is to try."""
-    slow_line: str = _setting("auto", Choice({word: word for word in ("auto", "on", "off")}))
-    """Whether few bytes are written to the terminal, `console.slow_line`; `auto`: over SSH."""
-    history: bool = _setting(True, Flag(), careful=False)
-    """Whether exchanges are kept on the disk."""
-    history_exchanges: int = _setting(10_000, Number(1, 100_000, whole=True))
-    history_days: float = _setting(90.0, Number(0.01, 36_500, "days"))
-    history_megabytes: int = _setting(256, Number(8, 100_000, "megabytes", whole=True))
+    default_profile: str = _setting(
+        "staging", Text(32), hint="The profile that is used where nothing names one."
+    )
+    log_level: str = _setting(
+        "warning",
+        Choice({level: level for level in LEVELS}),
+        hint="How much is written into the log.",
+    )
+    theme: str | None = _setting(None, Text(64, optional=True), hint="The colours of the app.")
+    language: str = _setting(
+        "auto",
+        Choice({word: word for word in ("auto", *LANGUAGES)}),
+        hint="The language of the screens; auto: that of the locale.",
+    )
+    customer_languages: tuple[str, ...] = _setting(
+        (),
+        Several(CUSTOMER_LANGUAGES),
+        hint="The languages in which the sentence for the customer is shown, beside that of the"
+        " screens.",
+    )
+    first_steps: bool = _setting(True, Flag(), hint="Whether the demo shows what there is to try.")
+    slow_line: str = _setting(
+        "auto",
+        Choice({word: word for word in ("auto", "on", "off")}),
+        hint="Whether few bytes are written to the terminal; auto: over SSH.",
+    )
+    history: bool = _setting(
+        True, Flag(), hint="Whether exchanges are kept on the disk.", careful=False
+    )
+    history_exchanges: int = _setting(
+        10_000, Number(1, 100_000, whole=True), hint="How many exchanges are kept at most."
+    )
+    history_days: float = _setting(
+        90.0, Number(0.01, 36_500, "days"), hint="How many days an exchange is kept at most."
+    )
+    history_megabytes: int = _setting(
+        256,
+        Number(8, 100_000, "megabytes", whole=True),
+        hint="How many megabytes the exchanges take on the disk at most.",
+    )
     keymap: Mapping[str, str] = field(default_factory=dict, hash=False)
     """The keys of the app's actions that the user has changed: keys by the name of the action. Only
     the app knows which names there are."""
@@ -381,11 +435,16 @@ class Settings:
             if profile.name.lower() == name.lower():
                 return profile
         known = [profile.name for profile in self.profiles]
-        near = nearest(name.lower(), known, likeness=0.8)
-        advice = f"; is {near} meant?" if near else "."
-        raise UnknownProfile(
-            f"There is no profile {short(name)} (there are {', '.join(known)}){advice}"
-        )
+        words = {"profile": short(name), "known": ", ".join(known)}
+        if near := nearest(name.lower(), known, likeness=0.8):
+            raise UnknownProfile(
+                tr(
+                    "There is no profile {profile} (there are {known}); is {near} meant?",
+                    near=near,
+                    **words,
+                )
+            )
+        raise UnknownProfile(tr("There is no profile {profile} (there are {known}).", **words))
 
 
 PREFERENCES = _settings_of(Settings)

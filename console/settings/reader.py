@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from console.oioi.http.endpoint import is_secret_name
+from console.oioi.language import tr
 from console.oioi.spelling import nearest
 from console.settings.building import NAME, NAME_RULE, build, preference
 from console.settings.profiles import (
@@ -20,10 +21,15 @@ from console.settings.wording import short, shown
 
 
 class Reader:
-    """Turns the tables of the file into settings and collects problems, each with its key."""
+    """Turns the tables of the file into settings and collects problems, each with its key.
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    `names_unknown`: every key and table that no setting has is a problem. Without it only one that
+    looks misspelt is, because a `read_only` without effect is dangerous.
+    """
+
+    def __init__(self, data: dict[str, Any], *, names_unknown: bool = False) -> None:
         self._data = data
+        self._names_unknown = names_unknown
         self.complaints: list[tuple[tuple[str, ...], str]] = []
 
     def _complain(self, path: tuple[str, ...], reason: str) -> None:
@@ -33,14 +39,14 @@ class Reader:
         """The built-in profiles with the changes of the file, then the user's own profiles."""
         tables = self._data.get("profiles", {})
         if not isinstance(tables, dict):
-            self._complain(("profiles",), "profiles must be tables such as [profiles.garage].")
+            self._complain(("profiles",), tr("profiles must be tables such as [profiles.garage]."))
             return BUILT_IN
         found: dict[str, Profile] = {}
         for name, table in tables.items():
             reason = self._misnamed(name, table, found)
             profile = None if reason else self._profile(name, table)
             if reason:
-                self._complain(("profiles", name), f"Profile {short(name)} is left out. {reason}")
+                self._complain(("profiles", name), f"{_left_out(name)} {reason}")
             if profile is not None:
                 found[name.lower()] = profile
         built_in = [found.pop(profile.name, profile) for profile in BUILT_IN]
@@ -48,11 +54,11 @@ class Reader:
 
     def _misnamed(self, name: str, table: object, found: Mapping[str, Profile]) -> str | None:
         if not NAME.fullmatch(name):
-            return NAME_RULE
+            return tr(NAME_RULE)
         if not isinstance(table, dict):
-            return "It must be a table."
+            return tr("It must be a table.")
         if name.lower() in found:
-            return "Another profile has this name (upper and lower case count as the same)."
+            return tr("Another profile has this name (upper and lower case count as the same).")
         return None
 
     def _profile(self, name: str, table: dict[str, Any]) -> Profile | None:
@@ -64,12 +70,16 @@ class Reader:
         for error in errors:
             if profile is not None:
                 used = shown(getattr(profile, error.field))
-                reason = error.reason.removesuffix(".")
-                reason = f"In profile {name}, {reason}; {used} is used."
+                reason = tr(
+                    "In profile {profile}, {reason}; {used} is used.",
+                    profile=name,
+                    reason=error.reason.removesuffix("."),
+                    used=used,
+                )
             elif error.field == "url":
-                reason = f"Profile {name} is left out. {error.reason}"
+                reason = f"{_left_out(name)} {error.reason}"
             else:
-                reason = f"In profile {name}, {error.reason}"
+                reason = tr("In profile {profile}, {reason}", profile=name, reason=error.reason)
             self._complain((*path, key_of(error.field)), reason)
         return profile
 
@@ -88,7 +98,8 @@ class Reader:
                 values[name] = getattr(defaults, name) if careful is None else careful
                 used = shown(values[name])
                 reason = f"{wrong}".removesuffix(".")
-                self._complain((key,), f"In {key}: {reason}; {used} is used.")
+                said = tr("In {key}: {reason}; {used} is used.", key=key, reason=reason, used=used)
+                self._complain((key,), said)
         return values
 
     def keymap(self) -> dict[str, str]:
@@ -98,9 +109,8 @@ class Reader:
         """
         table = self._data.get("keymap", {})
         if not isinstance(table, dict):
-            self._complain(
-                ("keymap",), 'keymap must be a table with lines as stations.start = "s".'
-            )
+            said = tr('keymap must be a table with lines as stations.start = "s".')
+            self._complain(("keymap",), said)
             return {}
         found: dict[str, str] = {}
         for name, value in table.items():
@@ -112,22 +122,24 @@ class Reader:
                     found[id] = ",".join(listed)
                 else:
                     path = ("keymap", name, last) if last else ("keymap", name)
-                    example = 'must be a key such as "f5", or a list of keys'
-                    self._complain(path, f"In keymap, {short(id)} {example}; its own key is used.")
+                    said = tr(
+                        'In keymap, {action} must be a key such as "f5", or a list of keys; its own'
+                        " key is used.",
+                        action=short(id),
+                    )
+                    self._complain(path, said)
         return found
 
     def _report_misspelt(
         self, path: tuple[str, ...], table: Mapping[str, Any], known: Collection[str]
     ) -> None:
-        """Report misspelt keys: a `read_only` without effect is dangerous. Other unknown keys may
-        stay.
-        """
-        for key in table:
+        """Report keys that no setting has: the misspelt ones, or all of them."""
+        for key, value in table.items():
             if key in known or is_secret_name(key):
                 continue
             meant = nearest(key_of(key).lower(), known, likeness=0.8)
-            if meant:
-                self._complain((*path, key), f"{short(key)} means nothing here; is {meant} meant?")
+            if meant or self._names_unknown:
+                self._complain((*path, key), _means_nothing((*path, key), value, meant))
 
     def report_secrets(self) -> None:
         """Report everything in the file that looks like an API key or a password."""
@@ -146,7 +158,22 @@ class Reader:
 def _secret_advice(path: tuple[str, ...]) -> str:
     name = path[1] if path[:1] == ("profiles",) and len(path) > 1 else ""
     name = name if NAME.fullmatch(name) else "NAME"
-    return (
-        "Something secret stands here and is not used; "
-        f"keys belong into the keyring: oioi-console key set --profile {name}"
+    return tr(
+        "Something secret stands here and is not used; keys belong into the keyring: oioi-console"
+        " key set --profile {profile}",
+        profile=name,
     )
+
+
+def _left_out(name: str) -> str:
+    return tr("Profile {profile} is left out.", profile=short(name))
+
+
+def _means_nothing(path: tuple[str, ...], value: object, meant: str | None) -> str:
+    """What is wrong with a key or a table that no setting has; `meant` is the nearest one."""
+    key = path[-1]
+    if meant:
+        return tr("{key} means nothing here; is {meant} meant?", key=short(key), meant=meant)
+    if isinstance(value, dict):
+        return tr("The table {table} means nothing here.", table=".".join(map(short, path)))
+    return tr("{key} means nothing here.", key=short(key))

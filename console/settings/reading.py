@@ -7,10 +7,11 @@ from console.settings.file import Broken, decode, fingerprint_of, parse, read
 from console.settings.profiles import Settings, SettingsProblem, default_path
 
 
-def load(path: Path | None = None) -> Settings:
+def load(path: Path | None = None, *, names_unknown: bool = False) -> Settings:
     """The settings in this file (default: `default_path()`); without a file the defaults.
 
-    Problems in the file are never raised: see `Settings.problems`. Creates nothing.
+    Problems in the file are never raised: see `Settings.problems`; with `names_unknown` a key or
+    table that no setting has is one, too. Creates nothing.
     """
     path = path or default_path()
     source = None
@@ -27,7 +28,7 @@ def load(path: Path | None = None) -> Settings:
     from console.settings.lines import keymap_lines, located
     from console.settings.reader import Reader
 
-    reader = Reader(data)
+    reader = Reader(data, names_unknown=names_unknown)
     profiles = reader.profiles()
     settings = Settings(profiles, path=path, fingerprint=fingerprint_of(source))
     settings = replace(settings, keymap=reader.keymap(), **reader.preferences(settings))

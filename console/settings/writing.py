@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.settings.building import NAME, NAME_RULE, base_of, build, preference
 from console.settings.editing import set_value
@@ -36,11 +37,14 @@ def save_profile(settings: Settings, profile: Profile) -> Settings:
     """
     if profile.redirected:
         raise SettingsError(
-            f"Profile {short(profile.name)} has its URL from --endpoint, for this run only; "
-            "it is not saved."
+            tr(
+                "Profile {profile} has its URL from --endpoint, for this run only; it is not"
+                " saved.",
+                profile=short(profile.name),
+            )
         )
     if not NAME.fullmatch(profile.name):
-        raise SettingsError(NAME_RULE)
+        raise SettingsError(tr(NAME_RULE))
     values = {name: getattr(profile, name) for name in PROFILE_SETTINGS}
     checked, errors = build(profile.name, values)
     if checked is None or errors:
@@ -57,7 +61,12 @@ def save_profile(settings: Settings, profile: Profile) -> Settings:
             return set_value(text, ("profiles", checked.name), new) if new else text
         table = names[name]
         if not isinstance(table, dict):
-            raise SettingsError(f"profiles.{name} in the settings file is no table; mend it there.")
+            raise SettingsError(
+                tr(
+                    "profiles.{profile} in the settings file is no table; mend it there.",
+                    profile=name,
+                )
+            )
         for key, value in _changes(checked, table).items():
             text = set_value(text, ("profiles", name, key), value)
         return text
@@ -73,7 +82,9 @@ def delete_profile(settings: Settings, name: str) -> Settings:
     """
     profile = settings.profile(name)
     if profile.builtin:
-        raise SettingsError(f"Profile {profile.name} is built in and cannot be deleted.")
+        raise SettingsError(
+            tr("Profile {profile} is built in and cannot be deleted.", profile=profile.name)
+        )
 
     def edit(text: str) -> str:
         if settings.default_profile == profile.name:
@@ -89,7 +100,7 @@ def set_preference(settings: Settings, name: str, value: object) -> Settings:
     Raises `SettingsError` for another name, and for a value that does not fit.
     """
     if name not in PREFERENCES:
-        raise SettingsError(f"There is no preference {short(name)}.")
+        raise SettingsError(tr("There is no preference {name}.", name=short(name)))
     try:
         value = preference(settings, name, value)
     except WrongValue as wrong:
@@ -99,7 +110,8 @@ def set_preference(settings: Settings, name: str, value: object) -> Settings:
         key = PREFERENCES[name].key
         if value is None and key not in parse(text):
             return text
-        return set_value(text, (key,), "" if value is None else value)
+        written = list(value) if isinstance(value, tuple) else "" if value is None else value
+        return set_value(text, (key,), written)
 
     return _rewrite(settings, edit)
 
@@ -132,8 +144,10 @@ def _rewrite(settings: Settings, edit: Callable[[str], str]) -> Settings:
         source = read(path)
         if fingerprint_of(source) != settings.fingerprint:
             raise SettingsError(
-                f"{visible(str(path))} was changed since it was read; "
-                "read it again, then repeat the change."
+                tr(
+                    "{file} was changed since it was read; read it again, then repeat the change.",
+                    file=visible(str(path)),
+                )
             )
         text = _PREAMBLE if source is None else decode(source)
         windows = "\r\n" in text and "\n" not in text.replace("\r\n", "")
@@ -141,7 +155,8 @@ def _rewrite(settings: Settings, edit: Callable[[str], str]) -> Settings:
         after = edit(before)
     except Broken as broken:
         problem = SettingsProblem(path, broken.line, broken.reason)
-        raise SettingsError(f"Nothing was written; mend the file first. {problem}") from broken
+        said = tr("Nothing was written; mend the file first. {problem}", problem=problem)
+        raise SettingsError(said) from broken
     if after != before:
         mark = codecs.BOM_UTF8 if (source or b"").startswith(codecs.BOM_UTF8) else b""
         write(path, mark + (after.replace("\n", "\r\n") if windows else after).encode())

@@ -8,7 +8,7 @@ EVSE is in `charging`.
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 from typing import Any
 
@@ -158,8 +158,9 @@ def operators() -> tuple[Operator, ...]:
     )
 
 
+@lru_cache(maxsize=2)
 def stations(seed: int, count: int) -> tuple[SimulatedStation, ...]:
-    """The first `count` stations of the world with this seed."""
+    """The first `count` stations of the world with this seed; kept for the next simulator."""
     shares = [city for city in _data()["cities"] for _ in range(city["share"])]
     seen: Counter[str] = Counter()
     built = []

@@ -17,6 +17,7 @@ import re
 import signal
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -253,10 +254,17 @@ def _break_connection(transport: asyncio.Transport, wire: ConnectionFault, body:
         case ConnectionFault.CLOSE:
             transport.close()
         case ConnectionFault.RESET:
-            # A linger time of zero makes closing a reset (socket(7), SO_LINGER).
             raw = transport.get_extra_info("socket")
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger(sys.platform))
             transport.abort()
+
+
+def no_linger(platform: str) -> bytes:
+    """The value of SO_LINGER with a time of zero, which makes closing a reset (socket(7)).
+
+    Its two members are `u_short` on Windows (winsock.h) and `int` elsewhere.
+    """
+    return struct.pack("HH" if platform == "win32" else "ii", 1, 0)
 
 
 @contextmanager

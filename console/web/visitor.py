@@ -55,7 +55,8 @@ SERVER_ENDED = "oioi-console web was ended, and the app in this page with it."
 
 def app_command(profile_options: Sequence[str]) -> list[str]:
     """The command line of the app for a visitor: this same program, with these options."""
-    return [sys.executable, "-P", "-m", "screens", *profile_options]
+    is_frozen = getattr(sys, "frozen", False)  # sys.executable is this program then
+    return [sys.executable, *([] if is_frozen else ["-P", "-m", "screens"]), *profile_options]
 
 
 class Visitor(AppService):

@@ -15,6 +15,7 @@ from textual.widgets.button import ButtonVariant
 
 from console.keys import Key, KeyringTrouble, Keys, KeySource
 from console.oioi.identifiers import clean_api_key
+from console.oioi.language import tr, tr_kept
 from console.oioi.redact import visible
 from console.settings import Profile
 from screens.key_names import key_now
@@ -39,7 +40,22 @@ class CloseLine(Horizontal):
     def compose(self) -> ComposeResult:
         yield self._text
         close = key_now(self, "dialog.close", Dialog)
-        yield Button(f"Close {close}", id="close", compact=True)
+        yield Button(tr("Close {key}", key=close), id="close", compact=True)
+
+
+class Answers(Horizontal):
+    """The buttons of a dialog; one above another where they do not fit side by side, as words are
+    longer in some languages.
+    """
+
+    DEFAULT_CSS = """
+    Answers.-stacked { layout: vertical; height: auto; }
+    """
+
+    def on_resize(self) -> None:
+        """See whether all of them fit, whatever is drawn now."""
+        widths = [each.outer_size.width + each.styles.margin.width for each in self.children]
+        self.set_class(sum(widths) > self.size.width, "-stacked")
 
 
 class Dialog(ModalScreen[Any]):
@@ -68,12 +84,12 @@ class Dialog(ModalScreen[Any]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Close", id="dialog.close"),
-        Binding("pageup", "turn(-1)", "Text up", id="dialog.page-up", show=False),
-        Binding("pagedown", "turn(1)", "Text down", id="dialog.page-down", show=False),
-        Binding("f1,alt+1", "app.help", "Help", id="dialog.help", show=False),
-        Binding("ctrl+q", "app.quit", "Quit", id="dialog.quit", show=False, priority=True),
-        Binding("ctrl+c", "app.help_quit", "Quit", id="dialog.interrupt", show=False),
+        Binding("escape", "dismiss(None)", tr("Close"), id="dialog.close"),
+        Binding("pageup", "turn(-1)", tr("Text up"), id="dialog.page-up", show=False),
+        Binding("pagedown", "turn(1)", tr("Text down"), id="dialog.page-down", show=False),
+        Binding("f1,alt+1", "app.help", tr("Help"), id="dialog.help", show=False),
+        Binding("ctrl+q", "app.quit", tr("Quit"), id="dialog.quit", show=False, priority=True),
+        Binding("ctrl+c", "app.help_quit", tr("Quit"), id="dialog.interrupt", show=False),
     ]
 
     def key_of(self, id: str) -> str:
@@ -100,7 +116,7 @@ class KeySetup(Dialog):
     DEFAULT_CSS = """
     KeySetup Button { min-width: 8; }
     """
-    HELP = (
+    HELP = tr(
         "Every call carries an API key, and this profile has none yet. Paste it; where this"
         " computer has a keyring it is kept there. The demo needs no key."
     )
@@ -118,39 +134,44 @@ class KeySetup(Dialog):
     def compose(self) -> ComposeResult:
         profile = self._profile
         with Vertical() as box:
-            box.border_title = Content(f"API key for {visible(profile.label)}")  # a text is markup
-            yield Static(
-                f"Paste the API key you were given for {visible(profile.host)}. It looks like"
-                " a39ff3fb-fe0a-40a3-….\n"
-                + (
+            title = tr("API key for {profile}", profile=visible(profile.label))
+            box.border_title = Content(title)  # a text is markup
+            paste = tr(
+                "Paste the API key you were given for {host}. It looks like a39ff3fb-fe0a-40a3-….",
+                host=visible(profile.host),
+            )
+            where = (
+                tr(
                     "It goes into this computer's keyring under the profile's name, never into"
                     " a file."
-                    if self._stores
-                    else "It is kept in memory and forgotten when the program ends."
-                ),
-                markup=False,
+                )
+                if self._stores
+                else tr("It is kept in memory and forgotten when the program ends.")
             )
-            yield LineInput(password=True, compact=True, placeholder="API key", id="key")
+            yield Static(f"{paste}\n{where}", markup=False)
+            yield LineInput(password=True, compact=True, placeholder=tr("API key"), id="key")
             yield LineInput(
-                password=True, compact=True, placeholder="once more, as you typed it", id="again"
+                password=True,
+                compact=True,
+                placeholder=tr("once more, as you typed it"),
+                id="again",
             )
             yield Static(id="key-hint", markup=False)
-            with Horizontal():
-                store = Button("Keep in keyring", id="store", compact=True)
-                run = Button("Only for this run", id="run", compact=True)
+            with Answers():
+                store = Button(tr("Keep in keyring"), id="store", compact=True)
+                run = Button(tr("Only for this run"), id="run", compact=True)
                 first, *others = (store, run) if self._stores else (run, store)
                 first.variant = "primary"
                 yield first
                 if profile.stores_key:
                     yield from others
-                yield Button("Try the demo", id="demo", compact=True)
-                yield Button("Not now", id="not-now", compact=True)
+                yield Button(tr("Try the demo"), id="demo", compact=True)
+                yield Button(tr("Not now"), id="not-now", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#again").display = False
-        self._say(
-            self._trouble or f"Enter takes it · {self.key_of('dialog.close')} goes on without"
-        )
+        close = self.key_of("dialog.close")
+        self._say(self._trouble or tr("Enter takes it · {key} goes on without", key=close))
 
     def _say(self, text: str) -> None:
         self.query_one("#key-hint", Static).update(visible(text))
@@ -169,7 +190,7 @@ class KeySetup(Dialog):
         again = self.query_one("#again", Input)
         if event.input.id == "key" and again.display and not again.value:
             again.focus()
-            self._say("Type it once more, to be sure.")
+            self._say(tr("Type it once more, to be sure."))
         elif self._stores:
             self._store()
         else:
@@ -189,14 +210,14 @@ class KeySetup(Dialog):
         typed = self.query_one("#key", Input).value
         again = self.query_one("#again", Input)
         if again.display and again.value != typed:
-            self._say("The two are not the same; type the second one again.")
+            self._say(tr("The two are not the same; type the second one again."))
             return None
         value, changes = clean_api_key(typed)
         if not value:
-            self._say("There is no key in the field yet.")
+            self._say(tr("There is no key in the field yet."))
             return None
         if changes:
-            self.app.notify(", ".join(changes), title="The key was tidied", markup=False)
+            self.app.notify(", ".join(changes), title=tr("The key was tidied"), markup=False)
         return value
 
     @work(exclusive=True)
@@ -204,11 +225,11 @@ class KeySetup(Dialog):
         value = self._value()
         if value is None:
             return
-        self._say("Storing…")
+        self._say(tr("Storing…"))
         try:
             await self._keys.set(self._profile.name, value)
         except KeyringTrouble as trouble:
-            self._say(str(trouble))
+            self._say(tr_kept(str(trouble)))
             self.query_one("#run").focus()
         else:
             self.dismiss(Key(value, KeySource.KEYRING))
@@ -227,12 +248,12 @@ class Confirm(Dialog):
     The safe answer has the focus, so that Enter (held, or pressed out of habit) does nothing.
     """
 
-    HELP = (
+    HELP = tr(
         "A question before something that cannot be undone. The safe answer has the focus: Enter or"
         " Esc does nothing. The other one has to be chosen."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,right", "app.focus_next", "Other answer", id="confirm.other", show=False)
+        Binding("left,right", "app.focus_next", tr("Other answer"), id="confirm.other", show=False)
     ]
 
     def __init__(
@@ -256,7 +277,7 @@ class Confirm(Dialog):
             box.border_title = Content(visible(title))  # a text is markup
             with DialogText():
                 yield Static(visible(question, lines=True), markup=False)
-            with Horizontal():
+            with Answers():
                 yield Button(no, id="no", compact=True)
                 yield Button(yes, id="yes", variant=self._variant, compact=True)
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import stat
 import time
-from collections.abc import Awaitable, Callable
+from contextvars import copy_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Button, Input, Static
+from textual.widgets import Static
 from textual.worker import Worker
 
 from console.batch import (
@@ -28,17 +27,16 @@ from console.batch import (
     BatchSummary,
     LookupResult,
     Unreadable,
-    read_list,
     to_csv,
 )
 from console.oioi.judgement.outcome import Verdict
+from console.oioi.language import english, tr, tr_kept
 from console.oioi.redact import visible
 from console.oioi.spans import span
-from console.oioi.text_of_bytes import any_text
-from screens.dialogs import Dialog
+from screens.dialogs.list_file import PATH_ERRORS, AskForFile, reason_of
 from screens.key_names import key_now
+from screens.widgets.evco_words import VERDICT_WIDTH
 from screens.widgets.exchange_words import MARKS
-from screens.widgets.line_input import LineInput
 from screens.widgets.steady import SteadyFooter, SteadyText
 from screens.widgets.table import Column, Table
 
@@ -59,92 +57,20 @@ REPAINT_S = 0.015
 """What the layout and the table on the screen take after new results, however many there are."""
 
 
-class AskForFile(Dialog):
-    """Asks for the path of a file and uses it. The result is that of `use`, or None.
-
-    `use` raises BatchError with a sentence for a path that cannot be used; the typed path stays, to
-    be corrected. The field begins with `suggestion`.
-    """
-
-    HELP = "Type or paste the path of a file; Enter takes it. Nothing is sent yet."
-
-    def __init__(
-        self, title: str, words: str, use: Callable[[str], Awaitable[Any]], suggestion: str = ""
-    ) -> None:
-        super().__init__()
-        self._words = (title, words, suggestion)
-        self._use = use
-
-    def compose(self) -> ComposeResult:
-        title, words, suggestion = self._words
-        with Vertical() as box:
-            box.border_title = Content(visible(title))  # a text is markup
-            yield Static(words, markup=False)
-            yield LineInput(suggestion, compact=True, placeholder="path of a file", id="path")
-            yield Static(id="path-says", markup=False)
-            with Horizontal():
-                yield Button("Take it", id="take", compact=True, variant="primary")
-                yield Button(f"Cancel {self.key_of('dialog.close')}", id="close", compact=True)
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#take")
-    @work(exclusive=True)
-    async def _typed(self) -> None:
-        if not (path := self.query_one("#path", Input).value.strip()):
-            return
-        says = self.query_one("#path-says", Static)
-        says.update("…")
-        try:
-            answer = await self._use(path)
-        except BatchError as error:
-            says.update(visible(str(error)))
-        else:
-            self.dismiss(answer)
-
-
-LARGEST_FILE = 16_000_000
-"""Bytes. A list of 10,000 numbers has less than one million."""
-
-PATH_ERRORS = (OSError, ValueError, RuntimeError)
-"""Errors of opening a typed path: no such file, a NUL character, an unknown user's home."""
-
-
-def _reason(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error)
-
-
-async def list_from(path: str) -> BatchList:
-    """The list in a file. Raises BatchError with one sentence if it cannot be read."""
-
-    def read() -> BatchList:
-        try:
-            file = Path(path).expanduser()
-            status = file.stat()
-            ordinary = stat.S_ISREG(status.st_mode)  # a pipe or a device may be endless
-            data = file.read_bytes() if ordinary and status.st_size <= LARGEST_FILE else None
-        except PATH_ERRORS as error:
-            raise BatchError(f"{path} cannot be read: {_reason(error)}.") from None
-        if data is None:
-            raise BatchError(f"{path} cannot be read: it is too large, or no ordinary file.")
-        return read_list(any_text(data))
-
-    return await asyncio.to_thread(read)
-
-
 class BatchScreen(ModalScreen[None]):
     """Runs one batch and shows its results as they come."""
 
-    HELP = (
+    HELP = tr(
         "Looks up each number of a list, one after another, and never faster than the server can"
         " bear. It can be paused and goes on where it was. Export the results before you close it:"
         " they are kept nowhere else."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause_or_resume", "Start / pause", id="batch.pause"),
-        Binding("x", "export", "Export CSV", id="batch.export"),
-        Binding("escape", "stop_or_close", "Stop / close", id="batch.close"),
-        Binding("f1,alt+1", "app.help", "Help", id="batch.help", show=False),
-        Binding("ctrl+q", "app.quit", "Quit", id="batch.quit", show=False),
+        Binding("space", "pause_or_resume", tr("Start / pause"), id="batch.pause"),
+        Binding("x", "export", tr("Export CSV"), id="batch.export"),
+        Binding("escape", "stop_or_close", tr("Stop / close"), id="batch.close"),
+        Binding("f1,alt+1", "app.help", tr("Help"), id="batch.help", show=False),
+        Binding("ctrl+q", "app.quit", tr("Quit"), id="batch.quit", show=False),
     ]
     DEFAULT_CSS = """
     BatchScreen {
@@ -177,21 +103,24 @@ class BatchScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(f"Batch · {visible(self._where)}", id="batch-head", markup=False)
+            head = tr("Batch · {server}", server=visible(self._where))
+            yield Static(head, id="batch-head", markup=False)
             yield Static(id="batch-list", markup=False)
             yield SteadyText(id="batch-now", markup=False)
             yield SteadyText(id="batch-says", markup=False)
             yield Table[Row](
                 [
-                    Column("line", "line", lambda row: str(_line(row)), 6, "right", _line),
-                    Column("asked", "asked", _asked, 20, priority=9),
-                    Column("verdict", "verdict", _verdict, 10, sort=_code, priority=9),
-                    Column("answer", "answer", _answer, priority=9, least=20),
-                    Column("ms", "ms", lambda row: str(_ms(row) or ""), 6, "right", _ms),
+                    Column("line", tr("line"), lambda row: str(_line(row)), 6, "right", _line),
+                    Column("asked", tr("asked"), _asked, 20, priority=9),
+                    Column(
+                        "verdict", tr("verdict"), _verdict, VERDICT_WIDTH, sort=_code, priority=9
+                    ),
+                    Column("answer", tr("answer"), _answer, priority=9, least=20),
+                    Column("ms", tr("ms"), lambda row: str(_ms(row) or ""), 6, "right", _ms),
                 ],
                 key=lambda row: (_line(row), _asked(row)),
                 search=self._text_of,
-                empty=f"{self._key('pause')} starts. Answers appear here as they come.",
+                empty=tr("{key} starts. Answers appear here as they come.", key=self._key("pause")),
                 id="batch-results",
             )
         yield SteadyFooter()
@@ -205,9 +134,9 @@ class BatchScreen(ModalScreen[None]):
     def _opened(self, event: Table.Opened) -> None:
         row: Row = event.row
         if isinstance(row, Unreadable):
-            self._say(f"{row.typed}: {row.why}")
+            self._say(f"{row.typed}: {_answer(row)}")
             return
-        note = f" ({row.item.note})" if row.item.note else ""
+        note = f" ({tr_kept(row.item.note)})" if row.item.note else ""
         self._say(f"{row.item.typed}{note}: {_answer(row)}")
 
     # Running
@@ -215,10 +144,13 @@ class BatchScreen(ModalScreen[None]):
     @work(exclusive=True)
     async def _run(self) -> None:
         self._say("")
-        summary = await self._batch.run(self._progress)
+        here = copy_context()
+        with english():  # the results are exported; what is drawn of them is not in English
+            summary = await self._batch.run(lambda now: here.run(self._progress, now))
         self._job = None
         self._draw()
-        self._say(f"{_summary(summary)} {self._key('export')} exports.")
+        exports = tr("{key} exports.", key=self._key("export"))
+        self._say(f"{_summary(summary)} {exports}")
 
     def _progress(self, progress: BatchProgress) -> None:
         """Draw it soon, or now if nothing more may come for a while."""
@@ -286,13 +218,20 @@ class BatchScreen(ModalScreen[None]):
             if self._batch.remaining:
                 self._job = self._run()
             else:
-                self._say(f"Every number was asked. {self._key('export')} exports the results.")
+                key = self._key("export")
+                self._say(tr("Every number was asked. {key} exports the results.", key=key))
         elif self._batch.progress.paused:
             self._batch.resume()
             self._say("")
         else:
             self._batch.pause()
-            self._say(f"Paused. {self._key('pause')} goes on, {self._key('close')} stops.")
+            self._say(
+                tr(
+                    "Paused. {pause} goes on, {close} stops.",
+                    pause=self._key("pause"),
+                    close=self._key("close"),
+                )
+            )
             self._draw()
 
     def action_stop_or_close(self) -> None:
@@ -302,12 +241,26 @@ class BatchScreen(ModalScreen[None]):
             self._job = None
             left = len(self._batch.remaining)
             pause, export, close = map(self._key, ("pause", "export", "close"))
-            keys = f"{pause} goes on, {export} exports, {close} closes."
-            self._say(f"Stopped: {left} not asked. {keys}")
+            self._say(
+                tr(
+                    "Stopped: {count} not asked. {pause} goes on, {export} exports, {close}"
+                    " closes.",
+                    count=left,
+                    pause=pause,
+                    export=export,
+                    close=close,
+                )
+            )
         elif not self._exported:
             self._exported = True
-            keys = f"{self._key('export')} exports them, {self._key('close')} closes without."
-            self._say(f"These results are not exported: {keys}")
+            self._say(
+                tr(
+                    "These results are not exported: {export} exports them, {close} closes"
+                    " without.",
+                    export=self._key("export"),
+                    close=self._key("close"),
+                )
+            )
         else:
             self.dismiss(None)
 
@@ -316,24 +269,29 @@ class BatchScreen(ModalScreen[None]):
         """Write the results into a CSV file."""
         results = self._batch.results
         if not results:
-            self._say("There is nothing to export yet.")
+            self._say(tr("There is nothing to export yet."))
             return
 
         async def write(path: str) -> str:
             try:
                 await asyncio.to_thread(_write_new, path, to_csv(results, self._listed.unreadable))
             except FileExistsError:
-                raise BatchError(f"{path} is there already; choose another name.") from None
+                raise BatchError(
+                    tr("{path} is there already; choose another name.", path=path)
+                ) from None
             except PATH_ERRORS as error:
-                raise BatchError(f"{path} cannot be written: {_reason(error)}.") from None
+                said = tr("{path} cannot be written: {reason}.", path=path, reason=reason_of(error))
+                raise BatchError(said) from None
             return path
 
+        what = tr("A CSV file, a line a result.")
         written: str | None = await self.app.push_screen_wait(
-            AskForFile("Export", "A CSV file, a line a result.", write, "oioi-batch.csv")
+            AskForFile(tr("Export"), what, write, "oioi-batch.csv")
         )
         if written is not None:
             self._exported = True
-            self._say(f"{len(results)} results written to {written}.")
+            said = tr("{count} results written to {path}.", count=len(results), path=written)
+            self._say(said)
 
 
 def _write_new(path: str, text: str) -> None:
@@ -351,43 +309,53 @@ def _write_new(path: str, text: str) -> None:
 def _now(progress: BatchProgress, running: bool, resumes: str) -> Content:
     """The progress: a bar, the counts, the rate and the time left; `resumes` is a key."""
     share = progress.done / progress.total if progress.total else 1.0
+    done = tr("{done} of {total}", done=progress.done, total=progress.total)
     full = round(BAR * share)
     parts: list[str | tuple[str, str]] = [
         ("━" * full, "$oioi-ok"),
         ("─" * (BAR - full), "$oioi-muted"),
-        f"  {progress.done} of {progress.total}",
+        f"  {done}",
         (f"  ✔ {progress.succeeded}", "$oioi-ok"),
         (f"  ✖ {progress.refused}", "$oioi-refused"),
         (f"  ▲ {progress.failed}", "$oioi-failed"),
     ]
     if progress.paused and running:
-        parts.append(("  paused", "bold $oioi-failed"))
-        reason = f"\n{visible(progress.reason)} {resumes} goes on." if progress.reason else ""
-        parts.append(reason)
+        # Translators: the state of the batch, behind "3 of 10"
+        parts.append(("  " + tr("paused"), "bold $oioi-failed"))
+        if progress.reason:
+            goes_on = tr("{key} goes on.", key=resumes)
+            parts.append(f"\n{visible(tr_kept(progress.reason))} {goes_on}")
     elif running and progress.rate and progress.seconds_left is not None:
-        parts.append(f"  {progress.rate:.1f}/s, {span(progress.seconds_left)} left")
+        rate, left = f"{progress.rate:.1f}", span(progress.seconds_left)
+        parts.append("  " + tr("{rate}/s, {time} left", rate=rate, time=left))
     return Content.assemble(*parts)
 
 
 def _about(listed: BatchList) -> str:
     """A sentence about how the list was understood."""
-    parts = [f"{len(listed.items)} to ask"]
+    parts = [tr("{count} to ask", count=len(listed.items))]
     if listed.duplicates:
-        parts.append(f"{sum(len(each.lines) for each in listed.duplicates)} duplicates, asked once")
+        duplicates = sum(len(each.lines) for each in listed.duplicates)
+        parts.append(tr("{count} duplicates, asked once", count=duplicates))
     if listed.unreadable:
         first = listed.unreadable[0]
         parts.append(
-            f"{len(listed.unreadable)} unreadable, not asked (line {first.line}: {first.why})"
+            tr(
+                "{count} unreadable, not asked (line {line}: {reason})",
+                count=len(listed.unreadable),
+                line=first.line,
+                reason=tr_kept(first.why),
+            )
         )
     odd = sum(bool(item.note) for item in listed.items)
     if odd:
-        parts.append(f"{odd} odd, asked all the same")
+        parts.append(tr("{count} odd, asked all the same", count=odd))
     return visible("; ".join([*parts, *listed.notes]))
 
 
 def _summary(summary: BatchSummary) -> str:
-    most = ", ".join(f"{count} × {title}" for title, count in summary.titles[:4])
-    return f"Done in {span(summary.elapsed_s)}: {most}."
+    most = ", ".join(f"{count} × {tr_kept(title)}" for title, count in summary.titles[:4])
+    return tr("Done in {time}: {results}.", time=span(summary.elapsed_s), results=most)
 
 
 Row = LookupResult | Unreadable
@@ -412,14 +380,14 @@ def _code(row: Row) -> str:
 
 def _verdict(row: Row) -> Content:
     if isinstance(row, Unreadable):
-        return Content.styled(NOT_ASKED, "$oioi-failed")
+        return Content.styled(tr(NOT_ASKED), "$oioi-failed")
     sign, word, style = MARKS[row.verdict]
     return Content.styled(f"{sign} {word}", style)
 
 
 def _answer(result: Row) -> str:
     if isinstance(result, Unreadable):
-        return result.why
+        return tr_kept(result.why)
     if result.verdict is Verdict.SUCCESS:
-        return result.answer
-    return f"{result.code or ''} {result.title}".strip()
+        return tr_kept(result.answer)
+    return f"{result.code or ''} {tr_kept(result.title)}".strip()

@@ -13,24 +13,25 @@ from textual.widgets import Static
 
 from console.journal.compare import MOST, Comparison, Difference
 from console.journal.records import KeptExchange
+from console.oioi.language import tr, tr_n
 from console.oioi.redact import visible
 from screens.dialogs import CloseLine, Dialog, DialogText
 from screens.widgets.history_words import heading
 from screens.widgets.table import Column, Table
 
-ABSENT = Content.styled("not there", "$oioi-muted italic")
+ABSENT = Content.styled(tr("not there"), "$oioi-muted italic")
 
 
 class ComparisonDialog(Dialog):
     """What differs, in a list; the whole of the selected difference under it."""
 
-    HELP = (
+    HELP = tr(
         "What differs between two exchanges: in the request, in the answer, and in what became of"
         " them. The selected difference is shown whole under the list. m on History marks other"
         " ones."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,m", "dismiss(None)", "Close", id="comparison.close", show=False)
+        Binding("q,m", "dismiss(None)", tr("Close"), id="comparison.close", show=False)
     ]
     DEFAULT_CSS = """
     ComparisonDialog {
@@ -50,16 +51,16 @@ class ComparisonDialog(Dialog):
     def compose(self) -> ComposeResult:
         left, right = self._sides
         with Vertical() as box:
-            box.border_title = "What differs"
+            box.border_title = tr("What differs")
             yield Static(f"A  {left}\nB  {right}", id="comparison-of", markup=False)
             yield Table[Difference](
                 [
-                    Column("what", "where", _where, least=20, priority=9),
-                    Column("left", "A", lambda row: _side(row.left), least=16, priority=8),
-                    Column("right", "B", lambda row: _side(row.right), least=16, priority=8),
+                    Column("what", tr("where"), _where, least=20, priority=9),
+                    Column("left", tr("A"), lambda row: _side(row.left), least=16, priority=8),
+                    Column("right", tr("B"), lambda row: _side(row.right), least=16, priority=8),
                 ],
                 key=lambda row: (row.part, row.path),
-                empty="Nothing differs but the times.",
+                empty=tr("Nothing differs but the times."),
                 id="differences",
             )
             with DialogText(id="comparison-text"):
@@ -76,10 +77,16 @@ class ComparisonDialog(Dialog):
 
     def _summary(self) -> str:
         count = len(self._found.differences)
-        text = f"{count} difference{'' if count == 1 else 's'}"
         if self._found.is_cut:
-            text += f"; not all is listed: at most {MOST}, and no members of very large bodies"
-        return text
+            return tr_n(
+                "{n} difference; not all is listed: at most {most}, and no members of very large"
+                " bodies",
+                "{n} differences; not all is listed: at most {most}, and no members of very large"
+                " bodies",
+                count,
+                most=MOST,
+            )
+        return tr_n("{n} difference", "{n} differences", count)
 
     @on(Table.Highlighted)
     def _highlighted(self, event: Table.Highlighted) -> None:
@@ -97,7 +104,8 @@ class ComparisonDialog(Dialog):
 
 
 def _where(row: Difference) -> str:
-    return visible(f"{row.part} {row.path}".strip())
+    part = tr(row.part) if row.part else ""
+    return visible(f"{part} {row.path}".strip())
 
 
 def _side(text: str | None) -> Content:

@@ -5,24 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Select, Static
 
+from console.oioi.amounts import grouped
+from console.oioi.language import tr
 from console.oioi.redact import visible
-from screens.dialogs import Dialog
+from screens.dialogs import Answers, Dialog
 from screens.widgets.line_input import LineInput
 
 MOST = 1_000
 """How many exchanges one export holds at most; the command line exports more."""
 
 FORMS = (
-    ("HAR 1.2, for a browser's developer tools", "har", ".har"),
-    ("JSON lines", "jsonl", ".jsonl"),
-    ("Handover note (Markdown)", "note", ".md"),
-    ("curl lines, for sh", "curl", ".sh"),
+    (tr("HAR 1.2, for a browser's developer tools"), "har", ".har"),
+    (tr("JSON lines"), "jsonl", ".jsonl"),
+    (tr("Handover note (Markdown)"), "note", ".md"),
+    (tr("curl lines, for sh"), "curl", ".sh"),
 )
+
+# Translators: labels of fields, as short as they can be
+WHAT, FORM, FILE = tr("What"), tr("Form"), tr("File")
+LABEL = max(map(cell_len, (WHAT, FORM, FILE))) + 2
+"""Cells of a label, with the gap behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +45,14 @@ class ExportChoice:
 class ExportDialog(Dialog):
     """The result is an ExportChoice, or None. A file that exists needs a second Enter."""
 
-    HELP = (
+    HELP = tr(
         "Writes exchanges to a file, for a ticket, a browser's tools, a script or a shell. Keys,"
         " tokens and passwords are masked in all of them. A file that exists is replaced only after"
         " a second Enter."
     )
     DEFAULT_CSS = """
     ExportDialog {
-        & .export--label { width: 6; margin: 0; color: $oioi-muted; }
+        & .export--label { margin: 0; color: $oioi-muted; }
         & Select, & Input { width: 1fr; margin: 0; }
     }
     """
@@ -58,16 +66,20 @@ class ExportDialog(Dialog):
 
     def compose(self) -> ComposeResult:
         count = min(self._listed, MOST)
-        newest = "the newest " if self._listed > MOST else "all "
-        scopes = [("The selected one", False), (f"{newest}{count:,} that are listed", True)]
+        listed = (
+            tr("the newest {count} that are listed", count=grouped(count))
+            if self._listed > MOST
+            else tr("all {count} that are listed", count=grouped(count))
+        )
+        scopes = [(tr("The selected one"), False), (listed, True)]
         with Vertical() as box:
-            box.border_title = "Export"
+            box.border_title = tr("Export")
             yield Static(visible(self._selected), markup=False)
             with Horizontal():
-                yield Static("What", classes="export--label", markup=False)
+                yield _label(WHAT)
                 yield Select(scopes, value=False, allow_blank=False, compact=True, id="export-what")
             with Horizontal():
-                yield Static("Form", classes="export--label", markup=False)
+                yield _label(FORM)
                 yield Select(
                     [(words, form) for words, form, _ in FORMS],
                     value="har",
@@ -76,16 +88,17 @@ class ExportDialog(Dialog):
                     id="export-form",
                 )
             with Horizontal():
-                yield Static("File", classes="export--label", markup=False)
+                yield _label(FILE)
                 yield LineInput(f"{self._name}.har", compact=True, id="export-path")
             yield Static(
-                "Enter writes it, for your eyes only. It holds customers' identifiers.",
+                tr("Enter writes it, for your eyes only. It holds customers' identifiers."),
                 id="export-says",
                 markup=False,
             )
-            with Horizontal():
-                yield Button("Export", id="export", compact=True, variant="primary")
-                yield Button(f"Cancel {self.key_of('dialog.close')}", id="cancel", compact=True)
+            with Answers():
+                yield Button(tr("Export"), id="export", compact=True, variant="primary")
+                cancel = tr("Cancel {key}", key=self.key_of("dialog.close"))
+                yield Button(cancel, id="cancel", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#export-path").focus()
@@ -110,11 +123,11 @@ class ExportDialog(Dialog):
             path = Path(typed).expanduser()
             is_there = path.exists()
         except (OSError, ValueError, RuntimeError) as error:
-            self._say(f"{typed} cannot be written: {error}.")
+            self._say(tr("{path} cannot be written: {reason}.", path=typed, reason=error))
             return
         if is_there and path != self._agreed:
             self._agreed = path
-            self._say(f"{typed} is there already. Enter once more replaces it.")
+            self._say(tr("{path} is there already. Enter once more replaces it.", path=typed))
             return
         form = str(self.query_one("#export-form", Select).value)
         takes_all = bool(self.query_one("#export-what", Select).value)
@@ -126,3 +139,9 @@ class ExportDialog(Dialog):
 
     def _say(self, text: str) -> None:
         self.query_one("#export-says", Static).update(visible(text))
+
+
+def _label(text: str) -> Static:
+    label = Static(text, classes="export--label", markup=False)
+    label.styles.width = LABEL
+    return label

@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from console.oioi.language import tr, tr_n
 from console.oioi.redact import visible
 from screens.bindings import HelpText, KeyPlace
 from screens.dialogs import CloseLine, Dialog
@@ -24,10 +25,10 @@ class Help(Dialog):
     """The keys in groups, in the order of need. `/` leaves only those with the typed words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,alt+1,q", "dismiss(None)", "Close", id="help.close", show=False),
-        Binding("slash", "search", "Search", key_display="/", id="help.search"),
-        Binding("escape", "end_search", "End the search", id="help.end-search", show=False),
-        Binding("escape", "dismiss(None)", "Close", id="help.back"),
+        Binding("f1,alt+1,q", "dismiss(None)", tr("Close"), id="help.close", show=False),
+        Binding("slash", "search", tr("Search"), key_display="/", id="help.search"),
+        Binding("escape", "end_search", tr("End the search"), id="help.end-search", show=False),
+        Binding("escape", "dismiss(None)", tr("Close"), id="help.back"),
     ]
     DEFAULT_CSS = """
     Help {
@@ -49,8 +50,11 @@ class Help(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = Content(f"Help: {visible(self._help.title)}")  # a text is markup
-            yield LineInput(id="help-search", compact=True, placeholder="a key or words: copy, F9")
+            title = tr("Help: {title}", title=visible(self._help.title))
+            box.border_title = Content(title)  # a text is markup
+            yield LineInput(
+                id="help-search", compact=True, placeholder=tr("a key or words: copy, F9")
+            )
             with VerticalScroll(id="help-scroll"):
                 if self._help.about:
                     yield Static(self._help.about, id="help-about", markup=False)
@@ -80,8 +84,17 @@ class Help(Dialog):
         number = sum(len(each.lines) for groups in (*near, *far) for each in groups)
         says = self._hint
         if words:
-            again = f"{self.key_of('help.end-search')} shows all again"
-            says = f"{number or 'No'} key{'' if number == 1 else 's'} · {again}"
+            again = self.key_of("help.end-search")
+            says = (
+                tr_n(
+                    "{n} key · {key} shows all again",
+                    "{n} keys · {key} shows all again",
+                    number,
+                    key=again,
+                )
+                if number
+                else tr("No keys · {key} shows all again", key=again)
+            )
         self.query_one("#help-says", Static).update(says)
 
     def _show(self, place: str, groups: Sequence[KeyPlace]) -> None:
@@ -91,7 +104,7 @@ class Help(Dialog):
 
     @property
     def _hint(self) -> str:
-        return f"{self.key_of('help.search')} searches"
+        return tr("{key} searches", key=self.key_of("help.search"))
 
     # Searching
 

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from console.oioi.language import tr
 from screens.widgets.page_tabs import PageTabs
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
@@ -71,7 +72,7 @@ def labels(number: int) -> list[str]:
 class Jump(ModalScreen["Target | None"]):
     """Shows a label at each target. The result is the target whose label was typed, or None."""
 
-    HELP = "Type the letters at a field, list or button to go there. Esc changes nothing."
+    HELP = tr("Type the letters at a field, list or button to go there. Esc changes nothing.")
     DEFAULT_CSS = """
     Jump {
         background: $background 40%;
@@ -83,8 +84,8 @@ class Jump(ModalScreen["Target | None"]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+y", "dismiss(None)", "Close", id="jump.close"),
-        Binding("ctrl+q", "app.quit", "Quit", id="jump.quit", show=False),
+        Binding("escape,ctrl+y", "dismiss(None)", tr("Close"), id="jump.close"),
+        Binding("ctrl+q", "app.quit", tr("Quit"), id="jump.quit", show=False),
     ]
 
     def __init__(self, targets: Sequence[Target]) -> None:

@@ -8,11 +8,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Static
 
+from console.oioi.language import tr, tr_n
 from console.oioi.redact import visible
-from screens.dialogs import Dialog, DialogText
+from screens.dialogs import Answers, Dialog, DialogText
 
 
 class LeaveDialog(Dialog):
@@ -21,7 +22,7 @@ class LeaveDialog(Dialog):
     Leaving has the focus: it changes nothing at a station, and what is open goes on.
     """
 
-    HELP = (
+    HELP = tr(
         "Something is still in flight or open at a station. Leaving changes nothing there: what"
         " charges goes on. It is found again on the page Sessions."
     )
@@ -32,7 +33,7 @@ class LeaveDialog(Dialog):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,right", "app.focus_next", "Other answer", id="leave.other", show=False)
+        Binding("left,right", "app.focus_next", tr("Other answer"), id="leave.other", show=False)
     ]
 
     def __init__(self, lines: Sequence[str], where: str) -> None:
@@ -42,16 +43,16 @@ class LeaveDialog(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = "Leave the program?"
-            yield Static("Still open:", id="leave-title", markup=False)
+            box.border_title = tr("Leave the program?")
+            yield Static(tr("Still open:"), id="leave-title", markup=False)
             with DialogText():
                 text = "\n".join(f"• {visible(line)}" for line in self._lines)
                 yield Static(text, id="leave-lines", markup=False)
             yield Static(visible(self._where), id="leave-where", markup=False)
-            with Horizontal():
-                it = "it" if len(self._lines) == 1 else "them"
-                yield Button(f"Leave {it} running", id="leave", compact=True, variant="primary")
-                yield Button("Stay here", id="stay", compact=True)
+            with Answers():
+                leave = tr_n("Leave it running", "Leave them running", len(self._lines))
+                yield Button(leave, id="leave", compact=True, variant="primary")
+                yield Button(tr("Stay here"), id="stay", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#leave").focus()

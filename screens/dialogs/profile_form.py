@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,6 +16,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.settings import (
     PROFILE_NAME,
@@ -38,6 +40,10 @@ FIXED_WHEN_BUILT_IN = frozenset(
 )
 
 
+LABEL = max(26, *(cell_len(tr(each.label)) + 2 for each in FIELDS.values() if each.label))
+"""Cells of a label, with the gap behind it."""
+
+
 class SettingField(Vertical):
     """One setting: its label, a field or a choice, and under it what is wrong with it."""
 
@@ -45,7 +51,7 @@ class SettingField(Vertical):
     SettingField {
         height: auto;
         & > Horizontal { height: 1; margin: 0; }
-        & .setting--label { width: 26; height: 1; margin: 0; color: $oioi-muted; }
+        & .setting--label { height: 1; margin: 0; color: $oioi-muted; }
         & Input { width: 1fr; margin: 0; }
         & .setting--error { display: none; height: auto; margin: 0; padding-left: 2; }
         &.-wrong .setting--error { display: block; }
@@ -61,7 +67,7 @@ class SettingField(Vertical):
         else:
             default = _in_words(setting.default)
             is_demo = is_fixed and name == "url"
-            example = "the simulator in this program" if is_demo else setting.example
+            example = tr("the simulator in this program") if is_demo else setting.example
             self.control = LineInput(
                 value,
                 placeholder=example or default,
@@ -76,7 +82,9 @@ class SettingField(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Static(self.setting.label, classes="setting--label", markup=False)
+            label = Static(tr(self.setting.label), classes="setting--label", markup=False)
+            label.styles.width = LABEL
+            yield label
             yield self.control
         yield Static(classes="setting--error", markup=False)
 
@@ -93,8 +101,9 @@ class SettingField(Vertical):
     @property
     def hint(self) -> str:
         """What the setting means, or what the chosen word means."""
-        meaning = self.setting.words.get(self.value)
-        return self.setting.hint if meaning is None else f"{self.value}: {meaning}"
+        if meaning := self.setting.words.get(self.value):
+            return f"{tr(self.value)}: {tr(meaning)}"
+        return tr(self.setting.hint) if self.setting.hint else ""
 
     def take_change(self) -> None:
         """What was wrong is over when the value changes."""
@@ -115,15 +124,15 @@ class SettingFields(VerticalScroll, can_focus=False, inherit_bindings=False):
 class ProfileForm(Dialog):
     """The form of one profile. The result is the profile as typed, or None."""
 
-    HELP = (
+    HELP = tr(
         "A profile is a server with its address and limits. An empty field takes what the grey"
         " words in it say. The API key is no part of it: it is asked for when it is needed, and"
         " kept in the keyring. Esc asks before something that was changed is lost."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,alt+s", "save", "Save", id="profile-form.save", priority=True),
-        Binding("up", "app.focus_previous", "Field above", id="profile-form.up", show=False),
-        Binding("down", "app.focus_next", "Field below", id="profile-form.down", show=False),
+        Binding("ctrl+s,alt+s", "save", tr("Save"), id="profile-form.save", priority=True),
+        Binding("up", "app.focus_previous", tr("Field above"), id="profile-form.up", show=False),
+        Binding("down", "app.focus_next", tr("Field below"), id="profile-form.down", show=False),
     ]
     DEFAULT_CSS = """
     ProfileForm {
@@ -144,26 +153,34 @@ class ProfileForm(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            title = "New profile" if self._is_new else f"Profile {visible(self._profile.name)}"
+            title = (
+                tr("New profile")
+                if self._is_new
+                else tr("Profile {profile}", profile=visible(self._profile.name))
+            )
             box.border_title = Content(title)  # a text is markup
             with SettingFields():
                 yield from self._fields_in_groups()
             yield Static(id="form-says", markup=False)
             with Horizontal(id="form-buttons"):
                 yield Button(
-                    f"Save {self.key_of('profile-form.save')}",
+                    tr("Save {key}", key=self.key_of("profile-form.save")),
                     id="save",
                     compact=True,
                     variant="primary",
                 )
-                yield Button(f"Cancel {self.key_of('dialog.close')}", id="cancel", compact=True)
+                cancel = tr("Cancel {key}", key=self.key_of("dialog.close"))
+                yield Button(cancel, id="cancel", compact=True)
 
     def _fields_in_groups(self) -> Iterator[Widget]:
         for group, members in groupby(FIELDS, lambda name: FIELDS[name].group):
             is_first = group == PROFILE_NAME.group
             is_fixed = is_first and self._profile.builtin
+            title = tr(group) if group else ""
             yield Static(
-                f"{group} (built in: its name, URL and kind are fixed)" if is_fixed else group,
+                tr("{group} (built in: its name, URL and kind are fixed)", group=title)
+                if is_fixed
+                else title,
                 classes="setting--group -first" if is_first else "setting--group",
                 markup=False,
             )
@@ -216,7 +233,7 @@ class ProfileForm(Dialog):
         read = self._changed_builtin if self._profile.builtin else parse_profile_fields
         changed = read(raw)
         if isinstance(changed, Profile) and self._is_new and self._is_taken(changed.name):
-            changed = [FieldError("name", "There is a profile of this name already.")]
+            changed = [FieldError("name", tr("There is a profile of this name already."))]
         if isinstance(changed, Profile):
             self.dismiss(changed)
             return
@@ -251,12 +268,12 @@ class ProfileForm(Dialog):
         if not changed:
             self.dismiss(None)
             return
-        labels = ", ".join(FIELDS[name].label for name in changed)
+        labels = ", ".join(tr(FIELDS[name].label) for name in changed)
         question = Confirm(
-            "Close without saving",
-            f"Not saved yet: {labels}.",
-            no="Keep editing",
-            yes="Discard it",
+            tr("Close without saving"),
+            tr("Not saved yet: {fields}.", fields=labels),
+            no=tr("Keep editing"),
+            yes=tr("Discard it"),
         )
         self.app.push_screen(question, self._leave_if)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rich.cells import cell_len
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Button, Static
 
+from console.oioi.amounts import grouped
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.qr_code import QrCode, least_side, qr_code, qr_code_of_beginning
 from screens.dialogs import Dialog, DialogText
@@ -30,7 +35,7 @@ BELOW = 72
 BESIDE = range(24, 41)
 """Cells that words beside a code may have, with what is left free around them."""
 
-CLOSE = 12
+CLOSE = cell_len(tr("Close {key}", key="Esc")) + 3
 """Cells of the Close button beside words."""
 
 
@@ -63,7 +68,7 @@ class QrCodeDialog(Dialog):
     to be.
     """
 
-    HELP = (
+    HELP = tr(
         "Point the camera of a phone at the code. That of a place opens it on the phone's map; a"
         " note comes as text, to be copied or sent on; where it does not fit, its result, EVSE,"
         " time and what to do come first. No network is needed to read it. The larger the terminal,"
@@ -87,17 +92,19 @@ class QrCodeDialog(Dialog):
         self._title, self._text, self._says = title, text, says
         self._in_short = in_short
         self.code: QrCode | None = None
-        """The code that is shown."""
+        """The code that there is room for."""
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(visible(self._title))  # a text would be markup
-            box.border_subtitle = Content(f"{key_now(self, 'dialog.close', Dialog)} closes")
+            closes = tr("{key} closes", key=key_now(self, "dialog.close", Dialog))
+            box.border_subtitle = Content(closes)
             yield Static(id="qr-code", markup=False)
             with Horizontal(id="qr-words"):
                 with DialogText():
                     yield Static(id="qr-says", markup=False)
-                yield Button(f"Close {self.key_of('dialog.close')}", id="close", compact=True)
+                close = tr("Close {key}", key=self.key_of("dialog.close"))
+                yield Button(close, id="close", compact=True)
 
     def on_mount(self) -> None:
         self._draw()
@@ -129,13 +136,19 @@ class QrCodeDialog(Dialog):
         else:
             words = self._words(self.code, layout)
             text.styles.max_height = None
-            drawn.update(drawn_code(self.code, is_ascii=self._is_ascii))
-            columns = self._cells(self.code.side).width
+            columns, drawn.styles.height = self._cells(self.code.side)
+            self._draw_modules(self.code, drawn)
             drawn.styles.width = columns if layout.is_beside else None
             wanted = columns + BESIDE[-1] if layout.is_beside else max(BELOW, columns)
             wanted += layout.frame
         self.query_one("#qr-says", Static).update(words)
         box.styles.width = min(width, wanted)
+
+    @work(exclusive=True, group="modules")
+    async def _draw_modules(self, code: QrCode, where: Static) -> None:
+        """Fill the place of a code, whose modules are made in a thread."""
+        await asyncio.to_thread(lambda: code.rows)
+        where.update(drawn_code(code, is_ascii=self._is_ascii))
 
     def _best(self) -> tuple[Placement, QrCode | None]:
         """The layout to take, and its code; one without a frame if there is none."""
@@ -158,7 +171,7 @@ class QrCodeDialog(Dialog):
         if layout.is_beside:
             columns -= BESIDE[0]
         else:
-            longest = QrCode((), text, 0 if make is qr_code else len(text))
+            longest = QrCode(text, 0, left_out=0 if make is qr_code else len(text))
             rows -= self._lines(self._words(longest, layout), min(columns, BELOW) - CLOSE)
         most = min(columns // 2, rows) if self._is_ascii else min(columns, rows * 2)
         code = make(text, most)
@@ -183,10 +196,13 @@ class QrCodeDialog(Dialog):
 
     def _what_is_left_out(self, code: QrCode) -> str:
         """That the code has the short form, or the beginning of it."""
-        cut = f", the first {len(code.text):,} of {len(self._in_short):,} characters"
-        return (
-            f"In short{cut if code.left_out else ''}. A larger terminal takes more of it;"
-            " H copies it whole."
+        if not code.left_out:
+            return tr("In short. A larger terminal takes more of it; H copies it whole.")
+        return tr(
+            "In short, the first {shown} of {all} characters. A larger terminal takes more of it;"
+            " H copies it whole.",
+            shown=grouped(len(code.text)),
+            all=grouped(len(self._in_short)),
         )
 
     def _why_not(self) -> Content:
@@ -194,15 +210,21 @@ class QrCodeDialog(Dialog):
         needed = self._in_short.partition("\n")[0] or self._text
         side = least_side(needed)
         if side is None:
-            return Content(f"{visible(self._says)}\n\nThis is too long for a QR code.")
+            too_long = tr("This is too long for a QR code.")
+            return Content(f"{visible(self._says)}\n\n{too_long}")
         columns, rows = self._cells(side)
         columns += FRAME
-        words = self._words(QrCode((), needed, len(needed)), PLACEMENTS[-2])
+        words = self._words(QrCode(needed, 0, left_out=len(needed)), PLACEMENTS[-2])
         rows += self._lines(words, min(columns, BELOW) - CLOSE)
         width, height = self.app.size
-        needs = f"a terminal of {columns} x {rows}; this one has {width} x {height}."
-        said = f"Its QR code needs {needs}\n\n{self._says}\n{self._text}"
-        return Content(visible(said, lines=True))
+        needs = tr(
+            "Its QR code needs a terminal of {columns} x {rows}; this one has {width} x {height}.",
+            columns=columns,
+            rows=rows,
+            width=width,
+            height=height,
+        )
+        return Content(visible(f"{needs}\n\n{self._says}\n{self._text}", lines=True))
 
 
 def drawn_code(code: QrCode, *, is_ascii: bool) -> Content:

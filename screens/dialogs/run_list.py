@@ -11,6 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from console.journal.subject import shown_subject
+from console.oioi.language import tr
 from console.oioi.spans import took
 from console.run_list import RunLine, RunList
 from screens.dialogs import CloseLine, Dialog
@@ -25,18 +27,18 @@ REDRAW_S = 0.25
 class RunTable(Table[RunLine]):
     """The list; Enter shows an exchange beside the page."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Show", id="run.show")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", tr("Show"), id="run.show")]
 
 
 class RunListDialog(Dialog):
     """Every exchange of this run in a line. What is in flight changes while it is watched."""
 
-    HELP = (
+    HELP = tr(
         "Every exchange since the program was started, the newest on top. Enter shows one beside"
         " the page. Those of earlier runs are on the page History."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+l,q", "dismiss(None)", "Close", id="run.close", show=False)
+        Binding("ctrl+l,q", "dismiss(None)", tr("Close"), id="run.close", show=False)
     ]
     DEFAULT_CSS = """
     RunListDialog {
@@ -53,26 +55,34 @@ class RunListDialog(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = "Exchanges of this run"
+            box.border_title = tr("Exchanges of this run")
             yield RunTable(
                 [
-                    Column("at", "time", _at, 8, priority=9),
-                    Column("call", "call", lambda line: line.call, least=13, priority=8),
-                    Column("subject", "subject", lambda line: line.subject, least=12, priority=8),
-                    Column("verdict", "verdict", _verdict, 11, priority=9),
-                    Column("code", "code", lambda line: line.code or "", 4, priority=7),
-                    Column("http", "HTTP", _http, 4, "right", priority=6),
-                    Column("took", "took", _took, 8, "right", priority=5),
+                    Column("at", tr("time"), _at, 8, priority=9),
+                    Column("call", tr("call"), lambda line: line.call, least=13, priority=8),
+                    Column(
+                        "subject",
+                        tr("subject"),
+                        lambda line: shown_subject(line.subject),
+                        least=12,
+                        priority=8,
+                    ),
+                    Column("verdict", tr("verdict"), _verdict, 11, priority=9),
+                    Column("code", tr("code"), lambda line: line.code or "", 4, priority=7),
+                    Column("http", tr("HTTP"), _http, 4, "right", priority=6),
+                    Column("took", tr("took"), _took, 8, "right", priority=5),
                 ],
                 key=lambda line: line.number,
-                empty="Nothing was sent in this run yet.",
+                empty=tr("Nothing was sent in this run yet."),
                 id="run-list",
             )
             show, find = (
                 key_now(self, "run.show", RunTable),
                 key_now(self, "table.filter", RunTable),
             )
-            yield CloseLine(f"{show} shows it beside the page · {find} filters")
+            yield CloseLine(
+                tr("{show} shows it beside the page · {find} filters", show=show, find=find)
+            )
 
     def on_mount(self) -> None:
         table = self.query_one(RunTable)

@@ -7,17 +7,18 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Static
 
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.oioi.sessions import OperatorsWord
-from screens.dialogs import Dialog, DialogText
+from screens.dialogs import Answers, Dialog, DialogText
 
 _BUTTONS = {
-    "charges": ("Charges", OperatorsWord.CHARGES),
-    "not-started": ("Not started", OperatorsWord.NOT_STARTED),
-    "ended": ("Ended", OperatorsWord.ENDED),
+    "charges": (tr("Charges"), OperatorsWord.CHARGES),
+    "not-started": (tr("Not started"), OperatorsWord.NOT_STARTED),
+    "ended": (tr("Ended"), OperatorsWord.ENDED),
 }
 
 
@@ -27,7 +28,7 @@ class WordDialog(Dialog):
     The answer that changes nothing has the focus.
     """
 
-    HELP = (
+    HELP = tr(
         "Where the server does not say what became of a session, somebody at the station may. Say"
         " what the driver or the display says; it is noted with the time. The answer that changes"
         " nothing has the focus."
@@ -36,8 +37,10 @@ class WordDialog(Dialog):
     WordDialog Button { min-width: 8; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,down", "app.focus_next", "Next answer", id="word.next", show=False),
-        Binding("left,up", "app.focus_previous", "Answer before", id="word.previous", show=False),
+        Binding("right,down", "app.focus_next", tr("Next answer"), id="word.next", show=False),
+        Binding(
+            "left,up", "app.focus_previous", tr("Answer before"), id="word.previous", show=False
+        ),
     ]
 
     def __init__(self, about: str) -> None:
@@ -46,15 +49,15 @@ class WordDialog(Dialog):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = "What do you know of it?"
+            box.border_title = tr("What do you know of it?")
             with DialogText():
-                yield Static(
-                    f"{visible(self._about)}\n\nWhat does the driver or the station say? It is"
-                    " recorded as your own word, with its time. Nothing is sent.",
-                    markup=False,
+                question = tr(
+                    "What does the driver or the station say? It is recorded as your own word,"
+                    " with its time. Nothing is sent."
                 )
-            with Horizontal():
-                yield Button("I do not know", id="nothing", compact=True)
+                yield Static(f"{visible(self._about)}\n\n{question}", markup=False)
+            with Answers():
+                yield Button(tr("I do not know"), id="nothing", compact=True)
                 for id, (label, _) in _BUTTONS.items():
                     yield Button(label, id=id, compact=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,20 +14,24 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from console.oioi.http.exchange import Exchange
+from console.oioi.judgement import languages
 from console.oioi.judgement.explanations import Entry, UnknownWord, lookup, search
+from console.oioi.language import tr
 from screens.context import Context
 from screens.key_names import key_now
 from screens.pages.page import Page, list_keys
 from screens.widgets.explanation_view import STARTED, ExplanationView, shown_key, shown_title
 from screens.widgets.forms import Hint, Tone
 from screens.widgets.line_input import FindInput
+from screens.widgets.steady import SteadyText
 from screens.widgets.table import Column, Table
 from screens.widgets.table_lines import HEADER
 
 if TYPE_CHECKING:
     from screens.magic_calls import MagicCall
 
-AUTHENTICATION = "Authentication failed: "
+# Translators: with a blank at the end; six titles of codes begin with it
+AUTHENTICATION = tr("Authentication failed: ")
 """Six titles begin with these words. The table leaves them out, to show where the titles differ."""
 
 
@@ -34,8 +39,8 @@ class EntryTable(Table[Entry]):
     """The table of entries. `/` goes to the search field above it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", key_display="/", id="codes.search"),
-        Binding("o", "order", "Order", id="codes.order", show=False),
+        Binding("slash", "search", tr("Search"), key_display="/", id="codes.search"),
+        Binding("o", "order", tr("Order"), id="codes.order", show=False),
     ]
 
     def choose_columns(self, columns: Sequence[Column[Entry]]) -> None:
@@ -64,10 +69,10 @@ class CodesPage(Page):
     In the demo each is listed with the magic identifier that causes it.
     """
 
-    TITLE = "Codes"
+    explains = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        *list_keys("codes", "field"),
-        Binding("x", "send", "Try it", id="codes.send"),
+        *list_keys("codes"),
+        Binding("x", "send", tr("Try it"), id="codes.send"),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -81,14 +86,14 @@ class CodesPage(Page):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="codes-form"):
-            yield Static("Find", classes="form--label", markup=False)
+            yield Static(tr("Find"), classes="form--label", markup=False)
             yield FindInput(
                 id="codes-search",
                 compact=True,
                 select_on_focus=False,
-                placeholder="a number or words: 193, payment, plug, who pays, 8xx",
+                placeholder=tr("a number or words: 193, payment, plug, who pays, 8xx"),
             )
-        yield Static(id="codes-say", markup=False)
+        yield SteadyText(id="codes-say", markup=False)
         yield EntryTable(COLUMNS, key=lambda entry: entry.key, id="codes-table")
         yield ExplanationView(id="codes-explained")
 
@@ -107,7 +112,7 @@ class CodesPage(Page):
         """Show the column of magic identifiers while the profile in use is the demo."""
         columns = [*COLUMNS]
         if self.context.profile.demo:
-            columns.append(Column("magic_call", "try it at", self._identifier, 15, priority=8))
+            columns.append(Column("magic_call", tr("try it at"), self._identifier, 15, priority=8))
         self._table.choose_columns(columns)
 
     def stand_on(self, key: str) -> None:
@@ -138,7 +143,7 @@ class CodesPage(Page):
         found, hint = self._found(text)
         self._choose_columns()
         table = self._table
-        table.empty = f"Nothing matches “{text}”."
+        table.empty = tr("Nothing matches “{text}”.", text=text)
         table.styles.height = HEADER + max(1, len(found))
         table.show(found, keep_cursor=not text)
         self._say(hint)
@@ -147,15 +152,18 @@ class CodesPage(Page):
     def _found(self, text: str) -> tuple[tuple[Entry, ...], Hint]:
         """The entries for a text, and the hint about them."""
         if not text:
-            return self._all, Hint(f"{len(self._all)} codes, HTTP statuses and failures.")
+            number = len(self._all)
+            return self._all, Hint(tr("{count} codes, HTTP statuses and failures.", count=number))
         found = search(text)
         if found and not found[0].listed:
-            return found, Hint("This code is not listed: its family explains it.")
+            return found, Hint(tr("This code is not listed: its family explains it."))
         if found:
-            return found, Hint(f"{len(found)} of {len(self._all)} · Enter goes to the list")
+            number, all = len(found), len(self._all)
+            said = tr("{number} of {all} · Enter goes to the list", number=number, all=all)
+            return found, Hint(said)
         try:
             entry = lookup(text.lower().replace("http ", "http:"))  # people write HTTP 520
-            return (entry,), Hint("This status is not listed: its class explains it.")
+            return (entry,), Hint(tr("This status is not listed: its class explains it."))
         except UnknownWord as unknown:
             return (), Hint(str(unknown), Tone.WARN)
 
@@ -190,26 +198,38 @@ class CodesPage(Page):
         """Name the key of a try as it is pressed from where the focus is now."""
         self._explain()
 
+    def customer_language_changed(self) -> None:
+        self._explain()
+
     def _explain(self) -> None:
         """Explain the marked entry; if nothing was found, the last one stays and says so."""
         view, entry = self.query_one(ExplanationView), self._table.cursor_row
+        language = self.context.customer_language
         if entry is None:
-            view.show(self._explained, before="Found before: ")
+            before = tr("Found before:") + " "
+            view.show(self._explained, before=before, customer_language=language)
             return
         self._explained = entry
         more = []
         if magic_call := self._magic_call(entry):
-            keys = self._keys_of_try()
-            more = [("try it", f"{keys} sends {magic_call.call.key} with {magic_call.identifier}")]
+            said = tr(
+                "{keys} sends {call} with {identifier}",
+                keys=self._keys_of_try(),
+                call=magic_call.call.key,
+                identifier=magic_call.identifier,
+            )
+            # Translators: a label of the explanation, as short as "customer"
+            more = [(tr("try it"), said)]
         words = self.query_one("#codes-search", Input).value.split()
-        view.show(entry, words=words, more=more)
+        view.show(entry, words=words, more=more, customer_language=language)
 
     def _keys_of_try(self) -> str:
         """What to press to try the marked entry: the field would take the letter for itself."""
         key = self.key_of("codes.send")
         if not self.query_one("#codes-search").has_focus:
             return key
-        return f"{key_now(self, 'find.to-list', FindInput)}, then {key}"
+        first = key_now(self, "find.to-list", FindInput)
+        return tr("{first}, then {second}", first=first, second=key)
 
     def _magic_call(self, entry: Entry | None) -> MagicCall | None:
         """How to make the simulator answer like this; None on every profile but the demo."""
@@ -250,7 +270,8 @@ class CodesPage(Page):
             return
         if entry.key in self._trying:
             stop = key_now(self, "app.stop", type(self.app))
-            said = f"{shown_key(entry)} is being tried already; {stop} stops it."
+            shown = shown_key(entry)
+            said = tr("{code} is being tried already; {key} stops it.", code=shown, key=stop)
             self._say(Hint(said, Tone.WARN), about_try=True)
             return
         self._trying.add(entry.key)
@@ -275,7 +296,8 @@ class CodesPage(Page):
 
 
 def _code(entry: Entry) -> str:
-    return "failure" if entry.key.startswith("transport:") else shown_key(entry)
+    # Translators: in place of a code in a table, at most 8 cells
+    return tr("failure") if entry.key.startswith("transport:") else shown_key(entry)
 
 
 def _short_title(entry: Entry) -> str:
@@ -296,12 +318,14 @@ def _started_word(entry: Entry) -> str:
 
 
 def _who(entry: Entry) -> str:
-    return entry.explanation.responsible
+    return languages.shown_entry(entry).explanation.responsible
 
+
+STARTED_WIDTH = max(8, *(cell_len(each.word) for each in STARTED.values()))
 
 COLUMNS: tuple[Column[Entry], ...] = (
-    Column("code", "code", _code, 8, sort=lambda entry: entry.key, priority=9),
-    Column("title", "title", _short_title, least=24, sort=_title, priority=9),
-    Column("started", "started?", _started, 8, sort=_started_word, priority=7),
-    Column("who", "who", _who, least=16, sort=_who, priority=3, is_optional=True),
+    Column("code", tr("code"), _code, 8, sort=lambda entry: entry.key, priority=9),
+    Column("title", tr("title"), _short_title, least=24, sort=_title, priority=9),
+    Column("started", tr("started?"), _started, STARTED_WIDTH, sort=_started_word, priority=7),
+    Column("who", tr("who"), _who, least=16, sort=_who, priority=3, is_optional=True),
 )

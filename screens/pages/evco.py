@@ -16,19 +16,28 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from console.batch import BatchError, BatchList, read_list
+from console.batch import BatchError, BatchList
 from console.customers import in_reading
 from console.oioi import identifiers
 from console.oioi.calls import Call, ChargingKeys, RfidVerify, User
 from console.oioi.http.exchange import Exchange
 from console.oioi.identifiers import UID, Level, Reading
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from screens.context import Context
 from screens.pages.page import Page, list_keys
 from screens.widgets.evco_lookups import Lookup, Proposal, kind_of, proposals
-from screens.widgets.evco_words import PROPOSED, answer, is_card, local_verdict, verdict_cell
+from screens.widgets.evco_words import (
+    PROPOSED,
+    VERDICT_WIDTH,
+    answer,
+    is_card,
+    local_verdict,
+    verdict_cell,
+)
 from screens.widgets.forms import STYLES, Tone
 from screens.widgets.line_input import Holds, LineInput
+from screens.widgets.steady import SteadyText
 from screens.widgets.table import Column, Table
 
 HELD_S = 1.0
@@ -43,7 +52,7 @@ class IdentifierInput(LineInput):
 
     HOLDS = Holds.CUSTOMER
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Ask the server", id="evco.ask"),
+        Binding("enter", "submit", tr("Ask the server"), id="evco.ask"),
     ]
 
     class ListPasted(Message):
@@ -64,15 +73,17 @@ class IdentifierInput(LineInput):
 class EvcoPage(Page):
     """One field for a card UID or an EVCO ID as it was read, and what is known about it."""
 
-    TITLE = "EVCO ID"
+    explains = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        *list_keys("evco", "field"),
-        Binding("ctrl+b,alt+r", "try('reversed')", "Try reversed", id="evco.reversed"),
-        Binding("ctrl+g,alt+g", "try('next')", "Try the proposal", id="evco.padded"),
-        Binding("ctrl+t,alt+t", "other_kind", "Take as the other kind", id="evco.kind", show=False),
-        Binding("e", "edit_field", "Next card", id="evco.edit"),
-        Binding("ctrl+o,alt+u", "load", "List from file", id="evco.load"),
-        Binding("s,ctrl+s,alt+s", "start", "Start with it", id="evco.start"),
+        *list_keys("evco"),
+        Binding("ctrl+b,alt+r", "try('reversed')", tr("Try reversed"), id="evco.reversed"),
+        Binding("ctrl+g,alt+g", "try('next')", tr("Try the proposal"), id="evco.padded"),
+        Binding(
+            "ctrl+t,alt+t", "other_kind", tr("Take as the other kind"), id="evco.kind", show=False
+        ),
+        Binding("e", "edit_field", tr("Next card"), id="evco.edit"),
+        Binding("ctrl+o,alt+u", "load", tr("List from file"), id="evco.load"),
+        Binding("s,ctrl+s,alt+s", "start", tr("Start with it"), id="evco.start"),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -90,19 +101,19 @@ class EvcoPage(Page):
             id="evco-input",
             compact=True,
             select_on_focus=False,
-            placeholder="card UID or EVCO ID, as it was read out",
+            placeholder=tr("card UID or EVCO ID, as it was read out"),
         )
-        yield Static(id="evco-local", markup=False)
-        yield Static(id="evco-answer", markup=False)
+        yield SteadyText(id="evco-local", markup=False)
+        yield SteadyText(id="evco-answer", markup=False)
         yield Table[Lookup](
             [
-                Column("at", "at", lambda lookup: f"{lookup.at.astimezone():%H:%M:%S}", 8),
-                Column("asked", "asked", lambda lookup: lookup.asked, 20, priority=9),
-                Column("verdict", "verdict", verdict_cell, 10, priority=9),
-                Column("answer", "answer", lambda lookup: lookup.answer, priority=9),
+                Column("at", tr("at"), lambda lookup: f"{lookup.at.astimezone():%H:%M:%S}", 8),
+                Column("asked", tr("asked"), lambda lookup: lookup.asked, 20, priority=9),
+                Column("verdict", tr("verdict"), verdict_cell, VERDICT_WIDTH, priority=9),
+                Column("answer", tr("answer"), lambda lookup: lookup.answer, priority=9),
             ],
             key=lambda lookup: lookup.number,
-            empty="Nothing asked yet.",
+            empty=tr("Nothing asked yet."),
             id="lookups",
         )
 
@@ -150,8 +161,9 @@ class EvcoPage(Page):
     def _read(self) -> None:
         if not self.query_one("#evco-input", Input).value.strip():
             self.query_one("#evco-local", Static).update(
-                "Format, check digit and usual mistakes are shown while you type.\n"
-                "Enter asks the server: whose card it is, or which cards a contract has."
+                tr("Format, check digit and usual mistakes are shown while you type.")
+                + "\n"
+                + tr("Enter asks the server: whose card it is, or which cards a contract has.")
             )
             return
         found = self._proposals() if self._is_new() else ()
@@ -261,8 +273,10 @@ class EvcoPage(Page):
     @on(IdentifierInput.ListPasted)
     @work
     async def _pasted(self, event: IdentifierInput.ListPasted) -> None:
+        from screens.dialogs.list_file import list_in  # rarely used
+
         try:
-            listed = await asyncio.to_thread(read_list, event.text)
+            listed = await asyncio.to_thread(list_in, event.text)
         except BatchError as error:
             self._say(Content.styled(visible(str(error)), STYLES[Tone.BAD]))
             return
@@ -271,18 +285,19 @@ class EvcoPage(Page):
     @work
     async def action_load(self) -> None:
         """Read a list of cards or contracts from a file."""
-        from screens.dialogs.batch import AskForFile, list_from  # 7 ms
+        from screens.dialogs.list_file import AskForFile, list_from  # 7 ms
 
-        words = "One card UID or EVCO ID a line, or a CSV file; up to 10,000."
+        words = tr("One card UID or EVCO ID a line, or a CSV file; up to 10,000.")
         listed: BatchList | None = await self.app.push_screen_wait(
-            AskForFile("A list", words, list_from)
+            AskForFile(tr("A list"), words, list_from)
         )
         if listed is not None:
             self._open_batch(listed)
 
     def _open_batch(self, listed: BatchList) -> None:
         if not listed.items:
-            self._say(Content.styled("There is no card and no contract in it.", STYLES[Tone.BAD]))
+            said = tr("There is no card and no contract in it.")
+            self._say(Content.styled(said, STYLES[Tone.BAD]))
         else:
             self.post_message(self.OpenBatch(self.id, BATCH, listed))
 
@@ -321,6 +336,9 @@ class EvcoPage(Page):
         if (lookup := self._lookup()) is not None:
             self.show_exchange(lookup.number)
 
+    def customer_language_changed(self) -> None:
+        self._showanswer(self._lookup())
+
     def _showanswer(self, lookup: Lookup | None) -> None:
         self.refresh_bindings()
         self.post_message(self.QuestionChanged())
@@ -329,11 +347,14 @@ class EvcoPage(Page):
         if lookup is None:
             self._say(Content(""))
         elif lookup.outcome is None:
-            self._say(Content(visible(lookup.trouble or f"Asking about {lookup.asked}…")))
+            asking = tr("Asking about {identifier}…", identifier=lookup.asked)
+            self._say(Content(visible(lookup.trouble or asking)))
         else:
             found = () if self._is_new() else self._proposals()
-            said = answer(lookup, lookup.outcome, found, self.key_of)
-            self._say(Content.assemble(("Asked before: ", "bold") if is_old else "", said))
+            before = (tr("Asked before:") + " ", "bold") if is_old else ""
+            language = self.context.customer_language
+            said = answer(lookup, lookup.outcome, found, self.key_of, language)
+            self._say(Content.assemble(before, said))
 
     def _say(self, content: Content) -> None:
         self.query_one("#evco-answer", Static).update(content)
@@ -368,7 +389,7 @@ class EvcoPage(Page):
         """Go to Sessions with the contract of the marked answer."""
         contract = self._contract()
         if contract is None:
-            self.say("There is no contract to start with in this answer.")
+            self.say(tr("There is no contract to start with in this answer."))
         else:
             self.post_message(self.ChargeWith(contract))
 

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,9 +21,11 @@ from console.journal import HistoryEntry, HistoryFilter, JournalTrouble, KeptExc
 from console.journal.day_hours import day_of
 from console.journal.exports import as_text
 from console.journal.query import HistoryQuery, read_query
-from console.journal.subject import customers_in
+from console.journal.subject import customers_in, shown_subject
 from console.journal.window import HistoryWindow
+from console.oioi.amounts import grouped
 from console.oioi.http.exchange import Exchange
+from console.oioi.language import english, tr, tr_n
 from console.plain_file import write_plain
 from screens.context import Context
 from screens.dialogs import Confirm
@@ -33,6 +36,7 @@ from screens.widgets.forms import Hint, Tone
 from screens.widgets.history_table import FilterSuggester, HistoryTable
 from screens.widgets.history_words import columns, counts, filtered, heading
 from screens.widgets.line_input import FindInput
+from screens.widgets.steady import SteadyText
 from screens.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -41,10 +45,11 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 0.5
 """Seconds between two looks for what this program or another one has written."""
 
-EXAMPLE = "words verdict:unknown call:session-start since:2h"
+# Translators: only "words" is translated, the filters are not
+EXAMPLE = tr("words verdict:unknown call:session-start since:2h")
 """What the search field understands, shown while it is empty."""
 
-SWITCHED_OFF = (
+SWITCHED_OFF = tr(
     "History is switched off (history = false, or --no-history): new exchanges are not kept."
 )
 
@@ -52,14 +57,15 @@ SWITCHED_OFF = (
 class HistoryPage(Page):
     """A search, and the exchanges that it finds, the newest on top."""
 
-    TITLE = "History"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *list_keys("history", "field"),
-        Binding("S", "send_again", "Resend", id="history.again"),
-        Binding("m", "mark", "Compare", id="history.mark", tooltip="Mark one, then another"),
-        Binding("e", "export", "Export", id="history.export"),
-        Binding("delete", "forget", "Forget", id="history.forget"),
-        Binding("escape", "clear", "Show all", id="history.clear"),
+        *list_keys("history"),
+        Binding("S", "send_again", tr("Resend"), id="history.again"),
+        Binding(
+            "m", "mark", tr("Compare"), id="history.mark", tooltip=tr("Mark one, then another")
+        ),
+        Binding("e", "export", tr("Export"), id="history.export"),
+        Binding("delete", "forget", tr("Forget"), id="history.forget"),
+        Binding("escape", "clear", tr("Show all"), id="history.clear"),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -80,7 +86,7 @@ class HistoryPage(Page):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="history-form"):
-            yield Static("Find", classes="form--label", markup=False)
+            yield Static(tr("Find"), classes="form--label", markup=False)
             yield FindInput(
                 id="history-search",
                 compact=True,
@@ -88,13 +94,13 @@ class HistoryPage(Page):
                 suggester=self._suggester,
                 placeholder=EXAMPLE,
             )
-        yield Static(id="history-counts", markup=False)
-        yield Static(id="history-filter", markup=False)
+        yield SteadyText(id="history-counts", markup=False)
+        yield SteadyText(id="history-filter", markup=False)
         yield DayStrip(id="history-day")
         yield HistoryTable(
             columns(self._marked),
             key=lambda row: row.id,
-            empty="The history is being read…",
+            empty=tr("The history is being read…"),
             id="history-table",
         )
 
@@ -186,7 +192,8 @@ class HistoryPage(Page):
             table.scroll_to(y=top + table.cursor - at, animate=False, force=True)
         if before is not None and not rows:
             self.show_kept(None)  # what is shown is not in the list any more
-        so_far = "" if self._window.is_finished else " so far…"
+        # Translators: behind "120 exchanges", while more are looked for
+        so_far = "" if self._window.is_finished else " " + tr("so far…")
         line = counts(self._window.overview.verdicts, so_far)
         self.query_one("#history-counts", Static).update(line)
         self.query_one("#history-filter", Static).update(self._line(query))
@@ -211,12 +218,12 @@ class HistoryPage(Page):
 
     def _empty(self, query: HistoryQuery) -> str:
         if self._window is not None and not self._window.is_finished:
-            return "Searching…"
+            return tr("Searching…")
         if query.said or query.wanted.search:
-            return "No exchange matches."
+            return tr("No exchange matches.")
         if self.context.journal is not None and not self.context.journal.keeps_history:
-            return "Nothing is kept."
-        return "Nothing kept yet. What is sent is listed here."
+            return tr("Nothing is kept.")
+        return tr("Nothing kept yet. What is sent is listed here.")
 
     def _line(self, query: HistoryQuery) -> Content:
         """The line under the counts: what was said last, the filter, or what is not kept."""
@@ -233,7 +240,7 @@ class HistoryPage(Page):
 
     def _cannot_read(self, trouble: JournalTrouble) -> None:
         self._trouble = str(trouble)
-        self._table.empty = "The history cannot be read."
+        self._table.empty = tr("The history cannot be read.")
         self.query_one("#history-filter", Static).update(self._line(self._query()))
 
     def _say(self, hint: Hint) -> None:
@@ -347,7 +354,7 @@ class HistoryPage(Page):
             self._say(Hint(str(trouble), Tone.BAD))
             return None
         if kept is None:
-            self._say(Hint("This exchange is not kept any more.", Tone.WARN))
+            self._say(Hint(tr("This exchange is not kept any more."), Tone.WARN))
         return kept
 
     # Comparing
@@ -360,7 +367,9 @@ class HistoryPage(Page):
             return
         if not self._marked or row.id in self._marked:
             self._marked.symmetric_difference_update({row.id})
-            self._say(Hint("Marked. m on another one compares the two." if self._marked else ""))
+            self._say(
+                Hint(tr("Marked. m on another one compares the two.") if self._marked else "")
+            )
             self._table.measure_columns()
             return
         (first,) = self._marked
@@ -387,18 +396,19 @@ class HistoryPage(Page):
             return
         made = again(kept.exchange.request)
         if made is None:
-            self._say(Hint("Its request cannot be read, so it is not sent again.", Tone.WARN))
+            self._say(Hint(tr("Its request cannot be read, so it is not sent again."), Tone.WARN))
         elif made.start is not None:
             self.post_message(self.StartAgain(made.start))
             if "token" in made.masked:
-                self.say("The token is not kept: type it again if it is needed.")
+                self.say(tr("The token is not kept: type it again if it is needed."))
         elif made.lookup:
             self.post_message(self.LookUp(made.lookup))
         elif kept.entry.call == "session-stop" and kept.entry.session is not None:
             self.post_message(self.GoToSession(kept.entry.session))
         elif made.masked:
             names = ", ".join(made.masked)
-            self._say(Hint(f"Not sent: {names} is a secret and was not kept.", Tone.WARN))
+            said = tr("Not sent: {names} is a secret and was not kept.", names=names)
+            self._say(Hint(said, Tone.WARN))
         elif await self._agreed(kept, made):
             self._sent_again += 1
             self._in_flight.add(self._sent_again)
@@ -407,15 +417,17 @@ class HistoryPage(Page):
     async def _agreed(self, kept: KeptExchange, made: Again) -> bool:
         """Whether it goes through the profile in use; a command or another server is asked for."""
         connection, was = self.context.connection, kept.entry.server
-        lines = [f"Call      {kept.entry.call}", f"About     {kept.entry.subject}"]
         is_elsewhere = was != connection.server
-        if is_elsewhere:
-            lines += [f"Sent to   {was.profile} {was.url}".rstrip()]
-        lines += [f"Goes to   {connection.server.profile} {connection.server.url}".rstrip()]
         if not (made.call.is_command or is_elsewhere):
             return True
-        title = "Send again to another server" if is_elsewhere else "Send again"
-        dialog = Confirm(title, "\n".join(lines), no="Do not send", yes="Send it")
+        facts = [(tr("Call"), kept.entry.call), (tr("About"), shown_subject(kept.entry.subject))]
+        if is_elsewhere:
+            facts.append((tr("Sent to"), f"{was.profile} {was.url}"))
+        facts.append((tr("Goes to"), f"{connection.server.profile} {connection.server.url}"))
+        width = max(cell_len(label) for label, _ in facts) + 3
+        lines = [f"{set_cell_size(label, width)}{text}".rstrip() for label, text in facts]
+        title = tr("Send again to another server") if is_elsewhere else tr("Send again")
+        dialog = Confirm(title, "\n".join(lines), no=tr("Do not send"), yes=tr("Send it"))
         return bool(await self.app.push_screen_wait(dialog))
 
     def exchange_changed(self, tag: Hashable, exchange: Exchange) -> None:
@@ -445,16 +457,25 @@ class HistoryPage(Page):
         if chosen is None:
             return
         ids = [*self._window.rows.ids[:MOST]] if chosen.takes_all else [entry.id]
-        self._say(Hint("Exporting…"))
+        self._say(Hint(tr("Exporting…")))
         found = [await self._kept(id_) for id_ in ids]
         exchanges = [kept for kept in found if kept is not None]
         try:
             await asyncio.to_thread(_write, chosen.form, chosen.path, exchanges)
         except OSError as error:
-            self._say(Hint(f"{chosen.path} cannot be written: {error.strerror}.", Tone.BAD))
+            said = tr(
+                "{path} cannot be written: {reason}.", path=chosen.path, reason=error.strerror
+            )
+            self._say(Hint(said, Tone.BAD))
             return
-        count = f"{len(exchanges):,} exchange{'' if len(exchanges) == 1 else 's'}"
-        self._say(Hint(f"{count} written to {chosen.path.absolute()}", Tone.GOOD))
+        said = tr_n(
+            "{count} exchange written to {path}",
+            "{count} exchanges written to {path}",
+            len(exchanges),
+            count=grouped(len(exchanges)),
+            path=chosen.path.absolute(),
+        )
+        self._say(Hint(said, Tone.GOOD))
 
     # Forgetting
 
@@ -464,8 +485,10 @@ class HistoryPage(Page):
         entry, journal = self._selected, self.context.journal
         if entry is None or journal is None:
             return
-        text = f"{heading(entry)}\n\nIt is removed from the history for good."
-        dialog: Any = Confirm("Forget this exchange", text, no="Keep it", yes="Forget it")
+        for_good = tr("It is removed from the history for good.")
+        text = f"{heading(entry)}\n\n{for_good}"
+        title = tr("Forget this exchange")
+        dialog: Any = Confirm(title, text, no=tr("Keep it"), yes=tr("Forget it"))
         if not await self.app.push_screen_wait(dialog):
             return
         try:
@@ -475,11 +498,15 @@ class HistoryPage(Page):
             return
         self._marked.discard(entry.id)
         self._say(
-            Hint("" if gone.exchanges else "It is in flight still, so it is kept.", Tone.WARN)
+            Hint("" if gone.exchanges else tr("It is in flight still, so it is kept."), Tone.WARN)
         )
         self._find(keep=True)
 
 
 def _write(form: str, path: Path, exchanges: Sequence[KeptExchange]) -> None:
-    """Make the text and write it; takes time. Raises OSError."""
-    write_plain(path, as_text(form, exchanges).encode("utf-8", "replace"))
+    """Make the text, which is in English for whoever reads it, and write it; takes time. Raises
+    OSError.
+    """
+    with english():
+        text = as_text(form, exchanges)
+    write_plain(path, text.encode("utf-8", "replace"))

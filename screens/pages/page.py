@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from screens.context import Context
 from screens.key_names import key_in_words
@@ -29,25 +30,39 @@ if TYPE_CHECKING:
     from console.settings import Profile
 
 
-def list_keys(page: str, of: str) -> list[Binding]:
-    """The keys that move in a page's list while a field has the focus: `move` and `turn`."""
+def list_keys(page: str, *, is_form: bool = False) -> list[Binding]:
+    """The keys that move in a page's list while its field has the focus, or one of its form: `move`
+    and `turn`.
+    """
     keys = (
-        ("up", "move(-1)", "Row up"),
-        ("down", "move(1)", "Row down"),
-        ("pageup", "turn(-1)", "Page up"),
-        ("pagedown", "turn(1)", "Page down"),
+        ("up", "move(-1)", "up", tr("Row up, from the field"), tr("Row up, from the form")),
+        ("down", "move(1)", "down", tr("Row down, from the field"), tr("Row down, from the form")),
+        (
+            "pageup",
+            "turn(-1)",
+            "page-up",
+            tr("Page up, from the field"),
+            tr("Page up, from the form"),
+        ),
+        (
+            "pagedown",
+            "turn(1)",
+            "page-down",
+            tr("Page down, from the field"),
+            tr("Page down, from the form"),
+        ),
     )
     return [
-        Binding(key, action, f"{words}, from the {of}", id=f"{page}.{name}", show=False)
-        for key, action, words in keys
-        for name in [words.lower().removeprefix("row ").replace(" ", "-")]
+        Binding(key, action, form if is_form else field, id=f"{page}.{name}", show=False)
+        for key, action, name, field, form in keys
     ]
 
 
 class Page(Vertical):
     """A form, its results, and its keys."""
 
-    TITLE = ""
+    explains = False
+    """Whether this page itself shows what to say to a customer."""
 
     class Send(Message):
         """Send a call through a connection. The results go to the asker, with the tag."""
@@ -247,6 +262,9 @@ class Page(Vertical):
 
     def arrive(self) -> None:
         """The page was entered: focus the widget where work begins."""
+
+    def customer_language_changed(self) -> None:
+        """Another `context.customer_language` was chosen: say it to the customer in that one."""
 
     def next_keys(self) -> Sequence[str]:
         """The ids of the bindings that the footer names first, the next step before the others."""

@@ -18,7 +18,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from console.doctor import NOT_REACHED, Step, StepState, examine
-from console.keys import KeyringProblem, KeyringTrouble, KeyStatus
+from console.keys import KeyringProblem, KeyringTrouble, KeySource, KeyStatus
+from console.oioi.language import tr, tr_kept
 from console.oioi.positions.sphere import Position, format_radius
 from console.oioi.redact import visible
 from console.settings import Kind, Profile, SettingsError, delete_profile, save_profile
@@ -27,6 +28,7 @@ from screens.dialogs import Confirm
 from screens.dialogs.profile_form import ProfileForm
 from screens.pages.page import Page
 from screens.widgets.forms import SIGNS, STYLES, Tone
+from screens.widgets.steady import SteadyText
 from screens.widgets.table import Column, Table
 
 TONES = {
@@ -48,10 +50,36 @@ COLOURS = {
 """The variables of the theme."""
 
 
+STATES = {
+    # Translators: the state of a step of the test, at the beginning of its line
+    StepState.RUNNING: tr("running"),
+    StepState.PASSED: tr("passed"),
+    StepState.WARNED: tr("warned"),
+    StepState.FAILED: tr("failed"),
+    StepState.SKIPPED: tr("skipped"),
+}
+
+KINDS = {
+    # Translators: the kind of a profile: what a mistake can do on its server
+    Kind.PRODUCTION: tr("production"),
+    Kind.STAGING: tr("staging"),
+    Kind.TEST: tr("test"),
+}
+
+_SOURCES = {
+    # Translators: where an API key comes from
+    KeySource.ENVIRONMENT: tr("environment"),
+    KeySource.KEYRING: tr("keyring"),
+    KeySource.THIS_RUN: tr("this run"),
+    KeySource.DEMO: tr("demo"),
+    KeySource.NONE: tr("none"),
+}
+
 _KEYRING_WORDS = {
-    KeyringProblem.NO_KEYRING: "no keyring",
-    KeyringProblem.BUS_GONE: "no keyring",
-    KeyringProblem.LOCKED: "keyring locked",
+    # Translators: what is wrong with the keyring, at most 18 cells
+    KeyringProblem.NO_KEYRING: tr("no keyring"),
+    KeyringProblem.BUS_GONE: tr("no keyring"),
+    KeyringProblem.LOCKED: tr("keyring locked"),
 }
 """What is wrong with the keyring, in two words; the facts below the list say it whole."""
 
@@ -68,33 +96,34 @@ class ProfileRow:
     def key_words(self) -> str:
         """What is known of the profile's key, in two words."""
         if self.profile.demo:
-            return "its own"
+            # Translators: in the column "API key": the demo has a key of its own
+            return tr("its own")
         if self.key is None:
             return "…"
         if self.key.present:
-            return f"{self.key.masked} {self.key.source}"
+            return f"{self.key.masked} {_SOURCES[self.key.source]}"
         if self.key.trouble is None:
-            return "none"
-        return _KEYRING_WORDS.get(self.key.trouble.problem, "keyring trouble")
+            # Translators: no API key
+            return tr("none")
+        return _KEYRING_WORDS.get(self.key.trouble.problem) or tr("keyring trouble")
 
 
 class ProfileTable(Table[ProfileRow]):
     """The list; Enter does not open a profile but uses it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Use", id="profiles.use")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", tr("Use"), id="profiles.use")]
 
 
 class ProfilesPage(Page):
     """The list of profiles, and what there is to do with the marked one."""
 
-    TITLE = "Profiles"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "set_key", "Key", id="profiles.key"),
-        Binding("t", "test", "Test", id="profiles.test"),
-        Binding("e", "edit", "Edit", id="profiles.edit"),
-        Binding("n", "new", "New", id="profiles.new"),
-        Binding("f", "forget_key", "Forget key", id="profiles.forget-key", show=False),
-        Binding("d", "delete", "Delete profile", id="profiles.delete", show=False),
+        Binding("k", "set_key", tr("Key"), id="profiles.key"),
+        Binding("t", "test", tr("Test"), id="profiles.test"),
+        Binding("e", "edit", tr("Edit"), id="profiles.edit"),
+        Binding("n", "new", tr("New"), id="profiles.new"),
+        Binding("f", "forget_key", tr("Forget key"), id="profiles.forget-key", show=False),
+        Binding("d", "delete", tr("Delete profile"), id="profiles.delete", show=False),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -111,16 +140,16 @@ class ProfilesPage(Page):
     def compose(self) -> ComposeResult:
         yield ProfileTable(
             [
-                Column("name", "profile", _name, 12, priority=9),
-                Column("kind", "kind", _kind, 10, priority=8),
-                Column("host", "server", _server, least=13, priority=8),
-                Column("key", "API key", lambda row: row.key_words, 18, priority=7),
+                Column("name", tr("profile"), _name, 12, priority=9),
+                Column("kind", tr("kind"), _kind, 10, priority=8),
+                Column("host", tr("server"), _server, least=13, priority=8),
+                Column("key", tr("API key"), lambda row: row.key_words, 18, priority=7),
             ],
             key=lambda row: _identity(row.profile),
             id="profiles-table",
         )
         yield Static(id="profile-facts", markup=False)
-        yield Static(id="profile-says", markup=False)
+        yield SteadyText(id="profile-says", markup=False)
         with VerticalScroll(id="profile-test"):
             yield Static(id="profile-steps", markup=False)
 
@@ -192,7 +221,9 @@ class ProfilesPage(Page):
             return
         key = None if row.profile.demo else row.key
         trouble = key.trouble if key is not None and not key.present else None
-        said = Content.styled(visible(f"\n▲ {trouble}", lines=True), STYLES[Tone.WARN])
+        said = Content.styled(
+            visible(f"\n▲ {tr_kept(str(trouble))}", lines=True), STYLES[Tone.WARN]
+        )
         facts.update(_facts(row.profile) + (said if trouble else ""))
 
     def _say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
@@ -217,7 +248,7 @@ class ProfilesPage(Page):
     @on(Table.Opened, "#profiles-table")
     def _use(self, event: Table.Opened) -> None:
         if event.row.in_use:
-            self._say("This profile is in use.")
+            self._say(tr("This profile is in use."))
         else:
             self.post_message(self.UseProfile(event.row.profile, is_picked=self._placed is None))
 
@@ -225,17 +256,18 @@ class ProfilesPage(Page):
         """Store or replace the API key of the marked profile."""
         row = self._row()
         if row is None or row.profile.demo:
-            self._say("The demo has its own key.", Tone.WARN)
+            self._say(tr("The demo has its own key."), Tone.WARN)
             return
-        trouble = str(row.key.trouble) if row.key is not None and row.key.trouble else ""
+        trouble = tr_kept(str(row.key.trouble)) if row.key is not None and row.key.trouble else ""
         self.post_message(self.AskForKey(row.profile, trouble))
 
     def key_asked(self, profile: Profile, *, is_there: bool) -> None:
         if is_there:
-            self._say(
-                f"The key for {profile.name} is set; {self.key_of('profiles.test')} tests it.",
-                Tone.GOOD,
+            test = self.key_of("profiles.test")
+            said = tr(
+                "The key for {profile} is set; {key} tests it.", profile=profile.name, key=test
             )
+            self._say(said, Tone.GOOD)
         self._ask_the_keyring()
 
     def profile_changed(self) -> None:
@@ -243,8 +275,15 @@ class ProfilesPage(Page):
         self._draw()
         self._stand_on(self._used)
         if (before.name, before.url) != (self._used.name, self._used.url):
-            where = self._used.host or "the demo"
-            self._say(f"Calls go to {where} from now on; what is in flight is not affected.")
+            host = self._used.host
+            self._say(
+                tr(
+                    "Calls go to {server} from now on; what is in flight is not affected.",
+                    server=host,
+                )
+                if host
+                else tr("Calls go to the demo from now on; what is in flight is not affected.")
+            )
 
     @work
     async def action_forget_key(self) -> None:
@@ -252,18 +291,20 @@ class ProfilesPage(Page):
         row = self._row()
         if row is None or row.profile.demo:
             return
-        question = f"Take the API key for {row.profile.name} out of the keyring?"
+        question = tr(
+            "Take the API key for {profile} out of the keyring?", profile=row.profile.name
+        )
         if not await self.app.push_screen_wait(
-            Confirm("Forget the key", question, no="Keep it", yes="Forget it")
+            Confirm(tr("Forget the key"), question, no=tr("Keep it"), yes=tr("Forget it"))
         ):
             return
         try:
             was_there = await self.context.keys.delete(row.profile.name)
         except KeyringTrouble as trouble:
-            self._say(str(trouble), Tone.BAD)
+            self._say(tr_kept(str(trouble)), Tone.BAD)
             return
         self.post_message(self.KeyForgotten(row.profile))
-        self._say("The key is gone." if was_there else "There was no key.", Tone.GOOD)
+        self._say(tr("The key is gone.") if was_there else tr("There was no key."), Tone.GOOD)
         self._ask_the_keyring()
 
     @work
@@ -288,7 +329,7 @@ class ProfilesPage(Page):
         except SettingsError as error:
             self._say(str(error), Tone.BAD)
             return
-        self._say(f"Saved in {self.context.settings.path}", Tone.GOOD)
+        self._say(tr("Saved in {path}", path=self.context.settings.path), Tone.GOOD)
         if changed.name == self.context.profile.name:
             self.post_message(self.UseProfile(changed, is_picked=True))
         self._draw()
@@ -302,15 +343,15 @@ class ProfilesPage(Page):
             return
         name = row.profile.name
         if name == self.context.profile.name:
-            self._say("This profile is in use; choose another one first.", Tone.WARN)
+            self._say(tr("This profile is in use; choose another one first."), Tone.WARN)
             return
-        question = f"Delete profile {name}? Its key stays in the keyring."
+        question = tr("Delete profile {profile}? Its key stays in the keyring.", profile=name)
         if await self.app.push_screen_wait(
-            Confirm("Delete the profile", question, no="Keep it", yes="Delete it")
+            Confirm(tr("Delete the profile"), question, no=tr("Keep it"), yes=tr("Delete it"))
         ):
             try:
                 self.context.settings = delete_profile(self.context.settings, name)
-                self._say(f"Profile {name} is deleted.", Tone.GOOD)
+                self._say(tr("Profile {profile} is deleted.", profile=name), Tone.GOOD)
             except SettingsError as error:
                 self._say(str(error), Tone.BAD)
             self._draw()
@@ -325,11 +366,13 @@ class ProfilesPage(Page):
         if row is None:
             return
         self._steps, self._tested = {}, row.profile.name
-        self._say(f"Testing {row.profile.name}: only reads are sent.")
+        self._say(tr("Testing {profile}: only reads are sent.", profile=row.profile.name))
         keys, settings = self.context.keys, self.context.settings
         report = await examine(row.profile, keys, settings, observe=self._step)
-        tone = Tone.GOOD if report.ok else Tone.BAD
-        self._say(f"{self._tested}: {'all good' if report.ok else 'see below'}", tone)
+        if report.ok:
+            self._say(tr("{profile}: all good", profile=self._tested), Tone.GOOD)
+        else:
+            self._say(tr("{profile}: see below", profile=self._tested), Tone.BAD)
 
     def _step(self, step: Step) -> None:
         self._steps[step.name] = step
@@ -348,32 +391,42 @@ def _name(row: ProfileRow) -> Content:
 
 
 def _server(row: ProfileRow) -> str:
-    return row.profile.host or "in this program"
+    # Translators: in the column "server": the demo's server is a part of this program
+    return row.profile.host or tr("in this program")
 
 
 def _kind(row: ProfileRow) -> Content:
     style = "bold $oioi-refused" if row.profile.is_production else "$oioi-muted"
-    word = "production" if row.profile.is_production else str(row.profile.kind)
-    return Content.styled(word, style)
+    kind = Kind.PRODUCTION if row.profile.is_production else row.profile.kind
+    return Content.styled(KINDS[kind], style)
 
 
 def _facts(profile: Profile) -> Content:
     """What is set, in three lines."""
-    rules = f"{profile.attempts:g} attempts, waits up to {profile.retry_budget_s:g} s"
-    times = (
-        f"timeouts {profile.connect_timeout_s:g}/{profile.read_timeout_s:g}/"
-        f"{profile.command_timeout_s:g} s (connect, read, command)"
+    rules = tr(
+        "{attempts} attempts, waits up to {seconds} s",
+        attempts=f"{profile.attempts:g}",
+        seconds=f"{profile.retry_budget_s:g}",
     )
-    position = Position(profile.latitude, profile.longitude)
-    near = f"near {position}, {format_radius(profile.radius_km)}"
+    times = tr(
+        "timeouts {connect}/{read}/{command} s (connect, read, command)",
+        connect=f"{profile.connect_timeout_s:g}",
+        read=f"{profile.read_timeout_s:g}",
+        command=f"{profile.command_timeout_s:g}",
+    )
+    near = tr(
+        "near {position}, {radius}",
+        position=Position(profile.latitude, profile.longitude),
+        radius=format_radius(profile.radius_km),
+    )
     more = [
-        f"customer {profile.customer}" if profile.customer else "",
-        "read-only" if profile.read_only else "",
-        f"proxy {profile.proxy}" if profile.proxy else "",
-        f"CA {profile.ca_file}" if profile.ca_file else "",
-        "plain http allowed" if profile.allow_http else "",
+        tr("customer {customer}", customer=profile.customer) if profile.customer else "",
+        tr("read-only") if profile.read_only else "",
+        tr("proxy {proxy}", proxy=profile.proxy) if profile.proxy else "",
+        tr("CA {file}", file=profile.ca_file) if profile.ca_file else "",
+        tr("plain http allowed") if profile.allow_http else "",
     ]
-    lines = [profile.url or "the simulator in this program", f"{times} · {rules}"]
+    lines = [profile.url or tr("the simulator in this program"), f"{times} · {rules}"]
     lines.append(" · ".join([near, *(text for text in more if text)]))
     return Content.styled(visible("\n".join(lines), lines=True), "$oioi-muted")
 
@@ -386,16 +439,18 @@ def _steps_grid(steps: Iterable[Step], theme: Mapping[str, str]) -> RichGrid:
     grid.add_column(ratio=1)
     not_reached = []
     for step in steps:
-        if step.state is StepState.SKIPPED and step.detail == NOT_REACHED:
-            not_reached.append(step.title)
+        title = tr(step.title) if step.title else ""
+        if step.state is StepState.SKIPPED and step.detail in (NOT_REACHED, tr(NOT_REACHED)):
+            not_reached.append(title)
             continue
         colour = Style(color=Color.parse(theme[COLOURS[step.state]]).rich_color)
-        words = Text.assemble((f"{visible(step.title)}  ", "bold"), visible(step.detail))
+        words = Text.assemble((f"{visible(title)}  ", "bold"), visible(step.detail))
         if step.advice:
             words.append(f"\n→ {visible(step.advice)}", style=colour)
-        took = f"{step.elapsed_ms} ms" if step.elapsed_ms is not None else ""
-        state = Text(f"{SIGNS[TONES[step.state]] or '· '}{step.state}", colour)
+        took = tr("{ms} ms", ms=step.elapsed_ms) if step.elapsed_ms is not None else ""
+        state = Text(f"{SIGNS[TONES[step.state]] or '· '}{STATES[step.state]}", colour)
         grid.add_row(state, took, words)
     if not_reached:
-        grid.add_row(Text("· not reached", "dim"), "", Text(", ".join(not_reached), "dim"))
+        said = "· " + tr("not reached")
+        grid.add_row(Text(said, "dim"), "", Text(", ".join(not_reached), "dim"))
     return grid

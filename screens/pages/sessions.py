@@ -19,6 +19,7 @@ from console.connection import Connection
 from console.oioi.calls import SessionStart, StationDetails
 from console.oioi.http.endpoint import EndpointError
 from console.oioi.http.exchange import Exchange
+from console.oioi.language import tr, tr_kept
 from console.oioi.session_words import headline, who
 from console.oioi.stations import StationList
 from console.reservation_book import CancelOf, LookAtReserved, ReserveOf
@@ -48,10 +49,9 @@ REFRESH_S = 5.0
 class SessionsPage(Page):
     """A form for starts and reservations, and a card for each that is open."""
 
-    TITLE = "Sessions"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "first_card", "To the sessions", id="sessions.cards", show=False),
-        Binding("e", "edit_form", "New start", id="sessions.form"),
+        Binding("down", "first_card", tr("To the sessions"), id="sessions.cards", show=False),
+        Binding("e", "edit_form", tr("New start"), id="sessions.form"),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -63,7 +63,8 @@ class SessionsPage(Page):
 
     def compose(self) -> ComposeResult:
         here = key_now(self, "stations.start", page_entry("stations").page_class)
-        yield StartForm(self.context.profile.customer, f"EVSE ID, or {here} on Stations")
+        example = tr("EVSE ID, or {key} on Stations", key=here)
+        yield StartForm(self.context.profile.customer, example)
         yield SessionList(self._elsewhere, id="cards")
 
     def on_mount(self) -> None:
@@ -198,10 +199,10 @@ class SessionsPage(Page):
         if answer:
             return True
         if answer is not None and asked.about is not None:
-            self._say(Hint("Not started."))
+            self._say(Hint(tr("Not started.")))
             self._look_first(asked.about)
         else:
-            self._say(Hint("Not started. Look at the connector first.", Tone.WARN))
+            self._say(Hint(tr("Not started. Look at the connector first."), Tone.WARN))
         return False
 
     async def _send_start(
@@ -245,7 +246,7 @@ class SessionsPage(Page):
         try:
             return self.context.at(server)
         except EndpointError as error:
-            self._say(Hint(str(error), Tone.BAD))
+            self._say(Hint(tr_kept(str(error)), Tone.BAD))
             return None
 
     # Looks
@@ -287,20 +288,25 @@ class SessionsPage(Page):
             return
         if where := self._elsewhere(entry.server):
             look = key_now(self, "card.look", SessionCard)
-            hint = (
-                f"Its station is not known yet. Use the profile {where}, then press {look} again."
+            hint = tr(
+                "Its station is not known yet. Use the profile {profile}, then press {key} again.",
+                profile=where,
+                key=look,
             )
             self._say(Hint(hint, Tone.WARN))
             return
         if self._is_asking:
             return
         question = Question(
-            "Which station is it?",
-            f"The station of {entry.session.connector_id} is not known yet, and a connector is"
-            " read by its station. A search around the position on Stations can find it; the look"
-            " then follows by itself.",
-            no="Search on Stations",
-            yes="Not now",
+            tr("Which station is it?"),
+            tr(
+                "The station of {connector} is not known yet, and a connector is read by its"
+                " station. A search around the position on Stations can find it; the look then"
+                " follows by itself.",
+                connector=entry.session.connector_id,
+            ),
+            no=tr("Search on Stations"),
+            yes=tr("Not now"),
             is_harmless=True,
         )
         if await self._confirmed(question) is False:
@@ -379,7 +385,7 @@ class SessionsPage(Page):
             return
         station_id = await self.context.find_station(entry.connector_id, connection)
         if station_id is None:
-            self._say(Hint("Its station is not known yet: search around it on Stations."))
+            self._say(Hint(tr("Its station is not known yet: search around it on Stations.")))
         else:
             tag = LookAtReserved(event.number)
             self.send(StationDetails([station_id]), tag, connection=connection)
@@ -403,11 +409,9 @@ class SessionsPage(Page):
         if not isinstance(found, StationList) or self._reservations.book.get(number) is None:
             return
         if not self._reservations.looked(number, found, _now()):
-            self._say(Hint("The server's list does not contain this connector.", Tone.WARN))
+            self._say(Hint(tr("The server's list does not contain this connector."), Tone.WARN))
 
     def not_sent(self, tag: Hashable, reason: str) -> None:
-        if isinstance(tag, ReserveOf | CancelOf):
-            self._reservations.not_sent(tag, reason, _now())
         if isinstance(tag, StartOf | ReserveOf) and isinstance(self.screen.focused, Card):
             self._form.focus_where_work_begins()  # its card goes
         self._say(Hint(reason, Tone.BAD))
@@ -434,7 +438,7 @@ class SessionsPage(Page):
 
     def _draw(self) -> None:
         """Show the sessions and reservations, each on its card."""
-        lists = self.query(SessionList)  # gone before the page when the app ends
+        lists = self.query_children(SessionList)  # gone before the page when the app ends
         if self.is_mounted and lists and lists.first().is_whole:
             self._list.say_what_is_known(is_read=self._keeper.is_read)
             self._list.show(self._keeper.book, self._reservations.book, _now())

@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from console.later import Later
+from console.oioi.language import tr
 from console.oioi.positions.sphere import Position
 from screens.key_names import key_now
 from screens.pages.page import list_keys
@@ -49,40 +50,39 @@ SLICE = 250
 """This many stations are counted before the screen is updated again."""
 
 
-NO_PLACE = "The server did not say where this station is."
+NO_PLACE = tr("The server did not say where this station is.")
 
 
 class SearchInput(LineInput):
     """A field whose Enter searches."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Search", id="stations.search"),
+        Binding("enter", "submit", tr("Search"), id="stations.search"),
     ]
 
 
 class StationsPage(MappingPage):
     """A position and a radius, the stations around it, and the connectors of one of them."""
 
-    TITLE = "Stations"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *list_keys("stations", "form"),
-        Binding("ctrl+s,u,alt+s", "search_by_area", "Search by area", id="stations.area"),
-        Binding("ctrl+g,g,alt+g", "search_wider", "Search wider", id="stations.wider"),
-        Binding("ctrl+t,x,alt+t", "search_swapped", "Swap the numbers", id="stations.swapped"),
-        Binding("s", "start", "Start here", id="stations.start"),
-        Binding("r", "refresh", "Refresh", id="stations.refresh"),
-        Binding("w", "watch", "Watch", id="stations.watch"),
-        Binding("m", "map", "Map", id="stations.map"),
-        Binding("e", "edit_search", "Edit search", id="stations.edit"),
+        *list_keys("stations", is_form=True),
+        Binding("ctrl+s,u,alt+s", "search_by_area", tr("Search by area"), id="stations.area"),
+        Binding("ctrl+g,g,alt+g", "search_wider", tr("Search wider"), id="stations.wider"),
+        Binding("ctrl+t,x,alt+t", "search_swapped", tr("Swap the numbers"), id="stations.swapped"),
+        Binding("s", "start", tr("Start here"), id="stations.start"),
+        Binding("r", "refresh", tr("Refresh"), id="stations.refresh"),
+        Binding("w", "watch", tr("Watch"), id="stations.watch"),
+        Binding("m", "map", tr("Map"), id="stations.map"),
+        Binding("e", "edit_search", tr("Edit search"), id="stations.edit"),
         Binding(
             "Q",
             "qr_place",
-            "QR code",
+            tr("QR code"),
             id="stations.qr",
             show=False,
-            tooltip="QR code: place of the marked station, for a phone's map",
+            tooltip=tr("QR code: place of the marked station, for a phone's map"),
         ),
-        Binding("W", "watch_none", "Watch none", id="stations.watch-none", show=False),
+        Binding("W", "watch_none", tr("Watch none"), id="stations.watch-none", show=False),
     ]
 
     def __init__(self, context: Context, *, id: str) -> None:
@@ -98,15 +98,15 @@ class StationsPage(MappingPage):
         near, radius = self._judged
         start = Position(self._profile.latitude, self._profile.longitude)
         with Horizontal(id="search-form"):
-            yield Static("Near", classes="form--label", markup=False)
+            yield Static(tr("Near"), classes="form--label", markup=False)
             yield SearchInput(
                 near,
                 id="near",
                 compact=True,
                 select_on_focus=False,
-                placeholder="position, or a link to a map",
+                placeholder=tr("position, or a link to a map"),
             )
-            yield Static("Radius", classes="form--label", markup=False)
+            yield Static(tr("Radius"), classes="form--label", markup=False)
             yield SearchInput(radius, id="radius", compact=True, select_on_focus=False)
             yield Horizontal(id="search-place")
         hint = understood(start, self._profile.radius_km)
@@ -119,7 +119,7 @@ class StationsPage(MappingPage):
         board = WatchBoard(id="watch-board")
         if not self.is_attached:
             return  # the operator has quit already
-        button = Button("Search", id="search", compact=True, variant="primary")
+        button = Button(tr("Search"), id="search", compact=True, variant="primary")
         self.query_one("#search-place").mount(button)
         await self.mount(panel, board)
         if self.is_attached:
@@ -174,7 +174,7 @@ class StationsPage(MappingPage):
             is_in_order=listed.area is not None,
             keep_cursor=not grows or self._table.cursor > 0,  # at the top it stays there
         )
-        self._table.empty = "No station within this radius."
+        self._table.empty = tr("No station within this radius.")
         self._show_station(self._table.cursor_row)
 
     def _look_for_sought(self, stations: Iterable[Station]) -> None:
@@ -302,9 +302,9 @@ class StationsPage(MappingPage):
         """Go to Sessions with the marked connector."""
         connector = self._connector()
         if connector is None:
-            self.say("Search first, then mark a station and a connector.")
+            self.say(tr("Search first, then mark a station and a connector."))
         elif not (connector.evse_id or connector.number):
-            self.say("This connector has neither an EVSE ID nor a number to start with.")
+            self.say(tr("This connector has neither an EVSE ID nor a number to start with."))
         else:
             self.post_message(self.StartHere(connector.evse_id or connector.number))
 
@@ -312,17 +312,19 @@ class StationsPage(MappingPage):
         """Read the marked station again."""
         station = self._station()
         if station is None or self._search_state is None:
-            self.say("There is no station to refresh yet.")
+            self.say(tr("There is no station to refresh yet."))
             return
         if station_search.is_arriving(self._search_state):
             stop = key_now(self, "app.stop", type(self.app))
-            self.say(
-                f"The rest of the list is still arriving: wait for it, or stop it with {stop}."
+            said = tr(
+                "The rest of the list is still arriving: wait for it, or stop it with {key}.",
+                key=stop,
             )
+            self.say(said)
             return
         self._search_state, ask = station_search.details_asked(self._search_state, station)
         if ask is None:
-            self.say("The server gave this station no number to ask for.")
+            self.say(tr("The server gave this station no number to ask for."))
         else:
             self.send(ask.call, ask.tag, connection=ask.server)
 
@@ -331,21 +333,25 @@ class StationsPage(MappingPage):
         station = self._station()
         position = station.position if station is not None else None
         if station is None or position is None:
-            self.say("Search first, then mark a station." if station is None else NO_PLACE)
+            self.say(tr("Search first, then mark a station.") if station is None else NO_PLACE)
             return
         from console.qr_code import place_url
         from screens.dialogs.qr_code import QrCodeDialog  # rarely used
 
-        says = f"{position.latitude:.5f}, {position.longitude:.5f} · opens a map"
-        self.app.push_screen(QrCodeDialog(f"Place of {station.name}", place_url(position), says))
+        says = tr(
+            "{position} · opens a map",
+            position=f"{position.latitude:.5f}, {position.longitude:.5f}",
+        )
+        title = tr("Place of {station}", station=station.name)
+        self.app.push_screen(QrCodeDialog(title, place_url(position), says))
 
     def action_watch(self) -> None:
         """Follow the state of the marked connector, or stop that."""
         station, connector = self._station(), self._connector()
         if station is None or connector is None or self._listed is None:
-            self.say("Search first, then mark a station and a connector.")
+            self.say(tr("Search first, then mark a station and a connector."))
         elif not station.id or not (connector.evse_id or connector.number):
-            self.say("The server gave no number to ask for, so this cannot be watched.")
+            self.say(tr("The server gave no number to ask for, so this cannot be watched."))
         else:
             self.post_message(self.Watch(self._listed.server, station, connector))
 

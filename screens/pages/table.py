@@ -6,6 +6,7 @@ import importlib
 from dataclasses import dataclass
 from typing import Any
 
+from console.oioi.language import tr
 from screens.pages.page import Page
 
 
@@ -47,9 +48,10 @@ PAGES = (
     PageEntry(
         "stations",
         "F2",
-        "Stations",
+        # Translators: the titles of the six pages stand side by side, together at most 46 cells
+        tr("Stations"),
         "screens.pages.stations:StationsPage",
-        (
+        tr(
             "Find charging stations around a position, and see their connectors with state, power"
             " and price. Type or paste a position or a link to a map, and press Enter; then the"
             " arrow keys move through the list. The connector under the cursor is started, watched"
@@ -60,9 +62,9 @@ PAGES = (
     PageEntry(
         "sessions",
         "F3",
-        "Sessions",
+        tr("Sessions"),
         "screens.pages.sessions:SessionsPage",
-        (
+        tr(
             "Start and stop charging, and see what became of each start. A card for each session,"
             " of all profiles, says what happens at the station and what to do next. What is open"
             " is kept, and is found again after the program was closed."
@@ -81,9 +83,9 @@ PAGES = (
     PageEntry(
         "evco",
         "F4",
-        "EVCO ID",
+        tr("EVCO ID"),
         "screens.pages.evco:EvcoPage",
-        (
+        tr(
             "Find out whose card or contract this is, and which cards a contract has. The number"
             " is checked here while it is typed; Enter asks the server. Several lines pasted at"
             " once are looked up one after another."
@@ -93,9 +95,9 @@ PAGES = (
     PageEntry(
         "codes",
         "F5",
-        "Codes",
+        tr("Codes"),
         "screens.pages.codes:CodesPage",
-        (
+        tr(
             "Find out what a result code, an HTTP status or a failure means, who is at fault, and"
             " what to tell the customer. Type a number or words, and the list follows. In the demo,"
             " the simulated server can be made to answer with each of them; no network is needed."
@@ -105,9 +107,9 @@ PAGES = (
     PageEntry(
         "history",
         "F6",
-        "History",
+        tr("History"),
         "screens.pages.history:HistoryPage",
-        (
+        tr(
             "Every exchange of this computer is kept here, without keys and passwords. Type words"
             " or filters to find one; it is shown beside the list. Filters are verdict:refused,"
             " call:session-start, code:193, profile:demo, day:yesterday, since:10m, before:08:30"
@@ -122,9 +124,9 @@ PAGES = (
     PageEntry(
         "profiles",
         "F7",
-        "Profiles",
+        tr("Profiles"),
         "screens.pages.profiles:ProfilesPage",
-        (
+        tr(
             "A profile is a server with its address, its key and its limits. Calls go to the one"
             " in use, which is marked, until another one is used. The test finds out step by step"
             " whether this computer reaches the server."

@@ -5,11 +5,13 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from console.oioi.http.attempt import Attempt
 from console.oioi.http.exchange import Exchange
 from console.oioi.http.timeline import AttemptSpan, Timeline, is_connection_kept, timeline
+from console.oioi.language import tr
 from console.oioi.spans import took
 from screens.widgets.exchange_words import attempt_line, attempt_status
 
@@ -25,13 +27,15 @@ SIGNS = {
 """How each phase is drawn; the colour of a bar is that of the attempt's result."""
 
 NAMES = {
-    "connect": "connect",
-    "tunnel": "CONNECT at the proxy",
+    # Translators: the phases of an attempt, each before its time: "connect 20 ms"
+    "connect": tr("connect"),
+    "tunnel": tr("CONNECT at the proxy"),
     "tls": "TLS",
-    "send": "send",
-    "wait": "wait",
-    "receive": "receive",
-    "read": "read",
+    "send": tr("send"),
+    "wait": tr("wait"),
+    "receive": tr("receive"),
+    # Translators: the phase in which the program reads the answer
+    "read": tr("read"),
 }
 UNKNOWN_PHASE = "■"
 """An attempt in flight, or one whose phases were not measured."""
@@ -83,12 +87,14 @@ def attempt_rows(exchange: Exchange, now_s: float, width: int, *, with_phases: b
 
 def _total(exchange: Exchange, times: Timeline) -> str:
     """The time of all attempts and of the waits between them."""
-    begin = "so far" if exchange.is_open else "in all"
+    time = took(round(times.total_ms))
     if times.is_measured:
-        return f"{begin} {took(round(times.total_ms))}"
-    if times.total_ms:
-        return f"{begin} more than {took(round(times.total_ms))}"
-    return f"{begin} not measured"
+        said = tr("so far {time}") if exchange.is_open else tr("in all {time}")
+    elif times.total_ms:
+        said = tr("so far more than {time}") if exchange.is_open else tr("in all more than {time}")
+    else:
+        said = tr("so far not measured") if exchange.is_open else tr("in all not measured")
+    return said.format(time=time)
 
 
 def _bar(attempt: Attempt, span: AttemptSpan, times: Timeline, width: int) -> list[Part]:
@@ -127,13 +133,14 @@ def _in_words(attempt: Attempt, span: AttemptSpan, exchange: Exchange) -> list[P
     """The phases of an attempt, each with its sign and its time."""
     if not span.phases:
         if not span.is_measured:
-            return [("not measured", "")]
-        return [("phases not measured" if attempt.elapsed_ms is not None else "in flight", "")]
-    words = [("connection kept", "")] if is_connection_kept(attempt) else []
+            return [(tr("not measured"), "")]
+        is_over = attempt.elapsed_ms is not None
+        return [(tr("phases not measured") if is_over else tr("in flight"), "")]
+    words = [(tr("connection kept"), "")] if is_connection_kept(attempt) else []
     for phase in span.phases:
         name = NAMES[phase.phase]
         if phase.phase == "connect" and has_lookup(exchange.request.url):
-            name = "connect with name lookup"
+            name = tr("connect with name lookup")
         words.append((SIGNS[phase.phase], f" {name} {milliseconds(phase.ms)}"))
     return words
 
@@ -143,7 +150,7 @@ def _wrapped(words: list[Part], width: int) -> list[Content]:
     lines, line = [], ""
     for sign, text in words:
         piece = f"{sign}{text}"
-        if line and len(line) + 3 + len(piece) > width:
+        if line and cell_len(line) + 3 + cell_len(piece) > width:
             lines.append(line)
             line = piece
         else:

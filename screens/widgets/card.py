@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
+from console.oioi.language import tr
 from screens.key_names import bindings_of, key_now
 from screens.widgets.steady import SteadyText
 
@@ -61,8 +62,8 @@ class Card(SteadyText, can_focus=True):
             return self.card
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "app.focus_previous", "Up", id="card.up", show=False),
-        Binding("down", "below", "Down", id="card.down", show=False),
+        Binding("up", "app.focus_previous", tr("Up"), id="card.up", show=False),
+        Binding("down", "below", tr("Down"), id="card.down", show=False),
     ]
     DEFAULT_CSS = """
     Card {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -12,12 +13,16 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from console.oioi.language import tr
+
 CHOSEN, OTHER = "●", "○"
 GAP = "  "
 
 
 class ChoiceLine(Widget, can_focus=True):
     """Words of which one is chosen, by a key or a click. Posts `Changed`.
+
+    They are shown in the language of the user; `value` is the word as it was given.
 
     The chosen word has another sign than the others, so that it is seen without colours.
     """
@@ -35,9 +40,9 @@ class ChoiceLine(Widget, can_focus=True):
             return self.line
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "choose(1, True)", "Next choice", id="choice.next", show=False),
-        Binding("left", "choose(-1)", "Choice to the left", id="choice.left", show=False),
-        Binding("right", "choose(1)", "Choice to the right", id="choice.right", show=False),
+        Binding("space,enter", "choose(1, True)", tr("Next choice"), id="choice.next", show=False),
+        Binding("left", "choose(-1)", tr("Choice to the left"), id="choice.left", show=False),
+        Binding("right", "choose(1)", tr("Choice to the right"), id="choice.right", show=False),
     ]
     DEFAULT_CSS = """
     ChoiceLine {
@@ -75,9 +80,10 @@ class ChoiceLine(Widget, can_focus=True):
         """Each word, its text with the sign, and the column where this begins."""
         column = 0
         for word in self.words:
-            text = f"{CHOSEN if word == self.value else OTHER} {word}"
+            shown = tr(word)
+            text = f"{CHOSEN if word == self.value else OTHER} {shown}"
             yield word, text, column
-            column += len(text) + len(GAP)
+            column += cell_len(text) + len(GAP)
 
     def action_choose(self, by: int, goes_round: bool = False) -> None:
         """Choose the word so many places to the right; `goes_round`: after the last the first."""
@@ -89,5 +95,5 @@ class ChoiceLine(Widget, can_focus=True):
         """Choose the word under the pointer."""
         at = event.get_content_offset(self)
         for word, text, column in self._places():
-            if at is not None and column <= at.x < column + len(text):
+            if at is not None and column <= at.x < column + cell_len(text):
                 self.value = word

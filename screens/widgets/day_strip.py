@@ -8,8 +8,11 @@ from datetime import date, timedelta
 from textual.content import Content
 
 from console.journal.day_hours import HOURS, DayHours
+from console.oioi.amounts import grouped
+from console.oioi.calendar_names import weekday
 from console.oioi.judgement.ruling import Verdict
-from screens.widgets.exchange_words import MARKS
+from console.oioi.language import tr
+from screens.widgets.exchange_words import COUNTED, MARKS
 from screens.widgets.steady import SteadyText
 
 HEIGHTS = "▁▂▃▄▅▆▇█"
@@ -62,15 +65,17 @@ def day_lines(shown: DayHours, today: date, *, is_tall: bool) -> Content:
 def day_name(day: date, today: date) -> str:
     """A day as it is called: today, yesterday, or its date."""
     if day == today:
-        return "today"
-    return "yesterday" if day == today - timedelta(days=1) else f"{day:%a %Y-%m-%d}"
+        return tr("today")
+    if day == today - timedelta(days=1):
+        return tr("yesterday")
+    return f"{weekday(day)} {day:%Y-%m-%d}"
 
 
 def _words(shown: DayHours, today: date) -> Content:
     return Content.assemble(
         (f"{day_name(shown.day, today)}:", "$oioi-muted"),
         *_counts(shown.verdicts, is_short=False),
-        ("  by the hour", "$oioi-muted"),
+        ("  " + tr("by the hour"), "$oioi-muted"),
     )
 
 
@@ -79,11 +84,12 @@ def _counts(
 ) -> list[str | tuple[str, str]]:
     """How many, and how many of them did not succeed."""
     total = sum(verdicts.values())
-    found: list[str | tuple[str, str]] = [f" {total:,}" if total else " none"]
+    found: list[str | tuple[str, str]] = [f" {grouped(total)}" if total else " " + tr("none")]
     for verdict in reversed(WORST):
         if number := verdicts.get(verdict):
-            mark, word, style = MARKS[verdict]
-            text = f"{mark} {number:,}" if is_short else f"{mark} {number:,} {word.lower()}"
+            mark, _, style = MARKS[verdict]
+            counted = f"{mark} {grouped(number)}"
+            text = counted if is_short else f"{counted} {COUNTED[verdict]}"
             found += [" · ", (text, style)]
     return found
 

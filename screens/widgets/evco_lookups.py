@@ -9,8 +9,10 @@ from typing import Any
 
 from console.oioi import identifiers
 from console.oioi.calls import CardContract
-from console.oioi.identifiers import EVCO_ID, UID, Reading
+from console.oioi.identifiers import EVCO_ID, UID, Alternative, Reading
+from console.oioi.judgement.languages import shown_title
 from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.language import tr, tr_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,15 @@ class Lookup:
     def answer(self) -> str:
         """The server's answer in one line."""
         if self.outcome is None:
-            return self.trouble or "…"
+            return tr_kept(self.trouble) or "…"
         data = self.outcome.data
         if isinstance(data, CardContract):
-            return data.evco_id or "yes, but it names no contract"
+            return data.evco_id or tr("yes, but it names no contract")
         if isinstance(data, tuple):
             if not data:
-                return "no cards"
+                return tr("no cards")
             return ", ".join(f"{key.uid or '?'} → {key.evco_id or '?'}" for key in data)
-        return f"{self.outcome.code or ''} {self.outcome.title}".strip()
+        return f"{self.outcome.code or ''} {shown_title(self.outcome)}".strip()
 
 
 REVERSED, NEXT = "reversed", "next"
@@ -107,7 +109,7 @@ def proposals(
     show without a key.
     """
     listed = [
-        Proposal(_kind(each.why), each.value, each.why, _before(each.value, lookups))
+        Proposal(_kind(each), each.value, each.why, _before(each.value, lookups))
         for each in reading.alternatives
         if kind_of(each.value, reading) and (marked is None or each.value != marked.asked)
     ]
@@ -135,8 +137,8 @@ def kind_of(value: str, reading: Reading) -> str | None:
     return asked_as if asked_as in (EVCO_ID, UID) else None
 
 
-def _kind(why: str) -> str:
-    return REVERSED if "revers" in why else NEXT
+def _kind(alternative: Alternative) -> str:
+    return REVERSED if alternative.is_reversed else NEXT
 
 
 def _before(value: str, lookups: Sequence[Lookup]) -> Lookup | None:

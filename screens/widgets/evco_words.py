@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from textual.content import Content
 
 from console.oioi import identifiers
 from console.oioi.identifiers import UID, UNKNOWN, Level, Reading
+from console.oioi.identifiers.uid import JUST_REVERSED
+from console.oioi.judgement import languages
 from console.oioi.judgement.outcome import Outcome
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from screens.widgets import exchange_words as words
 from screens.widgets.evco_lookups import NEXT, REVERSED, Lookup, Proposal
+from screens.widgets.explanation_labels import shown_label
 from screens.widgets.forms import SIGNS, STYLES, Tone
+from screens.widgets.sentences import with_pieces
 
 TONES = {Level.OK: Tone.GOOD, Level.NOTE: Tone.PLAIN, Level.WARN: Tone.WARN}
 
@@ -24,10 +29,13 @@ def is_card(reading: Reading) -> bool:
 
 def verdict_cell(lookup: Lookup) -> Content:
     if lookup.outcome is None:
-        return Content("not sent" if lookup.trouble else "asking…")
+        return Content(tr("not sent") if lookup.trouble else tr("asking…"))
     sign, word, style = words.MARKS[lookup.outcome.verdict]
     return Content.styled(f"{sign} {word}", style)
 
+
+VERDICT_WIDTH = max(10, words.MARKS_WIDTH)
+"""Cells of a column with the results of lookups."""
 
 KeyOf = Callable[[str], str]
 """The key of an action, by its name."""
@@ -40,7 +48,7 @@ def local_verdict(reading: Reading, proposals: Sequence[Proposal], key_of: KeyOf
     """
     lines = [_kind_line(reading)]
     if reading.changes:
-        understood = f"understood: {', '.join(reading.changes)}"
+        understood = tr("understood: {changes}", changes=", ".join(reading.changes))
         lines.append(Content.styled(visible(understood), STYLES[Tone.PLAIN]))
     lines += [
         Content.styled(visible(SIGNS[TONES[a.level]] + a.text), STYLES[TONES[a.level]])
@@ -50,14 +58,12 @@ def local_verdict(reading: Reading, proposals: Sequence[Proposal], key_of: KeyOf
     if reading.must_not_be_sent:
         return Content("\n").join(lines)
     call = "rfid-verify" if is_card(reading) else "user-get-charging-keys"
-    other = "a contract" if is_card(reading) else "a card"
-    lines.append(
-        Content.styled(
-            f"Enter asks {call} about {visible(reading.to_send)} · {key_of('evco.kind')}"
-            f" takes it for {other}",
-            STYLES[Tone.PLAIN],
-        )
-    )
+    if is_card(reading):
+        asks = tr("Enter asks {call} about {id} · {key} takes it for a contract")
+    else:
+        asks = tr("Enter asks {call} about {id} · {key} takes it for a card")
+    said = asks.format(call=call, id=visible(reading.to_send), key=key_of("evco.kind"))
+    lines.append(Content.styled(said, STYLES[Tone.PLAIN]))
     return Content("\n").join(lines)
 
 
@@ -68,13 +74,18 @@ def _kind_line(reading: Reading) -> Content:
     digit = reading.check_digit
     checked = ""
     if digit is not None and digit.ok:
-        checked = f" · check digit {digit.given} verifies"
+        checked = " · " + tr("check digit {digit} verifies", digit=digit.given)
     elif digit is not None and digit.ok is False:
-        checked = f" · check digit {digit.given}, computed {digit.computed}"
+        given, computed = digit.given, digit.computed
+        checked = " · " + tr(
+            "check digit {given}, computed {computed}", given=given, computed=computed
+        )
     tone = Tone.GOOD if reading.is_good else Tone.WARN
     if reading.must_not_be_sent:
         tone = Tone.BAD
-    kind = identifiers.TABLE[reading.kind].title if reading.kind != UNKNOWN else "Unknown form"
+    kind = tr("Unknown form")
+    if reading.kind != UNKNOWN:
+        kind = tr(identifiers.TABLE[reading.kind].title)
     form = f" ({_FORMS[reading.form]})" if reading.form else ""
     return Content.assemble(
         (f"{SIGNS[tone]}{kind}{form}", f"bold {STYLES[tone]}"),
@@ -99,30 +110,27 @@ def _proposed(found: Sequence[Proposal], key_of: KeyOf) -> list[Content]:
 
 def _asks(proposal: Proposal, key_of: KeyOf) -> Content:
     key = key_of(PROPOSED[proposal.kind])
-    how = "it byte-reversed: " if proposal.kind == REVERSED else ""
-    why = "" if proposal.why == _JUST_REVERSED else f"  {visible(proposal.why)}"
-    return Content.assemble(
-        (f"{key} asks about {how}", STYLES[Tone.PLAIN]), (visible(proposal.value), "bold"), why
-    )
-
-
-_JUST_REVERSED = "the bytes reversed"
-"""A reason that the line of a reversed UID says anyway."""
+    if proposal.kind == REVERSED:
+        asks = tr("{key} asks about it byte-reversed: {id}")
+    else:
+        asks = tr("{key} asks about {id}")
+    why = "" if proposal.why == tr(JUST_REVERSED) else f"  {visible(proposal.why)}"
+    plain, value = STYLES[Tone.PLAIN], (visible(proposal.value), "bold")
+    return Content.assemble(with_pieces(asks, plain, key=(key, plain), id=value), why)
 
 
 def _asked_before(proposal: Proposal, before: Lookup, key_of: KeyOf) -> Content:
     value = (visible(proposal.value), "bold")
     if proposal.kind == REVERSED:
-        subject = Content.assemble("Reversed it is ", value)
+        asked = tr("Reversed it is {id}: asked at {time}, {answer}")
     else:
-        subject = Content.assemble(value, f", {visible(proposal.why)}")
-    again = f"\n{key_of(PROPOSED[proposal.kind])} asks again" if proposal.has_key else ""
-    return Content.assemble(
-        subject,
-        f": asked at {before.at.astimezone():%H:%M:%S}, ",
-        _came_of(before),
-        (again, STYLES[Tone.PLAIN]),
-    )
+        asked = tr("{id}, {why}: asked at {time}, {answer}")
+    time, why = f"{before.at.astimezone():%H:%M:%S}", visible(proposal.why)
+    said = with_pieces(asked, id=value, why=why, time=time, answer=_came_of(before))
+    if not proposal.has_key:
+        return said
+    again = tr("{key} asks again", key=key_of(PROPOSED[proposal.kind]))
+    return Content.assemble(said, (f"\n{again}", STYLES[Tone.PLAIN]))
 
 
 def _came_of(lookup: Lookup) -> Content:
@@ -130,30 +138,48 @@ def _came_of(lookup: Lookup) -> Content:
         said = f" {visible(lookup.answer)}" if lookup.outcome or lookup.trouble else ""
         return Content.assemble(verdict_cell(lookup), said)
     sign, _, style = words.MARKS[lookup.outcome.verdict]
-    return Content.assemble((f"{sign} known", f"bold {style}"), f", {visible(lookup.answer)}")
+    known = (sign + " " + tr("known"), f"bold {style}")
+    return Content.assemble(known, f", {visible(lookup.answer)}")
 
 
 def answer(
-    lookup: Lookup, outcome: Outcome[Any], proposals: Sequence[Proposal], key_of: KeyOf
+    lookup: Lookup,
+    outcome: Outcome[Any],
+    proposals: Sequence[Proposal],
+    key_of: KeyOf,
+    customer_language: str = "",
 ) -> Content:
     """The answer in full: the question, the verdict, and what follows from it.
+
+    `customer_language` is one in which the sentence for the customer is said too, "" is none.
 
     A number that is not known under this spelling, but under another, is said to be so first.
     """
     asked = (f"{visible(lookup.asked)}  ", "bold")
     if outcome.is_success:
         lines = [Content.assemble(asked, _known(lookup, outcome)), *_cards(lookup)]
-        if outcome.explanation.say:
-            say = visible(outcome.explanation.say)
-            lines.append(Content.assemble(("say ", STYLES[Tone.PLAIN]), f"“{say}”"))
+        lines += _said(outcome, customer_language)
         return Content("\n").join([*lines, *_proposed(proposals, key_of), *_steve_tag(lookup)])
     known = [each for each in proposals if each.before is not None and each.before.is_known]
     others = [each for each in proposals if each not in known]
     # What to do about an unknown number is to try another spelling. That is done.
-    advice = [] if known else [Content(visible(outcome.explanation.support_agent))]
+    advice = [] if known else [Content(visible(languages.shown_explanation(outcome).support_agent))]
     lines = [Content.assemble(asked, words.verdict(outcome)), *_proposed(known, key_of)]
     lines += [*advice, *_proposed(others, key_of)]
     return Content("\n").join(lines)
+
+
+def _said(outcome: Outcome[Any], customer_language: str) -> Iterator[Content]:
+    """What to say to the customer, in the language of the screens and in the customer's."""
+    other = languages.say_in(customer_language, outcome.explanation, outcome.source)
+    for label, said in (
+        (shown_label("say"), languages.shown_explanation(outcome).say),
+        (shown_label(f"say {customer_language}"), other),
+    ):
+        if said:
+            yield Content.assemble(
+                (f"{label} ", STYLES[Tone.PLAIN]), tr("“{said}”", said=visible(said))
+            )
 
 
 def _known(lookup: Lookup, outcome: Outcome[Any]) -> Content:
@@ -164,19 +190,19 @@ def _known(lookup: Lookup, outcome: Outcome[Any]) -> Content:
     sign, _, style = words.MARKS[outcome.verdict]
     if not lookup.is_card:
         is_listed = isinstance(outcome.data, tuple) and outcome.data
-        more = "" if is_listed else ", but the answer lists no card"
-        return Content.assemble((f"{sign} Known", f"bold {style}"), more)
+        known = (sign + " " + tr("Known"), f"bold {style}")
+        says = "{known}" if is_listed else tr("{known}, but the answer lists no card")
+        return with_pieces(says, known=known)
+    valid = (sign + " " + tr("Known and valid"), f"bold {style}")
     if not lookup.contracts:
-        more = ", but the answer names no contract"
-        return Content.assemble((f"{sign} Known and valid", f"bold {style}"), more)
+        return with_pieces(tr("{known}, but the answer names no contract"), known=valid)
     contract = lookup.contracts[0]
     provider = identifiers.provider_of(contract)
-    return Content.assemble(
-        (f"{sign} Known and valid: ", f"bold {style}"),
-        "contract ",
-        (visible(contract), "bold"),
-        f", provider {visible(provider)}" if provider else "",
-    )
+    says = tr("{known}: contract {contract}")
+    if provider:
+        says = tr("{known}: contract {contract}, provider {provider}")
+    shown = (visible(contract), "bold")
+    return with_pieces(says, known=valid, contract=shown, provider=visible(provider or ""))
 
 
 def _cards(lookup: Lookup) -> list[Content]:
@@ -188,7 +214,11 @@ def _cards(lookup: Lookup) -> list[Content]:
 def _steve_tag(lookup: Lookup) -> list[Content]:
     return [
         Content.styled(
-            f"{visible(evco_id)} is logged at a SteVe station as {identifiers.steve_tag(evco_id)}",
+            tr(
+                "{id} is logged at a SteVe station as {tag}",
+                id=visible(evco_id),
+                tag=identifiers.steve_tag(evco_id),
+            ),
             STYLES[Tone.PLAIN],
         )
         for evco_id in lookup.contracts[:1]

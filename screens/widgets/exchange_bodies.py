@@ -11,6 +11,8 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.message import Message
 from textual.widget import Widget
 
+from console.oioi.amounts import grouped
+from console.oioi.language import tr, tr_n
 from screens.widgets.json_view import JsonView
 from screens.widgets.steady import SteadyText
 
@@ -100,7 +102,7 @@ class BodyHeading(SteadyText):
 
     def on_mount(self) -> None:
         """Say what a click does."""
-        self.tooltip = "Fold this body away, or open it"
+        self.tooltip = tr("Fold this body away, or open it")
 
     def on_click(self) -> None:
         """Tell that it was clicked."""
@@ -162,9 +164,11 @@ class BodySide(Vertical):
         lines, rows = self.view.measured
         is_cut = 0 < lines < rows
         if self.is_closed:
-            count = f"{rows:,} line{'' if rows == 1 else 's'}"
+            count = tr_n("{rows} line", "{rows} lines", rows, rows=grouped(rows))
+        elif is_cut and "·" not in self._title:
+            count = tr("{lines} of {rows} lines", lines=grouped(lines), rows=grouped(rows))
         else:
-            count = f"{lines:,} of {rows:,} lines" if is_cut and "·" not in self._title else ""
+            count = ""
         self.heading.update(_heading(self._title, count, is_closed=self.is_closed))
 
 

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
+from console.oioi.language import tr
 from screens.widgets.steady import SteadyText
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class ExchangeLine(SteadyText):
     """
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(Content("Nothing sent yet."), id=id, markup=False)
-        self.tooltip = "Show the exchange on the whole screen"
+        super().__init__(Content(tr("Nothing sent yet.")), id=id, markup=False)
+        self.tooltip = tr("Show the exchange on the whole screen")
         self._exchange: Exchange | None = None
         self._which = ""
         self._since_then = ""
@@ -73,5 +74,5 @@ class ExchangeLine(SteadyText):
         if self._exchange is not None:
             line = one_line(self._exchange, time.monotonic())
             which = (f"{self._which} · ", "$oioi-failed") if self._which else ""
-            since = (f"since then: {self._since_then} · ", "bold") if self._since_then else ""
-            self.update(Content.assemble(which, since, line))
+            then = tr("since then: {what}", what=self._since_then) if self._since_then else ""
+            self.update(Content.assemble(which, (f"{then} · " if then else "", "bold"), line))

@@ -18,11 +18,13 @@ from textual.widgets import Button, Static
 
 from console.later import Later
 from console.oioi.http.exchange import Exchange
+from console.oioi.language import tr
 from screens.key_names import key_now
 from screens.widgets import exchange_words as words
 from screens.widgets.attempt_rows import attempt_rows
 from screens.widgets.exchange_bodies import BodyHeading, BodySide, ExchangeBodies
 from screens.widgets.exchange_line import tick_s
+from screens.widgets.explanation_labels import shown_label
 from screens.widgets.steady import SteadyText
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ BLINK_S = 0.15
 
 
 BUTTONS = {
-    "Retry now": ("retry-now", "Do not wait for the next attempt"),
-    "Stop": ("stop", "Make no further attempt; what was sent may still take effect"),
+    tr("Retry now"): ("retry-now", tr("Do not wait for the next attempt")),
+    tr("Stop"): ("stop", tr("Make no further attempt; what was sent may still take effect")),
 }
 """The buttons while an exchange runs, each with its id and what it does."""
 
@@ -76,18 +78,18 @@ class ExchangePane(Vertical):
         Binding(
             "f",
             "next_parts",
-            "Parts",
+            tr("Parts"),
             id="pane.parts",
             show=False,
-            tooltip="Request and answer, the answer alone, the request alone",
+            tooltip=tr("Request and answer, the answer alone, the request alone"),
         ),
         Binding(
             "t",
             "toggle_phases",
-            "Times",
+            tr("Times"),
             id="pane.times",
             show=False,
-            tooltip="Where the time of each attempt went",
+            tooltip=tr("Where the time of each attempt went"),
         ),
     ]
     DEFAULT_CSS = """
@@ -123,15 +125,17 @@ class ExchangePane(Vertical):
         self._is_beginning = False
         """More of the shown answer is still coming, or all that had come of it."""
         self._explained: list[tuple[str, str]] = []
-        self._request = BodySide("request", id="request-side", view_id="exchange-request")
-        self._response = BodySide("response", id="response-side", view_id="exchange-response")
+        self.customer_language = ""
+        """The language of the sentence for the customer, beside that of the screens; "" is none."""
+        self._request = BodySide(tr("request"), id="request-side", view_id="exchange-request")
+        self._response = BodySide(tr("response"), id="response-side", view_id="exchange-response")
         self._is_focus_owed = False
         """Whether the answer had the focus before it made room for a call without one."""
 
     def compose(self) -> ComposeResult:
-        yield SteadyText("Exchange", id="exchange-call", markup=False)
+        yield SteadyText(tr("Exchange"), id="exchange-call", markup=False)
         yield SteadyText(
-            "What is sent and what comes back is shown here, attempt by attempt.",
+            tr("What is sent and what comes back is shown here, attempt by attempt."),
             id="exchange-now",
             markup=False,
         )
@@ -181,6 +185,12 @@ class ExchangePane(Vertical):
         self._draw_words(exchange)
         self._draw_now()
 
+    def say_to_customer_in(self, language: str) -> None:
+        """Show the sentence for the customer in this language too; "" is none."""
+        self.customer_language = language
+        if self._exchange is not None:
+            self._draw_words(self._exchange)
+
     def show_none(self, why: str) -> None:
         """Show a sentence in place of an exchange."""
         self._dim(False)
@@ -190,7 +200,7 @@ class ExchangePane(Vertical):
         self.query_one("#exchange-words").display = False
         if self._ticking is not None:
             self._ticking.pause()
-        self.query_one("#exchange-call", Static).update("Exchange")
+        self.query_one("#exchange-call", Static).update(tr("Exchange"))
         self.query_one("#exchange-now", Static).update(Content(why))
         self.query_one("#exchange-attempts", Static).update("")
         for side in (self._request, self._response):
@@ -299,7 +309,7 @@ class ExchangePane(Vertical):
         """Show a long body, of the journal mostly, as soon as it is in lines."""
         view = self._response.view
         view.show_lines(b"", head=head, is_json=False)
-        saying = self.set_timer(BLINK_S, lambda: view.say("laying out…"))
+        saying = self.set_timer(BLINK_S, lambda: view.say(tr("laying out…")))
         try:
             text = await process.lay_out(body)
         finally:
@@ -307,7 +317,8 @@ class ExchangePane(Vertical):
         view.show_laid_out(text, head=head, raw=body)
 
     def _draw_words(self, exchange: Exchange) -> None:
-        rows = words.explanation(exchange.outcome) if exchange.outcome is not None else []
+        outcome, language = exchange.outcome, self.customer_language
+        rows = words.explanation(outcome, language) if outcome is not None else []
         self.query_one("#exchange-words").display = bool(rows)
         if rows == self._explained:
             return
@@ -316,14 +327,14 @@ class ExchangePane(Vertical):
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(ratio=1)
         for label, text in rows:
-            grid.add_row(Text(label), Text(text))
+            grid.add_row(Text(shown_label(label)), Text(text))
         self.query_one("#exchange-explanation", Static).update(grid)
 
     def _draw_now(self) -> None:
         exchange = self._exchange
         if exchange is None:
             return
-        more = f"  (+{self._others} in flight)" if self._others else ""
+        more = "  " + tr("(+{n} in flight)", n=self._others) if self._others else ""
         which = f" · {self._which}" if self._which else ""
         if not which and not more:  # the others say when it was
             more = f" · {exchange.began.astimezone():%H:%M:%S}"
@@ -362,10 +373,12 @@ class ExchangePane(Vertical):
 
     def _now(self, exchange: Exchange) -> Content:
         if exchange.is_open and not self._is_live:
-            return Content.styled("… In flight in another program", "bold $oioi-waiting")
+            return Content.styled("… " + tr("In flight in another program"), "bold $oioi-waiting")
         now = words.now_line(exchange, time.monotonic())
-        since = (f"\n→ since then: {self._since_then}", "bold") if self._since_then else ""
-        return Content.assemble(now, since)
+        if not self._since_then:
+            return now
+        then = tr("since then: {what}", what=self._since_then)
+        return Content.assemble(now, (f"\n→ {then}", "bold"))
 
     @on(Button.Pressed, "#retry-now")
     def _retry_now(self, event: Button.Pressed) -> None:

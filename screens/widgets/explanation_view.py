@@ -12,9 +12,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from console.oioi.judgement import explanations
+from console.oioi.judgement import explanations, languages
 from console.oioi.judgement.explanations import Entry, StartEffect, result_code
+from console.oioi.language import tr
 from console.oioi.redact import visible
+from screens.widgets.explanation_labels import shown_label
 
 Rows = Sequence[tuple[str, str]]
 """Pairs of a short label and a text."""
@@ -34,16 +36,21 @@ class Started:
 
 STARTED = {
     StartEffect.ACCEPTED: Started(
-        "accepted", "Accepted; whether it charges, car and connector tell.", "$oioi-ok"
+        # Translators: the start was accepted; as "no", "earlier?", "perhaps" a word of a column
+        tr("accepted"),
+        tr("Accepted; whether it charges, car and connector tell."),
+        "$oioi-ok",
     ),
-    StartEffect.NOT_STARTED: Started("no", "No: nothing was started.", ""),
+    StartEffect.NOT_STARTED: Started(tr("no"), tr("No: nothing was started."), ""),
     StartEffect.NOT_BY_THIS: Started(
-        "earlier?", "Not by this start; an earlier one may have worked.", "$oioi-failed"
+        tr("earlier?"), tr("Not by this start; an earlier one may have worked."), "$oioi-failed"
     ),
     StartEffect.UNKNOWN: Started(
-        "perhaps", "Perhaps: look at the connector before anybody starts again.", "$oioi-failed"
+        tr("perhaps"),
+        tr("Perhaps: look at the connector before anybody starts again."),
+        "$oioi-failed",
     ),
-    StartEffect.NOT_APPLICABLE: Started("–", "No start is answered with this.", "$oioi-muted"),
+    StartEffect.NOT_APPLICABLE: Started("–", tr("No start is answered with this."), "$oioi-muted"),
 }
 """What an entry says about a session-start (PROTOCOL.md 3.2), for people."""
 
@@ -56,15 +63,20 @@ def shown_key(entry: Entry) -> str:
 
 def shown_title(entry: Entry) -> str:
     """The entry's title without the number, which is shown beside it."""
-    return entry.title.removeprefix(f"{shown_key(entry)} ").removeprefix(f"{shown_key(entry)}: ")
+    title = languages.shown_entry(entry).title
+    return title.removeprefix(f"{shown_key(entry)} ").removeprefix(f"{shown_key(entry)}: ")
 
 
-def explanation_rows(entry: Entry) -> list[tuple[str, str]]:
+def explanation_rows(entry: Entry, customer_language: str = "") -> list[tuple[str, str]]:
     """An entry as pairs of a short label and a text: first what to say, then the rest in its
     order.
+
+    `customer_language` is one in which the sentence for the customer is said too, "" is none.
     """
+    said = [(customer_language, languages.own_say(customer_language, entry))]
+    explained = explanations.rows(languages.shown_entry(entry).explanation, said)
     rows = [
-        *sorted(explanations.rows(entry, entry.explanation), key=lambda row: row[0] != "say"),
+        *sorted(explained, key=lambda row: not row[0].startswith("say")),
         ("started?", STARTED[entry.start].sentence),
         ("also as", _titled(entry.also_as)),
         ("may hide", _titled(entry.may_hide)),
@@ -75,7 +87,7 @@ def explanation_rows(entry: Entry) -> list[tuple[str, str]]:
 
 def _titled(codes: Iterable[str]) -> str:
     """Codes with their titles, one in each line."""
-    return "\n".join(f"{code}  {result_code(code).title}" for code in codes)
+    return "\n".join(f"{code}  {shown_title(result_code(code))}" for code in codes)
 
 
 class ExplanationView(VerticalScroll):
@@ -105,13 +117,16 @@ class ExplanationView(VerticalScroll):
         words: Sequence[str] = (),
         more: Rows = (),
         before: str = "",
+        customer_language: str = "",
     ) -> None:
         """Show this entry (None: nothing), with `words` underlined in its texts.
+
+        The sentence for the customer is shown in `customer_language` too, "" is none.
 
         `more` are further pairs of a label and a text, which come last. `before` is put before the
         title of an entry that is not what was looked for last; the whole is dimmed then.
         """
-        wanted = (entry, tuple(words), tuple(more), before)
+        wanted = (entry, tuple(words), tuple(more), before, customer_language)
         if wanted == self._shown:
             return
         self._shown = wanted
@@ -119,14 +134,15 @@ class ExplanationView(VerticalScroll):
         if entry is None:
             return
         self.set_class(bool(before), "-old")
-        grid = _grid(explanation_rows(entry), more, words)
+        grid = _grid(explanation_rows(entry, customer_language), more, words)
         self.query_one(".explanation--title", Static).update(_title(entry, before))
         self.query_one(".explanation--rows", Static).update(grid)
         self.scroll_home(animate=False)
 
 
 def _title(entry: Entry, before: str) -> Content:
-    family = "" if before or entry.family in entry.title else f"  {visible(entry.family)}"
+    shown = languages.shown_entry(entry)
+    family = "" if before or shown.family in shown.title else f"  {visible(shown.family)}"
     return Content.assemble(
         before,
         (f"{shown_key(entry)}  {visible(shown_title(entry))}", "bold"),
@@ -140,10 +156,10 @@ def _grid(rows: Rows, more: Rows, words: Sequence[str]) -> RichGrid:
     grid.add_column(ratio=1)
     marked = [word for word in words if len(word) >= SHORTEST_MARKED]
     for label, text in rows:
-        shown = Text(text, style="bold" if label == "say" else "")
+        shown = Text(text, style="bold" if label.startswith("say") else "")
         if marked:
             shown.highlight_words(marked, "underline", case_sensitive=False)
-        grid.add_row(Text(label), shown)
+        grid.add_row(Text(shown_label(label)), shown)
     for label, text in more:
         grid.add_row(Text(label), Text(visible(text)))
     return grid

@@ -8,7 +8,9 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual import events
 
+from console.oioi.amounts import grouped
 from console.oioi.http.text_blocks import BLOCK
+from console.oioi.language import tr
 from screens.widgets import json_nesting as nesting
 from screens.widgets.body_rows import BODY, BodyPlace
 from screens.widgets.cells import Parts, shorten
@@ -60,8 +62,8 @@ class FindingView(RowsView):
         disabled: bool = False,
     ) -> None:
         super().__init__(empty=empty, name=name, id=id, classes=classes, disabled=disabled)
-        self._find_line = PromptLine("find")
-        self._line_line = PromptLine("line", str.isdecimal)
+        self._find_line = PromptLine(tr("find"))
+        self._line_line = PromptLine(tr("line"), str.isdecimal)
         self._sought: TextFind | None = None
         self._match: TextMatch | None = None
         self._is_seeking = False
@@ -258,9 +260,11 @@ class FindingView(RowsView):
         style = self.get_visual_style("rows--bottom")
         width = self._width
         if self._line_line.is_open:
-            return self._line_line.drawn(width, style, hint="Enter goes there · Esc closes")
+            hint = tr("Enter goes there · Esc closes")
+            return self._line_line.drawn(width, style, hint=hint)
         if self._find_line.is_open or self._sought is not None:
-            keys = "Enter keeps · Esc ends" if self._find_line.is_open else "n next · N before"
+            is_typing = self._find_line.is_open
+            keys = tr("Enter keeps · Esc ends") if is_typing else tr("n next · N before")
             return self._find_line.drawn(width, style, note=self._count(), hint=keys)
         return [(shorten(f" {self._note}", width), style)]
 
@@ -270,10 +274,11 @@ class FindingView(RowsView):
         if sought is None:
             return ""
         if match is None:
-            return "searching…" if self._is_seeking else "not found"
+            return tr("searching…") if self._is_seeking else tr("not found")
         number = sought.number(match)
         more = "" if sought.is_counted else "…"
-        return f"{'?' if number is None else f'{number:,}'} of {sought.total:,}{more}"
+        which = "?" if number is None else grouped(number)
+        return tr("{n} of {all}", n=which, all=f"{grouped(sought.total)}{more}")
 
     def _marks(self, at: int, row: TextRow, first: int, last: int) -> Iterable[Mark]:
         if self._sought is None and self._fault is None:

@@ -6,17 +6,20 @@ import textwrap
 from collections.abc import Mapping
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
 from console.first_steps import THINGS, FirstSteps, ThingToTry
+from console.oioi.language import tr
 from screens.key_names import key_name
+from screens.widgets.cells import fit
 from screens.widgets.documented import documented
 from screens.widgets.steady import SteadyText
 
-TITLE_WIDTH = 16
+TITLE_WIDTH = max(16, *(cell_len(tr(thing.title)) + 2 for thing in THINGS))
 MARGIN = 4
 """Cells before the title: the sign and the number."""
 
@@ -47,21 +50,21 @@ class FirstStepsPanel(SteadyText, can_focus=True):
         Binding(
             "enter",
             "choose",
-            "Fill in",
+            tr("Fill in"),
             id="steps.choose",
-            tooltip="Go there and fill it in; so does its digit",
+            tooltip=tr("Go there and fill it in; so does its digit"),
         ),
-        Binding("h", "hide", "Hide", id="steps.hide", tooltip="Hide it in this run"),
+        Binding("h", "hide", tr("Hide"), id="steps.hide", tooltip=tr("Hide it in this run")),
         Binding(
             "d",
             "show_at_start",
-            "Not again",
+            tr("Not again"),
             id="steps.at-start",
-            tooltip="Do not show it at the start, or do again",
+            tooltip=tr("Do not show it at the start, or do again"),
         ),
-        Binding("escape", "leave", "Back", id="steps.back"),
-        Binding("up", "move(-1)", "Up", id="steps.up", show=False),
-        Binding("down", "move(1)", "Down", id="steps.down", show=False),
+        Binding("escape", "leave", tr("Back"), id="steps.back"),
+        Binding("up", "move(-1)", tr("Up"), id="steps.up", show=False),
+        Binding("down", "move(1)", tr("Down"), id="steps.down", show=False),
     ]
     DEFAULT_CSS = """
     FirstStepsPanel {
@@ -123,20 +126,25 @@ class FirstStepsPanel(SteadyText, can_focus=True):
         return (self._keys.get("app.first-steps", "F10"), "bold $footer-key-foreground")
 
     def _count(self) -> str:
-        return f"{len(self._steps.done)} of {len(THINGS)} done"
+        return tr("{n} of {all} done", n=len(self._steps.done), all=len(THINGS))
 
     def _in_one_line(self) -> Content:
         thing = self._steps.next
-        what = f"{thing.title}: {thing.how(self._keys)}" if thing else "All seven are done."
-        return Content.assemble(
-            self._key(), " To try", (f" · {self._count()} · ", "$oioi-muted"), what
-        )
+        what = tr("All seven are done.")
+        if thing is not None:
+            what = tr(thing.title) + ": " + thing.how(self._keys)
+        head = Content.assemble(self._key(), " " + tr("To try"))
+        line = Content.assemble(head, (f" · {self._count()} · ", "$oioi-muted"), what)
+        if line.cell_length <= self.content_size.width:
+            return line
+        return Content.assemble(head, (" · ", "$oioi-muted"), what)
 
     def _heading(self) -> Content:
         said = f"  {self._count()}"
         if self._is_entered:
-            said += " · Enter or 1-7 only fills in"
-        return Content.assemble(self._key(), (" To try in the demo", "bold"), (said, "$oioi-muted"))
+            said += " · " + tr("Enter or 1-7 only fills in")
+        title = tr("To try in the demo")
+        return Content.assemble(self._key(), (f" {title}", "bold"), (said, "$oioi-muted"))
 
     def _of(self, place: int, thing: ThingToTry) -> list[Content]:
         """The lines of one thing: wrapped, and marked where the cursor is."""
@@ -146,7 +154,7 @@ class FirstStepsPanel(SteadyText, can_focus=True):
         width = max(MARGIN + TITLE_WIDTH + 12, self.content_size.width)
         room = width - MARGIN - TITLE_WIDTH
         first, *others = textwrap.wrap(thing.how(self._keys), room, break_on_hyphens=False)
-        title = f"{thing.title:{TITLE_WIDTH}}"
+        title = fit(tr(thing.title), TITLE_WIDTH)
         words = "$oioi-muted" if is_done else "$foreground"
         lines = [
             Content.assemble(

@@ -36,6 +36,11 @@ BESIDES = 3
 """Cells around the name and the words of a key."""
 
 
+def cells_of(key: Binding, name: str) -> int:
+    """The width of a key in the footer, in cells."""
+    return cell_len(name) + cell_len(key.description) + BESIDES
+
+
 def in_order(bindings: Sequence[Binding], environ: Mapping[str, str] = os.environ) -> list[Binding]:
     """The keys of the place as they come, the next step first, then those of the app, Quit last.
 
@@ -57,7 +62,7 @@ def that_fit(keys: Sequence[tuple[Binding, str]], width: int) -> list[Binding]:
 
     The least needed give way first: some of the app's, then the page's from the end.
     """
-    cells = {id(key): cell_len(name) + cell_len(key.description) + BESIDES for key, name in keys}
+    cells = {id(key): cells_of(key, name) for key, name in keys}
     shown = [key for key, _ in keys]
     of_app = [key for name in GIVES_WAY_FIRST for key in shown if key.id == name]
     of_page = [key for key in shown if key.id not in LAST]

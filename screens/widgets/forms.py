@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from console.oioi.redact import visible
 from screens.widgets.line_input import LineInput
+from screens.widgets.steady import SteadyText
 
 
 class Tone(StrEnum):
@@ -34,6 +35,10 @@ STYLES = {
 }
 
 
+LABEL_WIDTH = 11
+"""Cells of the labels of a form, if none of them is longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """The line under a field."""
@@ -49,6 +54,8 @@ class Hint:
 class Field(Vertical):
     """A label, an input, and a line for a hint about the typed text.
 
+    `label_width` is in cells, and the same for all fields of a form.
+
     `check` gets the text at every change and returns the hint. A field accepts every character
     except control characters, and never changes what was typed.
     """
@@ -57,9 +64,9 @@ class Field(Vertical):
     Field {
         height: auto;
         & > Horizontal { height: 1; }
-        & .field--label { width: 11; color: $oioi-muted; }
+        & .field--label { color: $oioi-muted; }
         & Input { width: 1fr; }
-        & .field--hint { height: auto; min-height: 1; padding-left: 11; }
+        & .field--hint { height: auto; min-height: 1; }
         &.-bare .field--hint { display: none; }
     }
     """
@@ -75,6 +82,7 @@ class Field(Vertical):
         check: Callable[[str], Hint] | None = None,
         classes: str | None = None,
         made_of: type[LineInput] = LineInput,
+        label_width: int = LABEL_WIDTH,
     ) -> None:
         super().__init__(id=f"{id}-field", classes=classes)
         self._label = label
@@ -88,11 +96,15 @@ class Field(Vertical):
             id=id,
             select_on_focus=False,
         )
-        self._hint = Static(classes="field--hint", markup=False)
+        self._hint = SteadyText(classes="field--hint", markup=False)
+        self._hint.styles.padding = (0, 0, 0, label_width)
+        self._label_width = label_width
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Static(self._label, classes="field--label", markup=False)
+            label = Static(self._label, classes="field--label", markup=False)
+            label.styles.width = self._label_width
+            yield label
             yield self.input
         yield self._hint
 

@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from console.journal.query import KnownNames, completed
 from console.journal.window import HistoryRow
+from console.oioi.language import tr
 from screens.widgets.table import Table
 
 REST_S = 0.08
@@ -22,7 +23,7 @@ class HistoryTable(Table[HistoryRow]):
     """The list. It has no order of its own; `/` goes to the search field above it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", key_display="/", id="history.search"),
+        Binding("slash", "search", tr("Search"), key_display="/", id="history.search"),
     ]
 
     class Scrolled(Message):

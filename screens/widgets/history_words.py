@@ -9,13 +9,16 @@ from textual.content import Content
 
 from console.journal.query import HistoryQuery
 from console.journal.records import HistoryEntry
+from console.journal.subject import shown_subject
 from console.journal.window import HistoryRow
+from console.oioi.amounts import grouped
 from console.oioi.judgement.ruling import Verdict
+from console.oioi.language import tr, tr_n
 from console.oioi.redact import visible
 from console.oioi.spans import took
 from screens.widgets.cells import Cell
 from screens.widgets.columns import Column
-from screens.widgets.exchange_words import MARKS
+from screens.widgets.exchange_words import COUNTED, MARKS, MARKS_WIDTH
 
 
 def when(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
@@ -32,7 +35,7 @@ def when(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
 def verdict_mark(verdict: Verdict | None) -> Content:
     """A verdict with its sign and colour; None: it is in flight."""
     if verdict is None:
-        return Content.styled("… in flight", "$oioi-waiting")
+        return Content.styled("… " + tr("in flight"), "$oioi-waiting")
     mark, word, style = MARKS[verdict]
     return Content.styled(f"{mark} {word}", style)
 
@@ -49,25 +52,39 @@ def columns(marked: set[int]) -> list[Column[HistoryRow]]:
         return f"  {text}" if marked else text
 
     return [
-        Column("at", "time", at, 13, priority=9),
+        Column("at", tr("time"), at, 13, priority=9),
         Column(
-            "profile", "profile", lambda row: _of(row, "profile"), 11, priority=2, is_optional=True
+            "profile",
+            tr("profile"),
+            lambda row: _of(row, "profile"),
+            11,
+            priority=2,
+            is_optional=True,
         ),
-        Column("call", "call", lambda row: _of(row, "call"), least=13, priority=8),
-        Column("subject", "subject", lambda row: _of(row, "subject"), least=16, priority=9),
-        Column("verdict", "verdict", _verdict, 9, priority=9),
-        Column("code", "code", lambda row: _of(row, "code"), 4, priority=7),
+        Column("call", tr("call"), lambda row: _of(row, "call"), least=13, priority=8),
+        Column(
+            "subject",
+            tr("subject"),
+            lambda row: shown_subject(_of(row, "subject")),
+            least=16,
+            priority=9,
+        ),
+        Column("verdict", tr("verdict"), _verdict, MARKS_WIDTH, priority=9),
+        # Translators: a column of result codes, of 4 cells
+        Column("code", tr("code"), lambda row: _of(row, "code"), 4, priority=7),
         Column("http", "HTTP", lambda row: _of(row, "http_status"), 4, "right", priority=6),
         Column(
             "attempts",
-            "tries",
+            # Translators: a column of the number of attempts, of 5 cells
+            tr("tries"),
             lambda row: _of(row, "attempts"),
             5,
             "right",
             priority=0,
             is_optional=True,
         ),
-        Column("took", "took", _took, 7, "right", priority=1, is_optional=True),
+        # Translators: a column of how long an exchange took, of 7 cells
+        Column("took", tr("took"), _took, 7, "right", priority=1, is_optional=True),
     ]
 
 
@@ -92,13 +109,13 @@ def counts(verdicts: Mapping[Verdict | None, int], so_far: str = "") -> Content:
     the search goes on.
     """
     total = sum(verdicts.values())
-    pieces: list[Content | str | tuple[str, str]] = [
-        (f"{total:,} exchange{'' if total == 1 else 's'}{so_far}", "bold")
-    ]
+    counted = tr_n("{total} exchange", "{total} exchanges", total, total=grouped(total))
+    pieces: list[Content | str | tuple[str, str]] = [(counted + so_far, "bold")]
     for verdict in (*MARKS, None):
         if number := verdicts.get(verdict):
-            mark, word, style = MARKS[verdict] if verdict else ("…", "In flight", "$oioi-waiting")
-            pieces += ["  ", (f"{mark} {number:,} {word.lower()}", style)]
+            mark, _, style = MARKS[verdict] if verdict else ("…", "", "$oioi-waiting")
+            word = COUNTED[verdict] if verdict else tr("in flight")
+            pieces += ["  ", (f"{mark} {grouped(number)} {word}", style)]
     return Content.assemble(*pieces)
 
 
@@ -109,10 +126,11 @@ def filtered(query: HistoryQuery) -> Content:
     parts = [*query.said]
     if query.wanted.search:
         words = query.wanted.search.split()
-        parts.append("with " + " and ".join(f"“{word}”" for word in words))
+        all_words = tr(" and ").join(f"“{word}”" for word in words)
+        parts.append(tr("with {words}", words=all_words))
     if not parts:
         return Content("")
-    only = f"Only {' · '.join(parts)} · Esc shows all"
+    only = tr("Only {filters} · Esc shows all", filters=" · ".join(parts))
     if query.advice:
         return Content.styled(f"▲ {visible(query.advice)}\n{visible(only)}", "$oioi-failed")
     return Content.styled(visible(only), "$oioi-failed")
@@ -121,4 +139,6 @@ def filtered(query: HistoryQuery) -> Content:
 def heading(entry: HistoryEntry) -> str:
     """An exchange in a few words, for a title or a question."""
     at = entry.at.astimezone()
-    return visible(f"{entry.call} {entry.subject}".strip() + f", {at:%Y-%m-%d %H:%M:%S}")
+    return visible(
+        f"{entry.call} {shown_subject(entry.subject)}".strip() + f", {at:%Y-%m-%d %H:%M:%S}"
+    )

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from console.oioi.amounts import grouped
+from console.oioi.language import tr_n
 from console.oioi.redact import visible
 from screens.widgets.cells import ELLIPSIS
 from screens.widgets.row_folds import Fold, FoldList
@@ -262,8 +264,10 @@ def summary(data: TextBytes, fold: Fold, entries: int | None, room: int) -> str:
     line = line_at(data, fold.start)
     closing = line_at(data, fold.close)
     first = _few(data, line.start, line.end)
-    word = "items" if entries != 1 else "item"
-    count = ELLIPSIS if entries is None else f"{ELLIPSIS} {entries:,} {word}"
+    count = ELLIPSIS
+    if entries is not None:
+        items = tr_n("{number} item", "{number} items", entries, number=grouped(entries))
+        count = f"{ELLIPSIS} {items}"
     last = _few(data, closing.text, closing.end)
     room -= sum(map(cell_len, (first, count, last))) + len("  ")
     return f"{first} {_first_values(data, line, fold, room)}{count} {last}"

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 
 from console.oioi.http.json_fault import fault_in
 from console.oioi.http.text_blocks import LaidOut
+from console.oioi.language import tr, tr_kept
 from console.oioi.redact import visible
 from screens.widgets import json_nesting as nesting
 from screens.widgets.body_rows import BODY, BodyPlace
@@ -41,25 +42,29 @@ class JsonView(FindingView):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", key_display="/", id="json.find"),
-        Binding("n", "find_next", "Next", id="json.next"),
-        Binding("N", "find_previous", "Previous", id="json.previous", show=False),
-        Binding("escape", "end_find", "End the search", id="json.end-find", show=False),
-        Binding("space,enter", "fold", "Fold", id="json.fold"),
-        Binding("minus", "fold_all", "Fold all", key_display="-", id="json.fold-all", show=False),
-        Binding("plus", "unfold_all", "Open all", key_display="+", id="json.open-all", show=False),
-        Binding("p", "copy_path", "Copy path", id="json.path"),
-        Binding("colon", "ask_line", "Go to line", key_display=":", id="json.line", show=False),
-        Binding("v", "toggle_raw", "As it came", id="json.raw"),
-        Binding("w", "toggle_wrap", "Wrap", id="json.wrap"),
-        Binding("up", "move(-1)", "Line up", id="json.up", show=False),
-        Binding("down", "move(1)", "Line down", id="json.down", show=False),
-        Binding("home", "first", "Beginning", id="json.first", show=False),
-        Binding("end", "last", "End", id="json.last", show=False),
-        Binding("pageup", "turn(-1)", "Page up", id="json.page-up", show=False),
-        Binding("pagedown", "turn(1)", "Page down", id="json.page-down", show=False),
-        Binding("left", "sideways(-1)", "Left", id="json.left", show=False),
-        Binding("right", "sideways(1)", "Right", id="json.right", show=False),
+        Binding("slash", "find", tr("Find"), key_display="/", id="json.find"),
+        Binding("n", "find_next", tr("Next"), id="json.next"),
+        Binding("N", "find_previous", tr("Previous"), id="json.previous", show=False),
+        Binding("escape", "end_find", tr("End the search"), id="json.end-find", show=False),
+        Binding("space,enter", "fold", tr("Fold"), id="json.fold"),
+        Binding(
+            "minus", "fold_all", tr("Fold all"), key_display="-", id="json.fold-all", show=False
+        ),
+        Binding(
+            "plus", "unfold_all", tr("Open all"), key_display="+", id="json.open-all", show=False
+        ),
+        Binding("p", "copy_path", tr("Copy path"), id="json.path"),
+        Binding("colon", "ask_line", tr("Go to line"), key_display=":", id="json.line", show=False),
+        Binding("v", "toggle_raw", tr("As it came"), id="json.raw"),
+        Binding("w", "toggle_wrap", tr("Wrap"), id="json.wrap"),
+        Binding("up", "move(-1)", tr("Line up"), id="json.up", show=False),
+        Binding("down", "move(1)", tr("Line down"), id="json.down", show=False),
+        Binding("home", "first", tr("Beginning"), id="json.first", show=False),
+        Binding("end", "last", tr("End"), id="json.last", show=False),
+        Binding("pageup", "turn(-1)", tr("Page up"), id="json.page-up", show=False),
+        Binding("pagedown", "turn(1)", tr("Page down"), id="json.page-down", show=False),
+        Binding("left", "sideways(-1)", tr("Left"), id="json.left", show=False),
+        Binding("right", "sideways(1)", tr("Right"), id="json.right", show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "json--head",
@@ -161,7 +166,7 @@ class JsonView(FindingView):
         self._lines_of = (lines, index, is_json)
         self._raw = raw if raw != lines else None
         self._is_raw = self._folds_inside = False
-        self._note, self._fault = note, fault
+        self._note, self._fault = tr_kept(note), fault
         shown = "".join(f"{visible(line)}\n" for line in head)
         self._show(shown.encode(), lines, index)
 
@@ -194,7 +199,7 @@ class JsonView(FindingView):
         self.set_reactive(JsonView.wrap, self._is_raw)
         head = self._rows.head.data[:]
         self._show(head, self._raw if self._is_raw else lines, index)
-        self._note = "as it came" if self._is_raw else ""
+        self._note = tr("as it came") if self._is_raw else ""
         self._bottom_changed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -284,7 +289,7 @@ class JsonView(FindingView):
         in_time = run_for(found(), COPY_WITHIN_S) if is_json else True
         end = line.end if fold[0] is None else fold[0].close
         if not in_time or end - line.start > LONGEST_COPY:
-            raise TooLongToCopy("This value is too long to copy: A copies the whole answer.")
+            raise TooLongToCopy(tr("This value is too long to copy: A copies the whole answer."))
         if not is_json:
             shown = rows.data[line.start : line.end].decode(errors="replace")
             return visible(shown.removesuffix("\r"), lines=True)
@@ -303,7 +308,7 @@ class JsonView(FindingView):
         if path:
             self.app.copy_to_clipboard(path)
         else:
-            self.notify("This is the whole document, which has no path.")
+            self.notify(tr("This is the whole document, which has no path."))
 
     # Drawing
 

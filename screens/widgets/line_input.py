@@ -8,7 +8,11 @@ from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.reactive import reactive
 from textual.widgets import Input
+
+from console.oioi.language import tr
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that change the reading direction."""
@@ -68,6 +72,8 @@ class LineInput(Input):
     """An Input without control characters. All other text stays as it was typed or pasted."""
 
     HOLDS: ClassVar = Holds.TEXT
+    virtual_size = reactive(Size(0, 0), layout=False)
+    """How wide the text is. Textual would lay out the whole screen with each letter."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.shows = FieldText(self, self.HOLDS)
@@ -81,7 +87,11 @@ class LineInput(Input):
         self.watch_value()
 
     def watch_value(self) -> None:
-        """Tell the app before the text, or a hint about it, is drawn."""
+        """Tell the app before the text, or a hint about it, is drawn.
+
+        A text that is shorter now is not left scrolled away.
+        """
+        self.scroll_x = self.validate_scroll_x(self.scroll_x)
         if self.is_attached and isinstance(self.app, ShowsFields):
             self.app.typed_in_field(self, self.shows.holds)
 
@@ -119,7 +129,7 @@ class FindInput(LineInput):
 
     HOLDS = Holds.SEARCH
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "To the list", id="find.to-list"),
+        Binding("enter", "submit", tr("To the list"), id="find.to-list"),
     ]
 
     def on_key(self, event: events.Key) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from rich.cells import cell_len
+
+from console.oioi.language import tr
 from console.oioi.positions.flat_map import (
     DOTS_HIGH,
     DOTS_WIDE,
@@ -41,6 +44,15 @@ LOOKS = {
     CellState.UNKNOWN: "map--unknown",
 }
 """The component class of each state."""
+
+STATE_WORDS = {
+    # Translators: states of stations in the legend of the map, after their number
+    CellState.FREE: tr("free"),
+    CellState.SOME_FREE: tr("some free"),
+    CellState.OCCUPIED: tr("occupied"),
+    CellState.OFFLINE: tr("offline"),
+    CellState.UNKNOWN: tr("unknown"),
+}
 
 COUNT = "map--count"
 """The component class of a number of stations."""
@@ -133,19 +145,19 @@ def legend_of(points: MapPoints, width: int) -> list[list[Mark]]:
     """The signs with the number of stations of each state, in lines of at most this width. The last
     one has room for a scale behind it."""
     entries = [
-        (SIGNS[state], f" {points.counts[state]} {state.value}", LOOKS[state])
+        (SIGNS[state], f" {points.counts[state]} {STATE_WORDS[state]}", LOOKS[state])
         for state in CellState
         if points.counts[state]
     ]
     if points.counts[CellState.FREE] and len(entries) > 1:
         state = CellState.SOME_FREE
-        entries.append((SIGNS[state], f" {state.value}", LOOKS[state]))
+        entries.append((SIGNS[state], f" {STATE_WORDS[state]}", LOOKS[state]))
     if missing := len(points) - points.placed:
-        entries.append(("", f"{missing} without a position", "map--legend"))
+        entries.append(("", tr("{n} without a position", n=missing), "map--legend"))
     lines: list[list[Mark]] = [[]]
     room = width
     for sign, words, look in entries:
-        length = len(sign + words)
+        length = cell_len(sign + words)
         if length > room and lines[-1]:
             lines.append([])
             room = width

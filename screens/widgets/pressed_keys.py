@@ -8,12 +8,13 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+from console.oioi.language import tr
 from screens.key_names import key_name
 
 SHOWN = 3
 """How many keys are shown."""
 
-TYPING, PASTE = "typing", "paste"
+TYPING, PASTE = tr("typing"), tr("paste")
 """What is shown in place of text: what goes into a field is nobody else's."""
 
 
@@ -63,7 +64,7 @@ class PressedKeys(Static):
 
     def show(self, shown: tuple[PressedKey, ...]) -> None:
         """Show these keys; before the first, that they are shown."""
-        words = in_words(shown) or ["Presenter"]
+        words = in_words(shown) or [tr("Presenter")]
         *before, last = words
         text = Content.assemble("  ".join([*before, ""]), (last, "bold"))
         self.update(text)

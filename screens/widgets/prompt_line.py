@@ -81,6 +81,6 @@ class PromptLine:
             line.append((" ", style + Style(reverse=True)))
         line.append((shorten(note, max(0, width - cell_len(label + text) - 1)), style))
         used = sum(cell_len(piece) for piece, _ in line)
-        if hint and used + len(HINT_GAP) + len(hint) <= width:
+        if hint and used + len(HINT_GAP) + cell_len(hint) <= width:
             line.append((HINT_GAP + hint, style + Style(dim=True)))
         return line

@@ -13,6 +13,7 @@ from textual.message import Message
 from console import reservation_book
 from console.look_words import seen_words
 from console.oioi.judgement.events import next_attempt_in_words, share_of_wait_left
+from console.oioi.language import tr, tr_kept
 from console.oioi.redact import visible
 from console.reservation_book import CANCEL_WARNING, ReservationEntry, ReservationStage
 from screens.widgets.card import Card, headline_style, time_bar
@@ -51,8 +52,10 @@ class ReservationCard(Card):
         """Look at its connector."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "cancel", "Cancel reservation", id="reservation.cancel"),
-        Binding("l", "look", "Look", id="reservation.look", tooltip="Look at its connector"),
+        Binding("x", "cancel", tr("Cancel reservation"), id="reservation.cancel"),
+        Binding(
+            "l", "look", tr("Look"), id="reservation.look", tooltip=tr("Look at its connector")
+        ),
     ]
 
     def __init__(self, number: int) -> None:
@@ -71,10 +74,10 @@ class ReservationCard(Card):
         first = _first_line(entry, where, now, command)
         parts = [entry.connector_id, entry.evco_id]
         if entry.end is not None and entry.stage is not ReservationStage.CANCELLED:
-            parts.append(f"until {entry.end.astimezone():%H:%M:%S}")
+            parts.append(tr("until {time}", time=f"{entry.end.astimezone():%H:%M:%S}"))
         is_said = entry.stage in (ReservationStage.REFUSED, ReservationStage.NOT_SENT)
         can_cancel = reservation_book.why_no_cancel(entry) is None
-        note = "" if is_said else entry.note
+        note = "" if is_said else tr_kept(entry.note)
         advice = reservation_book.what_next(entry)
         seen = ""
         if entry.seen_at is not None:
@@ -88,7 +91,7 @@ class ReservationCard(Card):
         whole = [
             *few,
             Content.styled(visible(seen), "$oioi-muted"),
-            Content.styled(CANCEL_WARNING if can_cancel else "", "$oioi-muted"),
+            Content.styled(tr(CANCEL_WARNING) if can_cancel else "", "$oioi-muted"),
         ]
         before, self._can_cancel = self._can_cancel, can_cancel
         self.show_lines(whole, few if entry.is_open else few[:2], colour)
@@ -126,5 +129,5 @@ def _first_line(
     return Content.assemble(
         (visible(f"{sign} {words}"), headline_style(colour)),
         time_bar(share, colour),
-        (f"  on {visible(where)}" if where else "", "bold $oioi-failed"),
+        ("  " + tr("on {server}", server=visible(where)) if where else "", "bold $oioi-failed"),
     )

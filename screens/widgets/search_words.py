@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from console.later import Later
+from console.oioi.amounts import grouped
+from console.oioi.judgement.languages import shown_title
+from console.oioi.language import tr, tr_n
 from console.oioi.positions.sphere import Position, format_radius
 from screens.widgets.forms import Hint, Tone
 
@@ -43,8 +46,10 @@ def understood(position: Position, radius_km: float) -> Hint:
     """A hint that says what Enter will do."""
     note = f" ({position.note})" if position.note else ""
     where = f"{position}, {format_radius(radius_km)}{note}"
-    wide = " Over 100 km servers may cut the list." if radius_km > 100 else ""
-    return Hint(f"Enter searches around {where}.{wide}")
+    said = tr("Enter searches around {place}.", place=where)
+    if radius_km > 100:
+        said += " " + tr("Over 100 km servers may cut the list.")
+    return Hint(said)
 
 
 def arriving(receiving: Receiving, listed: int) -> Hint:
@@ -52,17 +57,24 @@ def arriving(receiving: Receiving, listed: int) -> Hint:
     if receiving.is_whole:
         so_far = events.receiving_in_words(receiving, receiving.came_s)
     else:
-        so_far = f"{events.arrived_in_words(receiving)} so far"  # true of one that has stalled, too
+        arrived = events.arrived_in_words(receiving)
+        so_far = tr("{amount} so far", amount=arrived)  # true of one that has stalled, too
     if not listed:
-        return Hint(f"Searching… {so_far}")
-    return Hint(f"First {_stations(listed)} · {so_far}", Tone.WARN)
+        return Hint(tr("Searching…") + " " + so_far)
+    return Hint(f"{_first(listed)} · {so_far}", Tone.WARN)
 
 
 def asked_again(listed: int) -> Hint:
     """An attempt has failed, and the next one follows; its first stations may be listed."""
     if not listed:
-        return Hint("Searching… asking again.")
-    return Hint(f"First {_stations(listed)} of an answer that failed; asking again.", Tone.WARN)
+        return Hint(tr("Searching… asking again."))
+    said = tr_n(
+        "First {number} station of an answer that failed; asking again.",
+        "First {number} stations of an answer that failed; asking again.",
+        listed,
+        number=grouped(listed),
+    )
+    return Hint(said, Tone.WARN)
 
 
 def cut_short(
@@ -70,20 +82,41 @@ def cut_short(
 ) -> Hint:
     """Why an answer is listed in part, how much had arrived, and how many stations of it are
     listed: all (`is_all`), or the first until those are read."""
-    why = outcome.title.rstrip(".")
-    arrived = f": {events.arrived_in_words(receiving)} had arrived" if receiving is not None else ""
-    are = "is" if listed == 1 else "are"
-    some = _stations(listed) if is_all else f"the first {_stations(listed)}"
-    return Hint(f"{why}{arrived}; {some} of it {are} listed.", Tone.WARN)
+    why = shown_title(outcome).rstrip(".")
+    if receiving is not None:
+        arrived = events.arrived_in_words(receiving)
+        why = tr("{why}: {amount} had arrived", why=why, amount=arrived)
+    number = grouped(listed)
+    if is_all:
+        said = tr_n(
+            "{why}; {number} station of it is listed.",
+            "{why}; {number} stations of it are listed.",
+            listed,
+            why=why,
+            number=number,
+        )
+    else:
+        said = tr_n(
+            "{why}; the first {number} station of it is listed.",
+            "{why}; the first {number} stations of it are listed.",
+            listed,
+            why=why,
+            number=number,
+        )
+    return Hint(said, Tone.WARN)
 
 
 def listed_of(server: Connection, hint: Hint) -> Hint:
     """A hint about a list, with the server that it is of."""
-    return Hint(f"From {server.profile.name}: {hint.text}", Tone.WARN)
+    return Hint(tr("From {server}: {said}", server=server.profile.name, said=hint.text), Tone.WARN)
 
 
 def _stations(count: int) -> str:
-    return f"{count:,} station{'' if count == 1 else 's'}"
+    return tr_n("{number} station", "{number} stations", count, number=grouped(count))
+
+
+def _first(count: int) -> str:
+    return tr_n("First {number} station", "First {number} stations", count, number=grouped(count))
 
 
 def summary(
@@ -102,18 +135,22 @@ def summary(
     count = len(found.stations)
     doubts = []
     if area is not None and area.failed:
-        doubts.append(f"incomplete: {area.failed} of {area.total} calls failed")
+        failed = tr("incomplete: {n} of {all} calls failed", n=area.failed, all=area.total)
+        doubts.append(failed)
     if found.has_more:
-        doubts.append("list is cut: reduce the radius")
+        doubts.append(tr("list is cut: reduce the radius"))
     said = [_stations(count)] if count else offers
     parts = [*said, *doubts]
     if count and free is not None:
-        parts.append(f"{free} with a free connector")
+        parts.append(tr("{n} with a free connector", n=free))
     if area is not None:
-        parts.append("by area")
+        parts.append(tr("by area"))
     if found.issues:
-        parts.append(f"{len(found.issues)} oddities in the answer")
+        odd = len(found.issues)
+        parts.append(tr_n("{n} oddity in the answer", "{n} oddities in the answer", odd))
     if sought is not None:
-        parts = [f"{sought.evse_id} is not in this list: move the position or widen it", *parts]
-        doubts.append("not found")
-    return Hint(" · ".join(parts), Tone.WARN if doubts or not count else Tone.GOOD)
+        evse_id = sought.evse_id
+        missed = tr("{id} is not in this list: move the position or widen it", id=evse_id)
+        parts = [missed, *parts]
+    is_doubtful = doubts or not count or sought is not None
+    return Hint(" · ".join(parts), Tone.WARN if is_doubtful else Tone.GOOD)

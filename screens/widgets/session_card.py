@@ -15,6 +15,7 @@ from console.look_words import clock_time, look_line
 from console.oioi import after_unknown, session_words
 from console.oioi.after_unknown import StepProgress
 from console.oioi.judgement.events import next_attempt_in_words, share_of_wait_left
+from console.oioi.language import tr, tr_kept
 from console.oioi.redact import visible
 from console.oioi.sessions import Session, Stage
 from console.session_entry import SessionEntry
@@ -84,10 +85,14 @@ class SessionCard(Card):
         """Pause or resume the looks at this session's connector."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "stop", "Stop", id="card.stop", tooltip="Stop this session"),
-        Binding("l", "look", "Look", id="card.look", tooltip="Look at its connector"),
-        Binding("o", "say_word", "Own word", id="card.word", tooltip="Say what you know of it"),
-        Binding("p", "pause", "Pause", id="card.pause", tooltip="Pause or resume the looks"),
+        Binding("x", "stop", tr("Stop"), id="card.stop", tooltip=tr("Stop this session")),
+        Binding("l", "look", tr("Look"), id="card.look", tooltip=tr("Look at its connector")),
+        Binding(
+            "o", "say_word", tr("Own word"), id="card.word", tooltip=tr("Say what you know of it")
+        ),
+        Binding(
+            "p", "pause", tr("Pause"), id="card.pause", tooltip=tr("Pause or resume the looks")
+        ),
     ]
 
     def __init__(self, number: int) -> None:
@@ -163,10 +168,11 @@ def _lines(entry: SessionEntry, now: datetime) -> tuple[list[Content], list[Cont
     steps = after_unknown.steps(session, now, can_ask_list=entry.can_look_at_account)
     is_step = steps and not (session.station_id or entry.can_look_at_account)
     looks = "" if is_step else look_line(entry, now)
-    advice = session_words.what_next(session, now).replace(session_words.STOP_ON_SITE, "").strip()
-    warning = Content.styled(f"▲ {session_words.STOP_ON_SITE}" if on_site else "", "$oioi-failed")
+    stop_on_site = tr(session_words.STOP_ON_SITE)
+    advice = session_words.what_next(session, now).replace(stop_on_site, "").strip()
+    warning = Content.styled(f"▲ {stop_on_site}" if on_site else "", "$oioi-failed")
     facts = Content(visible(_facts(session, now)))
-    note = Content(visible(session.note))
+    note = Content(visible(tr_kept(session.note)))
     todo = [_step(step) for step in steps]
     if advice and not steps:
         todo = [Content(f"→ {visible(advice)}")]
@@ -196,7 +202,7 @@ def _first_line(
     """The sign, what is known of the session, and its time with a bar where that counts down."""
     session = entry.session
     sign, colour = LOOKS[session.stage]
-    words, share = "Not sent yet", None
+    words, share = tr("Not sent yet"), None
     if entry.command_began:
         words = session_words.headline_and_time(session, now)
         share = session_words.share_left(session, now)
@@ -206,7 +212,7 @@ def _first_line(
     return Content.assemble(
         (f"{sign} {visible(words)}", headline_style(colour)),
         time_bar(share, colour),
-        (f"  on {visible(where)}" if where else "", "bold $oioi-failed"),
+        ("  " + tr("on {server}", server=visible(where)) if where else "", "bold $oioi-failed"),
     )
 
 
@@ -223,4 +229,6 @@ def _numbers(entry: SessionEntry) -> str:
     session_id = entry.shown_session_id
     if not session_id and not entry.session.may_run:
         return f"#{entry.number}"
-    return f"#{entry.number} · " + (f"session {session_id}" if session_id else "no session-id")
+    return f"#{entry.number} · " + (
+        tr("session {id}", id=session_id) if session_id else tr("no session-id")
+    )

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from console.oioi.language import tr, tr_n
 from console.reservation_book import CancelOf, ReservationEntry, ReserveOf
 from console.servers import ServerRef
 from console.session_entry import SessionEntry
@@ -22,13 +23,16 @@ from screens.key_names import key_now
 from screens.widgets.card import Card, focus_below
 from screens.widgets.reservation_card import ReservationCard
 from screens.widgets.session_card import SessionCard
+from screens.widgets.steady import SteadyText
 
 if TYPE_CHECKING:
     from console.oioi.http.exchange import Exchange
 
-NOTHING_OPEN = "No session is open. What is started here is followed here, and stopped with {}."
+NOTHING_OPEN = tr(
+    "No session is open. What is started here is followed here, and stopped with {key}."
+)
 
-NOT_READ = (
+NOT_READ = tr(
     "No session of this run is open. Those of earlier runs are not known: the journal is not read."
 )
 
@@ -36,16 +40,16 @@ Followed = SessionEntry | ReservationEntry
 """What has a card."""
 
 
-class EndedLine(Static, can_focus=True):
+class EndedLine(SteadyText, can_focus=True):
     """Says how many cards are of ended things, and hides or shows them."""
 
     class Toggled(Message):
         """Hide the ended ones, or show them again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "toggle_ended", "Hide/show ended", id="ended.toggle"),
-        Binding("up", "app.focus_previous", "Up", id="ended.up", show=False),
-        Binding("down", "below", "Down", id="ended.down", show=False),
+        Binding("enter", "toggle_ended", tr("Hide/show ended"), id="ended.toggle"),
+        Binding("up", "app.focus_previous", tr("Up"), id="ended.up", show=False),
+        Binding("down", "below", tr("Down"), id="ended.down", show=False),
     ]
     DEFAULT_CSS = """
     EndedLine {
@@ -59,9 +63,22 @@ class EndedLine(Static, can_focus=True):
     def show(self, number: int, *, are_hidden: bool) -> None:
         """Show how many there are; nothing if there are none."""
         self.display = bool(number)
-        sign, what = ("▸", "shows") if are_hidden else ("▾", "hides")
         key = key_now(self, "sessions.ended", SessionList)
-        self.update(f"{sign} {number} ended in this run · {key} {what} {_them(number)}")
+        if are_hidden:
+            said = tr_n(
+                "{n} ended in this run · {key} shows it",
+                "{n} ended in this run · {key} shows them",
+                number,
+                key=key,
+            )
+        else:
+            said = tr_n(
+                "{n} ended in this run · {key} hides it",
+                "{n} ended in this run · {key} hides them",
+                number,
+                key=key,
+            )
+        self.update(f"{'▸' if are_hidden else '▾'} {said}")
 
     def action_below(self) -> None:
         """Go to the first card below, if they are not hidden."""
@@ -82,7 +99,7 @@ class SessionList(VerticalScroll, can_focus=False):
     SessionList { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("h", "toggle_ended", "Hide/show ended", id="sessions.ended", show=False),
+        Binding("h", "toggle_ended", tr("Hide/show ended"), id="sessions.ended", show=False),
     ]
 
     def __init__(self, name_of: Callable[[ServerRef], str], *, id: str) -> None:
@@ -94,19 +111,19 @@ class SessionList(VerticalScroll, can_focus=False):
         self._hides_ended = False
 
     def compose(self) -> ComposeResult:
-        yield Static(id="no-sessions", markup=False)
+        yield SteadyText(id="no-sessions", markup=False)
         yield EndedLine(id="ended", markup=False)
 
     @property
     def is_whole(self) -> bool:
         """Whether its own lines are there: they come after it, and go before it at the end."""
-        return bool(self.query("#no-sessions")) and bool(self.query(EndedLine))
+        return bool(self.query_children("#no-sessions")) and bool(self.query_children(EndedLine))
 
     def say_what_is_known(self, *, is_read: bool) -> None:
         """Where no session is open: say it only of earlier runs if those are known."""
         nothing = self.query_one("#no-sessions", Static)
         stop = key_now(self, "card.stop", SessionCard)
-        nothing.update(NOTHING_OPEN.format(stop) if is_read else NOT_READ)
+        nothing.update(NOTHING_OPEN.format(key=stop) if is_read else NOT_READ)
 
     def show(
         self,
@@ -126,7 +143,7 @@ class SessionList(VerticalScroll, can_focus=False):
         self.query_one("#no-sessions").display = not open_
         line = self.query_one(EndedLine)
         line.show(len(ended), are_hidden=self._hides_ended)
-        cards = {card.id: card for card in self.query(Card)}
+        cards = {card.id: card for card in self.query_children(Card)}
         above = [self._card(each, cards, now) for each in open_]
         below = [] if self._hides_ended else [self._card(each, cards, now) for each in ended]
         self._arrange([self.query_one("#no-sessions"), *above, line, *below])
@@ -145,7 +162,7 @@ class SessionList(VerticalScroll, can_focus=False):
 
     def draw_waiting(self, now: datetime) -> None:
         """Draw the cards of commands that wait for their next attempt."""
-        cards = {card.id: card for card in self.query(Card)}
+        cards = {card.id: card for card in self.query_children(Card)}
         for entry in self._followed:
             command = self._command_of(entry)
             if command is not None and command.waiting is not None:
@@ -184,7 +201,7 @@ class SessionList(VerticalScroll, can_focus=False):
 
     def focus_card(self, id: str) -> bool:
         """Give the focus to the card of this id. Returns whether there is one."""
-        for card in self.query(Card):
+        for card in self.query_children(Card):
             if card.id == id:
                 card.focus()
                 return True
@@ -192,9 +209,8 @@ class SessionList(VerticalScroll, can_focus=False):
 
     def focus_first(self) -> None:
         """Give the focus to the first card."""
-        if cards := self.query(Card):
-            first = min(cards, key=self.children.index)
-            first.focus()
+        if cards := self.query_children(Card):
+            cards.first().focus()
 
     def focus_open(self) -> bool:
         """Give the focus to the newest card that is open. Returns whether there is one."""
@@ -231,7 +247,3 @@ def _moved_at(entry: Followed) -> datetime:
     if isinstance(entry, ReservationEntry):
         return entry.since or entry.asked_at
     return max(entry.session.since or entry.session.sent_at, entry.commanded_at)
-
-
-def _them(number: int) -> str:
-    return "it" if number == 1 else "them"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,13 +13,20 @@ from textual.widgets import Button, Input, Select, Static
 
 from console.oioi import identifiers
 from console.oioi.calls import ReservationHolder, ReservationStart, SessionStart, User
+from console.oioi.language import tr
 from console.send_again import FilledStart
 from screens.key_names import key_now
-from screens.widgets.forms import Field, Hint, Tone
+from screens.widgets.forms import LABEL_WIDTH, Field, Hint, Tone
 from screens.widgets.identifier_hints import evse_hint, evse_ids_in, identity_hint
 from screens.widgets.line_input import Holds, LineInput
+from screens.widgets.steady import SteadyText
 
-READ_ONLY = "This profile is read-only: nothing is started or reserved with it."
+READ_ONLY = tr("This profile is read-only: nothing is started or reserved with it.")
+
+CONNECTOR, CUSTOMER = tr("Connector"), tr("Customer")
+TOKEN, PAYMENT = tr("Token"), tr("Payment")
+LABELS = max(LABEL_WIDTH, *(cell_len(label) + 2 for label in (CONNECTOR, CUSTOMER, TOKEN, PAYMENT)))
+"""Cells of the labels of the form."""
 
 IDENTIFIER_TYPES = ("evco-id", "rfid", "username", "token")
 
@@ -27,9 +35,9 @@ class StartInput(LineInput):
     """A field whose Enter starts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Start", id="sessions.start"),
-        Binding("enter", "next_field", "Next field", id="sessions.next-field"),
-        Binding("ctrl+g,alt+g", "take_one", "Take one ID", id="sessions.take-one"),
+        Binding("enter", "submit", tr("Start"), id="sessions.start"),
+        Binding("enter", "next_field", tr("Next field"), id="sessions.next-field"),
+        Binding("ctrl+g,alt+g", "take_one", tr("Take one ID"), id="sessions.take-one"),
     ]
 
     @property
@@ -70,7 +78,7 @@ class StartButton(Button):
     HELD_S = FIRST_REPEAT_S
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "press", "Start", id="sessions.start-button"),
+        Binding("enter", "press", tr("Start"), id="sessions.start-button"),
     ]
 
 
@@ -80,7 +88,7 @@ class ReserveButton(Button):
     HELD_S = FIRST_REPEAT_S
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "press", "Reserve", id="sessions.reserve-button"),
+        Binding("enter", "press", tr("Reserve"), id="sessions.reserve-button"),
     ]
 
 
@@ -112,19 +120,21 @@ class StartForm(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Field(
-            "Connector",
+            CONNECTOR,
             id="connector",
             placeholder=self._connector_hint,
             check=self._connector_said,
+            label_width=LABELS,
             made_of=StartInput,
         )
         with Horizontal(id="identity-row"):
             yield Field(
-                "Customer",
+                CUSTOMER,
                 id="identity",
                 value=self._customer,
-                placeholder="EVCO ID",
+                placeholder=tr("EVCO ID"),
                 check=self._identity_hint,
+                label_width=LABELS,
                 made_of=CustomerInput,
             )
             yield Select(
@@ -136,22 +146,24 @@ class StartForm(Vertical):
             )
         with Horizontal(id="optional-row"):
             yield Field(
-                "Token",
+                TOKEN,
                 id="token",
-                placeholder="optional login token",
+                placeholder=tr("optional login token"),
                 password=True,
+                label_width=LABELS,
                 made_of=StartInput,
             )
             yield Field(
-                "Payment",
+                PAYMENT,
                 id="payment-reference",
-                placeholder="optional reference",
+                placeholder=tr("optional reference"),
+                label_width=LABELS,
                 made_of=StartInput,
             )
         with Horizontal(id="start-row"):
-            yield StartButton("Start", id="start", compact=True)
-            yield ReserveButton("Reserve", id="reserve", compact=True)
-        yield Static(id="start-says", markup=False)
+            yield StartButton(tr("Start"), id="start", compact=True)
+            yield ReserveButton(tr("Reserve"), id="reserve", compact=True)
+        yield SteadyText(id="start-says", markup=False)
 
     def show_read_only(self, is_read_only: bool) -> None:
         """Say beforehand that nothing is started, if so."""
@@ -256,7 +268,7 @@ class StartForm(Vertical):
         is_there = self._field("connector").value == self._filled_in and not self.was_started()
         if not self._replaced or not is_there:
             return Hint()
-        return Hint(f"Replaced the connector typed here: {self._replaced}", Tone.WARN)
+        return Hint(tr("Replaced the connector typed here: {id}", id=self._replaced), Tone.WARN)
 
     def take_customer(self, evco_id: str) -> None:
         """Fill in a contract that was found elsewhere."""
@@ -291,10 +303,10 @@ class StartForm(Vertical):
         connector = identifiers.read_evse(self._field("connector").value)
         typed, kind = self._field("identity").value, self._type()
         if why := connector.must_not_be_sent:
-            return Hint(f"Connector: {why}", Tone.BAD)
+            return Hint(tr("Connector: {why}", why=why), Tone.BAD)
         identity, why_not = _identity_to_send(typed, kind)
         if why_not:
-            return Hint(f"Customer: {why_not}", Tone.BAD)
+            return Hint(tr("Customer: {why}", why=why_not), Tone.BAD)
         token = self._field("token").value.strip() or None
         payment = self._field("payment-reference").value.strip() or None
         return SessionStart(User(identity, kind, token), connector.to_send, payment)
@@ -305,7 +317,7 @@ class StartForm(Vertical):
         if isinstance(start, Hint):
             return start
         if start.user.identifier_type != "evco-id":
-            return Hint("A reservation is made for an EVCO ID.", Tone.WARN)
+            return Hint(tr("A reservation is made for an EVCO ID."), Tone.WARN)
         holder = ReservationHolder(start.user.identifier)
         return ReservationStart(start.connector_id, [holder])
 
@@ -336,9 +348,9 @@ class StartForm(Vertical):
 
 _PLACEHOLDERS = {
     "evco-id": "EVCO ID",
-    "rfid": "card UID",
-    "username": "e-mail address",
-    "token": "user token",
+    "rfid": tr("card UID"),
+    "username": tr("e-mail address"),
+    "token": tr("user token"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from textual.message import Message
 
 from console.later import Later
+from console.oioi.language import tr
 from console.oioi.positions.sphere import Position, distance_km, format_distance
 from screens.widgets import station_words as words
 from screens.widgets.station_rows import StationRows
@@ -22,13 +23,13 @@ else:
     packed = Later("console.oioi.stations.packed")
 
 
-NOT_SEARCHED = "Press Enter to search around this position."
+NOT_SEARCHED = tr("Press Enter to search around this position.")
 """In place of stations, before a search."""
 
-NOT_UNDERSTOOD = "A search needs a position and a radius that can be read."
+NOT_UNDERSTOOD = tr("A search needs a position and a radius that can be read.")
 """In place of stations, while one of the two cannot be searched with."""
 
-SEARCHING = "Searching…"
+SEARCHING = tr("Searching…")
 
 
 class StationTable(Table["Station"]):
@@ -41,13 +42,20 @@ class StationTable(Table["Station"]):
         self._center: Position | None = None
         super().__init__(
             [
-                Column("km", "away", self._distance, 7, "right", self._km, priority=9),
-                Column("name", "name", lambda s: s.name, least=24, sort=_title, priority=9),
-                Column("free", "free", words.free, 7, "right", lambda s: s.free, priority=8),
-                Column("plugs", "plugs", lambda s: s.plugs, 17, sort=_power, priority=6),
+                # Translators: a column of distances, of 7 cells
+                Column("km", tr("away"), self._distance, 7, "right", self._km, priority=9),
+                Column("name", tr("name"), lambda s: s.name, least=24, sort=_title, priority=9),
+                # Translators: a column of free connectors, as in 2/3, of 7 cells
+                Column("free", tr("free"), words.free, 7, "right", lambda s: s.free, priority=8),
+                Column("plugs", tr("plugs"), lambda s: s.plugs, 17, sort=_power, priority=6),
                 Column("evse", "EVSE", words.evse, 19, priority=4),
                 Column(
-                    "operator", "operator", lambda s: s.operator, 16, priority=2, is_optional=True
+                    "operator",
+                    tr("operator"),
+                    lambda s: s.operator,
+                    16,
+                    priority=2,
+                    is_optional=True,
                 ),
             ],
             key=lambda s: s.id,

@@ -15,6 +15,7 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
+from console.oioi.language import tr
 from console.oioi.positions.flat_map import Flat, MapFrame, nearest_towards
 from console.oioi.positions.sphere import Position
 from console.oioi.stations.on_map import CellCounts, MapPoints
@@ -91,20 +92,26 @@ class StationMap(Widget, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", id="map.open"),
-        Binding("plus,equals_sign", "zoom(-1)", "Zoom in", key_display="+", id="map.zoom-in"),
-        Binding("minus", "zoom(1)", "Zoom out", key_display="-", id="map.zoom-out", show=False),
-        Binding("0", "whole", "Whole circle", id="map.whole", show=False),
-        Binding("space", "next_here", "Next in this place", id="map.next-here", show=False),
-        Binding("up", "towards(0, -1)", "Station above", id="map.up", show=False),
-        Binding("down", "towards(0, 1)", "Station below", id="map.down", show=False),
-        Binding("left", "towards(-1, 0)", "Station to the left", id="map.left", show=False),
-        Binding("right", "towards(1, 0)", "Station to the right", id="map.right", show=False),
-        Binding("shift+up,k", "pan(0, -1)", "Move the map up", id="map.pan-up", show=False),
-        Binding("shift+down,j", "pan(0, 1)", "Move the map down", id="map.pan-down", show=False),
-        Binding("shift+left,h", "pan(-1, 0)", "Move the map left", id="map.pan-left", show=False),
-        Binding("shift+right,l", "pan(1, 0)", "Move the map right", id="map.pan-right", show=False),
-        Binding("escape", "close", "Close the map", id="map.close", show=False),
+        Binding("enter", "open", tr("Open"), id="map.open"),
+        Binding("plus,equals_sign", "zoom(-1)", tr("Zoom in"), key_display="+", id="map.zoom-in"),
+        Binding("minus", "zoom(1)", tr("Zoom out"), key_display="-", id="map.zoom-out", show=False),
+        Binding("0", "whole", tr("Whole circle"), id="map.whole", show=False),
+        Binding("space", "next_here", tr("Next in this place"), id="map.next-here", show=False),
+        Binding("up", "towards(0, -1)", tr("Station above"), id="map.up", show=False),
+        Binding("down", "towards(0, 1)", tr("Station below"), id="map.down", show=False),
+        Binding("left", "towards(-1, 0)", tr("Station to the left"), id="map.left", show=False),
+        Binding("right", "towards(1, 0)", tr("Station to the right"), id="map.right", show=False),
+        Binding("shift+up,k", "pan(0, -1)", tr("Move the map up"), id="map.pan-up", show=False),
+        Binding(
+            "shift+down,j", "pan(0, 1)", tr("Move the map down"), id="map.pan-down", show=False
+        ),
+        Binding(
+            "shift+left,h", "pan(-1, 0)", tr("Move the map left"), id="map.pan-left", show=False
+        ),
+        Binding(
+            "shift+right,l", "pan(1, 0)", tr("Move the map right"), id="map.pan-right", show=False
+        ),
+        Binding("escape", "close", tr("Close the map"), id="map.close", show=False),
     ]
 
     empty: var[str] = var("")

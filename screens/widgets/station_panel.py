@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from textual.containers import Vertical
-from textual.widgets import Static
 
+from console.oioi.language import tr
 from screens.widgets import station_words as words
+from screens.widgets.steady import SteadyText
 from screens.widgets.table import Column, Table
 
 if TYPE_CHECKING:
@@ -24,18 +25,19 @@ class StationPanel(Vertical):
         self._station: Station | None = None
         self._connectors: Table[Connector] = Table(
             [
-                Column("evse", "connector", words.evse_of, least=17, priority=9),
-                Column("state", "state", self._state, least=14, priority=9),
-                Column("since", "since", self._since, 7, "right", priority=5),
-                Column("plug", "plug", lambda c: c.plug, 14, priority=8),
-                Column("price", "price", words.price, 14, priority=7),
+                Column("evse", tr("connector"), words.evse_of, least=17, priority=9),
+                Column("state", tr("state"), self._state, least=14, priority=9),
+                # Translators: a column of times like "3 h", of 7 cells
+                Column("since", tr("since"), self._since, 7, "right", priority=5),
+                Column("plug", tr("plug"), lambda c: c.plug, 14, priority=8),
+                Column("price", tr("price"), words.price, 14, priority=7),
             ],
             key=lambda c: (c.number, c.evse_id),
-            empty="The server told no connectors; Enter in the list above asks for them.",
+            empty=tr("The server told no connectors; Enter in the list above asks for them."),
             id="connectors",
         )
-        self._heading = Static(id="station-name", markup=False)
-        self._use = Static(id="station-where", markup=False)
+        self._heading = SteadyText(id="station-name", markup=False)
+        self._use = SteadyText(id="station-where", markup=False)
         super().__init__(self._heading, self._use, self._connectors, id=id)
         self.display = False
 

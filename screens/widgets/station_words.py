@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from console.oioi.calendar_names import day_and_month
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.oioi.spans import ago, is_ahead
+from console.oioi.state_words import state_in_words
 
 if TYPE_CHECKING:
     from console.oioi.stations import Connector, Station
@@ -32,12 +35,12 @@ def heading(station: Station) -> Content:
 
 def where(station: Station) -> Content:
     """Who may use it, its address, its opening hours and how to find it."""
-    hours = "open 24 h" if station.open_24 else "; ".join(station.hours)
+    hours = tr("open 24 h") if station.open_24 else "; ".join(station.hours)
     parts = (
-        "private" if station.private else "",
-        "free of charge" if station.free_charge else "",
-        "can be reserved" if station.reservable else "",
-        f"floor {station.floor}" if station.floor else "",
+        tr("private") if station.private else "",
+        tr("free of charge") if station.free_charge else "",
+        tr("can be reserved") if station.reservable else "",
+        tr("floor {floor}", floor=station.floor) if station.floor else "",
         station.address.one_line,
         hours,
         station.notes.replace("\n", " "),
@@ -49,8 +52,9 @@ def where(station: Station) -> Content:
 def free(station: Station) -> Content:
     """How many connectors are free and how many there are; else the station's state."""
     if station.total is None:
-        word = str(station.state) if station.state != "Unknown" else station.state_word
-        return Content.styled(visible(word) or "no data", STATE_STYLES[station.state])
+        is_known = station.state != "Unknown"
+        word = state_in_words(station.state) if is_known else visible(station.state_word)
+        return Content.styled(word or tr("no data"), STATE_STYLES[station.state])
     count = station.free
     if count is None:
         return Content.styled(f"?/{station.total}", "$oioi-muted")
@@ -68,7 +72,7 @@ def evse(station: Station) -> str:
 
 def evse_of(connector: Connector) -> str:
     """The EVSE ID of a connector, else the server's own number."""
-    return connector.evse_id or f"no. {connector.number}"
+    return connector.evse_id or tr("no. {number}", number=connector.number)
 
 
 def state_of(connector: Connector, station: Station | None) -> Content:
@@ -80,13 +84,13 @@ def state_of(connector: Connector, station: Station | None) -> Content:
     told = station.deciding(connector) if station is not None else connector
     state, own = told.state, told.state_word
     if not connector.live:
-        return Content.styled("no data", STATE_STYLES[state])
+        return Content.styled(tr("no data"), STATE_STYLES[state])
     if state == "Reserved" and told.reserved_until is not None:
         text = reserved(told.reserved_until, datetime.now(UTC), told.own_reservation)
     elif own:
-        text = own if state == "Unknown" else f"{state}: {own}"
+        text = own if state == "Unknown" else f"{state_in_words(state)}: {own}"
     else:
-        text = str(state)
+        text = state_in_words(state)
     return Content.styled(visible(text), STATE_STYLES[state])
 
 
@@ -95,12 +99,13 @@ def reserved(until: datetime, now: datetime, own: bool) -> str:
 
     The date in place of the time if it is another day; no end if it is in the past.
     """
-    whose = "Yours" if own else "Reserved"
     if until < now:
-        return f"{whose}, over"
+        return tr("Yours, over") if own else tr("Reserved, over")
     local = until.astimezone()
     same_day = local.date() == now.astimezone().date()
-    return f"{whose} →{local:%H:%M}" if same_day else f"{whose} →{local.day} {local:%b}"
+    # Translators: a reservation of your own, before its end: "Yours →14:05"
+    whose = tr("Yours") if own else tr("Reserved")
+    return f"{whose} →{local:%H:%M}" if same_day else f"{whose} →{day_and_month(local)}"
 
 
 def price(connector: Connector) -> str:
@@ -116,4 +121,5 @@ def since(connector: Connector, station: Station | None) -> str:
     moment, now = station.since_of(connector) if station else connector.since, datetime.now(UTC)
     if moment is None:
         return ""
-    return "future" if is_ahead(moment, now) else ago(moment, now)
+    # Translators: a time in the future in a column of past times, of 7 cells
+    return tr("future") if is_ahead(moment, now) else ago(moment, now)

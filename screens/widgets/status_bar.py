@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 
 from console.connection import Connection
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from console.oioi.spans import took
 from console.settings import Kind, Profile
@@ -56,11 +57,11 @@ class StatusBar(ClickableParts):
         """The profile with its server and key, the open sessions, and the newest attempt."""
         text = self.content.plain if isinstance(self.content, Content) else ""
         words = _padded(self._shown[2])
-        last = text.find("● last")
-        end = last if last >= 0 else len(text)
+        last = Content.assemble(*_last_words(self._shown[1])).plain
+        end = text.rfind(last) if last and last in text else len(text)
         begin = text.rfind(words, 0, end) if words else end
-        profiles = "Go to Profiles: the server and key in use, and the other ones"
-        exchange = "Go to the shown exchange"
+        profiles = tr("Go to Profiles: the server and key in use, and the other ones")
+        exchange = tr("Go to the shown exchange")
         if said := times_in_words(self._shown[3]):
             exchange = f"{said}\n{exchange}"
         return [
@@ -68,7 +69,7 @@ class StatusBar(ClickableParts):
             ClickablePart(
                 begin,
                 begin + len(words),
-                "Go to the newest session that is open",
+                tr("Go to the newest session that is open"),
                 self.SessionsClicked,
             ),
             ClickablePart(begin + len(words), end, profiles, self.ProfileClicked),
@@ -86,15 +87,17 @@ def _status(
     """The bar in `width` cells; 0 if that is not known yet."""
     profile, key = connection.profile, connection.key
     look = f"bold $oioi-on-badge on ${badge_colour(profile)}"
-    where = connection.url.partition("//")[2].partition("/")[0] or "starting…"
-    whence = f"key: {key.source} {key.masked}" if key and not profile.demo else ""
+    where = connection.url.partition("//")[2].partition("/")[0] or tr("starting…")
+    whence = ""
+    if key and not profile.demo:
+        whence = tr("key: {source} {masked}", source=tr(key.source), masked=key.masked)
     # The frame is easily overlooked, and the user's own profile may have any name.
     hides_production = profile.is_production and profile.label != "PRODUCTION"
     bar = Content.assemble(
-        (f" {visible(where if profile.redirected else profile.label)} ", look),
-        (" PRODUCTION ", look) if hides_production else "",
+        (f" {_badge(profile, where)} ", look),
+        (_padded(tr("PRODUCTION")), look) if hides_production else "",
         "" if profile.redirected else f" {visible(where)}",
-        ("  read-only", "bold $oioi-failed") if profile.read_only else "",
+        ("  " + tr("read-only"), "bold $oioi-failed") if profile.read_only else "",
         ("  " if open_sessions else ""),
         (_padded(open_sessions), "bold reverse $oioi-ok"),
     )
@@ -132,11 +135,14 @@ def times_in_words(times: Sequence[int | None]) -> str | None:
         return None
     answered = [ms for ms in times if ms is not None]
     if not answered:
-        return f"None of the last {len(times)} attempts had an answer"
-    missing = len(times) - len(answered)
-    said = f"Last {len(times)} attempts at this server, the newest on the right"
-    said += f": {took(min(answered))} to {took(max(answered))}"
-    return f"{said}; × is one without an answer" if missing else said
+        return tr("None of the last {n} attempts had an answer", n=len(times))
+    said = tr("Last {n} attempts at this server, the newest on the right: {least} to {most}")
+    if len(times) > len(answered):
+        said = tr(
+            "Last {n} attempts at this server, the newest on the right: {least} to {most};"
+            " × is one without an answer"
+        )
+    return said.format(n=len(times), least=took(min(answered)), most=took(max(answered)))
 
 
 def badge_colour(profile: Profile) -> str:
@@ -150,6 +156,13 @@ def badge_colour(profile: Profile) -> str:
     return "oioi-staging" if profile.kind is Kind.STAGING else "oioi-own"
 
 
+def _badge(profile: Profile, where: str) -> str:
+    """The text of the badge; a name that the user has given stays as it is."""
+    if profile.redirected:
+        return visible(where)
+    return tr("PRODUCTION") if profile.label == "PRODUCTION" else visible(profile.label)
+
+
 def _padded(words: str) -> str:
     """Words with a cell on both sides; empty without words."""
     return f" {words} " if words else ""
@@ -161,4 +174,5 @@ def _last_words(attempt: Attempt | None) -> list[Any]:
     from screens.widgets.exchange_words import attempt_status  # 100 ms, with msgspec
 
     status, style = attempt_status(attempt)
-    return [("● ", style), f"last {status} in {took(attempt.elapsed_ms)}"]
+    last = tr("last {status} in {time}", status=status, time=took(attempt.elapsed_ms))
+    return [("● ", style), last]

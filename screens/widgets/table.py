@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 
+from console.oioi.language import tr
 from screens.widgets.cells import Cell
 from screens.widgets.columns import GAP, Column, Row
 from screens.widgets.prompt_line import Typed
@@ -42,17 +43,17 @@ class Table(TableLines[Row], can_focus=True):
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", id="table.open"),
-        Binding("slash", "filter", "Filter", key_display="/", id="table.filter"),
-        Binding("escape", "clear_filter", "Clear filter", id="table.clear-filter", show=False),
-        Binding("o", "order", "Order", id="table.order", show=False),
-        Binding("O", "reverse", "Reverse order", id="table.reverse", show=False),
-        Binding("up", "up", "Row up", id="table.up", show=False),
-        Binding("down", "down", "Row down", id="table.down", show=False),
-        Binding("pageup", "page_up", "Page up", id="table.page-up", show=False),
-        Binding("pagedown", "page_down", "Page down", id="table.page-down", show=False),
-        Binding("home", "first", "First row", id="table.first", show=False),
-        Binding("end", "last", "Last row", id="table.last", show=False),
+        Binding("enter", "open", tr("Open"), id="table.open"),
+        Binding("slash", "filter", tr("Filter"), key_display="/", id="table.filter"),
+        Binding("escape", "clear_filter", tr("Clear filter"), id="table.clear-filter", show=False),
+        Binding("o", "order", tr("Order"), id="table.order", show=False),
+        Binding("O", "reverse", tr("Reverse order"), id="table.reverse", show=False),
+        Binding("up", "up", tr("Row up"), id="table.up", show=False),
+        Binding("down", "down", tr("Row down"), id="table.down", show=False),
+        Binding("pageup", "page_up", tr("Page up"), id="table.page-up", show=False),
+        Binding("pagedown", "page_down", tr("Page down"), id="table.page-down", show=False),
+        Binding("home", "first", tr("First row"), id="table.first", show=False),
+        Binding("end", "last", tr("Last row"), id="table.last", show=False),
     ]
 
     class Highlighted(Message):
@@ -311,11 +312,14 @@ class Table(TableLines[Row], can_focus=True):
         """Say what a click on the title under the pointer does."""
         at = event.get_content_offset(self)
         column = self._column_at(at.x) if at is not None and at.y < HEADER else None
-        tip = None if column is None else f"Order by {column.title}; once more: reverse, then undo"
+        tip = None if column is None else self._tip_of(column)
         if tip != self.tooltip:
             self.tooltip = tip
 
     # Order
+
+    def _tip_of(self, column: Column[Row]) -> str:
+        return tr("Order by {column}; once more: reverse, then undo", column=column.title)
 
     def _column_at(self, x: int) -> Column[Row] | None:
         """The column whose title is at `x`, if the rows can be ordered by it."""

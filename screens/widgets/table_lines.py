@@ -12,6 +12,7 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from console.oioi.language import tr
 from console.oioi.redact import visible
 from screens.widgets.cells import Parts, fit, fit_parts, parts, plain, shorten
 from screens.widgets.columns import GAP, Column, Placed, Row, place, widest
@@ -91,7 +92,7 @@ class TableLines(ScrollView, Generic[Row]):
         self._picking = picking
         self._shown: Sequence[Row] = ()
         self._cursor = 0
-        self._find_line = PromptLine("filter")
+        self._find_line = PromptLine(tr("filter"))
         self._placed: tuple[int, list[Placed[Row]]] = (-1, [])
         self._seen: dict[str, int] = {}
         """The widest cells that were seen of the columns. They get no narrower while rows are
@@ -196,13 +197,15 @@ class TableLines(ScrollView, Generic[Row]):
         return pieces
 
     def _nothing(self) -> Parts:
-        text = f"no row contains “{self._picking.filter}”" if self._picking.rows else self.empty
+        text = self.empty
+        if self._picking.rows:
+            text = tr("no row contains “{text}”", text=self._picking.filter)
         text = shorten(visible(text), self._width)
         left = " " * ((self._width - cell_len(text)) // 2)
         return [(left + text, self.get_visual_style("table--empty"))]
 
     def _filter_line(self) -> Parts:
-        count = f"{len(self._shown)} of {len(self._picking.rows)}"
-        hint = "Enter keeps · Esc clears" if self._find_line.is_open else ""
+        count = tr("{n} of {all}", n=len(self._shown), all=len(self._picking.rows))
+        hint = tr("Enter keeps · Esc clears") if self._find_line.is_open else ""
         style = self.get_visual_style("table--filter")
         return self._find_line.drawn(self._width, style, note=count, hint=hint)

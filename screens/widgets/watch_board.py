@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,8 +13,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from console.oioi.calendar_names import day_and_month
+from console.oioi.language import tr, tr_kept
 from console.oioi.redact import visible
 from console.oioi.spans import ago, is_ahead, span
+from console.oioi.state_words import state_in_words
 from screens.widgets.station_words import STATE_STYLES
 from screens.widgets.table import Column, Table
 from screens.widgets.table_lines import HEADER
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 
 ROWS_SHOWN = 4
 """Rows on the screen; the others are scrolled to."""
+
+NEXT = tr("next")
+"""The title of the column with the time until the next look."""
 
 NEW = "◆"
 """Marks a row whose change the operator has not looked at."""
@@ -48,8 +55,8 @@ class WatchBoard(Vertical):
         """The operator has looked at this row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "start", "Start here", id="watch.start"),
-        Binding("w", "unwatch", "Unwatch", id="watch.stop"),
+        Binding("s", "start", tr("Start here"), id="watch.start"),
+        Binding("w", "unwatch", tr("Unwatch"), id="watch.stop"),
     ]
     DEFAULT_CSS = """
     WatchBoard { height: auto; }
@@ -61,11 +68,12 @@ class WatchBoard(Vertical):
         self._rows: Table[Watch[Any]] = Table(
             [
                 Column("mark", "", _mark, 1, priority=9),
-                Column("evse", "watched", lambda w: w.key.connector_id, least=17, priority=9),
-                Column("state", "state", _state, 14, priority=9),
-                Column("since", "since", self._since, 7, "right", priority=8),
-                Column("next", "next", self._next, 5, "right", priority=7),
-                Column("name", "station", lambda w: w.name, least=16, priority=5),
+                Column("evse", tr("watched"), lambda w: w.key.connector_id, least=17, priority=9),
+                Column("state", tr("state"), _state, 14, priority=9),
+                # Translators: a column of times like "3 h", of 7 cells
+                Column("since", tr("since"), self._since, 7, "right", priority=8),
+                Column("next", NEXT, self._next, max(5, cell_len(NEXT)), "right", priority=7),
+                Column("name", tr("station"), lambda w: w.name, least=16, priority=5),
             ],
             key=lambda w: w.key,
             id="watched",
@@ -119,11 +127,12 @@ class WatchBoard(Vertical):
         since = watch.reported.since
         if since is None or not watch.reported.is_proof:
             return ""
-        return "future" if is_ahead(since, self._now) else ago(since, self._now)
+        return tr("future") if is_ahead(since, self._now) else ago(since, self._now)
 
     def _next(self, watch: Watch[Any]) -> str:
         if watch.look is not None:
-            return "now"
+            # Translators: the next look at a connector is now; 5 cells
+            return tr("now")
         return span(watch.wait(self._now) / timedelta(seconds=1))
 
 
@@ -133,18 +142,22 @@ def _mark(watch: Watch[Any]) -> Content:
 
 def _state(watch: Watch[Any]) -> Content:
     style = STATE_STYLES[watch.reported.state] if watch.reported.is_proof else "$oioi-muted"
-    return Content.styled(visible(watch.reported.words), style)
+    return Content.styled(visible(state_in_words(watch.reported.words)), style)
 
 
 def changes(watch: Watch[Any], now: datetime) -> Content:
     """The last changes of a connector in a line, the newest first, or why there is no news."""
-    parts = [f"{period.words} {when(period.began, now)}" for period in reversed(watch.periods)]
+    parts = [
+        f"{state_in_words(period.words)} {when(period.began, now)}"
+        for period in reversed(watch.periods)
+    ]
     line = Content.styled(visible(" ← ".join(parts)), "$oioi-muted")
     if watch.trouble:
-        return Content.assemble((f"No news: {visible(watch.trouble)} · ", "$oioi-failed"), line)
+        said = tr("No news: {trouble}", trouble=visible(tr_kept(watch.trouble)))
+        return Content.assemble((f"{said} · ", "$oioi-failed"), line)
     if not watch.reported.is_proof:
-        why = "This station reports no states: it may be free or not · "
-        return Content.assemble((why, "$oioi-failed"), line)
+        why = tr("This station reports no states: it may be free or not")
+        return Content.assemble((f"{why} · ", "$oioi-failed"), line)
     return line
 
 
@@ -152,4 +165,4 @@ def when(moment: datetime, now: datetime) -> str:
     """A moment in local time; the date in place of the time if it is another day."""
     local = moment.astimezone()
     same_day = local.date() == now.astimezone().date()
-    return f"{local:%H:%M}" if same_day else f"{local.day} {local:%b}"
+    return f"{local:%H:%M}" if same_day else day_and_month(local)

@@ -17,6 +17,7 @@ from console.journal.exports.har import to_har
 from console.journal.exports.jsonl import to_jsonl
 from console.journal.exports.note import to_note
 from console.journal.records import KeptExchange
+from console.oioi.language import english
 
 FORMS: dict[str, Callable[..., str]] = {
     "har": lambda kept, **options: to_har(kept),
@@ -27,10 +28,11 @@ FORMS: dict[str, Callable[..., str]] = {
 """The forms of an export, by the names that `history export --as` takes."""
 
 
+@english()
 def as_text(
     form: str, kept: Sequence[KeptExchange], *, powershell: bool = False, full: bool = False
 ) -> str:
-    """The exchanges in one of FORMS, with a line end.
+    """The exchanges in one of FORMS, with a line end; in English, whatever the screens are in.
 
     `powershell` is for `curl`, `full` (identifiers not shortened) for `note`.
     """

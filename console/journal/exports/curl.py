@@ -10,7 +10,7 @@ nothing else. Both versions add a line end, which JSON allows.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -55,16 +55,17 @@ def _comment(kept: KeptExchange) -> str:
     return visible(f"# {utc_text(entry.at)} {about}: {result}")
 
 
-def curl_line(request: Request, *, powershell: bool = False) -> str:
+def curl_line(request: Request, *, powershell: bool = False, options: Sequence[str] = ()) -> str:
     """The request as one line. It is refused by the shell where a variable for its body is unset,
-    which only sh can do.
+    which only sh can do. `options` are more words for curl.
     """
-    return _for_powershell(request) if powershell else _for_sh(request)
+    return _for_powershell(request, options) if powershell else _for_sh(request, options)
 
 
-def _for_sh(request: Request) -> str:
+def _for_sh(request: Request, options: Sequence[str]) -> str:
     body = _body_parts(request, ascii_only=False)
     words = ["curl", "-sS", *_glob_off(request.url), sh_word([_url(request.url)])]
+    words += [each if each.startswith("--") else sh_word([each]) for each in options]
     for name, value in _headers(request):
         words += ["-H", _sh_header(name, value)]
     words += ["--data-raw", sh_word(body)]
@@ -80,9 +81,10 @@ def _sh_header(name: str, value: Parts) -> str:
     return sh_word(joined([f"{name}: ", *value]))
 
 
-def _for_powershell(request: Request) -> str:
+def _for_powershell(request: Request, options: Sequence[str]) -> str:
     body = _body_parts(request, ascii_only=True)
     words = ["curl.exe", "-sS", *_glob_off(request.url), powershell_text(_url(request.url))]
+    words += [each if each.startswith("--") else powershell_text(each) for each in options]
     for name, value in _headers(request):
         words += ["-H", powershell_expression(joined([f"{name}: ", *value]))]
     line = f"{powershell_expression(body)} | {' '.join(words)} --data-binary '@-'"

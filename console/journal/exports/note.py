@@ -24,6 +24,7 @@ from console.oioi.http.exchange import Exchange
 from console.oioi.http.retry import WaitReason
 from console.oioi.judgement.events import WAITS_FOR, failure_in_words, look_in_words
 from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.language import english
 from console.oioi.session_words import headline, what_next
 from console.oioi.sessions import Session
 from console.oioi.spans import took
@@ -32,6 +33,7 @@ LONGEST_QUOTE = 1000
 """Characters of a server's text, or of an answer without one, that the note quotes."""
 
 
+@english()
 def to_note(
     kept: Sequence[KeptExchange],
     *,

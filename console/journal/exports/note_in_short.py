@@ -11,11 +11,13 @@ from console.journal.exports.shortening import with_short
 from console.journal.moments import utc_text
 from console.journal.records import KeptExchange
 from console.oioi.calls import AnyCall, about
+from console.oioi.language import english
 
 CONNECTOR = "EVSE"
 """The label of `about` that stands before the time."""
 
 
+@english()
 def note_in_short(kept: KeptExchange) -> str:
     """What a hotline asks first comes first, for a text that may be cut at its end: the call and
     its code, the EVSE, the time, the effect and what to do; then the rest, and what the server said

@@ -6,6 +6,7 @@ from typing import Any
 
 from console.oioi.calls.base import Call
 from console.oioi.calls.users import shown_identity
+from console.oioi.language import mark, tr
 from console.oioi.places import Json
 from console.oioi.redact import Redactor, is_secret_field
 
@@ -13,16 +14,16 @@ CONTENT_SHOWN = 400
 """The most characters of a member, or of all other members, that a question shows (`about`)."""
 
 _LABELS = {
-    "connector-id": "EVSE",
-    "user": "Customer",
-    "username": "Customer",
-    "identifier": "Customer",
-    "station": "Station",
-    "rfids": "Cards",
-    "rfid": "Card",
-    "evco-id": "Contract",
-    "status": "State",
-    "session-id": "Session",
+    "connector-id": mark("EVSE"),
+    "user": mark("Customer"),
+    "username": mark("Customer"),
+    "identifier": mark("Customer"),
+    "station": mark("Station"),
+    "rfids": mark("Cards"),
+    "rfid": mark("Card"),
+    "evco-id": mark("Contract"),
+    "status": mark("State"),
+    "session-id": mark("Session"),
 }
 """The members that tell what a call is about, in the order in which they are shown."""
 
@@ -41,13 +42,13 @@ def about(call: Call[Any]) -> list[tuple[str, str]]:
     redactor.add_secrets_of(call.fields())
     fields: dict[str, Json] = redactor.value(call.fields())
     texts = {name: _said(name, fields) for name in _LABELS if name in fields}
-    rows = [(_LABELS[name], text) for name, text in texts.items() if text]
+    rows = [(tr(_LABELS[name]), text) for name, text in texts.items() if text]
     station = fields.get("station")
     if isinstance(station, dict) and station.get("deleted") is True:
-        rows.append(("Deletes", "the station is taken off the map"))
+        rows.append((tr("Deletes"), tr("the station is taken off the map")))
     rest = _unsaid(fields, {name for name, text in texts.items() if text})
     if rest:
-        rows.append(("Content", json.dumps(rest, ensure_ascii=False)))
+        rows.append((tr("Content"), json.dumps(rest, ensure_ascii=False)))
     return [(label, text[:CONTENT_SHOWN]) for label, text in rows]
 
 
@@ -55,8 +56,9 @@ def _said(name: str, fields: Mapping[str, Json]) -> str:
     """A member in words; empty if its value has an unexpected type."""
     value = fields[name]
     if name == "rfids":
-        what = "every card that is not among them becomes invalid"
-        return f"{len(value)}; {what}" if isinstance(value, list) else ""
+        if not isinstance(value, list):
+            return ""
+        return tr("{n}; every card that is not among them becomes invalid", n=len(value))
     if name == "station":
         parts = (value.get("id"), value.get("name")) if isinstance(value, dict) else ()
         return " ".join(str(part) for part in parts if part is not None)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from console.oioi.calls.base import Call
 from console.oioi.calls.users import User
+from console.oioi.language import kept
 from console.oioi.places import Json, first, member
 from console.oioi.stations import Address
 from console.oioi.tolerant import flat, moment, number, text
@@ -50,7 +51,9 @@ class UserVerify(Call[VerifiedUser]):
     def read(self, answer: dict[str, Json]) -> tuple[VerifiedUser, tuple[str, ...]]:
         token = text(first(answer, self.key, "token")) or None
         evco_id = text(first(answer, self.key, "evco-id")) or None
-        return VerifiedUser(token, evco_id), () if token else ("token: missing",)
+        return VerifiedUser(token, evco_id), () if token else (
+            kept("{member}: missing", member="token"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class UserGetDetails(Call[UserDetails]):
             social_security_number=said("social-security-number"),
         )
         is_empty = not (details.first_name or details.last_name or details.evco_id)
-        return details, ("user: neither a name nor an evco-id",) if is_empty else ()
+        return details, (kept("user: neither a name nor an evco-id"),) if is_empty else ()
 
 
 def _address(value: Json) -> Address | None:
@@ -166,14 +169,14 @@ class UserGetRecentSessions(Call[tuple[RecentSession, ...]]):
     def read(self, answer: dict[str, Json]) -> tuple[tuple[RecentSession, ...], tuple[str, ...]]:
         listed = first(answer, self.key, "sessions")
         if not isinstance(listed, list | dict):
-            return (), ("sessions: missing or not a list",)
+            return (), (kept("{member}: missing or not a list", member="sessions"),)
         sessions: list[RecentSession] = []
         issues: list[str] = []
         for index, item in enumerate(flat(listed)):
             if isinstance(item, dict):
                 sessions.append(_session(item, f"sessions[{index}]", issues))
             else:
-                issues.append(f"sessions[{index}]: not an object")
+                issues.append(kept("{member}: not an object", member=f"sessions[{index}]"))
         return tuple(sessions), tuple(issues)
 
 
@@ -182,7 +185,7 @@ def _session(members: Mapping[str, Json], path: str, issues: list[str]) -> Recen
         sent = member(members, name)
         found = number(sent)
         if found is None and sent not in (None, ""):
-            issues.append(f"{path}.{name}: not a number")
+            issues.append(kept("{member}: not a number", member=f"{path}.{name}"))
         return found
 
     address = _address(member(members, "address"))
@@ -205,10 +208,10 @@ def _interval(members: Mapping[str, Json], name: str, path: str, issues: list[st
     sent = member(members, name)
     if not isinstance(sent, dict):
         if sent not in (None, []):
-            issues.append(f"{path}.{name}: not an object")
+            issues.append(kept("{member}: not an object", member=f"{path}.{name}"))
         return Interval()
     texts = [member(sent, "start"), member(sent, "end") or member(sent, "stop")]
     times = [moment(value) for value in texts]
     if any(time is None and value for time, value in zip(times, texts, strict=True)):
-        issues.append(f"{path}.{name}: not a date and time")
+        issues.append(kept("{member}: not a date and time", member=f"{path}.{name}"))
     return Interval(*times)

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Generic, TypeVar
 
 from console.oioi.calls.catalogue import STATION_CALLS, is_read
+from console.oioi.language import tr
 from console.oioi.places import Json
 
 T = TypeVar("T")
@@ -16,6 +17,14 @@ class CallError(ValueError):
 
 MAX_DEPTH = 100
 """Levels of lists and objects in a request; OIOI has four. JSON is written recursively."""
+
+
+def _fault(error: ValueError) -> str:
+    """What JSON cannot express, in words, where Python names a codec or a float."""
+    if isinstance(error, UnicodeEncodeError):
+        half = ord(error.object[error.start])
+        return f"\\u{half:04x} is half of a surrogate pair, which is no character"
+    return "a number is too large, or is none"
 
 
 def _is_deeper_than(levels: int, value: Json) -> bool:
@@ -74,9 +83,15 @@ class Call(ABC, Generic[T]):
         """
         fields = self.fields()
         if _is_deeper_than(MAX_DEPTH, fields):
-            raise CallError(f"{self.key} is nested more than {MAX_DEPTH} levels deep.")
+            said = tr("{call} is nested more than {n} levels deep.", call=self.key, n=MAX_DEPTH)
+            raise CallError(said)
         try:
             text = json.dumps({self.key: fields}, ensure_ascii=False, allow_nan=False)
             return text.encode()
         except ValueError as error:  # NaN, or half of a surrogate pair
-            raise CallError(f"{self.key} cannot be written as JSON in UTF-8: {error}.") from None
+            said = tr(
+                "{call} cannot be written as JSON in UTF-8: {error}.",
+                call=self.key,
+                error=_fault(error),
+            )
+            raise CallError(said) from None

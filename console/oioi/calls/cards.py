@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from console.oioi.calls.base import Call
 from console.oioi.calls.users import User
+from console.oioi.language import kept
 from console.oioi.places import Json, first, member
 from console.oioi.tolerant import flat, text
 
@@ -30,7 +31,9 @@ class RfidVerify(Call[CardContract]):
 
     def read(self, answer: dict[str, Json]) -> tuple[CardContract, tuple[str, ...]]:
         evco_id = text(first(answer, self.key, "evco-id"))
-        return CardContract(evco_id or None), () if evco_id else ("evco-id: missing",)
+        return CardContract(evco_id or None), () if evco_id else (
+            kept("{member}: missing", member="evco-id"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,11 @@ class ChargingKeys(Call[tuple[ChargingKey, ...]]):
     def read(self, answer: dict[str, Json]) -> tuple[tuple[ChargingKey, ...], tuple[str, ...]]:
         listed = first(answer, self.key, "charging-keys")
         if not isinstance(listed, list | dict):
-            return (), ("charging-keys: missing or not a list",)
+            return (), (kept("{member}: missing or not a list", member="charging-keys"),)
         keys, issues = [], []
         for index, item in enumerate(flat(listed)):
             if isinstance(item, dict):
                 keys.append(ChargingKey(text(member(item, "uid")), text(member(item, "evco-id"))))
             else:
-                issues.append(f"charging-keys[{index}]: not an object")
+                issues.append(kept("{member}: not an object", member=f"charging-keys[{index}]"))
         return tuple(keys), tuple(issues)

@@ -43,6 +43,7 @@ from console.oioi.calls.objects import (
     USER_MAY,
     interval,
 )
+from console.oioi.language import tr
 from console.oioi.spelling import nearest
 
 
@@ -405,8 +406,10 @@ _CAPITAL = re.compile("(?<=[a-z])(?=[A-Z])")
 def unknown_call(key: str) -> str:
     """A sentence: no document knows this call, and which call may have been meant."""
     near = nearest_call(key)
-    meant = f"; did you mean {near}?" if near else "."
-    return f"No document knows the call {key[:_LONGEST]}{meant}"
+    call = key[:_LONGEST]
+    if near:
+        return tr("No document knows the call {call}; did you mean {near}?", call=call, near=near)
+    return tr("No document knows the call {call}.", call=call)
 
 
 def undocumented(key: str, given: Mapping[str, Any]) -> tuple[str, ...]:

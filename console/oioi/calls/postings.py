@@ -10,6 +10,7 @@ from datetime import datetime
 from console.oioi.calls.accounts import Interval
 from console.oioi.calls.base import Call, CallError
 from console.oioi.calls.users import User
+from console.oioi.language import kept, tr
 from console.oioi.places import Json, first
 from console.oioi.stations import Address
 from console.oioi.tolerant import number
@@ -126,13 +127,13 @@ class SessionPost(Call[None]):
 
     def __post_init__(self) -> None:
         if self.session.start is None:
-            raise CallError("The record of a session needs the time of its start.")
+            raise CallError(tr("The record of a session needs the time of its start."))
         if self.cost is not None and not self.currency:
-            raise CallError("The cost of a session needs a currency.")
+            raise CallError(tr("The cost of a session needs a currency."))
         for interval in (self.session, self.charging or Interval()):
             for time in (interval.start, interval.end):
                 if time is not None and time.tzinfo is None:
-                    raise CallError("The times of a session need a time zone.")
+                    raise CallError(tr("The times of a session need a time zone."))
 
     @property
     def key(self) -> str:
@@ -184,5 +185,5 @@ class RfidPost(Call[PostedCards]):
     def read(self, answer: dict[str, Json]) -> tuple[PostedCards, tuple[str, ...]]:
         processed = number(first(answer, self.key, "processed"))
         if processed is None or not processed.is_integer():
-            return PostedCards(None), ("processed: missing or not a whole number",)
+            return PostedCards(None), (kept("processed: missing or not a whole number"),)
         return PostedCards(int(processed)), ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.oioi.calls.base import Call, CallError
+from console.oioi.language import kept, tr
 from console.oioi.places import Json, first
 from console.oioi.tolerant import moment
 
@@ -36,7 +37,7 @@ class ReservationStart(Call[Reservation]):
 
     def __post_init__(self) -> None:
         if not self.holders:
-            raise CallError("A reservation needs at least one contract to be for.")
+            raise CallError(tr("A reservation needs at least one contract to be for."))
 
     @property
     def key(self) -> str:
@@ -49,7 +50,10 @@ class ReservationStart(Call[Reservation]):
     def read(self, answer: dict[str, Json]) -> tuple[Reservation, tuple[str, ...]]:
         sent = first(answer, self.key, "end")
         end = moment(sent)
-        issue = "end: missing" if sent in (None, "") else "end: not a date and time"
+        missing = kept("{member}: missing", member="end")
+        issue = (
+            missing if sent in (None, "") else kept("{member}: not a date and time", member="end")
+        )
         return Reservation(end), () if end else (issue,)
 
 
@@ -65,7 +69,7 @@ class ReservationStop(Call[None]):
 
     def __post_init__(self) -> None:
         if self.identifier_type not in ("evco-id", "rfid"):
-            raise CallError("A reservation is given up with an evco-id or an rfid.")
+            raise CallError(tr("A reservation is given up with an evco-id or an rfid."))
 
     @property
     def key(self) -> str:

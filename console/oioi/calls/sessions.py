@@ -6,6 +6,7 @@ from typing import Any
 
 from console.oioi.calls.base import Call
 from console.oioi.calls.users import User
+from console.oioi.language import kept
 from console.oioi.places import Json, first
 from console.oioi.tolerant import flag, text
 
@@ -50,11 +51,11 @@ class SessionStart(Call[StartedSession]):
         stoppable = first(answer, self.key, "is-stoppable")
         issues = []
         if isinstance(session_id, bool | list | dict):
-            issues.append("session-id: neither text nor a number")
+            issues.append(kept("session-id: neither text nor a number"))
             session_id = None
         is_stoppable = flag(stoppable)
         if stoppable is not None and is_stoppable is None:
-            issues.append("is-stoppable: neither true nor false")
+            issues.append(kept("is-stoppable: neither true nor false"))
         return (
             StartedSession(None if session_id in (None, "") else str(session_id), is_stoppable),
             tuple(issues),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from console.oioi.calls.base import Call, CallError
 from console.oioi.calls.objects import MAX_STATION_IDS
+from console.oioi.language import tr
 from console.oioi.places import Json
 from console.oioi.stations import StationList, decode_stations
 
@@ -43,7 +44,7 @@ class StationDetails(Call[StationList]):
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.station_ids) <= MAX_STATION_IDS:
-            raise CallError(f"One call takes 1 to {MAX_STATION_IDS} station ids.")
+            raise CallError(tr("One call takes 1 to {n} station ids.", n=MAX_STATION_IDS))
 
     @property
     def key(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from console.oioi.language import tr
 from console.oioi.places import Json
 from console.oioi.redact import BULLETS
 
@@ -34,7 +35,7 @@ class User:
 
 def shown_identity(kind: Json, identifier: Json) -> Json:
     """An identifier as a screen may show it: one of type `token` is a secret and is hidden."""
-    return "user token" if kind == "token" else identifier
+    return tr("user token") if kind == "token" else identifier
 
 
 IDENTITY_TYPES = ("evco-id", "rfid", "username", "token")

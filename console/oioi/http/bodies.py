@@ -20,6 +20,7 @@ from console.oioi.http.json_bytes import (
 from console.oioi.http.json_fault import TOO_DEEP, is_too_deep
 from console.oioi.http.wrappings import LONGEST as LONGEST_WRAPPED
 from console.oioi.http.wrappings import unwrapped
+from console.oioi.language import kept
 from console.oioi.redact import BULLETS, Redactor, is_secret_header
 from console.oioi.text_of_bytes import as_windows_1252
 
@@ -55,7 +56,9 @@ def read_body(raw: bytes, redactor: Redactor, masking: Masking | None = None) ->
         notes += (clean.note,)
     if (inside := _unwrapped(data, clean)) is not None:
         around = _shortened(redactor.text(inside[1]))
-        wrapped = f"JSON: wrapped, {around}; the one object with a result is read"
+        wrapped = kept(
+            "JSON: wrapped, {around}; the one object with a result is read", around=around
+        )
         masked = encoded(_redacted(inside[0], redactor))
         firsts = with_first_members(encoded(inside[0]))
         return Body(BodyKind.JSON, shown, masked, inside[0], (*notes, wrapped), firsts)
@@ -133,13 +136,13 @@ def _as_utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     encoding = _wide(raw[:4])
     if encoding:
         text = raw.decode(encoding, "replace")
-        note = f"encoding: {encoding[:6].upper()} instead of UTF-8"
+        note = kept("encoding: {encoding} instead of UTF-8", encoding=encoding[:6].upper())
         return text.encode("utf-8", "replace"), (note,)
     notes: tuple[str, ...] = ()
     if raw.startswith(b"\xef\xbb\xbf"):
-        raw, notes = raw[3:], ("encoding: starts with a byte-order mark",)
+        raw, notes = raw[3:], (kept("encoding: starts with a byte-order mark"),)
     if not _is_utf8(raw):
-        return as_windows_1252(raw).encode(), (*notes, "encoding: not UTF-8, read as Latin-1")
+        return as_windows_1252(raw).encode(), (*notes, kept("encoding: not UTF-8, read as Latin-1"))
     return raw, notes
 
 

@@ -74,6 +74,7 @@ from console.oioi.http.transports import Transports
 from console.oioi.judgement.notes import why_cut_short, why_it_ended
 from console.oioi.judgement.outcome import Outcome
 from console.oioi.judgement.ruling import rule
+from console.oioi.language import english, kept
 from console.oioi.redact import Redactor, mask, without_named_secrets
 
 T = TypeVar("T")
@@ -116,8 +117,10 @@ class OioiClient:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         check_url(url, allow_http=allow_http)
-        if fault := key_fault(key):
-            raise EndpointError(f"The API key {fault} Paste it again.")
+        with english():
+            fault = key_fault(key)
+        if fault:
+            raise EndpointError(kept("The API key {fault} Paste it again.", fault=fault))
         self.url = url
         self._parsed_url = httpx.URL(url)
         self._key = key
@@ -227,7 +230,9 @@ class OioiClient:
         self, call: Call[Any], observe: Observer, policy: RetryPolicy, timeouts: Timeouts
     ) -> SendState:
         if self._closed:
-            raise EndpointError("The connection to this server was closed here; nothing was sent.")
+            raise EndpointError(
+                kept("The connection to this server was closed here; nothing was sent.")
+            )
         transport = self._transports.of(call.is_command)
         request = self._request(call, timeouts)  # first: what is nested too deep ends here
         redactor = self._redactor.with_secrets_of(call.fields())

@@ -13,6 +13,8 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 
+from console.oioi.language import kept
+
 ACCEPT_ENCODING = "gzip, deflate"
 """The encodings we ask for: the standard library reads them on every supported Python."""
 
@@ -75,7 +77,9 @@ class _Deflated:
             try:
                 piece = self._zlib.decompress(data, PIECE)
             except zlib.error as error:
-                raise BadEncoding(f"the body is no {self._name}: {error}") from None
+                raise BadEncoding(
+                    kept("the body is no {encoding}: {error}", encoding=self._name, error=error)
+                ) from None
             data = self._zlib.unconsumed_tail
             if self._zlib.eof:
                 data, self._zlib = self._zlib.unused_data, None
@@ -107,7 +111,7 @@ class _Deflated:
     def end(self) -> None:
         """Raise CutOff if the packed data is incomplete."""
         if self._zlib is not None or (self._begin and not self._members):
-            raise CutOff(f"the {self._name} data ends in the middle")
+            raise CutOff(kept("the {encoding} data ends in the middle", encoding=self._name))
         self.ignored = self.ignored or bool(self._begin)
 
 
@@ -134,13 +138,20 @@ class Unpacker:
             if encoding in _READABLE:
                 self._add(_READABLE[encoding])
             elif _PACKED.fullmatch(encoding):
-                raise BadEncoding(f"the body is packed with {encoding}, which was not asked for")
+                raise BadEncoding(
+                    kept(
+                        "the body is packed with {encoding}, which was not asked for",
+                        encoding=encoding,
+                    )
+                )
             elif encoding not in _PLAIN:
-                self._notes.append("encoding: a Content-Encoding that nobody knows, passed over")
+                self._notes.append(
+                    kept("encoding: a Content-Encoding that nobody knows, passed over")
+                )
 
     def _add(self, name: str) -> None:
         if len(self._layers) == MAX_LAYERS:
-            raise BadEncoding(f"the body is packed more than {MAX_LAYERS} times")
+            raise BadEncoding(kept("the body is packed more than {n} times", n=MAX_LAYERS))
         self._layers.append(_Deflated(name))
         self._made.append(0)
 
@@ -148,7 +159,7 @@ class Unpacker:
     def notes(self) -> tuple[str, ...]:
         """What was odd."""
         ignored = any(layer.ignored for layer in self._layers)
-        behind = ("encoding: bytes behind the end of the packed data, passed over",)
+        behind = (kept("encoding: bytes behind the end of the packed data, passed over"),)
         return (*self._notes, *(behind if ignored else ()))
 
     def feed(self, data: bytes) -> Iterator[bytes]:
@@ -183,7 +194,7 @@ class Unpacker:
         if made > self._limit:
             raise TooLarge(_longer_than(self._limit))
         if made > max(ANY_FOLD_BYTES, MAX_FOLD * self._wire):
-            raise TooLarge(f"{self._wire:,} bytes that unpack without end")
+            raise TooLarge(kept("{n} bytes that unpack without end", n=f"{self._wire:,}"))
 
     def _sniffed(self, piece: bytes) -> Iterator[bytes]:
         """The piece; if the body is gzip that no header declares, what the gzip contains."""
@@ -196,11 +207,11 @@ class Unpacker:
             return
         first, self._first = self._first, None
         if first.startswith(_ZSTD_MAGIC):
-            raise BadEncoding("the body is zstd, which was neither asked for nor declared")
+            raise BadEncoding(kept("the body is zstd, which was neither asked for nor declared"))
         if not first.startswith(_GZIP_MAGIC):
             yield first
             return
-        self._notes.append("encoding: gzip that no header declares")
+        self._notes.append(kept("encoding: gzip that no header declares"))
         self._add("gzip")
         self._first = b""
         for inner in self._through(len(self._layers) - 1, first):
@@ -208,4 +219,4 @@ class Unpacker:
 
 
 def _longer_than(limit: int) -> str:
-    return f"longer than {limit // 1024 // 1024} MB"
+    return kept("longer than {n} MB", n=limit // 1024 // 1024)

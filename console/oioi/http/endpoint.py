@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
 from console.oioi.http.no_proxy import excepting_entry
+from console.oioi.language import english, kept, tr
 from console.oioi.redact import is_secret_field, visible
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ _SECRET_WORDS = ("apikey", "token", "password", "passphrase", "secret", "authori
 
 
 class EndpointError(ValueError):
-    """A URL, key, proxy or CA file that cannot be used; the text says why and what to do."""
+    """A URL, key, proxy or CA file that cannot be used; the text says why and what to do.
+
+    The text may be kept with a session that was not started: it is in English, for `tr_kept`.
+    """
 
 
 # -- What is in a URL
@@ -88,6 +92,7 @@ def _scheme(url: str) -> str:
 # -- Whether it may be called, and with this key
 
 
+@english()
 def check_url(url: str, *, allow_http: bool = False) -> None:
     """Raise EndpointError, with one sentence, unless calls may be sent to `url`.
 
@@ -96,11 +101,14 @@ def check_url(url: str, *, allow_http: bool = False) -> None:
     """
     fault = address_fault(url)
     if fault:
-        raise EndpointError(f"The URL {fault}")
+        raise EndpointError(tr("The URL {fault}", fault=fault))
     if _scheme(url) == "http" and not allow_http and not is_loopback(url):
         raise EndpointError(
-            f"Plain http:// would send the key readable to {urlsplit(url).hostname}; use https://, "
-            "or set allow-http in a profile for this server."
+            tr(
+                "Plain http:// would send the key readable to {host}; use https://, "
+                "or set allow-http in a profile for this server.",
+                host=urlsplit(url).hostname,
+            )
         )
 
 
@@ -110,20 +118,22 @@ def address_fault(url: str) -> str | None:
     Stricter than RFC 3986 where URL parsers differ: the host that is checked here has to be the
     host that is called.
     """
+    # Translators: these texts are the end of a sentence that begins with "The URL", "The proxy …"
     if not url:
-        return "is empty."
+        return tr("is empty.")
     if len(url) > MAX_URL:
-        return f"is longer than {MAX_URL:,} characters."
+        length = f"{MAX_URL:,}"
+        return tr("is longer than {n} characters.", n=length)
     if not url.isprintable() or " " in url or "\\" in url:
-        return "contains a blank, a backslash or a control character."
+        return tr("contains a blank, a backslash or a control character.")
     if not re.match("https?://", url, re.IGNORECASE):
-        return "must begin with https:// or http://."
+        return tr("must begin with https:// or http://.")
     if "#" in url:
-        return "must not contain a fragment (#)."
+        return tr("must not contain a fragment (#).")
     address, _, query = url.partition("?")
     if any(is_secret_name(name) for name in _parameters(query)):
         # The query goes into the logs of servers and proxies, the Authorization header does not.
-        return (
+        return tr(
             "must not carry a key, a token or a password in its query; "
             "the API key belongs into the keyring."
         )
@@ -134,24 +144,24 @@ def _authority_fault(authority: str) -> str | None:
     """What is wrong with the part between `//` and the path, or None."""
     if "@" in authority:
         # httpx would send it as the Authorization header, in place of the one with the key.
-        return "must not contain a user name or a password."
+        return tr("must not contain a user name or a password.")
     if not authority or authority.startswith(":"):
-        return "names no host."
+        return tr("names no host.")
     if not authority.isascii():
-        return "must have its host in ASCII (xn--…), so that look-alike letters show."
+        return tr("must have its host in ASCII (xn--…), so that look-alike letters show.")
     match = _AUTHORITY.fullmatch(authority)
     if match is None:
-        return "has a host or a port that cannot be read."
+        return tr("has a host or a port that cannot be read.")
     host = (match["v6"] or match["name"]).lower()
     # A host without a letter, or one that httpx reads as four numbers, must be a full address.
     if match["v6"] or not re.search("[a-z]", host) or re.fullmatch(r"(\d+.){3}\d+", host):
         try:
             ipaddress.ip_address(host)
         except ValueError:
-            return "has a host that is no valid IP address."
+            return tr("has a host that is no valid IP address.")
     port = match["port"]
     if port is not None and not (len(port) <= 5 and 1 <= int(port) <= 65535):
-        return "has a port that is not between 1 and 65535."
+        return tr("has a port that is not between 1 and 65535.")
     return None
 
 
@@ -176,9 +186,9 @@ def key_fault(key: str) -> str | None:
     The key is the end of a header line, so it has to be printable ASCII without blanks.
     """
     if not key:
-        return "is empty."
+        return tr("is empty.")
     if not re.fullmatch("[!-~]+", key):
-        return "holds blanks, line breaks or characters that a header cannot carry."
+        return tr("holds blanks, line breaks or characters that a header cannot carry.")
     return None
 
 
@@ -209,29 +219,36 @@ def proxy_for(url: str) -> str | None:
 def choose_proxy(url: str) -> ProxyChoice:
     """The proxy for a URL and the rule that decided. See `proxy_for`, also for the error."""
     if is_loopback(url):
-        return ProxyChoice(None, "what goes to this machine goes direct")
+        return ProxyChoice(None, tr("what goes to this machine goes direct"))
     from urllib.request import getproxies, getproxies_environment, proxy_bypass  # 14 ms
 
     scheme, port = _scheme(url), urlsplit(url).port
     exceptions = getproxies_environment().get("no", "")
     if entry := excepting_entry(host_of(url), port or _PORTS[scheme], exceptions):
-        return ProxyChoice(None, f"NO_PROXY names it: {entry}")
+        return ProxyChoice(None, tr("NO_PROXY names it: {entry}", entry=entry))
     if not getproxies_environment() and proxy_bypass(host_of(url)):
-        return ProxyChoice(None, "the system's settings except it")
+        return ProxyChoice(None, tr("the system's settings except it"))
     proxies = getproxies()
     name = scheme if proxies.get(scheme) else "all"
     proxy = proxies.get(name)
     if not proxy:
-        return ProxyChoice(None, f"neither {_variable(scheme)} nor {_variable('all')} is set")
+        one, other = _variable(scheme), _variable("all")
+        neither = tr("neither {variable} nor {other} is set", variable=one, other=other)
+        return ProxyChoice(None, neither)
     proxy = proxy if "://" in proxy else f"http://{proxy}"
     if fault := _proxy_fault(proxy):
         raise EndpointError(
-            f"The proxy that the environment sets for {host_of(url)} {fault} "
-            "Correct it (HTTPS_PROXY, ALL_PROXY), or name the host in NO_PROXY."
+            kept(
+                "The proxy that the environment sets for {host} {fault} "
+                "Correct it (HTTPS_PROXY, ALL_PROXY), or name the host in NO_PROXY.",
+                host=host_of(url),
+                fault=fault,
+            )
         )
     of_environment = name in getproxies_environment()
-    variable = f"{_variable(name)} of the environment"
-    return ProxyChoice(proxy, variable if of_environment else "the system's settings")
+    if of_environment:
+        return ProxyChoice(proxy, tr("{variable} of the environment", variable=_variable(name)))
+    return ProxyChoice(proxy, tr("the system's settings"))
 
 
 def pac_file() -> str | None:
@@ -243,6 +260,7 @@ def _variable(name: str) -> str:
     return f"{name.upper()}_PROXY"
 
 
+@english()
 def _proxy_fault(proxy: str) -> str | None:
     scheme, _, rest = proxy.partition("://")
     authority = re.split("[/?#]", rest, maxsplit=1)[0]
@@ -252,9 +270,10 @@ def _proxy_fault(proxy: str) -> str | None:
 def _require_plain(path: str) -> None:
     """Raise OSError for a pipe or a device, which OpenSSL could read for ever."""
     if not stat.S_ISREG(Path(path).stat().st_mode):
-        raise OSError(errno.EINVAL, "it is not a plain file", path)
+        raise OSError(errno.EINVAL, tr("it is not a plain file"), path)
 
 
+@english()
 def tls_context(url: str, ca_file: str | None = None) -> "ssl.SSLContext":
     """The TLS context that verifies a server's certificate: the system's trust store and `ca_file`.
 
@@ -274,11 +293,18 @@ def tls_context(url: str, ca_file: str | None = None) -> "ssl.SSLContext":
             context.load_verify_locations(ca_file)
         except ssl.SSLError:  # OpenSSL's message does not help the user
             raise EndpointError(
-                f"The CA file {visible(ca_file)} holds no certificate that can be read; "
-                "it has to be a PEM file (-----BEGIN CERTIFICATE-----)."
+                tr(
+                    "The CA file {file} holds no certificate that can be read; "
+                    "it has to be a PEM file (-----BEGIN CERTIFICATE-----).",
+                    file=visible(ca_file),
+                )
             ) from None
         except OSError as error:
             raise EndpointError(
-                f"The CA file {visible(ca_file)} cannot be opened: {error.strerror or error}."
+                tr(
+                    "The CA file {file} cannot be opened: {reason}.",
+                    file=visible(ca_file),
+                    reason=error.strerror or error,
+                )
             ) from None
     return context

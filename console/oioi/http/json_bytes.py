@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Raw
 
 from console.oioi.http.encodings import TooLarge
+from console.oioi.language import kept
 from console.oioi.tolerant import UNREADABLE, fold
 
 MEND_BYTES = 1024 * 1024
@@ -51,7 +52,12 @@ def clean_json(data: bytes) -> CleanJson | None:
     would fill the memory.
     """
     if _memory(data) > MAX_JSON_BYTES:
-        raise TooLarge(f"JSON of {len(data):,} bytes with so many values that they fill the memory")
+        raise TooLarge(
+            kept(
+                "JSON of {n} bytes with so many values that they fill the memory",
+                n=f"{len(data):,}",
+            )
+        )
     try:
         members = _members(data)
         return CleanJson(data, _view(data, members), members=members)
@@ -191,10 +197,12 @@ _HALF_PAIR = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_LONG_NOTE = (
+_LONG_NOTE = kept(
     "JSON: NaN, numbers too large to be one or halves of characters are illegal; read without"
 )
-_MENDED_NOTE = "JSON: leading zeros, NaN or halves of characters in it are illegal; read without"
+_MENDED_NOTE = kept(
+    "JSON: leading zeros, NaN or halves of characters in it are illegal; read without"
+)
 
 
 def _mended_json(data: bytes) -> CleanJson:

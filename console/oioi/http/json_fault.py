@@ -7,6 +7,7 @@ import re
 
 import msgspec
 
+from console.oioi.language import kept
 from console.oioi.tolerant import UNREADABLE
 
 _AT = re.compile(r"\(byte (\d+)\)")
@@ -14,7 +15,7 @@ _AT = re.compile(r"\(byte (\d+)\)")
 READ_LEVELS = 500
 """JSON nested no deeper is read; how much deeper depends on the Python and where it is called."""
 
-TOO_DEEP = f"JSON nested more than {READ_LEVELS} levels deep, which is not read"
+TOO_DEEP = kept("JSON nested more than {n} levels deep, which is not read", n=READ_LEVELS)
 
 LOOKED_AT_TWICE = 1024 * 1024
 """Bytes. Of a shorter body Python's reader says the place where msgspec says none."""
@@ -23,20 +24,23 @@ LOOKED_AT_TWICE = 1024 * 1024
 def fault_in(body: bytes) -> tuple[str, int | None]:
     """A sentence on why `body` is not laid out as JSON, and the byte at which it stops being that.
 
-    The sentence is empty for what was never meant to be JSON: a page, a text, nothing.
+    The sentence is in English (`tr_kept`), and empty for what was never meant to be JSON: a page, a
+    text, nothing.
     """
     if body.lstrip()[:1] not in (b"{", b"["):
         return "", None
     at = _fault_at(body)
     if at is None:
-        return "JSON, but not one that can be laid out in lines", None
+        return kept("JSON, but not one that can be laid out in lines"), None
     if at < 0:
         return TOO_DEEP, None
     start = body.rfind(b"\n", 0, at) + 1
     line = body.count(b"\n", 0, start) + 1
     column = len(body[start:at].decode(errors="replace")) + 1
-    end = ": it ends too early" if at >= len(body.rstrip()) else ""
-    return f"not JSON: line {line:,}, column {column:,}{end}", at
+    place = {"line": f"{line:,}", "column": f"{column:,}"}
+    if at >= len(body.rstrip()):
+        return kept("not JSON: line {line}, column {column}: it ends too early", **place), at
+    return kept("not JSON: line {line}, column {column}", **place), at
 
 
 def is_too_deep(body: bytes) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from console.oioi.amounts import amount
 from console.oioi.calls import Call
 from console.oioi.http.attempt import Answer, Body, Failure, Preview
 from console.oioi.http.bodies import read_headers, read_part
@@ -19,10 +20,10 @@ from console.oioi.http.reading import read_arrived_part
 from console.oioi.http.request_progress import RequestProgress
 from console.oioi.http.retry import RetryPolicy
 from console.oioi.http.timeouts import Timeouts
-from console.oioi.judgement.events import arrived_in_words
 from console.oioi.judgement.notes import why_not_judged
 from console.oioi.judgement.outcome import Outcome, judge, not_judged
 from console.oioi.judgement.ruling import Ruling
+from console.oioi.language import kept
 from console.oioi.redact import Redactor
 
 _log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def after_fault(under_way: SendState, error: Exception) -> Outcome[Any]:
 
 def fault_of_ours(error: Exception, progress: RequestProgress, redactor: Redactor) -> Failure:
     """The failure of an attempt whose answer we failed to read, with the answer if it may be."""
-    detail = f"a fault of this program: {type(error).__name__}"
+    detail = kept("a fault of this program: {error}", error=type(error).__name__)
     failure = Failure("bad-encoding", left=progress.left, final=True, detail=detail)
     try:
         return with_part(failure, progress, redactor)
@@ -149,7 +150,13 @@ def stopped_here(under_way: SendState, progress: RequestProgress) -> Failure:
     """The failure of an attempt that the operator stopped, with what had arrived until then."""
     failure = progress.cancelled_here()
     if (receiving := under_way.exchange.receiving) is not None:
-        failure = replace(failure, detail=f"{arrived_in_words(receiving)} had arrived")
+        arrived = amount(receiving.body_bytes)
+        if receiving.total is None:
+            detail = kept("{amount} had arrived", amount=arrived)
+        else:
+            of = amount(receiving.total)
+            detail = kept("{amount} of {all} had arrived", amount=arrived, all=of)
+        failure = replace(failure, detail=detail)
     try:
         return with_part(failure, progress, under_way.redactor)
     except Exception as error:

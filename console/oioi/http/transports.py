@@ -6,6 +6,7 @@ import httpx
 
 from console.oioi.http.endpoint import EndpointError, tls_context
 from console.oioi.http.streams import Backend
+from console.oioi.language import kept
 
 
 class Transports:
@@ -31,22 +32,22 @@ class Transports:
         if not self._made:
             context = tls_context(self._url, self._ca_file)
             self._made = {
-                False: self._connections(context, kept=5),
-                True: self._connections(context, kept=0),
+                False: self._connections(context, kept_alive=5),
+                True: self._connections(context, kept_alive=0),
             }
         return self._made[is_command]
 
-    def _connections(self, context: ssl.SSLContext, kept: int) -> httpx.AsyncHTTPTransport:
+    def _connections(self, context: ssl.SSLContext, kept_alive: int) -> httpx.AsyncHTTPTransport:
         try:
             transport = httpx.AsyncHTTPTransport(
                 verify=context,
                 trust_env=False,
                 proxy=self._proxy,
-                limits=httpx.Limits(max_keepalive_connections=kept),
+                limits=httpx.Limits(max_keepalive_connections=kept_alive),
             )
         except (ValueError, ImportError, httpx.InvalidURL):  # the text may hold its password
             raise EndpointError(
-                "The proxy's URL cannot be used; it has to begin with http:// or https://."
+                kept("The proxy's URL cannot be used; it has to begin with http:// or https://.")
             ) from None
         pool = transport._pool  # httpx hands no network backend on to it
         pool._network_backend = Backend(pool._network_backend)

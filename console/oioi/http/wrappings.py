@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 
+from console.oioi.language import kept, mark
 from console.oioi.places import member
 from console.oioi.tolerant import UNREADABLE
 
@@ -43,9 +44,9 @@ def _in_value(value: Any) -> tuple[dict[str, Any], str] | None:
     notes: list[str] = []
     for _ in range(_LAYERS):
         if isinstance(value, list) and len(value) == 1:
-            value, note = value[0], "in a list of one"
+            value, note = value[0], mark("in a list of one")
         elif isinstance(value, str):
-            text, note = value, "in a text"
+            text, note = value, mark("in a text")
             value = _parsed(text)
             if value is None:
                 inner = _in_text(text)
@@ -84,7 +85,7 @@ def _in_text(text: str) -> tuple[dict[str, Any], str] | None:
         return None
     outside = "".join([*around, text[at:]])
     seen = " ".join(outside.replace("\0", " NUL ").split())
-    return found, f"beside other text: {seen}"
+    return found, kept("beside other text: {seen}", seen=seen)
 
 
 def _parsed(text: str) -> Any:

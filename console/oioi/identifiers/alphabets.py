@@ -7,6 +7,8 @@ offered, and never used without asking.
 import unicodedata
 from string import ascii_letters, digits
 
+from console.oioi.language import mark
+
 _CYRILLIC = zip(
     "АВЕКМНОРСТУХІЈЅԚԜӀҮԀЗавекмнорстухіјѕԛԝӏүԁһз",
     "ABEKMHOPCTYXIJSQWIYD3ABEKMHOPCTYXIJSQWIYDH3",
@@ -15,6 +17,9 @@ _CYRILLIC = zip(
 _GREEK = zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαβεζηικμνορτυχγ", "ABEZHIKMNOPTYXCABEZHIKMVOPTUXY", strict=True)
 _ARMENIAN = zip("ՕՍՏԼօսհց", "OUSLOUHG", strict=True)
 _LATIN = {**dict(_CYRILLIC), **dict(_GREEK), **dict(_ARMENIAN)}
+
+_ALPHABETS = (mark("Cyrillic"), mark("Greek"), mark("Armenian"), mark("Fullwidth"))
+"""The usual names among those of `alphabet_of`."""
 
 
 def foreign_look_alikes(text: str) -> tuple[str, ...]:
@@ -30,7 +35,7 @@ def in_latin(text: str) -> str:
 
 
 def alphabet_of(char: str) -> str:
-    """The name of a character's alphabet, such as "Cyrillic"."""
+    """The English name of a character's alphabet, such as "Cyrillic", for `tr`."""
     return unicodedata.name(char, "Foreign").split()[0].split("-")[0].capitalize()
 
 

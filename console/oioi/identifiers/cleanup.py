@@ -7,6 +7,8 @@ would be a guess, and guesses are offered as alternatives.
 import unicodedata
 from string import ascii_lowercase, ascii_uppercase
 
+from console.oioi.language import mark, tr
+
 _DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D), "-")
 _STARS = dict.fromkeys(map(ord, "·×•‣∙⁎⁕∗⋅⋆★☆✱✲✳✴✶●・･﹡＊٭"), "*")
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -15,10 +17,10 @@ _AT_THE_ENDS = "".join(map(chr, (*range(33), *range(127, 161), 0x2028, 0x2029)))
 
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000"), " ")
 _STEPS = (
-    ("typographic dashes became -", _DASHES),
-    ("look-alike stars became *", _STARS),
-    ("full-width characters became ordinary ones", _FULL_WIDTH),
-    ("unusual blanks became ordinary ones", _BLANKS),
+    (mark("typographic dashes became -"), _DASHES),
+    (mark("look-alike stars became *"), _STARS),
+    (mark("full-width characters became ordinary ones"), _FULL_WIDTH),
+    (mark("unusual blanks became ordinary ones"), _BLANKS),
 )
 # Not str.upper: it turns ß into SS and ı into I, which would invent characters.
 _UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
@@ -30,22 +32,22 @@ def tidy(text: str) -> tuple[str, tuple[str, ...]]:
     if not text.isascii():
         seen = without_invisible(text)
         if seen != text:
-            changes.append("invisible characters were removed")
+            changes.append(tr("invisible characters were removed"))
         text = seen
         for words, table in _STEPS:
             replaced = text.translate(table)
             if replaced != text:
-                changes.append(words)
+                changes.append(tr(words))
             text = replaced
     trimmed = text.strip(_AT_THE_ENDS)
     if trimmed != text:
-        changes.append("blanks at the ends were removed")
+        changes.append(tr("blanks at the ends were removed"))
     if "\t" in trimmed:
         trimmed = trimmed.replace("\t", " ")
-        changes.append("tabs became blanks")
+        changes.append(tr("tabs became blanks"))
     if "* " in trimmed or " *" in trimmed:
         trimmed = "*".join(part.strip(" ") for part in trimmed.split("*"))
-        changes.append("blanks around the stars were removed")
+        changes.append(tr("blanks around the stars were removed"))
     return trimmed, tuple(changes)
 
 
@@ -59,7 +61,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     tidied, changes = tidy(text)
     upper = tidied.translate(_UPPER)
     if upper != tidied:
-        changes = (*changes, "small letters became capitals")
+        changes = (*changes, tr("small letters became capitals"))
     return upper, changes
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from console.oioi.identifiers.reading import Advice, Level
+from console.oioi.language import tr
 
 _CODES = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR
@@ -29,6 +30,6 @@ def is_country(code: str) -> bool:
 def about_country(code: str) -> Iterator[Advice]:
     """Advice if the country code at the start of an ID does not exist."""
     if code == "UK":
-        yield Advice(Level.WARN, "UK is not a country code; the United Kingdom is GB.")
+        yield Advice(Level.WARN, tr("UK is not a country code; the United Kingdom is GB."))
     elif not is_country(code):
-        yield Advice(Level.WARN, f"{code} is not a country code.")
+        yield Advice(Level.WARN, tr("{code} is not a country code.", code=code))

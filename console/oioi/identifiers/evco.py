@@ -26,6 +26,7 @@ from console.oioi.identifiers.reading import (
     without_repeats,
 )
 from console.oioi.identifiers.source import Source
+from console.oioi.language import mark, tr
 
 _SEPARATORS = str.maketrans("", "", "*-")
 _PASTED_AROUND = r"[\W_]+"
@@ -36,11 +37,10 @@ _AMONG_LETTERS = {**_LOOK_ALIKES, "0": "OQ", "1": "IL", "2": "Z", "6": "G"}
 _PROVIDER, _INSTANCE = 2, 5
 """Where they begin in a compact contract ID: the provider after the country, then the instance."""
 
-_ANOTHERS = "may be another person's contract: ask"
 _CARRIED = (
-    "the same contract with 12 characters",
-    "the same contract as eMI3 writes it",
-    "the same contract as older ISO systems write it",
+    mark("the same contract with 12 characters"),
+    mark("the same contract as eMI3 writes it"),
+    mark("the same contract as older ISO systems write it"),
 )
 
 
@@ -110,30 +110,32 @@ def read_source(source: Source, other: Advice | None) -> Reading:
 def oddities(cleaned: str) -> Iterator[Advice]:
     """Why a text is not a contract ID: a wrong character, or wrong lengths of its parts."""
     if "@" in cleaned:
-        yield Advice(Level.WARN, "This looks like a user name (e-mail), not an ID.")
+        yield Advice(Level.WARN, tr("This looks like a user name (e-mail), not an ID."))
         return
     if odd := re.search("[^0-9A-Za-z*-]", cleaned):
-        yield Advice(Level.WARN, f"No contract ID contains {_shown(odd[0])}.")
+        yield Advice(Level.WARN, _contains(odd[0]))
         return
     lengths = [len(part) for part in re.split("[*-]", cleaned)]
     if 3 <= len(lengths) <= 5:
         parts = "-".join(map(str, lengths))
-        yield Advice(Level.WARN, f"Parts of {parts} characters; contracts have 2-3-6-1 or 2-3-9-1.")
+        words = tr("Parts of {parts} characters; contracts have 2-3-6-1 or 2-3-9-1.", parts=parts)
+        yield Advice(Level.WARN, words)
 
 
-def _shown(char: str) -> str:
+def _contains(char: str) -> str:
     if char == " ":
-        return "a blank"
-    return f"“{char}”" if char.isprintable() else f"U+{ord(char):04X}"
+        return tr("No contract ID contains a blank.")
+    shown = f"“{char}”" if char.isprintable() else f"U+{ord(char):04X}"
+    return tr("No contract ID contains {character}.", character=shown)
 
 
 def _looks_like(seen: _Seen, other: Advice | None) -> Iterator[Advice]:
     if other:
         yield other
     elif _is_hyphened_evse(seen.cleaned):
-        yield Advice(Level.WARN, "This looks like a station ID (EVSE ID), not a contract ID.")
+        yield Advice(Level.WARN, tr("This looks like a station ID (EVSE ID), not a contract ID."))
     elif grammar.is_steve_tag(seen.cleaned):
-        yield Advice(Level.WARN, "This looks like the tag SteVe makes of a contract ID.")
+        yield Advice(Level.WARN, tr("This looks like the tag SteVe makes of a contract ID."))
 
 
 def _is_hyphened_evse(cleaned: str) -> bool:
@@ -146,43 +148,58 @@ def _about_check(seen: _Seen, has_slips: bool) -> Iterator[Advice]:
     if check is None or check.ok:
         return
     if check.given is None and seen.form == "din":
-        yield Advice(Level.WARN, f"The check digit is missing; it would be {check.computed}.")
+        words = tr("The check digit is missing; it would be {digit}.", digit=check.computed)
+        yield Advice(Level.WARN, words)
     elif check.given is None:
-        note = f"No check character, which this format allows; it would be {check.computed}."
+        note = tr(
+            "No check character, which this format allows; it would be {character}.",
+            character=check.computed,
+        )
         yield Advice(Level.NOTE, note)
     else:
-        what = "digit" if seen.form == "din" else "character"
-        differs = f"Check {what} {check.given} does not fit, {check.computed} would: read it again."
-        yield Advice(Level.WARN, differs)
+        is_digit = seen.form == "din"
+        differs = _CHECK_DIGIT_DIFFERS if is_digit else _CHECK_CHARACTER_DIFFERS
+        words = tr(differs, given=check.given, computed=check.computed)
+        yield Advice(Level.WARN, words)
         if has_slips:
-            slip = "One mistaken or swapped character would explain it; see the proposals."
+            slip = tr("One mistaken or swapped character would explain it; see the proposals.")
             yield Advice(Level.WARN, slip)
-            yield Advice(Level.WARN, "A proposal may be another person's contract: ask its holder.")
-        yield Advice(
-            Level.NOTE, f"Some partners issue IDs whose check {what} is wrong; it may be sent."
-        )
+            yield Advice(
+                Level.WARN, tr("A proposal may be another person's contract: ask its holder.")
+            )
+        yield Advice(Level.NOTE, tr(_WRONG_DIGITS if is_digit else _WRONG_CHARACTERS))
+
+
+_CHECK_DIGIT_DIFFERS = mark("Check digit {given} does not fit, {computed} would: read it again.")
+_CHECK_CHARACTER_DIFFERS = mark(
+    "Check character {given} does not fit, {computed} would: read it again."
+)
+_WRONG_DIGITS = mark("Some partners issue IDs whose check digit is wrong; it may be sent.")
+_WRONG_CHARACTERS = mark("Some partners issue IDs whose check character is wrong; it may be sent.")
 
 
 def _about_form(seen: _Seen) -> Iterator[Advice]:
     if seen.form is None:
-        yield Advice(Level.WARN, "Unknown contract format; it will be sent as typed.")
+        yield Advice(Level.WARN, tr("Unknown contract format; it will be sent as typed."))
         yield from oddities(seen.cleaned)
         return
     if seen.form != "din":
-        yield Advice(Level.NOTE, "Newer format; an OIOI server may know only 12 characters.")
+        yield Advice(Level.NOTE, tr("Newer format; an OIOI server may know only 12 characters."))
     if seen.form == "din" and seen.check and (seen.check.given or "X") not in "0123456789X":
-        yield Advice(Level.WARN, "In this format the last character is a digit or X.")
+        yield Advice(Level.WARN, tr("In this format the last character is a digit or X."))
     elif not seen.valid and seen.form != "din" and "-" not in seen.cleaned:
-        yield Advice(Level.NOTE, "This format is written with hyphens, not with stars.")
+        yield Advice(Level.NOTE, tr("This format is written with hyphens, not with stars."))
     elif not seen.valid and len(seen.code) != 11:
-        yield Advice(Level.WARN, "The separators are not where they belong.")
+        yield Advice(Level.WARN, tr("The separators are not where they belong."))
     elif "*" in seen.cleaned and "-" in seen.cleaned:
-        yield Advice(Level.WARN, "Stars and hyphens are mixed; use one of them.")
+        yield Advice(Level.WARN, tr("Stars and hyphens are mixed; use one of them."))
     yield from about_country(seen.code[:2])
     if set(seen.code[_INSTANCE : 14 if seen.form != "din" else 11].lstrip("C")) <= {"0"}:
-        yield Advice(Level.WARN, "Nothing but zeros: a placeholder, no customer's contract.")
+        yield Advice(Level.WARN, tr("Nothing but zeros: a placeholder, no customer's contract."))
     if len(seen.code) == 11 and seen.code[_INSTANCE] in "PS" and seen.code != seen.cleaned:
-        yield Advice(Level.NOTE, "It may be the ID of a charging pool (P) or station (S) as well.")
+        yield Advice(
+            Level.NOTE, tr("It may be the ID of a charging pool (P) or station (S) as well.")
+        )
 
 
 def _slips(seen: _Seen) -> Iterator[Alternative]:
@@ -198,14 +215,22 @@ def _slips(seen: _Seen) -> Iterator[Alternative]:
         first, second = code[place], code[place + 1]
         slip = code[:place] + second + first + code[place + 2 :]
         if first != second and verifies(slip):
-            why = f"{first} and {second} swapped; {_ANOTHERS}"
+            why = tr(
+                "{first} and {second} swapped; may be another person's contract: ask",
+                first=first,
+                second=second,
+            )
             yield Alternative(_in_own_style(seen.cleaned, slip), why)
     look_alikes = _LOOK_ALIKES if code[_INSTANCE:-1].isdecimal() else _AMONG_LETTERS
     for place, char in enumerate(code[_INSTANCE:], _INSTANCE):
         for other in look_alikes.get(char, ""):
             slip = code[:place] + other + code[place + 1 :]
             if verifies(slip):
-                why = f"{other} instead of {char}; {_ANOTHERS}"
+                why = tr(
+                    "{other} instead of {typed}; may be another person's contract: ask",
+                    other=other,
+                    typed=char,
+                )
                 yield Alternative(_in_own_style(seen.cleaned, slip), why)
 
 
@@ -216,24 +241,26 @@ def _other_spellings(seen: _Seen) -> Iterator[Alternative]:
         return
     if seen.check.given is None:
         complete = f"{seen.code}{seen.check.computed}"
-        what = "digit" if seen.form == "din" else "character"
-        yield Alternative(_in_own_style(seen.cleaned, complete), f"with its check {what}")
+        is_digit = seen.form == "din"
+        why = tr("with its check digit") if is_digit else tr("with its check character")
+        yield Alternative(_in_own_style(seen.cleaned, complete), why)
     own = _in_own_style(seen.cleaned, seen.code)
     if not seen.valid and grammar.matches_evco(own):
-        yield Alternative(own, "with the separators in their places")
+        yield Alternative(own, tr("with the separators in their places"))
     if _is_hyphened_evse(seen.cleaned) and not seen.verified:
-        yield Alternative(seen.cleaned.replace("-", "*"), "if it is a station ID (EVSE ID)")
+        station = seen.cleaned.replace("-", "*")
+        yield Alternative(station, tr("if it is a station ID (EVSE ID)"))
     if seen.check.ok is not False:
         for spelling, why in zip(carried(seen.code), _CARRIED, strict=False):
             if not spelling.translate(_SEPARATORS).startswith(seen.code):
-                yield Alternative(spelling, why)
+                yield Alternative(spelling, tr(why))
 
 
 def _regrouped(cleaned: str) -> Iterator[Alternative]:
     """The contract ID in a text with blanks or other signs as separators, or with quotes."""
     grouped = re.sub(_PASTED_AROUND, "-", cleaned).strip("-")
     if contract_form(grouped) is not None:
-        yield Alternative(spelled(grouped.translate(_SEPARATORS)), "with the usual separators")
+        yield Alternative(spelled(grouped.translate(_SEPARATORS)), tr("with the usual separators"))
 
 
 def _in_own_style(cleaned: str, code: str) -> str:

@@ -17,6 +17,7 @@ from console.oioi.identifiers.reading import (
     without_repeats,
 )
 from console.oioi.identifiers.source import Source
+from console.oioi.language import tr
 
 _TOO_LONG = r"[A-Z]{2}\*?[A-Z0-9]{3}\*?E([A-Z0-9*]{31,})"
 _WITHOUT_E = r"([A-Z]{2}\*?[A-Z0-9]{3}\*)((?![EPS])[A-Z0-9][A-Z0-9*]{0,29})"
@@ -61,8 +62,11 @@ def about_place(cleaned: str) -> Advice | None:
     place = re.fullmatch(_PLACE, cleaned)
     if place is None:
         return None
-    name = "charging pool (P)" if place[2] == "P" else "charging station (S)"
-    return Advice(Level.WARN, f"The ID of a {name}; a start needs an outlet's, with an E.")
+    if place[2] == "P":
+        words = tr("The ID of a charging pool (P); a start needs an outlet's, with an E.")
+    else:
+        words = tr("The ID of a charging station (S); a start needs an outlet's, with an E.")
+    return Advice(Level.WARN, words)
 
 
 def same_evse(a: str, b: str) -> bool:
@@ -88,16 +92,20 @@ def comparable(evse: str) -> str:
 def _about_known(source: Source, form: str) -> Iterator[Advice]:
     cleaned = source.cleaned
     if form == "din":
-        yield Advice(Level.NOTE, "Older German form; a server may know only the form DE*ABC*E….")
+        yield Advice(
+            Level.NOTE, tr("Older German form; a server may know only the form DE*ABC*E….")
+        )
         return
     if verifies(compact(cleaned)):
-        yield Advice(Level.WARN, "This also reads as a contract ID whose check digit fits.")
+        yield Advice(Level.WARN, tr("This also reads as a contract ID whose check digit fits."))
     if _has_small_e(source):
-        yield Advice(Level.NOTE, "The E after the operator must be a capital; it is sent as one.")
+        yield Advice(
+            Level.NOTE, tr("The E after the operator must be a capital; it is sent as one.")
+        )
     yield from about_country(cleaned[:2])
     outlet = cleaned.replace("*", "")[6:]
     if len(outlet) > 2 and set(outlet) == {"0"}:
-        yield Advice(Level.WARN, "Nothing but zeros: a placeholder, no outlet's ID.")
+        yield Advice(Level.WARN, tr("Nothing but zeros: a placeholder, no outlet's ID."))
 
 
 def _has_small_e(source: Source) -> bool:
@@ -108,24 +116,25 @@ def _has_small_e(source: Source) -> bool:
 
 def _about_unknown(cleaned: str, other: Advice | None) -> Iterator[Advice]:
     if cleaned.isascii() and cleaned.isdigit():
-        yield Advice(Level.NOTE, "Only digits: right where the server numbers its connectors.")
+        yield Advice(Level.NOTE, tr("Only digits: right where the server numbers its connectors."))
     elif place := about_place(cleaned):
         yield place
     elif too_long := re.fullmatch(_TOO_LONG, cleaned):
         length = len(too_long[1])
-        yield Advice(Level.WARN, f"{length} characters after the E; OIOI allows 30, some allow 31.")
+        words = tr("{n} characters after the E; OIOI allows 30, some allow 31.", n=length)
+        yield Advice(Level.WARN, words)
     elif other:
         yield other
     else:
-        yield Advice(Level.WARN, "Unknown station ID format; it will be sent as typed.")
+        yield Advice(Level.WARN, tr("Unknown station ID format; it will be sent as typed."))
 
 
 def _starred(cleaned: str) -> Iterator[Alternative]:
     """The spelling with the two stars most systems print, and with GB for UK."""
     if cleaned.startswith("UK"):
-        yield Alternative(f"GB{cleaned[2:]}", "with GB, the code of the United Kingdom")
+        yield Alternative(f"GB{cleaned[2:]}", tr("with GB, the code of the United Kingdom"))
     if "*" not in cleaned:
-        yield Alternative(f"{cleaned[:2]}*{cleaned[2:5]}*{cleaned[5:]}", "with the usual stars")
+        yield Alternative(f"{cleaned[:2]}*{cleaned[2:5]}*{cleaned[5:]}", tr("with the usual stars"))
 
 
 def _repaired(cleaned: str) -> Iterator[Alternative]:
@@ -134,14 +143,15 @@ def _repaired(cleaned: str) -> Iterator[Alternative]:
     joined = "".join(cleaned.split())
     if "://" in cleaned:
         return  # the parts of a link are not parts of an ID
-    for candidate, why in ((joined, "without blanks"), (starred, "with stars between its parts")):
+    whys = tr("without blanks"), tr("with stars between its parts")
+    for candidate, why in zip((joined, starred), whys, strict=True):
         if candidate != cleaned and grammar.matches_evse(candidate):
             yield Alternative(candidate, why)
     abroad = re.fullmatch(_WITH_00, starred)
     if abroad and grammar.matches_evse_din(f"+{abroad[1]}"):
-        yield Alternative(f"+{abroad[1]}", "with + instead of 00")
+        yield Alternative(f"+{abroad[1]}", tr("with + instead of 00"))
     is_contract = starred != cleaned and contract_form(starred)
     has_parts = starred == cleaned or starred[2:3] == "*"
     without_e = re.fullmatch(_WITHOUT_E, starred) if has_parts and not is_contract else None
     if without_e and not verifies(compact(cleaned)):
-        yield Alternative(f"{without_e[1]}E{without_e[2]}", "with the E before the outlet")
+        yield Alternative(f"{without_e[1]}E{without_e[2]}", tr("with the E before the outlet"))

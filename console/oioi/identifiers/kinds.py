@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from console.oioi.amounts import grouped
 from console.oioi.identifiers import evco, evse, grammar, uid
 from console.oioi.identifiers.alphabets import alphabet_of, foreign_look_alikes, in_latin
 from console.oioi.identifiers.cleanup import clean
@@ -25,6 +26,7 @@ from console.oioi.identifiers.reading import (
 )
 from console.oioi.identifiers.source import Source, find, in_parts, peelings, run_together
 from console.oioi.identifiers.uid_writing import is_rounded, is_uid, written
+from console.oioi.language import mark, tr
 
 MOST_READ = 2_000
 """Characters. A longer text is not read; links and log lines are shorter."""
@@ -34,8 +36,7 @@ MOST_READ = 2_000
 class IdentifierKind:
     """A kind of identifier.
 
-    name: on the command line and in JSON. title: at the start of a line. words: in a sentence,
-    with its article.
+    name: on the command line and in JSON. title: at the start of a line, for `tr`.
     fits: whether a cleaned text has the form of this kind; the check digit does not count.
     nearly: whether it would fit if digits or separators were not missing.
     read: reads a text as this kind; the second argument is advice that it looks like another.
@@ -43,7 +44,6 @@ class IdentifierKind:
 
     name: str
     title: str
-    words: str
     fits: Callable[[str], bool]
     nearly: Callable[[str], bool]
     read: Callable[[Source, Advice | None], Reading]
@@ -67,21 +67,19 @@ TABLE = {
     for kind in (
         IdentifierKind(
             EVCO_ID,
-            "EVCO ID",
-            "a contract ID (EVCO ID)",
+            mark("EVCO ID"),
             lambda cleaned: grammar.matches_evco(cleaned) and not _is_another(cleaned),
             lambda cleaned: contract_form(cleaned) is not None and not _is_another(cleaned),
             evco.read_source,
         ),
         IdentifierKind(
             EVSE_ID,
-            "EVSE ID",
-            "a station ID (EVSE ID)",
+            mark("EVSE ID"),
             grammar.matches_evse,
             lambda cleaned: False,  # a missing E is not added
             evse.read_source,
         ),
-        IdentifierKind(UID, "Card UID", "a card number (UID)", is_uid, uid.nearly, uid.read_source),
+        IdentifierKind(UID, mark("Card UID"), is_uid, uid.nearly, uid.read_source),
     )
 }
 
@@ -157,7 +155,7 @@ def _nearly(layers: Sequence[Source], kind: str | None) -> Source:
     wanted = [each for each in found.identifiers if _is_one(each, kind)]
     is_part = in_parts(bare.cleaned)
     if len(wanted) == 1 and found.sure and found.amid_words and not is_part:
-        changes = (*bare.changes, "it was taken out of a longer text")
+        changes = (*bare.changes, tr("it was taken out of a longer text"))
         return replace(bare, cleaned=wanted[0], changes=changes, extracted=True)
     return bare if unsendable(bare.cleaned) is None else layers[0]
 
@@ -194,22 +192,48 @@ def _resembles(cleaned: str, kind: str) -> Advice | None:
     other = next((each for each in _fitting(cleaned) if each != kind), None)
     if other is None:
         return None
-    asked_for = TABLE[kind].words.split(" (")[0].removeprefix("a ")
-    return Advice(Level.WARN, f"This looks like {TABLE[other].words}, not a {asked_for}.")
+    return Advice(Level.WARN, tr(_LOOKS_LIKE[other, kind]))
+
+
+_LOOKS_LIKE = {
+    (EVCO_ID, EVSE_ID): mark("This looks like a contract ID (EVCO ID), not a station ID."),
+    (EVCO_ID, UID): mark("This looks like a contract ID (EVCO ID), not a card number."),
+    (EVSE_ID, EVCO_ID): mark("This looks like a station ID (EVSE ID), not a contract ID."),
+    (EVSE_ID, UID): mark("This looks like a station ID (EVSE ID), not a card number."),
+    (UID, EVCO_ID): mark("This looks like a card number (UID), not a contract ID."),
+    (UID, EVSE_ID): mark("This looks like a card number (UID), not a station ID."),
+}
+"""What a text looks like, and as what it was to be read."""
+
+_ALSO = {
+    (EVCO_ID,): mark("It also has the shape of a contract ID (EVCO ID)."),
+    (EVSE_ID,): mark("It also has the shape of a station ID (EVSE ID)."),
+    (UID,): mark("It also has the shape of a card number (UID)."),
+    (EVSE_ID, UID): mark(
+        "It also has the shape of a station ID (EVSE ID) and a card number (UID)."
+    ),
+    (UID, EVCO_ID): mark(
+        "It also has the shape of a card number (UID) and a contract ID (EVCO ID)."
+    ),
+}
+"""The other kinds that fit, in the order of `_fitting` after its first."""
 
 
 def _naming_others(reading: Reading, others: tuple[str, ...]) -> Reading:
     """The reading with a note about the other kinds that fit, and with UIDs it may be."""
     advice, alternatives = reading.advice, reading.alternatives
     if others:
-        names = " and ".join(TABLE[kind].words for kind in others)
-        advice = (*advice, Advice(Level.NOTE, f"It also has the shape of {names}."))
+        advice = (*advice, Advice(Level.NOTE, tr(_ALSO[others])))
     if reading.kind != UID and reading.cleaned.isalnum() and uid.nearly(reading.cleaned):
         card = uid.read_source(Source(reading.input, reading.cleaned, ()), None)
         if UID not in others:
-            note = "Nothing but hex digits: it may be a card number as well."
+            note = tr("Nothing but hex digits: it may be a card number as well.")
             advice = (*advice, Advice(Level.NOTE, note))
-        offers = (*alternatives, Alternative(card.to_send, "as a card number"), *card.alternatives)
+        offers = (
+            *alternatives,
+            Alternative(card.to_send, tr("as a card number")),
+            *card.alternatives,
+        )
         alternatives = without_repeats(offers, reading.to_send)
     return replace(reading, advice=advice, alternatives=alternatives)
 
@@ -218,7 +242,8 @@ def _naming_others(reading: Reading, others: tuple[str, ...]) -> Reading:
 
 
 def _too_long(text: str, kind: str | None) -> Reading:
-    reason = f"{len(text):,} characters; no card number or contract is that long."
+    length = grouped(len(text))
+    reason = tr("{n} characters; no card number or contract is that long.", n=length)
     return refused(text, kind or UNKNOWN, text[:LONGEST].strip(), (), reason)
 
 
@@ -228,9 +253,16 @@ def _several(source: Source, kind: str | None) -> Reading | None:
     wanted = together or [each for each in found.identifiers if _is_one(each, kind)]
     if len(wanted) < 2 or not (together or found.sure):
         return None
-    where = "run together" if together else "in one field"
-    reason = f"There are {_count(wanted)} identifiers {where}: choose one of them."
-    shown = " and ".join(wanted)
+    if together:
+        reason = tr("There are two identifiers run together: choose one of them.")
+    elif len(wanted) == 2:
+        reason = tr("There are two identifiers in one field: choose one of them.")
+    else:
+        reason = tr(
+            "There are {n} (more than two) identifiers in one field: choose one of them.",
+            n=len(wanted),
+        )
+    shown = tr(" and ").join(wanted)
     return refused(source.text, kind or UNKNOWN, shown, source.changes, reason, _each(wanted))
 
 
@@ -239,7 +271,7 @@ def _noting_two(reading: Reading) -> Reading:
     together = run_together(reading.cleaned) if reading.kind in (EVCO_ID, EVSE_ID) else None
     if together is None or reading.refusal:
         return reading
-    words = "Two identifiers seem to be run together: choose one of them."
+    words = tr("Two identifiers seem to be run together: choose one of them.")
     return replace(
         reading,
         advice=(Advice(Level.WARN, words), *reading.advice),
@@ -248,13 +280,10 @@ def _noting_two(reading: Reading) -> Reading:
     )
 
 
-def _count(found: Sequence[str]) -> str:
-    return "two" if len(found) == 2 else f"{len(found)} (more than two)"
-
-
 def _each(found: Sequence[str]) -> tuple[Alternative, ...]:
     return tuple(
-        Alternative(each, f"number {n} of {len(found)}") for n, each in enumerate(found, 1)
+        Alternative(each, tr("number {n} of {all}", n=n, all=len(found)))
+        for n, each in enumerate(found, 1)
     )
 
 
@@ -267,13 +296,13 @@ def _unknown(source: Source) -> Reading:
     if evse.about_place(cleaned):
         readings.pop(EVCO_ID)  # a pool must not become a customer's contract
     offers = [offer for reading in readings.values() for offer in reading.alternatives]
-    offers += [Alternative(each, "in this text") for each in find(cleaned).identifiers]
+    offers += [Alternative(each, tr("in this text")) for each in find(cleaned).identifiers]
     advice: tuple[Advice, ...]
     if is_rounded(cleaned):
-        offers, advice = [], (uid.ROUNDED,)
+        offers, advice = [], (uid.rounded(),)
     else:
         oddities = _oddities(cleaned, readings[EVSE_ID])
-        words = "Neither a contract, a station ID nor a card number as it stands."
+        words = tr("Neither a contract, a station ID nor a card number as it stands.")
         advice = (Advice(Level.WARN, words), *oddities)
     alternatives = without_repeats(offers, cleaned)
     return Reading(
@@ -302,9 +331,16 @@ def _offering_latin(reading: Reading) -> Reading:
     if not foreign:
         return reading
     char = foreign[0]
-    words = f"Contains {alphabet_of(char)} {char} (U+{ord(char):04X}), no Latin {in_latin(char)}."
+    code = f"U+{ord(char):04X}"
+    words = tr(
+        "Contains {alphabet} {character} ({code}), no Latin {latin}.",
+        alphabet=tr(alphabet_of(char)),
+        character=char,
+        code=code,
+        latin=in_latin(char),
+    )
     latin = read(in_latin(reading.cleaned), None if reading.kind == UNKNOWN else reading.kind)
-    offers = (Alternative(latin.to_send, "with Latin letters"), *latin.alternatives)
+    offers = (Alternative(latin.to_send, tr("with Latin letters")), *latin.alternatives)
     return replace(
         reading,
         advice=(Advice(Level.WARN, words), *reading.advice),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from console.oioi.identifiers import grammar
 from console.oioi.identifiers.cleanup import clean
 from console.oioi.identifiers.uid_writing import written
+from console.oioi.language import tr
 
 # Length by the first digits: schemes in use (ISO/IEC 7812). The 13 digits of old Visa cards are
 # left out: a 7-byte UID that lost its leading zero has as many.
@@ -71,8 +72,6 @@ _GROUPED_KEY = (
 )
 _OPAQUE = r"[A-Za-z0-9_+/~-]{16,}={0,2}"
 
-_NOT_SENT = "not sent. Do not send it."  # short: it has to fit into a narrow form
-
 
 def never_send(text: str) -> str | None:
     """Why `text` must not be sent anywhere, in one sentence; None if it may be sent.
@@ -82,11 +81,12 @@ def never_send(text: str) -> str | None:
     """
     cleaned = clean(text)[0]
     if any(map(_is_iban, _ibans(cleaned))):
-        return f"Bank account (IBAN): {_NOT_SENT}"
+        # Translators: short, it has to fit into a narrow form
+        return tr("Bank account (IBAN): not sent. Do not send it.")
     if any(map(_is_payment_card, _card_numbers(cleaned))):
-        return f"Payment card: {_NOT_SENT}"
+        return tr("Payment card: not sent. Do not send it.")
     if _is_secret(text.strip()):
-        return f"API key or password: {_NOT_SENT}"
+        return tr("API key or password: not sent. Do not send it.")
     return None
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from console.oioi.language import tr
+
 EVCO_ID = "evco-id"
 EVSE_ID = "evse-id"
 UID = "uid"
@@ -40,10 +42,12 @@ class Alternative:
     """Another spelling worth trying, and the reason in a few words.
 
     Send `value` exactly as it is. Do not read it again: reading would pad an unpadded UID.
+    `is_reversed`: it has the bytes in the other order.
     """
 
     value: str
     why: str
+    is_reversed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +127,13 @@ def unsendable(text: str) -> str | None:
     two break lines, the last cannot be written in UTF-8.
     """
     if not text:
-        return "Nothing was entered."
+        return tr("Nothing was entered.")
     if text.isprintable():
         return None
     for char in text:
         if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp"):
-            return f"Contains a control character (U+{ord(char):04X}); it cannot be sent."
+            code = f"U+{ord(char):04X}"
+            return tr("Contains a control character ({code}); it cannot be sent.", code=code)
     return None
 
 

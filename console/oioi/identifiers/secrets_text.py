@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from console.oioi.identifiers.cleanup import without_invisible
 from console.oioi.identifiers.reading import Advice, Level, unsendable
+from console.oioi.language import mark, tr
 
 MIN_PARTNER_IDENTIFIER = 16
 """Characters. From this length on, the docs consider a partner identifier hard to guess."""
@@ -23,11 +24,11 @@ _QUOTES = "\"'`“”„‘’‚«»"
 _QUOTED_END = rf"(?<=[{_QUOTES}])\s*[,;\\]+$"
 _BREAKS = r"[ \t]*[\r\n\v\f\u0085\u2028\u2029]+[ \t]*"
 _IN_FRONT = (
-    (r"(?:-H|--header)[\s=]+", "curl's -H was removed"),
-    (r"(?i)authorization\s*:\s*", "the header's name was removed"),
-    (r"(?i)bearer\s+", "the word Bearer was removed"),
-    (r"(?:export\s+)?OIOI_API_KEY\s*=", "the variable's name was removed"),
-    (r"(?i)key\s*=\s*", "key= was removed"),
+    (r"(?:-H|--header)[\s=]+", mark("curl's -H was removed")),
+    (r"(?i)authorization\s*:\s*", mark("the header's name was removed")),
+    (r"(?i)bearer\s+", mark("the word Bearer was removed")),
+    (r"(?:export\s+)?OIOI_API_KEY\s*=", mark("the variable's name was removed")),
+    (r"(?i)key\s*=\s*", mark("key= was removed")),
 )
 
 
@@ -41,30 +42,30 @@ def partner_identifier_advice(
     because a hand-written request may have a number there.
     """
     if not isinstance(text, str):
-        return (Advice(Level.WARN, "A partner identifier is a JSON string."),)
+        return (Advice(Level.WARN, tr("A partner identifier is a JSON string.")),)
     if not text.strip():
-        return (Advice(Level.WARN, "The partner identifier is empty."),)
+        return (Advice(Level.WARN, tr("The partner identifier is empty.")),)
     return tuple(Advice(Level.WARN, words) for words in _partner_oddities(text, api_key, cpo_id))
 
 
 def _partner_oddities(text: str, api_key: str, cpo_id: str) -> Iterator[str]:
     bare = text.strip()
     if unsendable(text):
-        yield "It contains a line break or another control character."
+        yield tr("It contains a line break or another control character.")
     if bare != text:
-        yield "It has blanks at its ends; they count as part of it."
+        yield tr("It has blanks at its ends; they count as part of it.")
     if api_key and bare in (api_key, f"key={api_key}"):
-        yield "This is the API key; the partner identifier is another secret."
+        yield tr("This is the API key; the partner identifier is another secret.")
     elif re.match(_HEADER_TEXT, bare):
-        yield "This is the text of a header, as an API key is sent in."
+        yield tr("This is the text of a header, as an API key is sent in.")
     elif bare == cpo_id or re.fullmatch(_CPO_ID, bare):
-        yield "This looks like an operator ID (cpo-id), which everybody knows."
+        yield tr("This looks like an operator ID (cpo-id), which everybody knows.")
     elif re.fullmatch(_PLACEHOLDER, bare):
-        yield "This looks like a placeholder; ask for the agreed value."
+        yield tr("This looks like a placeholder; ask for the agreed value.")
     elif len(set(bare)) == 1 and len(bare) > 1:
-        yield "It is one character repeated."
+        yield tr("It is one character repeated.")
     if len(bare) < MIN_PARTNER_IDENTIFIER:
-        yield f"Too short ({len(bare)}): it should have at least 16 characters."
+        yield tr("Too short ({n}): it should have at least 16 characters.", n=len(bare))
 
 
 def clean_api_key(text: str) -> tuple[str, tuple[str, ...]]:
@@ -78,9 +79,9 @@ def clean_api_key(text: str) -> tuple[str, tuple[str, ...]]:
     seen = without_invisible(text)
     key = re.sub(_BREAKS, "", seen)
     if seen != text:
-        changes["invisible characters were removed"] = None
+        changes[tr("invisible characters were removed")] = None
     if key != seen:
-        changes["line breaks were removed"] = None
+        changes[tr("line breaks were removed")] = None
     while peeled := _peeled(key):
         key, words = peeled
         changes[words] = None
@@ -90,10 +91,10 @@ def clean_api_key(text: str) -> tuple[str, tuple[str, ...]]:
 def _peeled(key: str) -> tuple[str, str] | None:
     """The key without one layer of wrapping, and the change in words; None without a layer."""
     if (rest := key.strip()) != key:
-        return rest, "blanks at the ends were removed"
+        return rest, tr("blanks at the ends were removed")
     if (rest := re.sub(_QUOTED_END, "", key).strip(_QUOTES)) != key:
-        return rest, "quotes were removed"
+        return rest, tr("quotes were removed")
     for pattern, words in _IN_FRONT:
         if wrapping := re.match(pattern, key):
-            return key[wrapping.end() :], words
+            return key[wrapping.end() :], tr(words)
     return None

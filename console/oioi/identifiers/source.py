@@ -15,6 +15,7 @@ from console.oioi.identifiers.cleanup import clean
 from console.oioi.identifiers.contract import contract_form, verifies
 from console.oioi.identifiers.countries import is_country
 from console.oioi.identifiers.uid_writing import is_uid
+from console.oioi.language import tr
 
 _PAIRS = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
 _PAIRS |= {"«": "»", "»": "«", "(": ")", "[": "]", "{": "}", "<": ">", "|": "|"}
@@ -99,27 +100,27 @@ def peelings(source: Source) -> Iterator[Source]:
 def _peeled(text: str) -> tuple[str, str] | None:
     """`text` without one layer, and the change in words; None if it has no layer."""
     if "%" in text and (decoded := unquote(text)) != text and _is_text(decoded):
-        return clean(decoded)[0], "the escapes of a link were resolved"
+        return clean(decoded)[0], tr("the escapes of a link were resolved")
     if "\\U" in text and (plain := re.sub(_JSON_ESCAPE, _char, text)) != text and _is_text(plain):
-        return clean(plain)[0], "the escapes of JSON were resolved"
+        return clean(plain)[0], tr("the escapes of JSON were resolved")
     if "\\" in text and (plain := re.sub(_MARKDOWN_ESCAPE, r"\1", text)) != text:
-        return plain, "Markdown escapes were resolved"
+        return plain, tr("Markdown escapes were resolved")
     if "&" in text and (plain := unescape(text.lower())) != text.lower():
-        return clean(plain)[0], "HTML escapes were resolved"
+        return clean(plain)[0], tr("HTML escapes were resolved")
     if text.startswith(('="', "='")):
-        return text[1:], "a spreadsheet's = was removed"
+        return text[1:], tr("a spreadsheet's = was removed")
     if len(text) > 1 and _is_pair(text):
-        return text[1:-1].strip(), "quotes or brackets around it were removed"
+        return text[1:-1].strip(), tr("quotes or brackets around it were removed")
     if bare := text.strip("*_ ") if text[:2] in ("**", "__") else "":
-        return bare, "Markdown around it was removed"
+        return bare, tr("Markdown around it was removed")
     if (bare := text.rstrip(_ENDS).rstrip()) != text and bare:
-        return bare, "a sign at the end was removed"
+        return bare, tr("a sign at the end was removed")
     if text.startswith("'") and text.count("'") == 1:
-        return text[1:].strip(), "a spreadsheet's apostrophe was removed"
+        return text[1:].strip(), tr("a spreadsheet's apostrophe was removed")
     if in_front := re.match(_IN_FRONT, text):
-        return text[in_front.end() :], "the sign or the number in front was removed"
+        return text[in_front.end() :], tr("the sign or the number in front was removed")
     if text[:1] in _OPENING and _PAIRS[text[0]] not in text:
-        return text[1:].strip(), "a bracket left open was removed"
+        return text[1:].strip(), tr("a bracket left open was removed")
     return _without_label(text) or _within_brackets(text)
 
 
@@ -143,16 +144,16 @@ def _without_label(text: str) -> tuple[str, str] | None:
         return None  # the parts of a link are not labels
     head = re.match(rf"[^:=\n]{{1,{_LONGEST_LABEL}}}[:=]+", text)
     if head and _is_label(head[0].rstrip(":=")):
-        return text[head.end() :].strip(), "the label in front was removed"
+        return text[head.end() :].strip(), tr("the label in front was removed")
     label, _, rest = text.partition("_")
     if label in _LABEL_WORDS and len(label) > 2:
-        return rest, "the label in front was removed"
+        return rest, tr("the label in front was removed")
     words = re.split(r"[ \r\n]+", text)
     count = next((n for n, word in enumerate(words) if not _is_label_word(word)), 0)
     rest = " ".join(words[count:]).strip()
     is_country = count == 1 and len(words[0]) == 2 and len(words[1]) == 3  # ID, SN, NR 123 …
     if count and rest and not is_country:
-        return rest, "the label in front was removed"
+        return rest, tr("the label in front was removed")
     return None
 
 
@@ -178,9 +179,9 @@ def _within_brackets(text: str) -> tuple[str, str] | None:
     if inner and inner.start() and not find(text[: inner.start()]).identifiers:
         bare = inner[1].strip()
         if is_uid(bare) or find(bare).identifiers:
-            return bare, "what stood around the brackets was removed"
+            return bare, tr("what stood around the brackets was removed")
     if (note := re.search(_NOTE, text)) and not find(note[0]).identifiers:
-        return text[: note.start()].strip(), "the note in brackets behind was removed"
+        return text[: note.start()].strip(), tr("the note in brackets behind was removed")
     return None
 
 

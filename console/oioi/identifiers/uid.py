@@ -34,10 +34,14 @@ from console.oioi.identifiers.uid_writing import (
     is_rounded,
     written,
 )
+from console.oioi.language import mark, tr
 
 _NOT_HEX = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "G": "6"})
 _MOST_DIGITS = 25
 """The number of decimal digits of ten bytes."""
+
+JUST_REVERSED = mark("the bytes reversed")
+"""Why a card number is offered with its bytes in the other order, and nothing else changed."""
 
 
 def reverse_bytes(uid: str) -> str:
@@ -67,7 +71,7 @@ def read_source(source: Source, other: Advice | None) -> Reading:
         return _no_uid(source, other)
     cleaned = read.digits
     if read.change:
-        changes = (*changes, read.change)
+        changes = (*changes, tr(read.change))
     fits = len(cleaned) <= LENGTHS[-1]
     normal = _padded(cleaned) if fits else cleaned
     advice = tuple(_advice(read, normal, fits))
@@ -114,13 +118,13 @@ def _no_uid(source: Source, other: Advice | None) -> Reading:
     cleaned = source.cleaned
     advice: tuple[Advice, ...]
     if is_rounded(cleaned):
-        advice = (ROUNDED,)
+        advice = (rounded(),)
     elif other:
         advice = (other,)
     else:
         advice = (
-            Advice(Level.WARN, "Not hexadecimal (0-9, A-F); it will be sent as typed."),
-            Advice(Level.NOTE, "The number printed on a card is usually not its UID."),
+            Advice(Level.WARN, tr("Not hexadecimal (0-9, A-F); it will be sent as typed.")),
+            Advice(Level.NOTE, tr("The number printed on a card is usually not its UID.")),
         )
     alternatives = without_repeats(_without_letters(cleaned), cleaned)
     return Reading(
@@ -128,31 +132,36 @@ def _no_uid(source: Source, other: Advice | None) -> Reading:
     )
 
 
-ROUNDED = Advice(
-    Level.WARN, "A spreadsheet has rounded this number: get the original, digits are lost."
-)
+def rounded() -> Advice:
+    """The advice about a number that a spreadsheet has rounded."""
+    words = tr("A spreadsheet has rounded this number: get the original, digits are lost.")
+    return Advice(Level.WARN, words)
 
 
 def _advice(read: Written, normal: str, fits: bool) -> Iterator[Advice]:
     digits = read.digits
     if read.change == FACILITY and len(digits) == 6:
-        yield Advice(Level.WARN, "Facility and card number hold 3 bytes of a UID; read all of it.")
+        yield Advice(
+            Level.WARN, tr("Facility and card number hold 3 bytes of a UID; read all of it.")
+        )
     elif read.change == FACILITY:
-        yield Advice(Level.NOTE, "Facility and card number, read as the bytes of a UID.")
+        yield Advice(Level.NOTE, tr("Facility and card number, read as the bytes of a UID."))
     if read.change == LOST_ZEROS:
-        yield Advice(Level.NOTE, "Single digits were read as bytes that had lost their zero.")
+        yield Advice(Level.NOTE, tr("Single digits were read as bytes that had lost their zero."))
     if read.change == DECIMAL_BYTES:
-        yield Advice(Level.NOTE, "Read as decimal bytes; they may be meant reversed.")
+        yield Advice(Level.NOTE, tr("Read as decimal bytes; they may be meant reversed."))
     if read.others:
-        yield Advice(Level.WARN, "The bytes may be decimal; see the proposals.")
+        yield Advice(Level.WARN, tr("The bytes may be decimal; see the proposals."))
     if fits:
         yield from about_length(digits, normal)
         yield from about_bytes(digits, normal)
         return
-    yield Advice(Level.WARN, f"{len(digits)} digits; a UID has at most 20. It goes as typed.")
+    yield Advice(
+        Level.WARN, tr("{n} digits; a UID has at most 20. It goes as typed.", n=len(digits))
+    )
     if prints := decimal_prints(digits):
         size = len(prints[0].value) // 2
-        yield Advice(Level.WARN, f"Perhaps a {size}-byte UID printed in decimal.")
+        yield Advice(Level.WARN, tr("Perhaps a {size}-byte UID printed in decimal.", size=size))
 
 
 def _offers(read: Written, normal: str, fits: bool) -> Iterator[Alternative]:
@@ -172,13 +181,15 @@ def _offers(read: Written, normal: str, fits: bool) -> Iterator[Alternative]:
     if len(digits) % 2 and len(digits) + 1 in LENGTHS:
         yield from _with_a_zero(digits)
     bare = without_zero_bytes(digits)
-    yield Alternative(_padded(_reversed(bare)), "the bytes reversed")
-    yield Alternative(_padded(_reversed(digits)), "the bytes reversed, zeros and all")
-    yield Alternative(bare, "without zeros in front")
-    yield Alternative(_padded(bare), "with fewer zeros in front")
+    yield Alternative(_padded(_reversed(bare)), tr(JUST_REVERSED), is_reversed=True)
+    yield Alternative(
+        _padded(_reversed(digits)), tr("the bytes reversed, zeros and all"), is_reversed=True
+    )
+    yield Alternative(bare, tr("without zeros in front"))
+    yield Alternative(_padded(bare), tr("with fewer zeros in front"))
     for length, size in zip(LENGTHS, (4, 7, 10), strict=True):
         if length > len(normal):
-            yield Alternative(normal.zfill(length), f"padded to {size} bytes")
+            yield Alternative(normal.zfill(length), tr("padded to {size} bytes", size=size))
             break
     if whole:
         yield from prints
@@ -187,13 +198,13 @@ def _offers(read: Written, normal: str, fits: bool) -> Iterator[Alternative]:
 def _shortened(digits: str) -> Iterator[Alternative]:
     for each in shorter(digits):
         yield Alternative(each.digits, each.why)
-        yield Alternative(_reversed(each.digits), f"{each.why}, reversed")
+        yield Alternative(_reversed(each.digits), each.why_reversed, is_reversed=True)
 
 
 def _with_a_zero(digits: str) -> Iterator[Alternative]:
     """The UIDs if one zero was lost, which may have been in front of any byte."""
     for place in range(0, len(digits), 2):
-        why = f"with the zero that byte {place // 2 + 1} may have lost"
+        why = tr("with the zero that byte {n} may have lost", n=place // 2 + 1)
         yield Alternative(f"{digits[:place]}0{digits[place:]}", why)
 
 
@@ -201,4 +212,4 @@ def _without_letters(cleaned: str) -> Iterator[Alternative]:
     """The UID with letters that are not hex digits replaced by the digits they look like."""
     read = written(cleaned.translate(_NOT_HEX))
     if read and grammar.matches_uid(read.digits):
-        yield Alternative(read.digits, "with digits for the letters that look like them")
+        yield Alternative(read.digits, tr("with digits for the letters that look like them"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from console.oioi.identifiers import grammar
 from console.oioi.identifiers.reading import Alternative
+from console.oioi.language import mark, tr
 
 LENGTHS = (8, 14, 20)
 """The lengths of a UID in hex digits."""
@@ -27,17 +28,17 @@ _BYTE = r"(?:0X|X|[#$])?([0-9A-F]{1,2})H?"
 _GROUP = r"(?:0X)?((?:[0-9A-F]{2})+)H?"
 _FACILITY_WORDS = r"FACILITY|SITE|CARD|CODE|NUMBER|FC|CN|NO|NR|[#=]"
 
-LOST_ZEROS = "zeros that single digits had lost were put back"
-DECIMAL_BYTES = "decimal bytes became hexadecimal"
-FACILITY = "facility and card number became bytes"
+LOST_ZEROS = mark("zeros that single digits had lost were put back")
+DECIMAL_BYTES = mark("decimal bytes became hexadecimal")
+FACILITY = mark("facility and card number became bytes")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """A text read as the bytes of a card.
 
-    `digits` are the hex digits, `change` says in words how the text was changed. `certain`: it is
-    almost certainly a card number. `others` are other possible readings.
+    `digits` are the hex digits, `change` says in English words how the text was changed. `certain`:
+    it is almost certainly a card number. `others` are other possible readings.
     """
 
     digits: str
@@ -60,11 +61,11 @@ def written(cleaned: str) -> Written | None:
     """
     if number := re.fullmatch(_ONE_NUMBER, cleaned):
         digits = number[1] or number[2]
-        return Written(digits, "" if digits == cleaned else "the prefix was removed")
+        return Written(digits, "" if digits == cleaned else mark("the prefix was removed"))
     if is_rounded(cleaned):
         return None
     if number := re.fullmatch(_FLOAT, cleaned):
-        return Written(number[1], "the .0 that a spreadsheet adds was removed")
+        return Written(number[1], mark("the .0 that a spreadsheet adds was removed"))
     if re.fullmatch(_SIGNED, cleaned) and "-" in cleaned:
         return _signed(cleaned)
     escaped = re.sub(_ESCAPE, " 0X", re.sub(_CAST, "", cleaned))
@@ -98,11 +99,13 @@ def _bytes(parts: list[str]) -> Written | None:
     is_padded = any(len(part) == 2 and part[0] == "0" for part in parts)
     is_decimal = digits == parts and all(map(str.isdecimal, parts)) and not is_padded
     if is_decimal and (decimal := _decimal_bytes(parts)):
-        others = _both_ways(decimal.digits, "if the bytes are decimal")
+        others = _both_ways(
+            decimal.digits, tr("if the bytes are decimal"), tr("if the bytes are decimal, reversed")
+        )
     shortened = any(len(each) == 1 for each in digits)
     return Written(
         hexadecimal,
-        LOST_ZEROS if shortened else "separators and 0x were removed",
+        LOST_ZEROS if shortened else mark("separators and 0x were removed"),
         certain=not shortened or len(digits) in _SIZES,
         others=others,
     )
@@ -135,10 +138,10 @@ def _groups(cleaned: str, parts: list[str]) -> Written | None:
         fits = len(groups[-1]) <= max(lengths) or groups[-1] == "9000"  # the status word
         are_two_prints = max(lengths) > 8 and "".join(groups).isdecimal()
         if fits and not are_two_prints:
-            return Written("".join(groups), "separators and 0x were removed")
+            return Written("".join(groups), mark("separators and 0x were removed"))
     if grammar.is_hex("".join(parts)) and not grammar.matches_evco(cleaned):
         wiegand = _wiegand(cleaned)
-        return wiegand or Written("".join(parts), "separators were removed", certain=False)
+        return wiegand or Written("".join(parts), mark("separators were removed"), certain=False)
     return None
 
 
@@ -149,7 +152,7 @@ def _thousands(cleaned: str) -> Written | None:
         return None
     if " " in cleaned and not 10**6 <= int(digits) < 1 << 32:
         return None  # bytes, or a DIN station ID
-    return Written(digits, "separators of thousands were removed")
+    return Written(digits, mark("separators of thousands were removed"))
 
 
 def _wiegand(cleaned: str) -> Written | None:
@@ -169,9 +172,9 @@ def _wiegand(cleaned: str) -> Written | None:
     return Written(digits, FACILITY, certain=False)
 
 
-def _both_ways(digits: str, why: str) -> tuple[Alternative, ...]:
+def _both_ways(digits: str, why: str, why_reversed: str) -> tuple[Alternative, ...]:
     reverse = bytes.fromhex(digits)[::-1].hex().upper()
-    return (Alternative(digits, why), Alternative(reverse, f"{why}, reversed"))
+    return (Alternative(digits, why), Alternative(reverse, why_reversed, is_reversed=True))
 
 
 def decimal_prints(digits: str) -> tuple[Alternative, ...]:
@@ -181,5 +184,9 @@ def decimal_prints(digits: str) -> tuple[Alternative, ...]:
     value, found = int(digits), list[Alternative]()
     for size, least, most in ((4, 0, 32), (7, 32, 56), (8, 56, 64), (10, 56, 80)):
         if (value >> least or size == 4) and value < 1 << most:
-            found += _both_ways(f"{value:0{2 * size}X}", f"the decimal number as {size} bytes")
+            found += _both_ways(
+                f"{value:0{2 * size}X}",
+                tr("the decimal number as {size} bytes", size=size),
+                tr("the decimal number as {size} bytes, reversed", size=size),
+            )
     return tuple(found)

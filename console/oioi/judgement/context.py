@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from console.oioi.calls import is_read, kind_of
-from console.oioi.judgement.entries import Explanation, StartEffect
+from console.oioi.judgement.entries import Entry, Explanation, StartEffect
 from console.oioi.spans import spoken
 
 MESSAGE_LIMIT = 4000
@@ -64,11 +64,28 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True)
+class TextSource:
+    """What the texts of an explanation were made of, so that they can be made in any language.
+
+    `table` is the entry's, `rules` are the names of the rules that changed the texts, from first to
+    last, `asked_s` the wait in seconds that the server asked for.
+    """
+
+    table: tuple[str, str]
+    rules: tuple[str, ...] = ()
+    asked_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAdvice:
-    """The explanation of one exchange, and what is known of its effect."""
+    """The explanation of one exchange, and what is known of its effect.
+
+    `source` is what the explanation was made of.
+    """
 
     explanation: Explanation
     effect: KnownEffect
+    source: TextSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,42 +154,41 @@ class ContextRule:
             and (self.message is None or self.message.search(case.message) is not None)
         )
 
-    def apply(self, so_far: Explanation, wait: str) -> Explanation:
-        """`so_far` with the texts of this rule.
 
-        In a text, "{}" means the text it replaces, "{wait}" the wait the server asked for.
-        """
-        new = {
-            name: text.replace("{}", getattr(so_far, name)).replace("{wait}", wait)
-            for name, text in self.texts.items()
-        }
-        return so_far._replace(**new)
+def changed(so_far: Explanation, texts: Mapping[str, str], wait: str) -> Explanation:
+    """`so_far` with the texts of a rule, by their names in `Explanation`.
+
+    In a text, "{}" means the text it replaces, "{wait}" the wait the server asked for.
+    """
+    new = {
+        name: text.replace("{}", getattr(so_far, name)).replace("{wait}", wait)
+        for name, text in texts.items()
+    }
+    return so_far._replace(**new)
 
 
 RulesFor = Callable[[str, frozenset[str], frozenset[str]], Iterable[ContextRule]]
 """The rules that may fit an entry, the names of a call and a status, in their order."""
 
 
-def advise(
-    key: str,
-    start: StartEffect,
-    explanation: Explanation,
-    circumstances: Circumstances,
-    rules_for: RulesFor,
-) -> AnswerAdvice:
+def advise(entry: Entry, circumstances: Circumstances, rules_for: RulesFor) -> AnswerAdvice:
     """An entry's own texts, changed by all rules that fit, from first to last.
 
     If a rule knows the effect, the rules after it use that and not the entry's `start`.
     """
-    case = _case(key, start, circumstances)
+    explanation, applied = entry.explanation, []
+    case = _case(entry.key, entry.start, circumstances)
     wait = spoken(circumstances.asked_s) if circumstances.asked_s is not None else ""
-    for rule in rules_for(key, case.calls, case.http):
+    for rule in rules_for(entry.key, case.calls, case.http):
         if not rule.fits(case):
             continue
-        explanation = rule.apply(explanation, wait)
+        if rule.texts:
+            explanation = changed(explanation, rule.texts, wait)
+            applied.append(rule.name)
         if rule.effect is not None:
             case = replace(case, effect=rule.effect, start=_START_AFTER[rule.effect])
-    return AnswerAdvice(explanation, case.effect)
+    source = TextSource(entry.table, tuple(applied), circumstances.asked_s)
+    return AnswerAdvice(explanation, case.effect, source)
 
 
 def _case(key: str, start: StartEffect, circumstances: Circumstances) -> _Case:

@@ -18,16 +18,17 @@ from enum import StrEnum
 from typing import Any
 
 from console.oioi.judgement.statements import FLAGS
+from console.oioi.language import mark
 from console.oioi.places import first, member
 from console.oioi.tolerant import flag, fold
 
 
 class Dialect(StrEnum):
-    """The way a server answers. The value is the text that is shown."""
+    """The way a server answers. The value is the text that is shown, by `tr_kept`."""
 
     UNKNOWN = ""
     OIOI_V4 = "OIOI v4"
-    OIOI_V3 = "OIOI v3 (no result codes)"
+    OIOI_V3 = mark("OIOI v3 (no result codes)")
     STEVE = "SteVe"
     WWCP = "WWCP"
 

@@ -9,12 +9,13 @@ because dataclasses take 8 ms to import and 1 ms each to make.
 Sources: the OIOI page for numbers and titles; PROTOCOL.md 3 for causes, advice and effects.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from console.oioi.judgement.tables import may_name, table, table_names
+from console.oioi.language import tr
 from console.oioi.spelling import LONGEST, nearest
 from console.oioi.visible_text import visible
 
@@ -53,7 +54,8 @@ class Entry(NamedTuple):
     `key` is the word for `lookup`: "193", "http:503", "transport:dns". `also_as` are the more
     general codes that servers may send in its place, nearest first; `may_hide` are the more exact
     codes in whose place servers may send this one. `neighbours` are the terms of OICP and OCPI.
-    `listed` is false if the texts are those of the family.
+    `listed` is false if the texts are those of the family. `table` is where the texts stand in the
+    assets, by kind and name: ("code", "193"), ("family", "3xx").
     """
 
     key: str
@@ -65,6 +67,7 @@ class Entry(NamedTuple):
     may_hide: tuple[str, ...]
     neighbours: tuple[str, ...]
     listed: bool
+    table: tuple[str, str]
 
     @property
     def say(self) -> str:
@@ -93,11 +96,12 @@ def result_code(code: str) -> Entry:
     if code not in listed:
         general = f"{code[0]}00"
         also_as = (general,) if general in listed else ()
-        head = _entry(code, family, family=name, title=f"Unlisted code: {name}", listed=False)
+        source = ("family", f"{code[0]}xx")
+        head = _entry(code, source, family=name, title=f"Unlisted code: {name}", listed=False)
         return head._replace(also_as=also_as)
-    found = table(f"code.{code}")
+    source = ("code", code)
     may_hide = tuple(other for other in listed if code in _also_as(other, code))
-    return _entry(code, found, family=name, title=found["title"], may_hide=may_hide)
+    return _entry(code, source, family=name, may_hide=may_hide)
 
 
 def _also_as(code: str, sought: str) -> list[str]:
@@ -114,18 +118,18 @@ def http_status(status: int) -> Entry:
     key, kind = f"http:{status}", f"{status // 100}xx"
     names = set(table_names("http"))
     if str(status) in names:
-        found, name = table(f"http.{status}"), table(f"http.{kind}")["name"]
-        return _entry(key, found, family=name, title=f"HTTP {status} {found['title']}")
-    found = table(f"http.{kind if kind in names else 'other'}")
+        family, title = table(f"http.{kind}")["name"], table(f"http.{status}")["title"]
+        return _entry(key, ("http", str(status)), family=family, title=f"HTTP {status} {title}")
+    source = ("http", kind if kind in names else "other")
+    found = table(".".join(source))
     title = f"HTTP {status}: {found['title']}"
-    return _entry(key, found, family=found["name"], title=title, listed=False)
+    return _entry(key, source, family=found["name"], title=title, listed=False)
 
 
 @cache
 def transport(name: str) -> Entry:
     """The entry of a transport failure, by its public name; KeyError for any other name."""
-    found = table(f"transport.{name}")
-    return _entry(f"transport:{name}", found, family=TRANSPORT_FAMILY, title=found["title"])
+    return _entry(f"transport:{name}", ("transport", name), family=TRANSPORT_FAMILY)
 
 
 def catalogue() -> tuple[Entry, ...]:
@@ -165,8 +169,10 @@ def _unknown(asked: str) -> str:
     words = {number(entry): entry.key for entry in entries}
     words |= {entry.key: entry.key for entry in entries}  # a bare 200 is the code, not the status
     near = nearest(asked, words)
-    hint = f"did you mean {words[near]}?" if near else "try 193, http:503 or transport:dns."
-    return f'There is no code "{visible(asked[:LONGEST])}"; {hint}'
+    shown = visible(asked[:LONGEST])
+    if near:
+        return tr('There is no code "{word}"; did you mean {near}?', word=shown, near=words[near])
+    return tr('There is no code "{word}"; try 193, http:503 or transport:dns.', word=shown)
 
 
 def number(entry: Entry) -> str:
@@ -184,15 +190,15 @@ def public_texts(explanation: Explanation) -> dict[str, str]:
     return texts
 
 
-def rows(entry: Entry, explanation: Explanation) -> list[tuple[str, str]]:
+def rows(explanation: Explanation, said: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]:
     """Who, what to say and to do, and why: rows of a label and a text, the most urgent first.
 
-    `explanation` is `entry`'s own, or the result of `explain`. Without a sentence for the customer
-    there is no "say".
+    `said` is the sentence for the customer in other languages, each with its language; without
+    one there is no "say".
     """
     labelled = (
         ("who", explanation.responsible),
-        ("say", f"“{explanation.say}”" if explanation.say else ""),
+        *say_rows(explanation, said),
         ("do", explanation.support_agent),
         ("check", explanation.field_technician),
         ("again", explanation.retry),
@@ -201,23 +207,33 @@ def rows(entry: Entry, explanation: Explanation) -> list[tuple[str, str]]:
     return [(label, text) for label, text in labelled if text]
 
 
+def say_rows(
+    explanation: Explanation, said: Sequence[tuple[str, str]] = ()
+) -> list[tuple[str, str]]:
+    """Those of `rows` with what to say to the customer."""
+    all_said = [("", explanation.say), *said]
+    return [(f"say {name}".rstrip(), tr("“{said}”", said=say)) for name, say in all_said if say]
+
+
 def _entry(
     key: str,
-    found: dict[str, Any],
+    source: tuple[str, str],
     *,
     family: str,
-    title: str,
+    title: str = "",
     may_hide: tuple[str, ...] = (),
     listed: bool = True,
 ) -> Entry:
+    found = table(".".join(source))
     return Entry(
         key=key,
         family=family,
-        title=title,
+        title=title or found["title"],
         explanation=Explanation(**{name: found[name] for name in Explanation._fields}),
         start=StartEffect(found["start"]),
         also_as=tuple(found.get("also_as", ())),
         may_hide=may_hide,
         neighbours=tuple(found.get("neighbours", ())),
         listed=listed,
+        table=source,
     )

@@ -10,8 +10,15 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
+from console.oioi import language
 from console.oioi.judgement import context
-from console.oioi.judgement.context import AnswerAdvice, Circumstances, ContextRule, read_rule
+from console.oioi.judgement.context import (
+    AnswerAdvice,
+    Circumstances,
+    ContextRule,
+    TextSource,
+    read_rule,
+)
 from console.oioi.judgement.entries import (
     Entry,
     Explanation,
@@ -25,8 +32,10 @@ from console.oioi.judgement.entries import (
     public_texts,
     result_code,
     rows,
+    say_rows,
     transport,
 )
+from console.oioi.judgement.languages import shown_entry
 from console.oioi.judgement.tables import context_rules, table_names
 
 __all__ = [
@@ -35,6 +44,7 @@ __all__ = [
     "Entry",
     "Explanation",
     "StartEffect",
+    "TextSource",
     "UnknownWord",
     "advise",
     "catalogue",
@@ -45,6 +55,7 @@ __all__ = [
     "public_texts",
     "result_code",
     "rows",
+    "say_rows",
     "search",
     "transport",
 ]
@@ -53,14 +64,14 @@ __all__ = [
 def search(text: str) -> tuple[Entry, ...]:
     """The entries that contain every word of `text` in number, title or texts, without case.
 
-    First those found by number, then by title, then by texts. An unlisted result code is found by
-    its three digits; an empty text finds all entries.
+    First those found by number, then by title, then by texts, in English or in the language of the
+    screens. An unlisted result code is found by its three digits; an empty text finds all entries.
     """
     asked = text.casefold().split()
     whole = " ".join(asked)
     ranked = [
         (_rank(entry, title, whole, asked), entry)
-        for entry, title, texts in _indexed()
+        for entry, title, texts in _indexed(language.current())
         if all(word in texts for word in asked)
     ]
     found = [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
@@ -76,12 +87,17 @@ def _rank(entry: Entry, title: str, whole: str, words: list[str]) -> int:
 
 
 @cache
-def _indexed() -> tuple[tuple[Entry, str, str], ...]:
-    """Every entry with its title and all its texts, prepared for the search."""
-    return tuple(
-        (entry, entry.title.casefold(), "\n".join(_texts(entry)).casefold())
-        for entry in everything()
-    )
+def _indexed(name: str) -> tuple[tuple[Entry, str, str], ...]:
+    """Every entry with its titles and all its texts, prepared for the search; `name` is the
+    language of the screens.
+    """
+    found = []
+    for entry in everything():
+        spoken = [entry] if name == "en" else [entry, shown_entry(entry)]
+        titles = "\n".join(each.title for each in spoken)
+        texts = "\n".join(text for each in spoken for text in _texts(each))
+        found.append((entry, titles.casefold(), texts.casefold()))
+    return tuple(found)
 
 
 def _texts(entry: Entry) -> Iterator[str]:
@@ -102,7 +118,7 @@ def explain(entry: Entry, **circumstances: Any) -> Explanation:
 
 def advise(entry: Entry, circumstances: Circumstances) -> AnswerAdvice:
     """The entry's texts in the circumstances of one exchange, and what is known of its effect."""
-    return context.advise(entry.key, entry.start, entry.explanation, circumstances, _rules_for)
+    return context.advise(entry, circumstances, _rules_for)
 
 
 @lru_cache(maxsize=256)

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from console.oioi.calls import Call
+from console.oioi.calls import Call, is_read
 from console.oioi.calls.users import identity_type
 from console.oioi.http.attempt import Answer, Attempt, Body, BodyKind, Failure
 from console.oioi.http.retry import asked_wait_s
 from console.oioi.judgement import explanations
+from console.oioi.judgement.context import Circumstances
 from console.oioi.judgement.exact_texts import with_texts
-from console.oioi.judgement.explanations import Entry, Explanation
+from console.oioi.judgement.explanations import AnswerAdvice, Entry, Explanation, TextSource
 from console.oioi.judgement.ruling import Earlier, Ruling, rule
 from console.oioi.judgement.ruling import Verdict as Verdict  # handed on, for users of Outcome
 from console.oioi.redact import Redactor
@@ -31,7 +32,8 @@ class Outcome(Generic[T]):
     may have been carried out; look before sending it again. `issues` lists the oddities of the
     answer. `data` is what the call read in the answer, on success and if the command may have taken
     effect. `note` says why there was no further attempt, if the rest does not tell. `dialect` is
-    the kind of server that answers like this, empty if unknown.
+    the kind of server that answers like this, empty if unknown. `source` is what `explanation` was
+    made of, None for one that an earlier version of this program kept.
     """
 
     call: str
@@ -48,10 +50,16 @@ class Outcome(Generic[T]):
     data: T | None = None
     note: str = ""
     dialect: str = ""
+    source: TextSource | None = None
 
     @property
     def is_success(self) -> bool:
         return self.verdict is Verdict.SUCCESS
+
+    @property
+    def is_for_customer(self) -> bool:
+        """Whether a customer waits to hear of it: of all but what was looked up and found."""
+        return not self.is_success or (self.code is not None and not is_read(self.call))
 
     @property
     def response(self) -> Any:
@@ -136,18 +144,19 @@ def judge(
 def _held_back(outcome: Outcome[T]) -> Outcome[T]:
     """The outcome of a start that was not sent again, because its connector turned occupied."""
     entry = explanations.transport("held-back")
-    return _unknown(outcome, entry, entry.explanation)
+    return _unknown(outcome, entry, explanations.advise(entry, Circumstances()))
 
 
-def _unknown(outcome: Outcome[T], entry: Entry, explanation: Explanation) -> Outcome[T]:
+def _unknown(outcome: Outcome[T], entry: Entry, advice: AnswerAdvice) -> Outcome[T]:
     """The outcome where a command may have been carried out whatever was answered."""
     return replace(
         outcome,
         verdict=Verdict.UNKNOWN,
         may_have_taken_effect=True,
         title=entry.title,
-        explanation=explanation,
+        explanation=advice.explanation,
         entry=entry,
+        source=advice.source,
     )
 
 
@@ -160,14 +169,16 @@ def after_end_of_program(
     """
     outcome = judge(call, attempts, redactor)
     entry = explanations.transport("program-ended")
-    explanation = explanations.explain(
+    advice = explanations.advise(
         entry,
-        call=call.key,
-        http_status=outcome.http_status,
-        earlier_attempts=_earlier(call, attempts[:-1]).attempts,
-        identity=identity_type(call.fields()),
+        Circumstances(
+            call=call.key,
+            http_status=outcome.http_status,
+            earlier_attempts=_earlier(call, attempts[:-1]).attempts,
+            identity=identity_type(call.fields()),
+        ),
     )
-    return replace(_unknown(outcome, entry, explanation), note=note)
+    return replace(_unknown(outcome, entry, advice), note=note)
 
 
 def not_judged(call: Call[T], attempts: Sequence[Attempt], note: str) -> Outcome[T]:
@@ -189,6 +200,7 @@ def not_judged(call: Call[T], attempts: Sequence[Attempt], note: str) -> Outcome
         entry=entry,
         attempts=tuple(attempts),
         note=note,
+        source=TextSource(entry.table),
     )
 
 
@@ -207,14 +219,16 @@ def _after_failure(
     unknown = call.is_command and (failure.left or earlier.answered_5xx)
     entry = explanations.transport(failure.name)
     part = failure.part
-    explanation = explanations.explain(
+    advice = explanations.advise(
         entry,
-        call=call.key,
-        http_status=part.status if part else None,
-        message=failure.detail,
-        earlier_attempts=earlier.attempts,
-        earlier_answered_5xx=earlier.answered_5xx,
-        identity=identity_type(call.fields()),
+        Circumstances(
+            call=call.key,
+            http_status=part.status if part else None,
+            message=failure.detail,
+            earlier_attempts=earlier.attempts,
+            earlier_answered_5xx=earlier.answered_5xx,
+            identity=identity_type(call.fields()),
+        ),
     )
     return Outcome(
         call=call.key,
@@ -224,9 +238,10 @@ def _after_failure(
         title=entry.title,
         message="",
         may_have_taken_effect=unknown,
-        explanation=explanation,
+        explanation=advice.explanation,
         entry=entry,
         attempts=tuple(attempts),
+        source=advice.source,
     )
 
 
@@ -271,4 +286,5 @@ def _after_answer(
         issues=answer.body.notes + tuple(redactor.text(issue) for issue in issues),
         data=data,
         dialect=ruling.dialect,
+        source=ruling.advice.source,
     )

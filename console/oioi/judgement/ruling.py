@@ -27,6 +27,7 @@ from console.oioi.judgement.statements import (
     read_reason,
     telling_members,
 )
+from console.oioi.language import kept, mark
 from console.oioi.places import folded_places
 
 
@@ -159,15 +160,19 @@ def _read(call: Call[Any], answer: Answer) -> _Said:
         return said
     first = _read_in(call, answer, answer.body.judged_first)
     if (Verdict.SUCCESS in (_verdict(first), _verdict(said))) and _verdict(first) != _verdict(said):
-        told = " and ".join(each.code or _FLAGS[each.flag] for each in (first, said))
-        issue = f"the answer says it twice and contradicts itself, {told}: neither is taken"
+        one, other = (each.code or _FLAGS[each.flag] for each in (first, said))
+        issue = kept(
+            "the answer says it twice and contradicts itself, {one} and {other}: neither is taken",
+            one=one,
+            other=other,
+        )
         issues = (*said.issues, issue)
         return replace(said, code=None, flag=None, issues=issues, is_two_answers=True)
-    issue = "the answer says twice how it went; the last is taken"
+    issue = kept("the answer says twice how it went; the last is taken")
     return replace(said, issues=(*said.issues, issue))
 
 
-_FLAGS = {True: "a success", False: "a refusal", None: "no code"}
+_FLAGS = {True: mark("a success"), False: mark("a refusal"), None: mark("no code")}
 
 
 def _read_in(call: Call[Any], answer: Answer, value: Any) -> _Said:
@@ -272,13 +277,15 @@ _NO_JSON = {BodyKind.HTML: "html", BodyKind.EMPTY: "empty", BodyKind.TEXT: "not-
 def _title(said: _Said, entry: Entry, verdict: Verdict) -> str:
     if said.code is None and said.flag is not None:
         if said.flag:
-            return "Accepted, no result code"
-        said_no = "No success reported" if verdict is Verdict.UNKNOWN else "Refused"
-        return said_no if said.reason else f"{said_no}, no reason given"
+            return kept("Accepted, no result code")
+        if verdict is Verdict.UNKNOWN:
+            no_reason = kept("No success reported, no reason given")
+            return kept("No success reported") if said.reason else no_reason
+        return kept("Refused") if said.reason else kept("Refused, no reason given")
     if said.code is None and verdict is Verdict.SUCCESS:
-        return "Answered, no result code"
+        return kept("Answered, no result code")
     if _is_contradicted(said):
-        return "Not a success, although the result code says so"
+        return kept("Not a success, although the result code says so")
     return entry.title
 
 
@@ -286,14 +293,27 @@ def _contradictions(said: _Said, verdict: Verdict) -> tuple[str, ...]:
     """The contradictions in the answer, a text each."""
     found = []
     if verdict is Verdict.SUCCESS and not 200 <= said.status <= 299:
-        found.append(f"HTTP {said.status} beside a success: the result decides")
+        found.append(kept("HTTP {status} beside a success: the result decides", status=said.status))
     if verdict is Verdict.SUCCESS and said.reason:
-        found.append(f"accepted with an objection: {said.reason}")
+        found.append(kept("accepted with an objection: {reason}", reason=said.reason))
     if _is_contradicted(said):
-        beside = "success: false" if said.flag is False else f"the reason “{said.reason}”"
-        found.append(f"result.code: {said.code} beside {beside}, which decides")
+        if said.flag is False:
+            found.append(
+                kept("result.code: {code} beside success: false, which decides", code=said.code)
+            )
+        else:
+            found.append(
+                kept(
+                    "result.code: {code} beside the reason “{reason}”, which decides",
+                    code=said.code,
+                    reason=said.reason,
+                )
+            )
     if said.code_is_the_status:
         found.append(
-            f"result.code: {said.code} is probably the HTTP status, written as a result code"
+            kept(
+                "result.code: {code} is probably the HTTP status, written as a result code",
+                code=said.code,
+            )
         )
     return tuple(found)

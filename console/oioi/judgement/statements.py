@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from console.oioi import tolerant
+from console.oioi.language import kept
 from console.oioi.places import first_in, member
 
 _WORDS = ("success", "ok")
@@ -23,7 +24,7 @@ def read_code(answer: Mapping[str, Any] | None) -> tuple[str | None, tuple[str, 
     if sent is None or _is_good_word(sent):
         return None, ()
     code = _three_digits(sent)
-    return code, () if code else (f"{where}: not a result code",)
+    return code, () if code else (kept("{member}: not a result code", member=where),)
 
 
 def _sent_as_code(answer: Mapping[str, Any] | None) -> tuple[Any, str]:

@@ -1,8 +1,9 @@
-"""The asset `explanations.toml`, each of its tables read when it is asked for.
+"""The assets with the explanations, each of their tables read when it is asked for.
 
-To read the whole of it with tomllib takes 35 ms, and an answer needs a few tables of it. So only
-the rules of the context are read like that. Every other table has lines of one text, or of one list
-of texts, in quotes and without escapes; a line that begins with a bracket begins the next table.
+To read the whole of `explanations.toml` with tomllib takes 35 ms, and an answer needs a few tables
+of it. So only the rules of the context are read like that. Every other table, and each of the
+assets in other languages, has lines of one text, or of one list of texts, in quotes and without
+escapes; a line that begins with a bracket begins the next table.
 """
 
 from collections.abc import Iterator
@@ -39,10 +40,18 @@ def context_rules() -> tuple[list[dict[str, Any]], dict[str, str]]:
     return rules, tomllib.loads(_parts()["context_patterns"])
 
 
+@cache
+def tables_in(asset: str) -> dict[str, dict[str, Any]]:
+    """All tables of an asset in another language, with its figures in place of their names."""
+    text = _with_figures("\n" + read_text(asset))
+    parts = (part.partition("]\n") for part in text.split("\n[")[1:])
+    return {name: _plain(body) for name, _, body in parts}
+
+
 def _plain(text: str) -> dict[str, Any]:
     """A table of lines `name = "text"` and `name = ["text", "text"]`, without escapes."""
     pairs = (line.partition(" = ") for line in text.splitlines() if line and line[0] != "#")
-    return {name: _value(value) for name, _, value in pairs}
+    return {name.strip('"'): _value(value) for name, _, value in pairs}
 
 
 def _value(text: str) -> str | list[str]:
@@ -61,9 +70,12 @@ def _parts() -> dict[str, str]:
 @cache
 def _halves() -> tuple[str, str]:
     """The asset up to the rules of the context, and these; the figures in place of their names."""
-    text = read_text("explanations.toml")
+    before, head, after = _with_figures(read_text("explanations.toml")).partition(_CONTEXT)
+    return before, head + after
+
+
+def _with_figures(text: str) -> str:
     figures = text.partition("\n[figures]\n")[2].partition("\n[")[0]
     for name, figure in _plain(figures).items():
         text = text.replace("{" + name + "}", figure)
-    before, head, after = text.partition(_CONTEXT)
-    return before, head + after
+    return text

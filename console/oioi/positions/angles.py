@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from console.oioi.language import mark, tr
+
 Axis = Literal["latitude", "longitude"]
 LIMITS: dict[Axis, int] = {"latitude": 90, "longitude": 180}
 
@@ -31,8 +33,7 @@ class Angle:
         return "latitude" if self.side in "NS" else "longitude"
 
 
-SAMPLE = "write for example 52.5167, 13.3833"
-O_IS_EAST = "O read as east (German Ost); for west (oeste, ouest, ovest) write W."
+O_IS_EAST = mark("O read as east (German Ost); for west (oeste, ouest, ovest) write W.")
 
 _PLAIN = str.maketrans(
     {
@@ -126,17 +127,22 @@ def angle(text: str, letter: str = "") -> Angle:
         raise _no_angle(text)
     side, note = letter.upper(), ""
     if side == "O":
-        side, note = "E", O_IS_EAST
+        side, note = "E", tr(O_IS_EAST)
     whole = match["degrees"] or match["decimal"]
     minutes, seconds = as_float(match["minutes"] or "0"), as_float(match["seconds"] or "0")
     if minutes >= 60 or seconds > 60:  # some programs round up to 60 seconds
-        raise PositionError(f"Minutes and seconds must be less than 60, in “{clip(text)}”.")
+        said = tr("Minutes and seconds must be less than 60, in “{text}”.", text=clip(text))
+        raise PositionError(said)
     negative = whole.startswith("-")
     if negative and side:
-        raise PositionError(f"“{clip(text)}” has both a minus sign and the letter {side}.")
+        said = tr(
+            "“{text}” has both a minus sign and the letter {letter}.", text=clip(text), letter=side
+        )
+        raise PositionError(said)
     value = abs(as_float(whole)) + minutes / 60 + seconds / 3600
     return Angle(-value if negative or side in ("S", "W") else value, side, note)
 
 
 def _no_angle(text: str) -> PositionError:
-    return PositionError(f"“{clip(text)}” is no angle I can read; write for example 52°31'0\".")
+    said = tr("“{text}” is no angle I can read; write for example 52°31'0\".", text=clip(text))
+    return PositionError(said)

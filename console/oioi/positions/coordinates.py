@@ -2,10 +2,10 @@
 
 import re
 
+from console.oioi.language import mark, tr
 from console.oioi.positions.angles import (
     ANGLE,
     LIMITS,
-    SAMPLE,
     Angle,
     PositionError,
     angle,
@@ -29,8 +29,10 @@ _LIST = re.compile(
     rf"\[[\[\s]*{_IN_LIST}(?:\s*[,;/|]\s*|\s+){_IN_LIST}(?:\s*,\s*{NUMBER})?[\]\s]*\][,;]?"
 )
 """Two numbers in square brackets, with or without a height after them."""
-IN_BRACKETS = "Read as latitude, longitude; GeoJSON writes the longitude first."
-LONGITUDE_FIRST = "Read as longitude, latitude, as GeoJSON writes it: the first is no latitude."
+IN_BRACKETS = mark("Read as latitude, longitude; GeoJSON writes the longitude first.")
+LONGITUDE_FIRST = mark(
+    "Read as longitude, latitude, as GeoJSON writes it: the first is no latitude."
+)
 
 
 def from_text(text: str) -> Position:
@@ -38,32 +40,52 @@ def from_text(text: str) -> Position:
     for read in _READERS:
         if found := read(text):
             return found
-    raise PositionError(f"“{clip(text)}” is no position I can read; {SAMPLE}.")
+    raise PositionError(
+        tr(
+            "“{text}” is no position I can read; write for example 52.5167, 13.3833.",
+            text=clip(text),
+        )
+    )
 
 
 def checked(latitude: float, longitude: float, note: str = "") -> Position:
     """The position if it can exist, else PositionError, which says if the numbers look swapped."""
     if abs(latitude) > LIMITS["latitude"]:
         swapped = abs(latitude) <= 180 and abs(longitude) <= 90
-        hint = "; are latitude and longitude swapped?" if swapped else "."
-        raise PositionError(f"The latitude {latitude:.6g} is not between -90 and 90{hint}")
+        degrees = f"{latitude:.6g}"
+        raise PositionError(tr(_SWAPPED if swapped else _NO_LATITUDE, degrees=degrees))
     if abs(longitude) > LIMITS["longitude"]:
-        raise PositionError(f"The longitude {longitude:.6g} is not between -180 and 180.")
+        degrees = f"{longitude:.6g}"
+        said = tr("The longitude {degrees} is not between -180 and 180.", degrees=degrees)
+        raise PositionError(said)
     if latitude == 0 and longitude == 0 and not note:
-        note = "0, 0 often stands for an unknown position."
+        note = tr("0, 0 often stands for an unknown position.")
     return Position(latitude, longitude, note)
+
+
+_NO_LATITUDE = mark("The latitude {degrees} is not between -90 and 90.")
+_SWAPPED = mark(
+    "The latitude {degrees} is not between -90 and 90; are latitude and longitude swapped?"
+)
 
 
 def _decimal(text: str) -> Position | None:
     """Two plain numbers, with decimal points or decimal commas, with or without brackets."""
     inner = text.strip("()[]{}<> ")
     if _ONE_OR_TWO.fullmatch(inner):
-        raise PositionError(f"“{clip(inner)}” may be one number or two; {SAMPLE}.")
+        raise PositionError(
+            tr(
+                "“{text}” may be one number or two; write for example 52.5167, 13.3833.",
+                text=clip(inner),
+            )
+        )
     if match := _PAIR.fullmatch(inner) or _COMMA_PAIR.fullmatch(inner):
         return checked(as_float(match[1]), as_float(match[2]))
     if match := _FOUR.fullmatch(inner):
         latitude, longitude = as_float(match[1]), as_float(match[2])
-        return checked(latitude, longitude, f"Read as {latitude:g} and {longitude:g}.")
+        first, second = f"{latitude:g}", f"{longitude:g}"
+        note = tr("Read as {latitude} and {longitude}.", latitude=first, longitude=second)
+        return checked(latitude, longitude, note)
     return None
 
 
@@ -86,8 +108,8 @@ def _listed(text: str) -> Position | None:
         return None
     first, second = float(match[1]), float(match[2])
     if abs(first) > LIMITS["latitude"] >= abs(second):
-        return checked(second, first, LONGITUDE_FIRST)
-    return checked(first, second, IN_BRACKETS)
+        return checked(second, first, tr(LONGITUDE_FIRST))
+    return checked(first, second, tr(IN_BRACKETS))
 
 
 # Degrees, minutes, seconds.
@@ -112,7 +134,7 @@ def with_letters(text: str) -> Position | None:
     angles = [angle(written, letter) for letter, written in pairs]
     by_axis = {each.axis: each for each in angles}
     if len(by_axis) < 2:
-        raise PositionError("A position needs one of N or S and one of E or W.")
+        raise PositionError(tr("A position needs one of N or S and one of E or W."))
     return _position(by_axis["latitude"], by_axis["longitude"])
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from console.oioi.positions.angles import SAMPLE, PositionError, clip, plain
+from console.oioi.language import mark, tr
+from console.oioi.positions.angles import PositionError, clip, plain
 from console.oioi.positions.coordinates import NUMBER, checked, with_letters
 from console.oioi.positions.plus_codes import from_plus_code
 from console.oioi.positions.sphere import Position
@@ -37,7 +38,7 @@ _LONGITUDE_FIRST = re.compile(r"(?:^|\.)(?:yandex\.[a-z.]+|ya\.ru|2gis\.[a-z]+|m
 _POINTS = ("pt", "whatshere[point]", "poi[point]", "m", "id")
 """Parameters for a place in links to such maps; mapy.com uses `id` for a place without a name."""
 
-_OF_VIEW = "The middle of the map as it was on screen, not a pin."
+_OF_VIEW = mark("The middle of the map as it was on screen, not a pin.")
 
 
 def is_link(text: str) -> bool:
@@ -50,7 +51,8 @@ def from_geo_uri(uri: str) -> Position:
     path, _, query = uri[4:].partition("?")
     match = re.match(rf"\s*({NUMBER}),\s*({NUMBER})", path)
     if not match:
-        raise PositionError(f"“{clip(uri)}” is no geo: address with two numbers.")
+        said = tr("“{text}” is no geo: address with two numbers.", text=clip(uri))
+        raise PositionError(said)
     latitude, longitude = float(match[1]), float(match[2])
     if latitude == 0 and longitude == 0:
         asked = dict(parse_qsl(query)).get("q", "")
@@ -63,12 +65,15 @@ def from_link(link: str) -> Position:
     """The position in a link to a map; a pin is preferred to the middle of the view."""
     if _SHORT_LINK.search(link):
         raise PositionError(
-            "This short link holds no position; open it in a browser and copy the long address."
+            tr("This short link holds no position; open it in a browser and copy the long address.")
         )
     try:
         parts = urlsplit(link if "://" in link else f"https://{link}")
     except ValueError:
-        raise PositionError(f"“{clip(link)}” is no link I can read; {SAMPLE}.") from None
+        said = tr(
+            "“{text}” is no link I can read; write for example 52.5167, 13.3833.", text=clip(link)
+        )
+        raise PositionError(said) from None
     query = dict(parse_qsl(parts.query)) | dict(parse_qsl(parts.fragment))
     path, fragment = unquote(parts.path).replace("+", " "), unquote(parts.fragment)
     if _LONGITUDE_FIRST.search(parts.netloc.lower()):
@@ -78,7 +83,7 @@ def from_link(link: str) -> Position:
         found = next(_pins(whole, path, query), None) or _view(whole, path, fragment, query)
     found = found or from_plus_code(f"{unquote(parts.path)} {unquote(parts.query)}")
     if found is None:
-        raise PositionError(f"This link holds no position; {SAMPLE}.")
+        raise PositionError(tr("This link holds no position; write for example 52.5167, 13.3833."))
     return found
 
 
@@ -91,7 +96,7 @@ def _view(whole: str, path: str, fragment: str, query: dict[str, str]) -> Positi
         return checked(float(match[2]), float(match[1]), _OF_VIEW)
     for name in _VIEWS:
         if found := _value(query.get(name, "")):
-            return replace(found, note=_OF_VIEW)
+            return replace(found, note=tr(_OF_VIEW))
     return None
 
 

@@ -2,7 +2,8 @@
 
 from urllib.parse import unquote
 
-from console.oioi.positions.angles import SAMPLE, PositionError, plain
+from console.oioi.language import tr
+from console.oioi.positions.angles import PositionError, plain
 from console.oioi.positions.coordinates import from_text
 from console.oioi.positions.map_links import from_geo_uri, from_link, is_link
 from console.oioi.positions.other_systems import refuse_other_systems
@@ -22,9 +23,11 @@ def parse_position(text: str) -> Position:
     """
     cleaned = plain(text)
     if not cleaned:
-        raise PositionError(f"There is no position yet; {SAMPLE}.")
+        raise PositionError(tr("There is no position yet; write for example 52.5167, 13.3833."))
     if len(cleaned) > LONGEST_TEXT:
-        raise PositionError(f"This text is too long to be a position; {SAMPLE}.")
+        raise PositionError(
+            tr("This text is too long to be a position; write for example 52.5167, 13.3833.")
+        )
     if cleaned.lower().startswith("geo:"):
         return from_geo_uri(cleaned)
     refuse_other_systems(cleaned)

@@ -6,6 +6,7 @@ the specification in github.com/google/open-location-code
 
 import re
 
+from console.oioi.language import tr
 from console.oioi.positions.angles import PositionError, clip
 from console.oioi.positions.coordinates import checked
 from console.oioi.positions.sphere import Position
@@ -30,8 +31,10 @@ def from_plus_code(text: str) -> Position | None:
         return _middle(match[0].upper())
     if match := _SHORT.search(text):
         raise PositionError(
-            f"“{clip(match[0])}” is a short plus code; paste the full one (9F4MG98M+M8) or two "
-            "numbers."
+            tr(
+                "“{text}” is a short plus code; paste the full one (9F4MG98M+M8) or two numbers.",
+                text=clip(match[0]),
+            )
         )
     return None
 
@@ -52,4 +55,4 @@ def _middle(code: str) -> Position | None:
     latitude, longitude = south + height / 2, west + width / 2
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         return None
-    return checked(latitude, longitude, f"The middle of the plus code {code}.")
+    return checked(latitude, longitude, tr("The middle of the plus code {code}.", code=code))

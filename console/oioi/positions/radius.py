@@ -2,6 +2,7 @@
 
 import re
 
+from console.oioi.language import tr
 from console.oioi.positions.angles import clip, plain
 from console.oioi.positions.sphere import FARTHEST_KM
 
@@ -34,20 +35,29 @@ def parse_radius(text: str) -> float:
     cleaned = plain(text)
     match = _RADIUS.fullmatch(cleaned.lower())
     if not match:
-        raise RadiusError(f"“{clip(cleaned)}” is no radius; write for example 5, 2.5 km or 500 m.")
+        said = tr(
+            "“{text}” is no radius; write for example 5, 2.5 km or 500 m.", text=clip(cleaned)
+        )
+        raise RadiusError(said)
     unit = _UNITS.get(match[2])
     if unit is None:
-        raise RadiusError(f"The unit “{clip(match[2])}” is not known; use km, m or mi.")
+        said = tr("The unit “{unit}” is not known; use km, m or mi.", unit=clip(match[2]))
+        raise RadiusError(said)
     if _EITHER.fullmatch(match[1]):
         whole, decimals = re.split("[.,]", match[1])
-        small = f"{float(f'{whole}.{decimals}'):g}"
+        small = f"{float(f'{whole}.{decimals}'):g} {unit}"
+        large = f"{whole}{decimals} {unit}"
         raise RadiusError(
-            f"“{clip(cleaned)}” may be {small} {unit} or {whole}{decimals} {unit}; "
-            f"write {small} {unit} or {whole}{decimals} {unit}."
+            tr(
+                "“{text}” may be {small} or {large}; write {small} or {large}.",
+                text=clip(cleaned),
+                small=small,
+                large=large,
+            )
         )
     radius = float(re.sub("[ '_]", "", match[1]).replace(",", ".")) * KM_PER_UNIT[unit]
     if radius <= 0:
-        raise RadiusError("The radius must be more than 0.")
+        raise RadiusError(tr("The radius must be more than 0."))
     if radius > FARTHEST_KM:
-        raise RadiusError("The radius is more than half the way round the earth.")
+        raise RadiusError(tr("The radius is more than half the way round the earth."))
     return radius

@@ -19,6 +19,7 @@ from typing import Any
 from console.oioi.calls import Call, CallError, StationSearch
 from console.oioi.http.attempt import Body, BodyKind
 from console.oioi.judgement.outcome import Outcome, Verdict
+from console.oioi.language import tr
 from console.oioi.places import Json
 from console.oioi.positions import KM_PER_UNIT, Box, Position, bounding_boxes, distance_km
 from console.oioi.stations import Station, StationList, decode_stations
@@ -139,10 +140,15 @@ def _circle(search: StationSearch) -> tuple[Position, float]:
     """The centre of a search, and its radius in km, the only unit servers are known to accept."""
     if search.unit not in KM_PER_UNIT:
         units = ", ".join(KM_PER_UNIT)
-        raise CallError(f"The unit of a search by area is one of {units}, not {search.unit!r}.")
+        said = tr(
+            "The unit of a search by area is one of {units}, not {unit}.",
+            units=units,
+            unit=repr(search.unit),
+        )
+        raise CallError(said)
     radius_km = search.radius * KM_PER_UNIT[search.unit]
     if not (abs(search.center_lat) <= 90 and abs(search.center_long) <= 180 and radius_km > 0):
-        raise CallError("A search by area needs a place on earth and a radius of more than 0.")
+        raise CallError(tr("A search by area needs a place on earth and a radius of more than 0."))
     return Position(search.center_lat, search.center_long), radius_km
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 import msgspec
 from msgspec import UNSET, Struct
 
+from console.oioi.language import english, kept
 from console.oioi.positions.angles import LIMITS, Axis, PositionError, parse_angle
 from console.oioi.stations.members import (
     AddressWire,
@@ -45,7 +46,7 @@ _T = TypeVar("_T", bound=Struct)
 def read_record(kind: type[_T], value: Any, path: str, issues: Issues) -> _T | None:
     """A record of this kind; None, with a note, of what is no object."""
     if not isinstance(value, dict):
-        issues.note(path, f"an object expected, not {describe(value)}")
+        issues.note(path, kept("an object expected, not {said}", said=describe(value)))
         return None
     try:
         return msgspec.convert(value, kind)
@@ -123,14 +124,14 @@ def _mended(kind: type[_T], named: Mapping[str, Any], path: str, issues: Issues)
         if value is not None:
             fields[attribute] = member.read(value, f"{path}.{member.wire}", issues)
         elif attribute in required:
-            issues.note(f"{path}.{member.wire}", "missing")
+            issues.note(f"{path}.{member.wire}", kept("missing"))
     return kind(**fields)
 
 
 def _text(value: Any, path: str, issues: Issues) -> str | None:
     entries = [text(entry) for entry in flat(value)]  # a website may come as a list (row 28)
     if None in entries:
-        issues.note(path, f"a text expected, not {describe(value)}")
+        issues.note(path, kept("a text expected, not {said}", said=describe(value)))
     return ", ".join(filter(None, entries)) or None
 
 
@@ -143,14 +144,14 @@ def _amount(value: Any, path: str, issues: Issues) -> Amount | None:
         return value.strip()
     found = number(value)
     if found is None:
-        issues.note(path, f"not a number: {describe(value)}")
+        issues.note(path, kept("not a number: {said}", said=describe(value)))
     return found
 
 
 def _flag(value: Any, path: str, issues: Issues) -> bool | None:
     found = flag(value)
     if found is None:
-        issues.note(path, f"neither true nor false: {describe(value)}")
+        issues.note(path, kept("neither true nor false: {said}", said=describe(value)))
     return found
 
 
@@ -158,9 +159,9 @@ def _moment(value: Any, path: str, issues: Issues) -> datetime | None:
     found = moment(value)
     if found is None:
         if value != "":
-            issues.note(path, f"not a date and time: {describe(value)}")
+            issues.note(path, kept("not a date and time: {said}", said=describe(value)))
     elif found.tzinfo is None:
-        issues.note(path, f"no offset, taken as UTC: {describe(value)}")
+        issues.note(path, kept("no offset, taken as UTC: {said}", said=describe(value)))
         found = found.replace(tzinfo=UTC)
     return found
 
@@ -182,12 +183,12 @@ def _degrees(axis: Axis) -> Callable[[Any, str, Issues], float | None]:
         if found is None and isinstance(value, str):
             found = _angle(value, axis, path, issues)
         if found is None:
-            issues.note(path, "not a number")
+            issues.note(path, kept("not a number"))
         elif abs(found) > LIMITS[axis]:
-            issues.note(path, f"out of range: {describe(value)}")
+            issues.note(path, kept("out of range: {said}", said=describe(value)))
             return None
         elif isinstance(value, str):
-            issues.note(path, f"a number written as text: {describe(value)}")
+            issues.note(path, kept("a number written as text: {said}", said=describe(value)))
         return found
 
     return read
@@ -201,7 +202,8 @@ def _angle(value: str, axis: Axis, path: str, issues: Issues) -> float | None:
     if found.axis not in (None, axis):
         return None
     if found.note:
-        issues.note(path, found.note)
+        with english():
+            issues.note(path, parse_angle(value).note)
     return found.degrees
 
 
@@ -211,7 +213,7 @@ def _state(value: Any, path: str, issues: Issues) -> StateWord | None:
     if word == "":
         return None
     if word is None or (State.parse(word) is State.UNKNOWN and word.lower() != "unknown"):
-        issues.note(path, f"not a state: {describe(value)}")
+        issues.note(path, kept("not a state: {said}", said=describe(value)))
     return cast(StateWord, word or "Unknown")
 
 
@@ -221,7 +223,9 @@ def _object(kind: type[_T]) -> Callable[[Any, str, Issues], _T | None]:
     def read(value: Any, path: str, issues: Issues) -> _T | None:
         entries = _entries(value)
         if len(entries) > 1:
-            issues.note(path, f"one object expected, not {len(entries)}; the first one counts")
+            issues.note(
+                path, kept("one object expected, not {n}; the first one counts", n=len(entries))
+            )
         return read_record(kind, entries[0], path, issues) if entries else None
 
     return read
@@ -263,7 +267,7 @@ def _hours(value: Any, path: str, issues: Issues) -> list[HoursWire | str]:
 def _texts(value: Any, path: str, issues: Issues) -> list[str]:
     entries = [text(entry) for entry in _entries(value)]
     if None in entries:
-        issues.note(path, f"texts expected, not {describe(value)}")
+        issues.note(path, kept("texts expected, not {said}", said=describe(value)))
     return [entry for entry in entries if entry]
 
 
@@ -285,7 +289,9 @@ def _keyed(value: Any, path: str, issues: Issues) -> list[tuple[str, Any]]:
             id_ = CaseFoldedMembers(entry).get("id")
             pairs.extend(entry.items() if id_ is None else [(text(id_) or "", entry)])
         else:
-            issues.note(f"{path}[{index}]", f"a pair expected, not {describe(entry)}")
+            issues.note(
+                f"{path}[{index}]", kept("a pair expected, not {said}", said=describe(entry))
+            )
     return pairs
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw
 
+from console.oioi.language import kept
 from console.oioi.places import parts
 from console.oioi.stations.members import StationWire
 from console.oioi.stations.reading import read_company, read_stations
@@ -112,9 +113,9 @@ def _listed(places: list[Any], issues: Issues) -> list[Any]:
         one = any(name in members for name in _STATION_MEMBERS)
         return [found] if one else list(entries.values())
     if entries is not None:
-        issues.note("stations", f"a list expected, not {describe(entries)}")
+        issues.note("stations", kept("a list expected, not {said}", said=describe(entries)))
     elif not any("stations" in CaseFoldedMembers(p) for p in places if isinstance(p, dict)):
-        issues.note("stations", "missing")
+        issues.note("stations", kept("missing"))
     return []
 
 
@@ -127,15 +128,16 @@ def _only_once(wires: list[StationWire], issues: Issues) -> list[int] | None:
     ids = set(map(_ID, wires))
     if len(ids) == len(wires) and set(map(type, ids)) == {int}:
         return None
-    kept: dict[str, int] = {}
+    places: dict[str, int] = {}
     for index, wire in enumerate(wires):
         id_ = text(wire.id)
-        if id_ and id_ in kept:
+        if id_ and id_ in places:
             issues.note(
-                "stations", f"station {describe(wire.id)} occurs again, the last one counts"
+                "stations",
+                kept("station {id} occurs again, the last one counts", id=describe(wire.id)),
             )
-        kept[id_ or f"without id: {index}"] = index
-    return list(kept.values())
+        places[id_ or f"without id: {index}"] = index
+    return list(places.values())
 
 
 def _companies(places: list[Any], issues: Issues) -> dict[str, Company]:

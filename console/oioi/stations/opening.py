@@ -6,6 +6,7 @@ It never says "closed": an empty list only means that the hours are not known (P
 
 from collections.abc import Iterable
 
+from console.oioi.language import tr
 from console.oioi.stations.members import HoursWire
 
 ALL_DAY = "24 h"
@@ -47,8 +48,9 @@ def _times(note: HoursWire) -> str:
 def _opening(start: str, end: str) -> str:
     if start in ("00:00", "0:00") and end in ("00:00", "0:00", "24:00", "23:59"):
         return ALL_DAY
-    next_day = " next day" if end.zfill(5) < start.zfill(5) and end != "00:00" else ""
-    return f"{start}–{end}{next_day}"
+    if end.zfill(5) < start.zfill(5) and end != "00:00":
+        return tr("{start}–{end} next day", start=start, end=end)
+    return f"{start}–{end}"
 
 
 def _entries(value: list[str] | str | None) -> list[str]:

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from console.oioi.language import kept
 from console.oioi.tolerant import MAX_WORD, number, text
 
 WATTS_FROM = 1000.0
@@ -78,17 +79,22 @@ def _kw(amount: str, unit: str) -> Power:
         return _without_unit(value)
     kw = value * _FACTORS[unit[0]]
     if kw > MOST_KW:
-        return Power(kw / 1000, f"{value:.6g} {unit} is more than there is; taken for watts")
+        return Power(
+            kw / 1000,
+            kept("{power} is more than there is; taken for watts", power=f"{value:.6g} {unit}"),
+        )
     return Power(kw)
 
 
 def _without_unit(value: float) -> Power:
     if value < 0:
-        return Power(None, f"not a power: {value:.6g}")
+        return Power(None, kept("not a power: {number}", number=f"{value:.6g}"))
     if value > MOST_KW * 1000:
-        return Power(None, f"more than there is: {value:.6g}")
+        return Power(None, kept("more than there is: {number}", number=f"{value:.6g}"))
     if value >= WATTS_FROM:
-        return Power(value / 1000, f"{value:.6g} without a unit, taken for watts")
+        return Power(
+            value / 1000, kept("{number} without a unit, taken for watts", number=f"{value:.6g}")
+        )
     return Power(value)
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from console.oioi.language import mark, tr
 from console.oioi.stations.members import PricesWire
 from console.oioi.tolerant import MAX_WORD, number
 
@@ -38,14 +39,15 @@ class Price:
         `0.00 €` if every stated price is zero, empty if none is stated.
         """
         named = (
-            (self.per_kwh, "/kWh"),
-            (self.per_hour, "/h"),
-            (self.parking_per_hour, "/h parking"),
-            (self.starting_fee, " start"),
+            # Translators: parts of a price in a narrow column
+            (self.per_kwh, mark("{amount}/kWh")),
+            (self.per_hour, mark("{amount}/h")),
+            (self.parking_per_hour, mark("{amount}/h parking")),
+            (self.starting_fee, mark("{amount} start")),
         )
         sign = _SIGNS.get(self.currency, self.currency)
         unit = f" {sign}" if sign else ""
-        parts = [f"{_amount(value)}{unit}{per}" for value, per in named if value]
+        parts = [tr(per, amount=f"{_amount(value)}{unit}") for value, per in named if value]
         if not parts and not self.unclear and any(value is not None for value, _ in named):
             return f"0.00{unit}"
         return " + ".join((*parts, *filter(None, (self.unclear,))))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw
 
+from console.oioi.language import kept
 from console.oioi.stations.by_member import read_record
 from console.oioi.stations.doubts import Doubts
 from console.oioi.stations.members import CompanyWire, StationWire
@@ -94,7 +95,7 @@ def read_company(value: Any, path: str, issues: Issues) -> CompanyWire | None:
 
 def _not_too_many(items: list[Any], path: str, issues: Issues) -> list[Any]:
     if len(items) > MAX_STATIONS:
-        issues.note(path, f"too many entries; the first {MAX_STATIONS:,} are read")
+        issues.note(path, kept("too many entries; the first {n} are read", n=f"{MAX_STATIONS:,}"))
     return items[:MAX_STATIONS]
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from console.oioi.language import tr
 from console.oioi.positions.sphere import Position
 from console.oioi.stations.members import AddressWire, ConnectorWire, StationWire
 from console.oioi.stations.opening import hours_texts, is_always_open
@@ -181,7 +182,9 @@ class Station(Struct, frozen=True, gc=False):
     @property
     def name(self) -> str:
         """The name, else the address, else `station 1003`."""
-        return self.wire.name.strip() or self.address.one_line or f"station {self.id}".strip()
+        if named := self.wire.name.strip() or self.address.one_line:
+            return named
+        return tr("station {id}", id=self.id).strip()
 
     @property
     def position(self) -> Position | None:
@@ -228,7 +231,7 @@ class Station(Struct, frozen=True, gc=False):
         if not id_:
             return ""
         company = self.companies.get(id_)
-        return company.name if company and company.name else f"company {id_}"
+        return company.name if company and company.name else tr("company {id}", id=id_)
 
     @property
     def phone(self) -> str:

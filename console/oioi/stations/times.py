@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from console.oioi.language import kept
 from console.oioi.spans import is_ahead
 
 EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
@@ -24,16 +25,17 @@ def change(moment: datetime | None) -> datetime | None:
 def doubt_of_change(moment: datetime, now: datetime) -> str:
     """The oddity of the time of a change, received at `now`; empty if there is none."""
     if _is_placeholder(moment, LATEST_CHANGE, now):
-        return f"stands for no time: {moment.isoformat()}"
+        return kept("stands for no time: {time}", time=moment.isoformat())
     if is_ahead(moment, now):
-        return f"in the future, by the clock of this machine: {moment.isoformat()}"
+        time = moment.isoformat()
+        return kept("in the future, by the clock of this machine: {time}", time=time)
     return ""
 
 
 def doubt_of_end(moment: datetime, now: datetime) -> str:
     """The oddity of the end of a reservation; empty if there is none."""
     odd = _is_placeholder(moment, LATEST_END, now)
-    return f"stands for no time: {moment.isoformat()}" if odd else ""
+    return kept("stands for no time: {time}", time=moment.isoformat()) if odd else ""
 
 
 def _is_placeholder(moment: datetime, latest: timedelta, now: datetime) -> bool:

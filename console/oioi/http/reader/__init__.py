@@ -10,6 +10,10 @@ A thread would not do: msgspec and the search for secrets hold the interpreter f
 Secrets go to the helper through its socket, and nowhere else.
 """
 
+HELPER_WORD = "--read-long-answers"
+"""Where the program is frozen (`screens.frozen`), this word alone on its command line makes it the
+helper."""
+
 _is_allowed = False
 
 

@@ -1,6 +1,7 @@
 """The helper process: reads one body after the other, until the program is gone.
 
-It is started as `python -c`, with its end of the socket as standard input: see `process`.
+It is started as `python -c`, or as the frozen program with one word, with its end of the socket as
+standard input: see `process`.
 """
 
 import gc

@@ -30,7 +30,7 @@ from console.oioi.http.aside import aside
 from console.oioi.http.attempt import Body
 from console.oioi.http.body_lines import body_lines
 from console.oioi.http.read_whole import Data
-from console.oioi.http.reader import allow, frames, is_allowed, memory
+from console.oioi.http.reader import HELPER_WORD, allow, frames, is_allowed, memory
 from console.oioi.http.reader.helper import READY
 from console.oioi.http.reader.received import (
     answer_received,
@@ -93,7 +93,7 @@ class _Helper:
         ours, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-S", "-s", "-c", _BOOT],
+                _command(),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -114,9 +114,10 @@ class _Helper:
 
     def begin(self) -> None:
         """Wait until it is ready; HelperGone or another OSError if it never will be."""
-        path = [str(Path(each).absolute()) for each in sys.path]
         self.connection.settimeout(START_S)
-        self.connection.sendall(json.dumps(path).encode() + b"\n")
+        if not _is_frozen():
+            path = [str(Path(each).absolute()) for each in sys.path]
+            self.connection.sendall(json.dumps(path).encode() + b"\n")
         message, _ = frames.receive(self.connection, time.monotonic() + START_S, self.is_stopped)
         self.is_ready = message == READY
 
@@ -150,6 +151,18 @@ class _Helper:
         self._process.kill()
         self.connection.close()
         self._process.wait()
+
+
+def _is_frozen() -> bool:
+    """Whether `sys.executable` is this program and not an interpreter."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def _command() -> list[str]:
+    """The command line of the helper. A frozen program has its modules without being told where."""
+    if _is_frozen():
+        return [sys.executable, HELPER_WORD]
+    return [sys.executable, "-S", "-s", "-c", _BOOT]
 
 
 def _environment() -> dict[str, str]:
@@ -356,13 +369,8 @@ def _packed_in(found: object) -> PackedStations | None:
 
 
 def can_start() -> bool:
-    """Whether this system and this build of the program can have a helper."""
-    return (
-        hasattr(socket, "send_fds")
-        and hasattr(select, "poll")
-        and bool(sys.executable)
-        and not getattr(sys, "frozen", False)
-    )
+    """Whether this system can have a helper."""
+    return hasattr(socket, "send_fds") and hasattr(select, "poll") and bool(sys.executable)
 
 
 # --- The one of this program

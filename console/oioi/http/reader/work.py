@@ -24,6 +24,7 @@ from console.oioi.http.reader import memory
 from console.oioi.http.reader.beside import Beside, Made
 from console.oioi.http.text_blocks import LaidOut
 from console.oioi.judgement.statements import TELLING_NAMES
+from console.oioi.language import kept
 from console.oioi.places import likely_names
 from console.oioi.positions.sphere import Position
 from console.oioi.redact import Redactor, Secrets
@@ -342,9 +343,16 @@ def _bounded(data: Any, issues: tuple[str, ...]) -> Data:
     it is in the body."""
     half = MOST_ITEMS // 2
     if len(issues) > MOST_ITEMS:
-        issues = (*issues[:MOST_ITEMS], f"and {len(issues) - MOST_ITEMS:,} more like these")
+        issues = (
+            *issues[:MOST_ITEMS],
+            kept("and {n} more like these", n=f"{len(issues) - MOST_ITEMS:,}"),
+        )
     if isinstance(data, tuple) and len(data) > MOST_ITEMS:
-        note = f"{len(data):,} entries: only the first and the last {half:,} are read"
+        note = kept(
+            "{n} entries: only the first and the last {half} are read",
+            n=f"{len(data):,}",
+            half=f"{half:,}",
+        )
         return (*data[:half], *data[-half:]), (note, *issues)
     return data, issues
 
