@@ -191,14 +191,14 @@ class SessionKeeper:
         return changed
 
     def _may_be_gone(self) -> list[int]:
-        """The sessions whose row may be gone: starts in flight, that go if they are not sent, and
+        """The rows that may be gone: of starts in flight, that go if they are not sent, and of
         what has ended, that goes if it is forgotten.
 
         Starts of this program are among them, and harmless: their row is there. A row of an open
         session is never removed; where it is missing, the file is another one.
         """
         return [
-            entry.number
+            self._rows.get(entry.number, entry.number)
             for entry in self.book
             if (entry.session.stage == "starting" or not entry.is_open)
             and entry.number in self._revisions
@@ -208,12 +208,13 @@ class SessionKeeper:
         self._is_read = True
         self._newest = max(self._newest, found.revision)
         changed = False
-        for number in found.gone - self._writes.keys():
+        gone = {self._number_here(there) for there in found.gone}
+        # What this program has removed itself, for it keeps no history, has no revision any more.
+        for number in (gone & self._revisions.keys()) - self._writes.keys():
             self.book.drop(number)
             changed = True
-        here = {there: number for number, there in self._rows.items()}
         for row in found.rows:
-            number = here.get(row.entry.number, row.entry.number)
+            number = self._number_here(row.entry.number)
             is_new = row.revision > self._revisions.get(number, 0)
             is_shown = all_of_them or row.entry.is_open or self.book.get(number) is not None
             # What is being written comes back with the other program's change in it.
@@ -223,8 +224,7 @@ class SessionKeeper:
 
     def _take(self, row: SessionRow) -> bool:
         """Take an entry from the disk. Returns whether it is another one than before."""
-        here = {there: number for number, there in self._rows.items()}
-        number = here.get(row.entry.number, row.entry.number)
+        number = self._number_here(row.entry.number)
         entry = replace(row.entry, number=number)
         self._revisions[number] = row.revision
         known = self.book.get(number)
@@ -232,6 +232,11 @@ class SessionKeeper:
             entry = entry.with_what_is_not_kept(known)
         self.book.put(entry)
         return entry != known
+
+    def _number_here(self, number_there: int) -> int:
+        """The number in the book of a session whose row has this one."""
+        here = (here for here, there in self._rows.items() if there == number_there)
+        return next(here, number_there)
 
     # To the disk
 

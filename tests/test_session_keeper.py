@@ -502,6 +502,48 @@ async def test_a_disk_that_is_slow_holds_no_start_up_and_gets_it_later(
             assert entry.session == session(keeper, tag.number)
 
 
+async def test_what_has_ended_and_got_its_row_late_goes_only_if_it_is_forgotten(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with program() as keeper, program() as other:
+        monkeypatch.setattr(Journal, "patience_s", 0.0)
+        tag = await keeper.begin_start(HERE, SERVER, T0)
+        keeper.observe(tag, begun(HERE), T0)
+        keeper.observe(tag, REFUSED, at(2))
+        monkeypatch.setattr(Journal, "patience_s", 60.0)
+        await keeper.written()
+        await keeper.written()  # first its row, then what became of it
+        await keeper.refresh()
+        assert [entry.number for entry in keeper.book] == [tag.number]
+        assert other._journal is not None
+        await asyncio.wrap_future(other._journal.forget(None))
+        assert await keeper.refresh()
+        assert [*keeper.book] == []
+
+
+async def test_without_history_what_ended_is_shown_though_the_disk_is_read_in_that_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path / "journal.sqlite3", keeps_history=False)
+    keeper = SessionKeeper(journal)
+    await keeper.load()
+    tag = await keeper.begin_start(HERE, SERVER, T0)
+    keeper.observe(tag, begun(HERE), T0)
+    keeper.observe(tag, REFUSED, at(2))
+    read = journal.read
+
+    def read_after_what_is_being_written(work: Callable[[sqlite3.Connection], Any]) -> Any:
+        journal.keep(lambda connection: None).result()
+        return read(work)
+
+    monkeypatch.setattr(journal, "read", read_after_what_is_being_written)
+    await keeper.refresh()  # its row has just been removed
+    await keeper.refresh()
+    assert [entry.number for entry in keeper.book] == [tag.number]
+    await keeper.close()
+    journal.close()
+
+
 async def test_a_record_of_a_newer_version_keeps_what_this_one_does_not_know(
     program: Program, tmp_path: Path
 ) -> None:
