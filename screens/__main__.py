@@ -1,8 +1,6 @@
 """`python -m screens` is the same as `oioi-console`."""
 
-import sys
-
-from screens.main import main
+from screens.main import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -33,18 +33,18 @@ def give_back(environment: MutableMapping[str, str]) -> None:
         del environment[name]
 
 
-def main() -> int:
-    """Run the program, or the helper process. Returns the exit status."""
+def main() -> None:
+    """Run the program, or the helper process."""
     give_back(os.environ)
     if sys.argv[1:] == [HELPER_WORD]:
         from console.oioi.http.reader.helper import main as serve  # 150 ms, only for the helper
 
         serve()
-        return 0
-    from screens.main import main as run
+        return
+    from screens.main import program
 
-    return run()
+    program()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -9,11 +9,11 @@ try:  # some 60 ms, in which Ctrl+C ends the program as quietly as later
     import os
     import sys
     from collections.abc import Sequence
-    from typing import TYPE_CHECKING
+    from typing import TYPE_CHECKING, NoReturn
 
     import console
     from console.command_line import Command
-    from console.commands import APP, COMMANDS, ENVIRONMENT, module_of, output
+    from console.commands import APP, COMMANDS, ENVIRONMENT, ending, module_of, output
     from console.exit_status import ExitStatus
     from console.oioi.visible_text import visible
     from console.options import (
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "OIOI_API_KEY"
 
 
+def program() -> NoReturn:
+    """The program `oioi-console`: `main`, and the end of the process with its status."""
+    ending.dump_no_core()
+    ending.end(main())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what the command line says. Returns the exit status; raises nothing."""
     try:
@@ -49,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitStatus.INTERRUPTED
     except Exception as error:
         # The boundary: the caller gets a sentence and a status, and a traceback only on request.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            return ExitStatus.INTERRUPTED  # Python 3.11 wraps it while a class is made
         return _report(error)
 
 
@@ -219,4 +227,4 @@ def _report(error: Exception) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

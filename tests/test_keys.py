@@ -417,45 +417,16 @@ def test_the_program_ends_although_the_keyring_is_frozen(
     real_keyring.freeze()
     code = f"""
 import asyncio
+from console.commands.ending import end
 from console.keys import Keys, KeyringTrouble
 keys = Keys(time_limit=0.1)
 try:
     {asking}
 except KeyringTrouble as trouble:
     print(trouble.problem)
+end(0)
 """
     ended = run_python(code)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "no answer\n", "")
-
-
-@pytest.mark.parametrize("configured", [True, False])
-def test_the_end_waits_for_the_import_of_a_compiled_library(
-    own_home: Path, configured: bool
-) -> None:
-    # What is compiled from Rust imports `_cffi_backend`. Its thread must not be taken away there.
-    environ = {"PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring"}
-    code = """
-import sys, time, types
-from console.keys import Keys, KeyringTrouble
-
-class SlowDisk:
-    def find_spec(self, name, path=None, target=None, sleep=time.sleep):
-        if name == "_cffi_backend":
-            sleep(0.5)
-
-class StillThere:
-    def __del__(self, sleep=time.sleep):
-        sleep(1)
-
-sys.meta_path.insert(0, SlowDisk())
-sys.modules["late"] = types.ModuleType("late")
-sys.modules["late"].end = StillThere()
-try:
-    Keys(time_limit=0.1).get_now("staging")
-except KeyringTrouble as trouble:
-    print(trouble.problem)
-"""
-    ended = run_python(code, environ=environ if configured else {})
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "no answer\n", "")
 
 

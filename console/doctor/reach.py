@@ -9,14 +9,14 @@ No request is sent here: the client does that. A failure is an OSError, as the s
 
 import asyncio
 import base64
-import contextlib
 import re
 import socket
 import ssl
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
+
+from console.oioi.http.aside import aside
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -60,35 +60,14 @@ def hop_of(url: str) -> Hop:
 
 async def resolve(host: str, port: int) -> tuple[str, ...]:
     """The addresses of a host, in the system's order of preference. It has no time limit."""
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[tuple[str, ...]] = loop.create_future()
-
-    def tell(found: tuple[str, ...] | OSError) -> None:
-        if answered.done():
-            return  # the caller has stopped waiting
-        if isinstance(found, OSError):
-            answered.set_exception(found)
-        else:
-            answered.set_result(found)
-
-    def look_up() -> None:
-        found = _addresses(host, port)
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(tell, found)
-
-    # Its own thread: asyncio waits for its threads at the end, and a resolver that does not
-    # answer would hold up the exit.
-    threading.Thread(target=look_up, name="resolve", daemon=True).start()
-    return await answered
+    return await aside(_addresses, host, port)
 
 
-def _addresses(host: str, port: int) -> tuple[str, ...] | OSError:
+def _addresses(host: str, port: int) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        return error
     except UnicodeError:  # a label that is not possible in DNS
-        return socket.gaierror(socket.EAI_NONAME, "not a host name")
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 

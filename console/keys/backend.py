@@ -1,10 +1,8 @@
 """Chooses the keyring: one of the operating system, or none."""
 
-import atexit
 import importlib
 import os
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 from console.keys.troubles import BackendFault, KeyringProblem
@@ -29,17 +27,6 @@ _ALLOWED = {
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
 _NULL = "keyring.backends.null.Keyring"
 _FAIL = "keyring.backends.fail.Keyring"
-
-_LOADING = threading.Lock()
-"""Held while a keyring is imported, and for good once the program ends.
-
-The Secret Service's brings a library that is compiled from Rust, which imports modules of Python on
-its own. Up to Python 3.13 a program that ends there takes its threads away, and Rust answers with
-an abort: a message on stderr, and no exit status. So the end waits for the import.
-"""
-_END_WAITS_S = 5.0
-"""How long. The import itself takes 0.1 s; a configured keyring is also asked whether it works."""
-atexit.register(_LOADING.acquire, timeout=_END_WAITS_S)
 
 
 def choose_backend() -> "KeyringBackend":
@@ -73,8 +60,7 @@ def _configured() -> "KeyringBackend | None":
     from keyring import core
 
     try:
-        with _LOADING:
-            return core.load_env() or core.load_config()
+        return core.load_env() or core.load_config()
     except (
         ImportError,
         SyntaxError,
@@ -103,8 +89,7 @@ def _allowed() -> tuple[str, ...]:
 
 def _load(name: str) -> "type[KeyringBackend]":
     module, _, kind = name.rpartition(".")
-    with _LOADING:
-        found: type[KeyringBackend] = getattr(importlib.import_module(module), kind)
+    found: type[KeyringBackend] = getattr(importlib.import_module(module), kind)
     return found
 
 

@@ -9,9 +9,13 @@ A certificate of ours
               In TLS 1.3 our side of the handshake is done before the server has looked at our
               certificate (RFC 8446 2), so the refusal comes when the request may have left.
               Where the server asked for one, which we have not, its word is waited for.
+
+And before there are any: a name is looked up in a thread that no exit waits for.
 """
 
+import asyncio
 import re
+import socket
 import ssl
 import time
 from collections.abc import Iterable
@@ -21,6 +25,7 @@ from weakref import WeakSet
 import anyio
 import httpcore
 
+from console.oioi.http.aside import aside
 from console.oioi.http.encodings import TooLarge
 from console.oioi.http.no_sniffio import spare_the_search
 
@@ -65,12 +70,30 @@ class Backend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
+        setattr(asyncio.get_running_loop(), "getaddrinfo", _getaddrinfo)  # noqa: B010
         return Stream(
             await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
         )
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
+
+
+async def _getaddrinfo(
+    host: str | None,
+    port: str | int | None,
+    *,
+    family: int = 0,
+    type: int = 0,
+    proto: int = 0,
+    flags: int = 0,
+) -> list[Any]:
+    """What the loop's own does, in a thread that neither Ctrl+C nor the end waits for.
+
+    asyncio waits at its end for the threads of its pool, and a resolver without a network answers
+    after half a minute.
+    """
+    return await aside(socket.getaddrinfo, host, port, family, type, proto, flags)
 
 
 class Stream(httpcore.AsyncNetworkStream):
