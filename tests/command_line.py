@@ -19,7 +19,7 @@ KEY = "5f0c8a52-71de-4a4b-9d35-3d7f2a917c88"
 START = '{"user": {"identifier-type": "evco-id", "identifier": "DE*8PS*9DC4AB*X"}, \
 "connector-id": "DE*DEM*E100008*1"}'
 SEARCH = '{"center-lat": 52.5167, "center-long": 13.3833, "radius": 5, "unit": "km"}'
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which a run that takes one is taken to hang."""
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 PASSWORD = b"a password of the test"
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a step that takes milliseconds is taken to have failed."""
 
 BUS_CONFIGURATION = """\

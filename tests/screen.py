@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from screens.widgets.table import Table
 
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 LOOKS_S = (0.005, 0.05)
 """The first and the longest time between two looks of `until`."""
 

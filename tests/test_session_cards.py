@@ -386,6 +386,7 @@ async def test_the_header_and_the_hints_of_the_form_are_never_cut(
         await pilot.press("f3")
         await until_shown(pilot, "The EVSE ID on the station's label, e.g. DE*8PS*E12345")
         await started_session(pilot)
+        await until_shown(pilot, "last 200" if size == WIDE else "1 session open")
         header = screen_text(pilot.app).splitlines()[0]
         assert "1 session open" in header
         assert "…" not in header
