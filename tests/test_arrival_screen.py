@@ -42,7 +42,7 @@ async def test_what_was_typed_and_the_cursor_survive_when_the_whole_list_comes(
         await search_until_first_rows(pilot)
         await until_shown(pilot, f"First 300 stations · {SO_FAR} so far")
         await until_shown(pilot, f"↓ {SO_FAR} · ")
-        assert "more is coming ──" in screen_text(pilot.app)
+        await until_shown(pilot, "more is coming ──")
         pane = pilot.app.query_one("#exchange-response", JsonView)
         assert b'"stations"' in bytes(pane._lines_of[0][:100])
         table(pilot).focus()
