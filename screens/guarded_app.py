@@ -15,7 +15,7 @@ from textual.app import ScreenStackError
 from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
 from textual.notifications import Notification, Notify, SeverityLevel
-from textual.widget import MountError
+from textual.widget import MountError, WidgetError
 from textual.widgets import Input
 from textual.worker import WorkerFailed, get_current_worker
 
@@ -39,8 +39,10 @@ _log = logging.getLogger(__name__)
 QUIT_WITHIN_S = 3.0
 """A second Ctrl+C within this time quits."""
 
-PART_IS_GONE = (NoMatches, MountError, NoScreen, ScreenStackError)
-"""What Textual raises where a widget looks for a part of its own, or for its place, in vain."""
+PART_IS_GONE = (NoMatches, MountError, NoScreen, ScreenStackError, WidgetError)
+"""What Textual raises where a widget looks for a part of its own, or for its place, in vain: also
+for one that it mounted just now, as what closes takes in nothing.
+"""
 
 NAMED_BY_ITSELF = 60
 """Characters. A longer text is named by its length when it was copied."""

@@ -113,8 +113,8 @@ async def test_the_bar_shows_them_for_the_server_in_use(started: Started) -> Non
             app = cast(OioiConsoleApp, pilot.app)
             for number in (1, 2):
                 await pilot.press("enter")
+                await until(pilot, lambda: len([*app.exchanges]) == number)  # noqa: B023
                 await until(pilot, lambda: not app.exchanges.open)
-                assert len([*app.exchanges]) == number
             bar = pilot.app.screen.query_one(StatusBar)
             await until(pilot, lambda: bar.parts()[-1].tip.startswith("Last 3 attempts"))
             assert "×" in str(bar.content)

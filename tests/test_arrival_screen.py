@@ -98,7 +98,7 @@ async def test_esc_stops_at_once_and_keeps_what_had_arrived(started: Started) ->
         pilot.app.query_one("#near").focus()
         await pilot.press("enter")
         await until(pilot, lambda: says(pilot).startswith("✖") or "0 stations" in says(pilot), "")
-        assert "You stopped it" not in screen_text(pilot.app)
+        await until(pilot, lambda: "You stopped it" not in screen_text(pilot.app), "a new search")
 
 
 async def test_a_row_of_an_unfinished_list_is_not_read_again_as_that_would_stop_the_list(

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -76,7 +77,9 @@ BUSY = answer(503, raw=b"")
 
 AT_ONCE = RetryPolicy(attempts=3, base_s=0.001, cap_s=0.002)
 PATIENT = RetryPolicy(base_s=30.0)
-HASTY = Timeouts(connect_s=10, read_s=0.2, command_s=0.2, total_extra_s=0.3)
+HASTY = Timeouts(connect_s=10, read_s=0.2, command_s=0.2, total_extra_s=10)
+IN_ALL = replace(HASTY, total_extra_s=0.3)
+"""The whole call is over soon, however it goes on."""
 SUCCESS, REFUSED, FAILED, UNKNOWN = Verdict
 
 
@@ -618,7 +621,7 @@ async def test_an_answer_that_cannot_be_unpacked(call: Call[Any], verdict: Verdi
 async def test_an_answer_that_dribbles_in_meets_the_deadline() -> None:
     """Each byte comes in time, and the whole would take half a minute."""
     step = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n" + b" " * 4000, 0.008)
-    outcome, server = await sent(START, step, timeouts=HASTY)
+    outcome, server = await sent(START, step, timeouts=IN_ALL)
     assert (outcome.verdict, errors(outcome)) == (UNKNOWN, ["read-timeout"])
     assert len(server.requests) == 1
 
@@ -1100,7 +1103,7 @@ async def test_the_deadline_holds_while_an_answer_is_unpacked(
 
     monkeypatch.setattr(Unpacker, "feed", feed)
     step = packed(b" " * (64 << 20))
-    outcome, _ = await sent(START, step, timeouts=HASTY)
+    outcome, _ = await sent(START, step, timeouts=IN_ALL)
     assert (outcome.verdict, errors(outcome)) == (UNKNOWN, ["read-timeout"])
     assert fed < 1000, "of 1,024 pieces"
 
@@ -1120,7 +1123,7 @@ async def test_the_loop_goes_on_while_a_long_answer_is_read(
 
     monkeypatch.setattr(read_whole, "read_body", read)
     long = answer(raw=b'{"result": {"code": 0}}' + b" " * reading.ASIDE_BYTES)
-    timeouts = HASTY if by == "deadline" else Timeouts()
+    timeouts = IN_ALL if by == "deadline" else Timeouts()
     events: list[Event] = []
     try:
         async with RawServer(long) as server, client_to(server.url, timeouts=timeouts) as client:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen
+from textual.widget import WidgetError
 from textual.widgets import Input, Static
 from textual.worker import Worker
 
@@ -48,6 +49,13 @@ class Whole(Vertical):
         await self._look.wait()
         self.query_one(Part)
 
+    @work
+    async def make_part(self) -> None:
+        await self._look.wait()
+        part = Part()
+        self.mount(part)
+        self.move_child(part, before=0)
+
 
 class WholeApp(GuardedApp):
     """A whole with its part."""
@@ -78,6 +86,22 @@ async def test_a_worker_that_looks_in_what_is_being_removed_ends_alone() -> None
         app.may_leave.set()
         await removed
         assert isinstance(work.error, NoMatches)
+        assert app.crash is None
+        assert app.is_running
+
+
+async def test_a_worker_that_makes_a_part_of_what_is_being_removed_ends_alone() -> None:
+    app = WholeApp()
+    async with app.run_test() as pilot:
+        whole = app.query_one(Whole)
+        work = whole.make_part()
+        removed = whole.remove()
+        await until(pilot, lambda: not whole.query(Part), "the part is gone")
+        app.look.set()
+        await finished(pilot, work)
+        app.may_leave.set()
+        await removed
+        assert isinstance(work.error, WidgetError)
         assert app.crash is None
         assert app.is_running
 

@@ -204,6 +204,7 @@ from pathlib import Path
 from console.journal import Journal, Recording
 from tests.journal_fixtures import BENCH, START, begun
 async def main():
+    Journal.patience_s = 60
     journal = Journal(Path(sys.argv[1]), on_trouble=print)
     recording = Recording(journal, BENCH, START, session=3)
     await recording.before_first_byte(begun(START))

@@ -54,7 +54,8 @@ class TestProduction:
         async with RawServer(STARTED) as server:
             async with started(url=server.url, kind=Kind.PRODUCTION, name="live") as pilot:
                 await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
-                await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+                await until_shown(pilot, "session-start on PRODUCTION")
+                await until_shown(pilot, "Not sent yet")
                 asked = screen_text(pilot.app)
         for word in ("session-start on PRODUCTION", "live", "127.0.0.1", "DE*8PS*E1"):
             assert word in asked

@@ -442,8 +442,13 @@ async def test_a_stopped_session_is_stopping_in_the_header_and_names_another_sto
         await until_shown(pilot, "Own word")
         keys = next(line for line in screen_text(pilot.app).splitlines() if "o Own word" in line)
         assert keys.index("l Look") < keys.index("o Own word") < keys.index("x Stop")
-        footer = screen_text(pilot.app).splitlines()[-1]
-        assert footer.index("l Look") < footer.index("e New start") < footer.index("x Stop")
+
+        def footer() -> str:
+            return screen_text(pilot.app).splitlines()[-1]
+
+        await until(pilot, lambda: "l Look" in footer() and "x Stop" in footer(), "the footer")
+        keys = footer()
+        assert keys.index("l Look") < keys.index("e New start") < keys.index("x Stop")
 
 
 async def test_the_list_of_stations_takes_what_a_look_at_a_session_saw(started: Started) -> None:

@@ -111,8 +111,8 @@ class TestByArea:
                 assert RADIUS in screen_text(pilot.app)
                 await pilot.press("ctrl+s")
                 await until_shown(pilot, " · by area")
-                assert '"min-lat"' in screen_text(pilot.app)
-                assert "speaks OIOI v4" in screen_text(pilot.app)
+                await until_shown(pilot, '"min-lat"')
+                await until_shown(pilot, "speaks OIOI v4")
 
     async def test_u_does_it_from_the_list(self, started: Started) -> None:
         async with RawServer(listing(full(9, 52.5168)), NO_SUCH_CALL, listing(HERE)) as server:
