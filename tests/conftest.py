@@ -85,6 +85,8 @@ def nothing_of_the_user(
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     # A busy machine is no slow disk, whatever the tests beside this one write.
     monkeypatch.setattr(Journal, "patience_s", 60.0)
+    assert Journal.close.__kwdefaults__ is not None
+    monkeypatch.setitem(Journal.close.__kwdefaults__, "within_s", 60.0)
     # Secrets are remembered for a run; two keys that end alike would mask parts of each other.
     monkeypatch.setattr(secrets, "_keys", {})
     secrets._of_calls.clear()

@@ -315,6 +315,7 @@ def bench(url: str) -> None:
     path.write_text(f'[profiles.bench]\nurl = "{url}"\nkind = "test"\nattempts = 1\n')
 
 
+@pytest.mark.timeout(600)  # it starts seventy programs
 async def test_after_a_days_work_no_secret_is_anywhere(
     own_home: Path, real_keyring: RealKeyring
 ) -> None:

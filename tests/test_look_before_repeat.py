@@ -173,7 +173,7 @@ async def test_a_look_that_is_not_answered_is_given_up_after_its_time(
 
     def hasty(given: timeouts.Timeouts, seconds: float) -> timeouts.Timeouts:
         limits.append(seconds)
-        return in_all(given, 0.1)
+        return in_all(given, 1.0)
 
     monkeypatch.setattr(timeouts.Timeouts, "in_all", hasty)
     outcome, calls = await sent(BUSY, stall(), STARTED)

@@ -256,7 +256,7 @@ async def test_a_reservation_has_a_card_and_its_cancel_asks_which_it_hits(
         await until_shown(pilot, "Cancel this one first")
         await pilot.press("right", "enter")
         await until(pilot, lambda: len(pilot.app.query(ReservationCard)) == 2, "both are there")
-        await until(pilot, lambda: len(server.requests) == 2, "it was sent")
+        await until(pilot, lambda: screen_text(pilot.app).count("◷ Reserved") == 2, "answered")
         await pilot.press("x")
         await until_shown(pilot, "Cancel the reservation?")
         shown = screen_text(pilot.app)
@@ -299,6 +299,9 @@ async def test_a_reserved_connector_is_copied_and_looked_at(
         assert len(server.requests) == 1
         await pilot.press("f2", "enter")
         await until(pilot, lambda: len(server.requests) == 2, "the search")
+        app = pilot.app
+        assert isinstance(app, OioiConsoleApp)
+        await until(pilot, lambda: not app.exchanges.open, "and its answer")
         await pilot.press("f3")
         pilot.app.query(ReservationCard).first().focus()
         await pilot.press("l")

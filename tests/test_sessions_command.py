@@ -257,6 +257,7 @@ async def test_of_three_sends_at_once_at_one_connector_one_sends_a_start() -> No
         refused = [await done for _, done in zip("ab", asyncio.as_completed(sending), strict=False)]
         assert [ran.status for ran in refused] == [2, 2]
         assert all("under way" in ran.err and "--yes" in ran.err for ran in refused)
+        await asyncio.wait_for(server.arrived.wait(), 60)
         assert (await send_start(server)).status == 2
         assert (await send_start(server, "--yes")).status == 0
         others.set()
@@ -278,6 +279,7 @@ async def test_a_start_by_send_waits_longer_for_a_slow_disk_than_one_in_the_app(
             beginning = asyncio.create_task(begin_call(*words, **more))
             await asyncio.wait({beginning}, timeout=10 * patience_s)
             other.execute("COMMIT")
+        monkeypatch.setattr(Journal, "patience_s", 60.0)
         return await beginning
 
     monkeypatch.setattr(SessionKeeper, "begin_call", while_locked)

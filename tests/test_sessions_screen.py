@@ -243,6 +243,7 @@ async def test_enter_twice_sends_one_start_however_long_its_station_is_looked_fo
         await found.wait()
 
     monkeypatch.setattr(Context, "find_station", slowly)
+    monkeypatch.setattr("console.station_numbers.WITHIN_S", 60.0)
     async with RawServer(stall()) as server, started(url=server.url) as pilot:
         await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
         await pilot.press("enter", "enter")

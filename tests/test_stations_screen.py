@@ -108,7 +108,7 @@ class TestByArea:
             async with started(url=server.url) as pilot:
                 await search(pilot)
                 await until_shown(pilot, OFFER)
-                assert RADIUS in screen_text(pilot.app)
+                await until_shown(pilot, RADIUS)
                 await pilot.press("ctrl+s")
                 await until_shown(pilot, " · by area")
                 await until_shown(pilot, '"min-lat"')

@@ -29,6 +29,7 @@ from screens.frames_app import ANSWER, QUESTION, FramesApp
 from screens.terminal_copy import TerminalCopy
 from screens.themed_app import OwnColours
 from screens.widgets.table import Column, Table
+from tests.screen import until
 
 TOKEN = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|([^\x1b])")
 TRUE = ColorSystem.TRUECOLOR
@@ -98,6 +99,7 @@ class Shown(OwnColours):
         yield Static("below", id="over", markup=False)
 
     def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False  # else it is drawn each half second
         self.query_one(Table).show(ROWS)
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
@@ -281,5 +283,4 @@ async def test_a_terminal_that_was_smaller_for_a_moment_is_drawn_again() -> None
         assert not app._copy.is_empty
         app.post_message(events.Resize(app.size, app.size))
         assert app._copy.is_empty
-        await pilot.pause(0.3)
-        assert not app._is_missing
+        await until(pilot, lambda: not app._is_missing, "it is drawn again")
