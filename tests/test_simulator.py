@@ -16,6 +16,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from console.simulator import server
 from console.simulator.replies import Reply
 from console.simulator.server import HEALTH, HOST, LARGEST_BODY, PATH, PortTaken, Simulator
 from console.simulator.world import World
@@ -307,3 +308,35 @@ def test_run_alone_it_ends_cleanly_on_a_signal_even_with_a_stalled_call(number: 
         finally:
             process.kill()
     assert (out, err, process.returncode) == ("ended\n", "", 0)
+
+
+async def test_a_server_that_is_cancelled_while_it_starts_leaves_no_socket_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listen, listeners = server._listen, list[socket.socket]()
+
+    def kept(port: int) -> socket.socket:
+        listeners.append(listen(port))
+        return listeners[-1]
+
+    monkeypatch.setattr(server, "_listen", kept)
+    starting = asyncio.create_task(Simulator(World(stations=1)).start())
+    await asyncio.sleep(0)
+    (listener,) = listeners
+    await asyncio.sleep(0)
+    starting.cancel()
+    async with asyncio.timeout(60):
+        while listener.fileno() != -1:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert starting.cancelled()
+
+
+async def test_a_server_that_ends_with_its_loop_leaves_no_socket_open() -> None:
+    """As where the program ends without stopping it: the tasks of a loop are cancelled then."""
+    simulator = Simulator(World(stations=1))
+    await simulator.start()
+    assert simulator._task is not None
+    simulator._task.cancel()
+    await asyncio.wait({simulator._task})
+    async with Simulator(World(stations=1), port=port_of(simulator)):
+        pass

@@ -78,10 +78,15 @@ class Simulator:
         listener = _listen(self._port)
         self._port = listener.getsockname()[1]
         self._server = _Server(_config(self._app))
-        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
+        self._task = asyncio.create_task(_serve(self._server, listener))
         ready = asyncio.create_task(self._server.ready.wait())
-        await asyncio.wait((ready, self._task), return_when=asyncio.FIRST_COMPLETED)
-        ready.cancel()
+        try:
+            await asyncio.wait((ready, self._task), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._task.cancel()
+            raise
+        finally:
+            ready.cancel()
         if self._task.done():
             await self._task
 
@@ -328,6 +333,12 @@ def _config(face: Starlette) -> uvicorn.Config:
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
     )
+
+
+async def _serve(server: _Server, listener: socket.socket) -> None:
+    """Serve until it is told to stop, or cancelled: then uvicorn leaves its sockets open."""
+    with listener:
+        await server.serve(sockets=[listener])
 
 
 def _listen(port: int) -> socket.socket:
