@@ -2,7 +2,10 @@
 
 import gc
 import os
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +14,8 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 from console import secrets
-from console.journal import Journal
+from console.journal import Journal, Limits
+from console.journal.journal import DEFAULTS
 from screens.garbage import MIDDLE, RARELY, YOUNG
 from tests.app_fixtures import started
 
@@ -77,6 +81,9 @@ def nothing_of_the_user(
     for name in [*os.environ]:
         if name in FOREIGN or name.lower().endswith("_proxy") or "KEYRING" in name:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("TZ", "UTC")
+    if sys.platform != "win32":
+        time.tzset()
     monkeypatch.setenv("SSH_TTY", "test")  # over SSH the desktop's clipboard is left alone
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE"):
@@ -85,6 +92,17 @@ def nothing_of_the_user(
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     # A busy machine is no slow disk, whatever the tests beside this one write.
     monkeypatch.setattr(Journal, "patience_s", 60.0)
+    # What tests write down is of days that are past, and grows old: only limits of their own count.
+    made = Journal.__init__
+
+    def without_age(
+        journal: Journal, *path: Any, limits: Limits = DEFAULTS, **options: Any
+    ) -> None:
+        if limits.days == DEFAULTS.days:
+            limits = replace(limits, days=36_500)
+        made(journal, *path, limits=limits, **options)
+
+    monkeypatch.setattr(Journal, "__init__", without_age)
     assert Journal.close.__kwdefaults__ is not None
     monkeypatch.setitem(Journal.close.__kwdefaults__, "within_s", 60.0)
     # Secrets are remembered for a run; two keys that end alike would mask parts of each other.

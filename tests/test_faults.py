@@ -19,7 +19,7 @@ from console.simulator.world import World
 
 KEY = "an-ordinary-key-7c88"
 NOON = datetime(2018, 3, 1, 12, 0, tzinfo=UTC)
-STALLED, PATIENCE = 0.2, 20.0
+STALLED, PATIENCE = 0.2, 60.0
 """Seconds to wait for what never comes, and at most for what does."""
 
 PAGE_CODES = (
@@ -66,7 +66,8 @@ def radius(latitude: float) -> dict[str, Any]:
 async def send(client: httpx.AsyncClient, url: str, magic: Magic) -> httpx.Response:
     key = magic.identifier if magic.kind == "key" else KEY
     headers = {"Authorization": f"key={key}"}
-    wait = STALLED if magic.shows == "transport:read-timeout" else PATIENCE
+    read_s = STALLED if magic.shows == "transport:read-timeout" else PATIENCE
+    wait = httpx.Timeout(PATIENCE, read=read_s)
     return await client.post(url, json=request(magic), headers=headers, timeout=wait)
 
 
