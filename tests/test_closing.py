@@ -1,6 +1,7 @@
 """What is still at work in a part of the screen that is being closed does not end the program."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -75,33 +76,23 @@ async def finished(pilot: Any, work: Worker[Any]) -> None:
     await until(pilot, lambda: work.is_finished, "the worker has looked")
 
 
-async def test_a_worker_that_looks_in_what_is_being_removed_ends_alone() -> None:
-    app = WholeApp()
-    async with app.run_test() as pilot:
-        whole, work = app.query_one(Whole), app.look_for_part()
-        removed = whole.remove()
-        await until(pilot, lambda: not whole.query(Part), "the part is gone")
-        app.look.set()
-        await finished(pilot, work)
-        app.may_leave.set()
-        await removed
-        assert isinstance(work.error, NoMatches)
-        assert app.crash is None
-        assert app.is_running
-
-
-async def test_a_worker_that_makes_a_part_of_what_is_being_removed_ends_alone() -> None:
+@pytest.mark.parametrize(
+    ("begin", "error"), [(Whole.look_for_part, NoMatches), (Whole.make_part, WidgetError)]
+)
+async def test_a_worker_that_misses_a_part_of_what_is_being_removed_ends_alone(
+    begin: Callable[[Whole], Worker[Any]], error: type[Exception]
+) -> None:
     app = WholeApp()
     async with app.run_test() as pilot:
         whole = app.query_one(Whole)
-        work = whole.make_part()
+        work = begin(whole)
         removed = whole.remove()
         await until(pilot, lambda: not whole.query(Part), "the part is gone")
         app.look.set()
         await finished(pilot, work)
         app.may_leave.set()
         await removed
-        assert isinstance(work.error, WidgetError)
+        assert isinstance(work.error, error)
         assert app.crash is None
         assert app.is_running
 
