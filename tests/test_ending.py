@@ -155,5 +155,6 @@ sys.argv = ["oioi-console", "--version"]
         [sys.executable, "-c", code + PROGRAM], capture_output=True, text=True, check=True
     )
     most, *_, allowed = ran.stdout.split()
-    assert most != "0", "cores can be dumped here at all"
+    if most == "0":
+        pytest.skip("nobody can dump a core here")
     assert allowed == "0"
