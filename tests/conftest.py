@@ -98,7 +98,7 @@ def nothing_of_the_user(
     def without_age(
         journal: Journal, *path: Any, limits: Limits = DEFAULTS, **options: Any
     ) -> None:
-        if limits.days == DEFAULTS.days:
+        if limits == DEFAULTS:
             limits = replace(limits, days=36_500)
         made(journal, *path, limits=limits, **options)
 

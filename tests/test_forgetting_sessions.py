@@ -154,7 +154,7 @@ async def test_the_card_of_a_forgotten_session_goes(tmp_path: Path) -> None:
 
 
 async def test_what_ended_long_ago_goes_and_what_is_open_stays_however_old(tmp_path: Path) -> None:
-    with journal_at(tmp_path / "j.sqlite3", limits=small(days=91)) as kept:
+    with journal_at(tmp_path / "j.sqlite3", limits=small(days=90)) as kept:
         keeper, reservations = SessionKeeper(kept.journal), ReservationKeeper(kept.journal)
         for sent_at in (LONG_AGO, YESTERDAY):
             await session(keeper, ANNA, REFUSED, sent_at)

@@ -16,17 +16,19 @@ WITHOUT_A_DATE = "missing date"
 """The page says what the program it comes with does; a date of its own would be another truth."""
 
 
-def formatted() -> str:
-    """The page as a terminal shows it, its blanks as single ones."""
+def mandoc(*options: str) -> "subprocess.CompletedProcess[str]":
+    """What mandoc makes of the page."""
     if shutil.which("mandoc") is None:
         pytest.skip("there is no mandoc here")
-    done = subprocess.run(
-        ["mandoc", "-Tascii", "-O", "width=500", str(MAN_PAGE)],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=True,
+    return subprocess.run(
+        ["mandoc", *options, str(MAN_PAGE)], capture_output=True, text=True, timeout=PATIENCE
     )
+
+
+def formatted() -> str:
+    """The page as a terminal shows it, its blanks as single ones."""
+    done = mandoc("-Tascii", "-O", "width=500")
+    done.check_returncode()
     return " ".join(re.sub(".\b", "", done.stdout).split())
 
 
@@ -35,14 +37,7 @@ def test_it_is_that_of_the_program() -> None:
 
 
 def test_mandoc_has_nothing_to_say_against_it() -> None:
-    if shutil.which("mandoc") is None:
-        pytest.skip("there is no mandoc here")
-    done = subprocess.run(
-        ["mandoc", "-Tlint", "-W", "style", str(MAN_PAGE)],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    done = mandoc("-Tlint", "-W", "style")
     said = (done.stdout + done.stderr).splitlines()
     assert [line for line in said if WITHOUT_A_DATE not in line] == []
 

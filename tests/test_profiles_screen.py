@@ -54,6 +54,7 @@ class TestProduction:
         async with RawServer(STARTED) as server:
             async with started(url=server.url, kind=Kind.PRODUCTION, name="live") as pilot:
                 await start_session(pilot, "DE*8PS*E1", GOOD_CUSTOMER)
+                await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
                 await until_shown(pilot, "session-start on PRODUCTION")
                 await until_shown(pilot, "Not sent yet")
                 asked = screen_text(pilot.app)

@@ -256,6 +256,7 @@ async def test_a_reservation_has_a_card_and_its_cancel_asks_which_it_hits(
         await until_shown(pilot, "Cancel this one first")
         await pilot.press("right", "enter")
         await until(pilot, lambda: len(pilot.app.query(ReservationCard)) == 2, "both are there")
+        await until(pilot, lambda: len(server.requests) == 2, "it was sent")
         await until(pilot, lambda: screen_text(pilot.app).count("◷ Reserved") == 2, "answered")
         await pilot.press("x")
         await until_shown(pilot, "Cancel the reservation?")
